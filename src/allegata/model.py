@@ -432,7 +432,11 @@ def _decode(declared: Any, flat: Any) -> Any:
     spans = msgspec.convert(flat.get("spans", []), tuple[Span, ...])
     several = msgspec.convert(flat.get("readings", []), tuple[kind, ...])
     own = {name: value for name, value in flat.items() if name not in ("spans", "readings", "rule")}
-    one = (msgspec.convert(own, kind),) if own and not several and any(value is not None for value in own.values()) else several
+    one = (
+        (msgspec.convert(own, kind),)
+        if own and not several and any(value is not None for value in own.values())
+        else several
+    )
     return Mention(spans, one, flat.get("rule", ""))
 
 
@@ -460,7 +464,9 @@ def from_json(kind: type[R], data: JSON) -> R:
     try:
         return msgspec.convert(data, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise InputError(f"not a {kind.__name__}: {error}; see the JSON Schema that ships as data/schema.json") from error
+        raise InputError(
+            f"not a {kind.__name__}: {error}; see the JSON Schema that ships as data/schema.json"
+        ) from error
 
 
 def canonical(data: Any) -> bytes:

@@ -31,7 +31,16 @@ def pipeline(language: str) -> Language:
 def parse(text: str, language: str = "en") -> Doc:
     """Return *text* parsed; token offsets (``token.idx``) are code points into it.
 
+    A line break always ends a sentence: headlines and datelines have no full stop.
+
     >>> [name.text for name in parse("Maria Lopez spoke in Lima.").ents]
     ['Maria Lopez', 'Lima']
+    >>> [sentence.text for sentence in parse("Ten held in raid\\nPolice spoke on Monday.").sents]
+    ['Ten held in raid\\n', 'Police spoke on Monday.']
     """
-    return pipeline(language)(text)
+    loaded = pipeline(language)
+    doc = loaded.make_doc(text)
+    for token in doc[:-1]:
+        if "\n" in token.text:
+            doc[token.i + 1].is_sent_start = True
+    return loaded(doc)

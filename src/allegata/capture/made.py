@@ -1,0 +1,38 @@
+"""One captured report: its record and its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+
+from allegata.model import Capture, InputError, capture_id
+
+LIMIT_BYTES = 20_000_000
+
+
+def origin_name(name: str) -> str:
+    """Return the name an origin keeps: an address as it is, of a file the last part, so that no folder is told.
+
+    >>> origin_name("inbox/a.warc"), origin_name("https://harbor.example/feed")
+    ('a.warc', 'https://harbor.example/feed')
+    """
+    last = name if name.startswith(("http://", "https://")) else PurePath(name).name
+    # A file name that is not UTF-8 holds lone surrogates, which have no place in JSON.
+    return last.encode("utf-8", "replace").decode("utf-8")
+
+
+def make_capture(
+    body: bytes, media_type: str, origin: str, url: str | None = None, fetched_at: str | None = None
+) -> tuple[Capture, bytes]:
+    """Return the capture of *body* and *body* itself.
+
+    >>> make_capture(b"Ten were held.", "text/plain", "stdin")[0].body[:8]
+    'c2258f27'
+    """
+    hashed = hashlib.sha256(body).hexdigest()
+    return Capture(capture_id(hashed, url, fetched_at, origin), url, fetched_at, media_type, hashed, origin), body
+
+
+def too_large(name: str, limit_bytes: int) -> InputError:
+    """Return the error for a report of more than *limit_bytes*."""
+    return InputError(f"{name}: is larger than {limit_bytes:,} bytes; raise the limit or give the report alone")

@@ -1,0 +1,166 @@
+"""Reports from web archives: each HTML, text or PDF response of a WARC file is a report."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from allegata.capture.made import make_capture, origin_name, too_large
+from allegata.capture.media import FEED, GZIP, READABLE, WARC, sniff, with_charset
+from allegata.model import Capture, InputError
+
+# A compressed archive may claim at most this many times its own size, above the first gigabyte: real ones
+# unpack to 4 to 10 times theirs, and gzip to at most about 1000.
+UNPACKED_TIMES = 200
+UNPACKED_BYTES = 1_000_000_000
+
+_PAGES = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+
+
+class _NotReadError(Exception):
+    """Why one record was not read; the archive goes on."""
+
+
+def _dechunk(body: bytes) -> bytes:
+    """Return the payload of a chunked body; a body that is not chunked after all is returned as it is."""
+    parts: list[bytes] = []
+    at = 0
+    while size := _CHUNK.match(body, at):
+        length = int(size[1], 16)
+        if length == 0:
+            return b"".join(parts)
+        parts.append(body[size.end() : size.end() + length])
+        at = size.end() + length
+        at += 2 if body[at : at + 2] == b"\r\n" else 1
+    if not parts:
+        return body
+    raise _NotReadError("its chunks are broken")
+
+
+def _inflate(body: bytes, encoding: str, limit_bytes: int) -> bytes:
+    """Return *body* without its content encoding; a body that is not encoded after all is returned as it is."""
+    encoding = encoding.strip().lower()
+    windows: tuple[int, ...]
+    if encoding in ("", "identity"):
+        return body
+    if encoding in ("gzip", "x-gzip"):
+        if not body.startswith(b"\x1f\x8b"):
+            return body
+        windows = (31,)
+    elif encoding == "deflate":
+        windows = (15, -15)
+    else:
+        raise _NotReadError(f"its content encoding {encoding[:20]!r} is not read")
+    for window in windows:
+        inflater = zlib.decompressobj(window)
+        try:
+            plain = inflater.decompress(body, limit_bytes + 1)
+        except zlib.error:
+            continue
+        if len(plain) <= limit_bytes and not inflater.eof:
+            raise _NotReadError("its compressed body is cut off")
+        return plain
+    raise _NotReadError("its compressed body is broken")
+
+
+def _payload(record: Any, raw: bytes, limit_bytes: int) -> bytes:
+    headers = record.http_headers
+    if headers is None:
+        return raw
+    if "chunked" in headers.get("Transfer-Encoding", "").lower():
+        raw = _dechunk(raw)
+    return _inflate(raw, headers.get("Content-Encoding", ""), limit_bytes)
+
+
+def _wanted(record: Any) -> bool:
+    """Return whether *record* may hold a report: a page served, no error, redirect or robots.txt."""
+    if record.record_type not in _PAGES:
+        return False
+    status = record.http_headers.status_code if record.http_headers is not None else None
+    if record.record_type == WarcRecordType.response and (status is None or not 200 <= status < 300):
+        return False
+    try:
+        return bool(urlsplit(record.headers.get("WARC-Target-URI", "")).path != "/robots.txt")
+    except ValueError:
+        return True
+
+
+def _skip(reader: Any) -> int:
+    """Return how many bytes of the record were left, and pass over them."""
+    skipped = 0
+    while block := reader.read(1 << 20):
+        skipped += len(block)
+    return skipped
+
+
+def _media_type(record: Any, body: bytes, url: str) -> str | None:
+    """Return the media type of a record's page, null for styles, images and whatever else is no report."""
+    declared = record.http_content_type if record.http_headers is not None else record.headers.get("Content-Type")
+    declared = (declared or "").split(";")[0].strip().lower()
+    if declared and declared not in READABLE and declared not in ("application/octet-stream", "binary/octet-stream"):
+        return None
+    try:
+        found = sniff(body, url, declared)
+    except InputError:
+        return None
+    if found in (WARC, GZIP, FEED):
+        return None
+    charset = record.http_charset if record.http_headers is not None else None
+    return with_charset(found, charset)
+
+
+def capture_warc(
+    stream: BinaryIO, name: str, size_bytes: int, fetched_at: str | None = None, limit_bytes: int = 20_000_000
+) -> Iterator[tuple[Capture, bytes]]:
+    """Yield a capture for each page of the archive *stream*, plain or compressed, in its order.
+
+    Pages are the responses, resources and conversions that hold HTML, text or PDF and were served with a 2xx status.
+    *size_bytes* is the size of the file. The record's date is ``fetched_at`` (the argument is for records without);
+    ``origin`` is ``warc:NAME#OFFSET``, bytes from the start of the file.
+
+    Raises: InputError, naming the offset, after the last page that could be read: where the archive is cut off or
+    broken; at the end, if single records could not be read or there was no page at all.
+    """
+    missed: list[str] = []
+    yielded = False
+    position = unpacked = 0
+    try:
+        for record in ArchiveIterator(stream, parse_http=True, auto_decode="none", fsspec_args=False):
+            position = record.stream_pos
+            declared = record.headers.get("Content-Length") or ""
+            if not declared.isdecimal():
+                raise InputError(f"{name}: is cut off or broken at byte {position:,}; get the whole archive")
+            raw = record.reader.read(limit_bytes + 1) if _wanted(record) else b""
+            length = len(raw) + _skip(record.reader)
+            unpacked += length
+            if length < record.content_length:
+                raise InputError(f"{name}: is cut off at byte {position:,}; get the whole archive")
+            if unpacked > max(UNPACKED_BYTES, UNPACKED_TIMES * size_bytes):
+                raise InputError(f"{name}: unpacks to more than {UNPACKED_TIMES} times its size; give it unpacked")
+            if not raw:
+                continue
+            url = (record.headers.get("WARC-Target-URI") or "").strip("<> ") or None
+            try:
+                body = raw if length > limit_bytes else _payload(record, raw, limit_bytes)
+                if len(body) > limit_bytes:
+                    raise _NotReadError(str(too_large("it", limit_bytes)).split(": ")[1])
+                media_type = _media_type(record, body, url or name)
+            except _NotReadError as reason:
+                missed.append(f"the record at byte {position:,}: {reason}")
+                continue
+            if media_type is not None and body.strip():
+                yielded = True
+                date = record.headers.get("WARC-Date") or fetched_at
+                yield make_capture(body, media_type, f"warc:{origin_name(name)}#{position}", url, date)
+    except (OSError, UnicodeError, ValueError) as error:
+        raise InputError(f"{name}: is broken after byte {position:,} ({error}); get the whole archive") from error
+    if missed:
+        raise InputError(f"{name}: {len(missed)} records were not read, first {missed[0]}")
+    if not yielded:
+        raise InputError(f"{name}: holds no HTML, text or PDF response; give an archive of pages")

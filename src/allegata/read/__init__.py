@@ -1,0 +1,94 @@
+"""Capture -> Document: the text, its language and what the page says of itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from py3langid.langid import classify
+
+from allegata import plugin
+from allegata.model import Capture, Document, InputError, document_id
+from allegata.read.metadata import is_day
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, one_line
+
+__all__ = ["LIMIT_CHARACTERS", "Reading", "read"]
+
+# Below this many letters a guess at the language is a guess; the tables are English.
+LETTERS = 40
+_SAMPLE = 20_000
+
+
+def find_language(text: str, stated: str | None = None) -> str:
+    """Return the ISO 639-1 code of the language of *text*; below 40 letters *stated*, else English.
+
+    >>> find_language("Dix personnes ont été arrêtées dans le nord du pays, a déclaré le maire de la ville.")
+    'fr'
+    >>> find_language("Ten held.")
+    'en'
+    """
+    sample = text[:_SAMPLE]
+    if sum(map(str.isalpha, sample)) < LETTERS:
+        return stated or "en"
+    return str(classify(sample)[0])
+
+
+def _given(**fields: str | None) -> dict[str, str]:
+    """Return the fields given by hand, without those that are empty."""
+    lines = {name: one_line(value) for name, value in fields.items() if value is not None}
+    return {name: value for name, value in sorted(lines.items()) if value}
+
+
+def read(
+    capture: Capture,
+    body: bytes,
+    *,
+    published: str | None = None,
+    outlet: str | None = None,
+    title: str | None = None,
+    language: str | None = None,
+) -> Document:
+    """Return the document in *body*, the bytes of *capture*, read by the reader of its media type.
+
+    What is given by hand wins over what the page says, and is listed in ``given``. A day the page states that does
+    not exist is no day.
+
+    Raises: InputError, naming the capture, if there is no reader for its type, the bytes cannot be read, hold no text
+    or more than 1,000,000 characters; if *published* is not YYYY[-MM[-DD]] or *language* not two letters.
+    """
+    name = capture.url or capture.origin
+    given = _given(published=published, outlet=outlet, title=title, language=language)
+    if "published" in given and not is_day(given["published"]):
+        raise InputError(f"published {given['published'][:40]!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+    if "language" in given:
+        given["language"] = given["language"].lower()
+        if len(given["language"]) != 2 or not given["language"].isascii() or not given["language"].isalpha():
+            raise InputError(f"language {given['language'][:40]!r} is not a language; write its two letters, as in en")
+    media_type, _, charset = capture.media_type.partition(";")
+    charset = charset.partition("charset=")[2].strip()
+    if charset and not body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        # Where what the sender declared is wrong, the reader finds out from the bytes.
+        with suppress(ValueError, LookupError, AttributeError):
+            body = b"\xef\xbb\xbf" + body.decode(charset).encode("utf-8")
+    try:
+        reading: Reading = plugin.find("readers", media_type.strip())(body, capture.url)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+    text = clean(reading.text).strip()
+    if len(text) > LIMIT_CHARACTERS:
+        raise InputError(f"{name}: has more than {LIMIT_CHARACTERS:,} characters of text; split it")
+    if not any(map(str.isalnum, text)):
+        raise InputError(f"{name}: holds no text; give the page with its story")
+    stated = reading.published
+    return Document(
+        id=document_id(capture.id, reading.reader, text, given),
+        capture=capture.id,
+        text=text,
+        language=given.get("language") or find_language(text, reading.language),
+        outlet=given.get("outlet") or one_line(reading.outlet),
+        published=given.get("published", stated if stated and is_day(stated) else None),
+        title=given.get("title") or one_line(reading.title),
+        byline=one_line(reading.byline),
+        url=capture.url,
+        reader=reading.reader,
+        given=tuple(given),
+    )

@@ -1,0 +1,216 @@
+"""Web pages: the story's paragraphs without the page around them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HTMLParser as TreeParser
+from trafilatura import bare_extraction
+
+from allegata.model import InputError
+from allegata.read.furniture import is_furniture
+from allegata.read.metadata import Metadata, find_metadata
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
+
+# Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048.
+DEPTH = 250
+
+for _name in ("trafilatura", "htmldate", "justext"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+_BLOCKS = frozenset(("p", "head", "item", "quote", "row", "cell", "list", "table", "lb", "div", "ab", "fw", "body"))
+_AROUND = frozenset(("nav", "aside", "footer", "form", "button", "figcaption", "dialog", "menu", "select", "template"))
+# Words of a class or an id.
+_AROUND_WORD = re.compile(
+    r"breadcrumbs?|captions?|comments|consent|cookies?|newsletter|outbrain|promo|recommended|related|share|sharing|sidebar|"
+    r"signup|social|subscribe|taboola|teaser|toolbar|trending"
+)
+_KEPT = frozenset(("html", "body", "main", "article", "h1"))
+_WORD = re.compile(r"[a-z]+")
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s\(?[A-Z]{2,4}\)?)?|\d{1,2}\s?(?:h|min|m|hours?|minutes?) ago"
+)
+_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
+CELL_CHARACTERS = 60
+
+
+def _tree(text: str) -> HtmlElement | None:
+    """Return the page as a tree, null if there is no element or it is nested too deep to be walked safely."""
+    # Bytes, since a page may begin with an XML declaration, which lxml refuses in a str.
+    parser = TreeParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > DEPTH:
+            return None
+    return tree
+
+
+def _is_around(element: HtmlElement) -> bool:
+    """Return whether *element* is not of the story, by its tag, its role or the words of its class and id."""
+    if element.tag in _KEPT or not isinstance(element.tag, str):
+        return False
+    if element.tag in _AROUND or element.get("role") in ("navigation", "complementary", "contentinfo", "dialog"):
+        return True
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return any(_AROUND_WORD.fullmatch(word) for word in _WORD.findall(marks))
+
+
+def _prune(tree: HtmlElement) -> None:
+    """Take the parts around the story out of *tree*, except one that holds most of its paragraphs.
+
+    Some pages put the story itself into an element called "share" or even into a form.
+    """
+    paragraphs = sum(1 for _ in tree.iter("p"))
+    for element in [each for each in tree.iter("*") if _is_around(each)]:
+        if element.getparent() is None or any(True for _ in element.iter("h1", "article")):
+            continue
+        inside = sum(1 for _ in element.iter("p"))
+        if inside < 3 or inside * 2 < paragraphs:
+            element.drop_tree()
+
+
+def _blocks(body: Any) -> Iterator[tuple[str, bool]]:
+    """Yield each paragraph of trafilatura's tree *body* and whether it stands in a table."""
+    words: list[str] = []
+    cells = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        tag = element.tag
+        if tag in _BLOCKS and words:
+            yield "".join(words), cells > 0
+            words = []
+        if event == "start":
+            cells += tag == "cell"
+            words.append(element.text or "")
+        else:
+            cells -= tag == "cell"
+            words.append(element.tail or "")
+    yield "".join(words), False
+
+
+class _Plain(HTMLParser):
+    """The text of a page's block elements, for pages nothing else reads: linear, and not nested."""
+
+    SILENT = re.compile(
+        "script|style|noscript|template|svg|select|option|nav|footer|form|button|figcaption|title",
+    )
+    INLINE = re.compile(
+        "abbr|bdi|bdo|cite|code|em|font|ins|mark|small|span|strong|sub|sup|time|wbr|[abiqsu]",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[list[str]] = [[]]
+        self.silent = 0
+        self.tag = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self.silent and self.SILENT.fullmatch(tag):
+            self.silent, self.tag = 1, tag
+        elif tag == self.tag:
+            self.silent += 1
+        elif not self.INLINE.fullmatch(tag):
+            self.blocks.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.tag:
+            self.silent -= 1
+            self.tag = self.tag if self.silent else ""
+        elif not self.INLINE.fullmatch(tag):
+            self.blocks.append([])
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.blocks[-1].append(data)
+
+
+def plain_paragraphs(text: str) -> list[str]:
+    """Return the text of the HTML *text*, block by block, without asking which blocks are the story.
+
+    >>> plain_paragraphs("<div>Ten were <b>held</b>.<br>Two fled.<script>x</script></div>")
+    ['Ten were held.', 'Two fled.']
+    """
+    parser = _Plain()
+    try:
+        parser.feed(text)
+        parser.close()
+    except (AssertionError, ValueError):
+        # A declaration the parser gives up on; what came before it is still the page's text.
+        pass
+    joined = (" ".join("".join(block).split()) for block in parser.blocks)
+    return [block for block in joined if block]
+
+
+def _story(tree: HtmlElement) -> list[str]:
+    """Return the paragraphs of the story in *tree*, empty if there is none to be told from the page."""
+    _prune(tree)
+    try:
+        found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise InputError(f"its HTML cannot be read ({type(error).__name__}); save the page as text") from error
+    body = getattr(found, "body", None)
+    if body is None:
+        return []
+    lines = ((" ".join(block.split()), cell) for block, cell in _blocks(body))
+    # A cell with a sentence is a page laid out with tables; other cells are data, and no sentence speaks of them.
+    return [
+        line for line, cell in lines if line and (not cell or (len(line) >= CELL_CHARACTERS and _SENTENCE.search(line)))
+    ]
+
+
+def tell(paragraphs: Iterable[str], title: str | None, byline: str | None = None) -> str:
+    r"""Return *paragraphs* as the text of a document: without furniture and repeated lines, the title first.
+
+    >>> tell(["By A. Verlo", "Ten were held.", "Share this"], "Ten held", "A. Verlo")
+    'Ten held\nTen were held.'
+    """
+    names = {byline.casefold(), f"by {byline}".casefold()} if byline else set()
+    kept: list[str] = []
+    for paragraph in paragraphs:
+        line = " ".join(clean(paragraph).split())
+        if not line or is_furniture(line) or _CLOCK.fullmatch(line) or line.casefold() in names:
+            continue
+        if not kept or kept[-1] != line:
+            kept.append(line)
+    if title and title.casefold() not in {line.casefold() for line in kept}:
+        kept.insert(0, title)
+    return "\n".join(kept)
+
+
+def read_html(body: bytes, url: str | None = None) -> Reading:
+    r"""Return the story of the page *body*: its paragraphs, headings, list items and quotations.
+
+    Navigation, captions, teasers, comments and tables of data are left out. The title comes first, also where the
+    story does not repeat it. A page on which no story can be told from its surroundings gives all its text.
+
+    Raises: InputError for pages longer than 20,000,000 characters or that cannot be read at all.
+
+    >>> read_html(b"<title>Ten held</title><nav>Home</nav><p>Ten people were held, the mayor said.</p>").text
+    'Ten held\nTen people were held, the mayor said.'
+    """
+    text = decode(body, html=True).replace("\x00", "")
+    if len(text) > 20 * LIMIT_CHARACTERS:
+        raise InputError(f"has more than {20 * LIMIT_CHARACTERS:,} characters; give the story alone")
+    tree = _tree(text)
+    stated = find_metadata(tree, url) if tree is not None else Metadata()
+    paragraphs = (_story(tree) if tree is not None else []) or plain_paragraphs(text)
+    title = one_line(stated.title)
+    return Reading(
+        tell(paragraphs, title, stated.byline),
+        reader_version("html/1", "trafilatura"),
+        title,
+        stated.outlet,
+        stated.published,
+        stated.byline,
+        stated.language,
+    )
