@@ -29,14 +29,14 @@ def pipeline(language: str) -> Language:
 
 @lru_cache(maxsize=4)
 def parse(text: str, language: str = "en") -> Doc:
-    """Return *text* parsed; token offsets (``token.idx``) are code points into it.
+    r"""Return *text* parsed; token offsets (``token.idx``) are code points into it.
 
     A line break always ends a sentence: headlines and datelines have no full stop.
 
     >>> [name.text for name in parse("Maria Lopez spoke in Lima.").ents]
     ['Maria Lopez', 'Lima']
-    >>> [sentence.text for sentence in parse("Ten held in raid\\nPolice spoke on Monday.").sents]
-    ['Ten held in raid\\n', 'Police spoke on Monday.']
+    >>> [sentence.text for sentence in parse("Ten held in raid\nPolice spoke on Monday.").sents]
+    ['Ten held in raid\n', 'Police spoke on Monday.']
     """
     loaded = pipeline(language)
     doc = loaded.make_doc(text)
