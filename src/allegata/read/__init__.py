@@ -38,6 +38,16 @@ def _given(**fields: str | None) -> dict[str, str]:
     return {name: value for name, value in sorted(lines.items()) if value}
 
 
+def _as_declared(body: bytes, charset: str) -> bytes:
+    """Return *body* as UTF-8, from the encoding the sender declared; as it is where that cannot be right."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        with suppress(ValueError, LookupError, AttributeError):
+            return b"\xef\xbb\xbf" + body.decode(charset).encode("utf-8")
+    return body
+
+
 def read(
     capture: Capture,
     body: bytes,
@@ -65,10 +75,8 @@ def read(
             raise InputError(f"language {given['language'][:40]!r} is not a language; write its two letters, as in en")
     media_type, _, charset = capture.media_type.partition(";")
     charset = charset.partition("charset=")[2].strip()
-    if charset and not body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        # Where what the sender declared is wrong, the reader finds out from the bytes.
-        with suppress(ValueError, LookupError, AttributeError):
-            body = b"\xef\xbb\xbf" + body.decode(charset).encode("utf-8")
+    if charset:
+        body = _as_declared(body, charset)
     try:
         reading: Reading = plugin.find("readers", media_type.strip())(body, capture.url)
     except InputError as error:

@@ -36,6 +36,7 @@ _WORD = re.compile(r"[a-z]+")
 _CLOCK = re.compile(
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s\(?[A-Z]{2,4}\)?)?|\d{1,2}\s?(?:h|min|m|hours?|minutes?) ago"
 )
+_LIVE = re.compile(r"\blive|live-?blog|\bposts\b|timeline")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 CELL_CHARACTERS = 60
 
@@ -78,6 +79,16 @@ def _prune(tree: HtmlElement) -> None:
         inside = sum(1 for _ in element.iter("p"))
         if inside < 3 or inside * 2 < paragraphs:
             element.drop_tree()
+
+
+def _join_posts(tree: HtmlElement) -> None:
+    """Make the posts of a live blog one article: of several, the extraction would keep the first whole."""
+    for article in list(tree.iter("article")):
+        parent = article.getparent()
+        marks = f"{parent.get('class') or ''} {parent.get('id') or ''}" if parent is not None else ""
+        if parent is not None and _LIVE.search(marks.lower()) and parent.tag not in ("body", "html"):
+            parent.tag = "article"
+            article.drop_tag()
 
 
 def _blocks(body: Any) -> Iterator[tuple[str, bool]]:
@@ -154,6 +165,7 @@ def plain_paragraphs(text: str) -> list[str]:
 def _story(tree: HtmlElement) -> list[str]:
     """Return the paragraphs of the story in *tree*, empty if there is none to be told from the page."""
     _prune(tree)
+    _join_posts(tree)
     try:
         found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:

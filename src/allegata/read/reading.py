@@ -113,7 +113,7 @@ def _mostly_utf8(body: bytes) -> bool:
     text = body[:_SAMPLE_BYTES].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(character > "\x7f" for character in text) - broken
-    return broken * 4 < whole
+    return broken < whole
 
 
 def _guessed(body: bytes) -> str:

@@ -1,0 +1,512 @@
+"""Document to claims: attribution, happening, count, setting, evidence, stance. The order is RULES."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import msgspec
+from spacy.tokens import Token
+
+from allegata import plugin
+from allegata.ground.actor import find_aliases, resolve_actor
+from allegata.ground.lexicon import require, tables_version
+from allegata.ground.quantity import Quantity, count_of, unit_of
+from allegata.model import (
+    Actor,
+    Attribution,
+    Claim,
+    Count,
+    Document,
+    DocumentRef,
+    Evidence,
+    Mention,
+    Period,
+    Place,
+    Rules,
+    Span,
+    Speaker,
+    Stance,
+    Status,
+    capture_id,
+    document_id,
+    span_of,
+    with_id,
+)
+
+from .attribution import cues
+from .distance import evidence_of, stance_of
+from .happening import Happening, classes, find_happenings
+from .page import Page, extent, inside, page_of, sentence_at, trimmed
+from .setting import period_of, places_of, times_of_words
+from .speaker import Voice, conduits_of, spoken_at, voices_of
+
+VERSION = "syntactic/1"
+BREAKS = re.compile(
+    r"^\W*(?:However|Nevertheless|Meanwhile|Earlier|Back in|In \w+ \d{4}|Since|Separately|But|Previously|Last|Human rights|Critics|Activists)\b"
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A claim being read: what the rules have found of it so far."""
+
+    happening: Happening
+    attribution: Attribution | None = None
+    chain: tuple[Attribution, ...] = ()
+    count: Mention[Count] | None = None
+    target: Mention[Actor] | None = None
+    actor: Mention[Actor] | None = None
+    period: Mention[Period] | None = None
+    places: tuple[Mention[Place], ...] = ()
+    evidence: Evidence = field(default_factory=lambda: Evidence("none_stated"))
+    stance: Stance = field(default_factory=lambda: Stance("neutral"))
+    status: Status = "asserted"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What every rule may look at: the page, its attributions in reading order, and the voice behind each."""
+
+    page: Page
+    attributions: tuple[Attribution, ...]
+    voices: dict[str, Voice]
+
+
+Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
+
+
+def claims(document: Document, *, profile: str = "default", attribution: str = "syntactic") -> tuple[Claim, ...]:
+    """Return the claims of *document*, in reading order.
+
+    profile: the named table that bounds vague number words. attribution: name of the reader behind the seam.
+    An attribution without a codable happening is kept as a claim of action ``other``.
+
+    Raises: LanguageError if there is no reader for the document's language; InputError for an unknown profile.
+
+    >>> [(claim.action, claim.count.value.low) for claim in claims(sample("Police said sixty men were arrested in Lima."))]
+    [('arrest', 60)]
+    """
+    require(document.language)
+    page = page_of(document, profile)
+    attributions = plugin.find("attribution", attribution)(document)
+    reading = Reading(page, attributions, voices_of(page, attributions))
+    drafts: tuple[Draft, ...] = ()
+    for rule in RULES:
+        drafts = rule(drafts, reading)
+    made = {claim.id: claim for claim in (_claim(draft, reading) for draft in drafts)}
+    return tuple(sorted(made.values(), key=lambda claim: (claim.passage.start, _first(claim))))
+
+
+def _first(claim: Claim) -> int:
+    spans = claim.count.spans if claim.count else claim.attribution.content if claim.attribution else ()
+    return spans[0].start if spans else claim.passage.start
+
+
+def sample(text: str, published: str | None = None, outlet: str | None = None, language: str = "en") -> Document:
+    """Return *text* as a document that was captured nowhere: for examples and tests.
+
+    >>> sample("Ten.").text
+    'Ten.'
+    """
+    given = {name: value for name, value in (("outlet", outlet), ("published", published)) if value}
+    capture = capture_id("", None, None, "stdin")
+    identity = document_id(capture, "sample/1", text, given)
+    return Document(
+        identity, capture, text, language, outlet, published, None, None, None, "sample/1", tuple(sorted(given))
+    )
+
+
+# ---------------------------------------------------------------- the rules
+
+
+def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return a draft for each happening the words state."""
+    return tuple(Draft(happening, status=happening.status) for happening in find_happenings(reading.page))
+
+
+def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
+    page = reading.page
+    taken = {draft.happening.quantity.number_start for draft in drafts if draft.happening.quantity}
+    made = list(drafts)
+    for quantity in page.quantities:
+        if quantity.number_start in taken:
+            continue
+        sentence = sentence_at(page, quantity.number_start)
+        before = [
+            draft
+            for draft in drafts
+            if draft.happening.quantity is not None
+            and draft.happening.quantity.number_start < quantity.number_start
+            and 0 <= quantity.number_start - draft.happening.quantity.number_start < 400
+            and draft.happening.unit == "person"
+        ]
+        if not before:
+            continue
+        lead = page.document.text[sentence.start_char : quantity.number_start].lower()
+        listed = re.search(
+            r"\b(?:of whom|of them|of these|of those|among them|among those|include[sd]?|including)\b[^;]*$", lead
+        )
+        if not (quantity.leans == "part_of" or listed) or quantity.modifier == "range":
+            continue
+        found = page.doc.char_span(quantity.number_start, quantity.number_end, alignment_mode="expand")
+        if found is None:
+            continue
+        head = found.root.head if found.root.dep_ == "nummod" else found.root
+        if any(draft.happening.at in {each.i for each in head.subtree} for draft in drafts):
+            continue
+        whole = before[-1].happening
+        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
+        if unit not in ("person", None) or (unit is None and head.pos_ in ("NOUN", "PROPN")):
+            continue
+        leaning = replace(quantity, leans="part_of")
+        start, end = quantity.number_start, quantity.number_end
+        made.append(
+            Draft(
+                replace(whole, start=start, end=end, patients=(head.i,), quantity=leaning, also=()),
+                status=before[-1].status,
+            )
+        )
+    return tuple(made)
+
+
+def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* under the innermost attribution whose content they stand in; else under the speaker who is still speaking."""
+    return tuple(_attributed(draft, reading) for draft in drafts)
+
+
+def _attributed(draft: Draft, reading: Reading) -> Draft:
+    where = (draft.happening.start, draft.happening.end)
+    around = [
+        each for each in reading.attributions if any(inside(where, (span.start, span.end)) for span in each.content)
+    ]
+    if not around:
+        going_on = _still_speaking(draft, reading)
+        if going_on is None:
+            return draft
+        around = [going_on]
+    inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
+    by_id = {each.id: each for each in reading.attributions}
+    chain = [inner]
+    while chain[-1].inside and chain[-1].inside in by_id and by_id[chain[-1].inside] not in chain:
+        chain.append(by_id[chain[-1].inside])
+    chain += [each for each in around if each not in chain]
+    chain = _official_first(chain, reading)
+    return replace(draft, attribution=chain[0], chain=tuple(chain))
+
+
+def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:
+    """Return *chain* with an agency that only relays after the one it relays."""
+    if len(chain) > 1 and reading.voices[chain[0].id].speaker.kind == "media":
+        return [*chain[1:], chain[0]]
+    return chain
+
+
+def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
+    """Return the attribution of the sentence before when this one goes on inside the same paragraph or quotation."""
+    page = reading.page
+    text = page.document.text
+    sentence = sentence_at(page, draft.happening.start)
+    if any(
+        each.cue[0].start >= sentence.start_char and each.cue[0].end <= sentence.end_char
+        for each in reading.attributions
+    ):
+        same = [each for each in reading.attributions if sentence.start_char <= each.cue[0].start < sentence.end_char]
+        return (
+            same[0]
+            if same and re.match(r".{0,3}according", text[same[0].cue[0].start : same[0].cue[0].end].lower())
+            else None
+        )
+    paragraph = text.rfind("\n", 0, sentence.start_char) + 1
+    before = [each for each in reading.attributions if paragraph <= each.cue[0].start < sentence.start_char]
+    if not before or BREAKS.match(sentence.text):
+        return None
+    last = before[-1]
+    if (
+        reading.voices[last.id].speaker.kind == "media"
+        or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char
+    ):
+        return None
+    return last
+
+
+def count(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with how many of what, and who they were."""
+    return tuple(_counted(draft, reading.page) for draft in drafts)
+
+
+def _counted(draft: Draft, page: Page) -> Draft:
+    happening = draft.happening
+    text = page.document.text
+    heads = [page.doc[index] for index in happening.patients]
+    if not heads:
+        return draft
+    start, end = _noun_phrase(heads[0], page)
+    target = None
+    if start < end and heads[0].pos_ != "PRON":
+        organisation = next((alias.value for alias in find_aliases(text[start:end]) if alias.value), None)
+        name = organisation or Actor(text[start:end], None)
+        target = Mention((span_of(text, start, end),), (name,), "patient")
+    quantity = happening.quantity
+    if quantity is not None:
+        made = count_of(quantity, happening.unit)
+        total = _summed(heads, quantity, made, page)
+        span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
+        return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
+    bare = _uncounted(heads[0], happening)
+    if bare is not None:
+        low, high, modifier = bare
+        phrase = span_of(text, start, end)
+        unit = happening.unit
+        exact = modifier == "exact"
+        value = Count(low, high, unit, "exact" if exact else "vague", phrase.text, "exact" if exact else page.profile)
+        return replace(draft, count=Mention((phrase,), (value,), "number of the noun"), target=target)
+    return replace(draft, target=target)
+
+
+def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
+    """Return *made* with the exact numbers of coordinated things of the same unit added: "five rifles and four grenades"."""
+    if made.modifier != "exact" or made.low is None or len(heads) < 2:
+        return made
+    total = made.low
+    for head in heads[1:]:
+        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
+        numbers = [each for each in page.quantities if any(child.idx == each.number_start for child in head.children)]
+        if unit != made.unit or len(numbers) != 1 or numbers[0].modifier != "exact" or numbers[0].low is None:
+            return made
+        total += numbers[0].low
+    return msgspec.structs.replace(made, low=total, high=total)
+
+
+def _noun_end(head: Token, quantity: Quantity, page: Page) -> int:
+    if head.idx >= quantity.end and head.idx - quantity.end < 40:
+        return head.idx + len(head)
+    return quantity.end
+
+
+def _noun_phrase(head: Token, page: Page) -> tuple[int, int]:
+    """Return the phrase of *head* without what hangs on it as a clause of its own."""
+    kept = [head]
+    pending = [head]
+    while pending:
+        each = pending.pop()
+        for child in each.children:
+            if (
+                child.dep_
+                in (
+                    "det",
+                    "amod",
+                    "nummod",
+                    "compound",
+                    "poss",
+                    "case",
+                    "quantmod",
+                    "advmod",
+                    "nmod",
+                    "pobj",
+                    "prep",
+                    "punct",
+                    "appos",
+                )
+                and child.dep_ != "relcl"
+            ):
+                if child.dep_ == "prep" and child.lower_ not in ("of", "from", "with", "in", "to"):
+                    continue
+                if child.dep_ == "punct" and child.text in ".;:,":
+                    continue
+                kept.append(child)
+                pending.append(child)
+    left, right = min(each.i for each in kept), max(each.i for each in kept)
+    inner = page.doc[left : right + 1]
+    if any(each.tag_ in ("VBD", "VBZ", "VBP") for each in inner):
+        return head.idx, head.idx + len(head)
+    return trimmed(page.document.text, *extent(list(inner)))
+
+
+def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str] | None:
+    """Return the bounds of a noun without a number: a bare plural is two or more, "a team" is one, "the men" says nothing."""
+    determiners = {child.lower_ for child in head.children if child.dep_ in ("det", "poss")}
+    if happening.negated:
+        return None
+    if determiners & {"a", "an"} and head.tag_ in ("NN", "NNP"):
+        return 1, 1, "exact"
+    if head.tag_ == "NNS" and not determiners & {"the", "these", "those"}:
+        return 2, None, "vague"
+    if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
+        return 1, 1, "exact"
+    return None
+
+
+def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with a negated happening, or one whose cue denies it, as denied with a count of zero."""
+    return tuple(_denied(draft, reading.page) for draft in drafts)
+
+
+def _denied(draft: Draft, page: Page) -> Draft:
+    value = draft.count.value if draft.count else None
+    cue = draft.attribution.cue[0] if draft.attribution else None
+    token = page.doc.char_span(cue.start, cue.end, alignment_mode="expand") if cue else None
+    denying = token is not None and cues(page.document.language).get(token.root.lemma_.lower(), ("", ""))[0] == "deny"
+    if draft.happening.negated or denying or (value is not None and value.high == 0):
+        return replace(draft, status="denied")
+    sentence = sentence_at(page, draft.happening.start).text.lower()
+    if re.search(
+        r"\b(?:unconfirmed|could not be (?:independently )?(?:confirmed|verified)|under investigation)\b", sentence
+    ):
+        return replace(draft, status="unverified")
+    return draft
+
+
+def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with when and where they happened."""
+    used = times_of_words(reading.attributions, reading.voices)
+    made = []
+    for draft in drafts:
+        voice = reading.voices[draft.attribution.id] if draft.attribution else None
+        period = period_of(draft.happening, reading.page, used)
+        places = places_of(draft.happening, draft.attribution, voice, reading.page)
+        made.append(replace(draft, period=period, places=places))
+    return tuple(made)
+
+
+def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with the evidence stated for them and the document's distance from them."""
+    made = []
+    for draft in drafts:
+        voice = reading.voices[draft.attribution.id] if draft.attribution else None
+        patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
+        evidence = evidence_of(draft.happening, draft.attribution, voice, reading.page)
+        made.append(
+            replace(
+                draft, evidence=evidence, stance=stance_of(draft.happening, draft.attribution, patient, reading.page)
+            )
+        )
+    return tuple(made)
+
+
+def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* and, as action ``other``, each innermost attribution that none of them stands in."""
+    used = {each.id for draft in drafts for each in draft.chain}
+    outer = {each.inside for each in reading.attributions}
+    made = list(drafts)
+    for attribution in reading.attributions:
+        if attribution.id in used or attribution.id in outer:
+            continue
+        content = attribution.content[0]
+        found = reading.page.doc.char_span(content.start, content.end, alignment_mode="expand")
+        if found is None:
+            continue
+        nothing = Happening(found.root.i, content.start, content.end, "other", (), (), None, None, "asserted")
+        made.append(Draft(nothing, attribution, (attribution,)))
+    return tuple(made)
+
+
+def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* without those that say neither how many nor, under an attribution, who."""
+    return tuple(
+        draft
+        for draft in drafts
+        if draft.count is not None
+        or (draft.attribution is not None and draft.happening.action in ("dismantle", "foil", "execute"))
+    )
+
+
+RULES: tuple[Rule, ...] = (happen, break_down, attribute, count, drop_empty, deny, keep_statements, set_scene, weigh)
+
+
+# ---------------------------------------------------------------- records
+
+
+def _claim(draft: Draft, reading: Reading) -> Claim:
+    page, document = reading.page, reading.page.document
+    text = document.text
+    happening = draft.happening
+    sentence = sentence_at(page, happening.start)
+    start, end = trimmed(text, sentence.start_char, sentence.end_char)
+    speakers: tuple[Mention[Speaker], ...] = ()
+    conduits: tuple[Mention[Actor], ...] = ()
+    spoken = None
+    if draft.attribution is not None:
+        voice = reading.voices[draft.attribution.id]
+        speakers = (Mention(draft.attribution.source, (voice.speaker,), "source"),)
+        conduits = conduits_of(draft.chain, reading.voices, page)
+        spoken = spoken_at(voice, draft.attribution.cue[0].start)
+    elif document.outlet:
+        speakers = (
+            Mention(
+                (),
+                (Speaker(document.outlet, None, document.outlet, None, "outlet", False, False),),
+                "outlet's own voice",
+            ),
+        )
+    return with_id(
+        Claim(
+            id="",
+            document=DocumentRef(
+                document.id, document.url, document.outlet, document.published, document.title, document.language
+            ),
+            passage=span_of(text, start, end),
+            attribution=draft.attribution,
+            speakers=speakers,
+            conduits=conduits,
+            spoken=spoken,
+            status=draft.status,
+            action=happening.action,
+            also_actions=happening.also,
+            actor=_actor(draft, page),
+            target=draft.target,
+            count=draft.count,
+            places=draft.places,
+            period=draft.period,
+            penalty=_penalty(draft, sentence.text),
+            stage=_stage(draft, sentence.text),
+            evidence=draft.evidence,
+            stance=draft.stance,
+            rules=_rules(),
+        )
+    )
+
+
+@cache
+def _rules() -> Rules:
+    return Rules(VERSION, tables_version())
+
+
+def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
+    if draft.happening.agent is None:
+        return None
+    head = page.doc[draft.happening.agent]
+    if head.pos_ == "PRON":
+        return None
+    start, end = _noun_phrase(head, page)
+    span = Span(start, end, page.document.text[start:end])
+    return Mention((span,), (resolve_actor(span.text),), "agent")
+
+
+PENALTIES = (
+    ("death", r"\bto death\b|\bdeath sentences?\b"),
+    ("life", r"\blife (?:in prison|imprisonment|terms?|sentences?)\b|\bto life\b"),
+    ("prison", r"\byears? (?:in prison|in jail|imprisonment)\b|\bprison (?:terms?|sentences?)\b|\bjail terms?\b"),
+    ("fine", r"\bfined\b|\bfines\b"),
+    ("flogging", r"\blash(?:es)?\b|\bflogg"),
+)
+
+
+def _penalty(draft: Draft, sentence: str) -> str | None:
+    if draft.happening.action != "sentence":
+        return None
+    return next((name for name, pattern in PENALTIES if re.search(pattern, sentence, re.IGNORECASE)), None)
+
+
+def _stage(draft: Draft, sentence: str) -> str | None:
+    if draft.happening.action not in ("arrest", "hold"):
+        return None
+    if re.search(r"\bremand|pre-?trial\b", sentence, re.IGNORECASE):
+        return "remand"
+    return "police_custody" if re.search(r"\bpolice custody\b", sentence, re.IGNORECASE) else None
+
+
+__all__ = ["RULES", "Draft", "Reading", "claims", "classes", "sample"]

@@ -1,0 +1,481 @@
+"""What is said to have happened: the words of an action and what they act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from spacy.tokens import Token
+
+from allegata.ground.lexicon import Row, table
+from allegata.ground.quantity import Quantity, unit_of
+from allegata.model import Status
+
+from .page import Page, extent
+
+PERSONS_ONLY = frozenset(
+    {
+        "arrest",
+        "hold",
+        "restrain",
+        "kill",
+        "execute",
+        "sentence",
+        "charge",
+        "release",
+        "injure",
+        "disappear",
+        "torture",
+        "expel",
+        "identify",
+    }
+)
+LINKING = frozenset({"be", "remain", "stay", "keep", "place", "put"})
+AIMS = frozenset(
+    ["want", "aim", "plan", "try", "seek", "intend", "attempt", "threaten", "hope", "order", "call", "ask", "refuse", "fail", "decide", "vow", "able"]
+)
+VAGUE_HEADS = frozenset(
+    {
+        "number",
+        "total",
+        "group",
+        "dozen",
+        "ten",
+        "hundred",
+        "thousand",
+        "score",
+        "handful",
+        "couple",
+        "rest",
+        "one",
+        "none",
+        "several",
+        "many",
+        "some",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One action over one patient.
+
+    start, end: of the words of the action. at: token index of its main word. patients: token indices of the heads of what is acted
+    on. quantity: the number that counts them, when found with them. status: as the words themselves say.
+    """
+
+    at: int
+    start: int
+    end: int
+    action: str
+    also: tuple[str, ...]
+    patients: tuple[int, ...]
+    quantity: Quantity | None
+    unit: str | None
+    status: Status
+    agent: int | None = None
+    negated: bool = False
+
+
+@cache
+def senses(language: str) -> dict[tuple[str, str], tuple[Row, ...]]:
+    """Return the rows of the action words, by lemma and part of speech."""
+    found: dict[tuple[str, str], tuple[Row, ...]] = {}
+    for row in table(f"{language}/action_words"):
+        key = (row["lemma"], row["pos"])
+        found[key] = (*found.get(key, ()), row)
+    return found
+
+
+@cache
+def stages() -> dict[str, int]:
+    """Return the stage of each action, 0 for none."""
+    return {row["action"]: int(row["stage"]) for row in table("actions")}
+
+
+@cache
+def classes(language: str) -> dict[str, str]:
+    """Return the object class of each unit or noun."""
+    return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
+
+
+def find_happenings(page: Page) -> tuple[Happening, ...]:
+    """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
+    found = [made for token in page.doc for made in _read(token, page)]
+    return _coordinated(found)
+
+
+def _read(token: Token, page: Page) -> list[Happening]:
+    language = page.document.language
+    lemma = token.lemma_.lower()
+    if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
+        rows = senses(language).get((lemma, "verb"), ())
+        made = _verb(token, rows, page) if rows else []
+        intransitive = senses(language).get((lemma, "subject"), ())
+        return made or (_intransitive(token, intransitive, page) if intransitive else [])
+    if token.pos_ == "NOUN":
+        rows = senses(language).get((lemma, "noun"), ())
+        return _noun(token, rows, page) if rows else []
+    if token.lower_ in ("in", "behind", "under"):
+        rows = senses(language).get((token.lower_, "phrase"), ())
+        return _phrase(token, rows, page) if rows else []
+    return []
+
+
+def _excluded(token: Token) -> bool:
+    """Return whether the words are no assertion: an aim, a condition, or what someone is held for."""
+    each = token
+    while True:
+        if each.dep_ in ("xcomp", "acl", "ccomp") and any(
+            child.lower_ == "to" and child.dep_ == "aux" for child in each.children
+        ):
+            return True
+        if each.dep_ == "pcomp":
+            return True
+        if each.dep_ == "advcl" and any(
+            child.lower_ in ("if", "unless", "to", "after", "before", "when", "while") for child in each.children
+        ):
+            return each is token or True
+        if each.dep_ == "relcl" and each is token and each.head.dep_ == "pobj" and not _number(each.head):
+            return True
+        if each.dep_ in ("ROOT",) or each.head is each:
+            return False
+        if (
+            each.dep_ == "prep"
+            and each.lower_ in ("for", "over", "of", "with", "after", "before", "from")
+            and each.head.pos_ in ("VERB", "NOUN")
+            and each is not token
+        ):
+            return True
+        each = each.head
+
+
+def _number(token: Token) -> bool:
+    return any(child.dep_ == "nummod" for child in token.children) or token.pos_ == "NUM"
+
+
+def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+    if _excluded(token) and not (token.dep_ == "conj"):
+        return []
+    following = {
+        each.lemma_.lower() for each in token.sent[token.i - token.sent.start : token.i - token.sent.start + 9]
+    }
+    fitting = [row for row in rows if all(word in following for word in row["with"].split())]
+    fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
+    patients = _patients(token)
+    if not patients or not fitting:
+        return []
+    head = patients[0]
+    unit, kind = _kind(head, page)
+    quantity = _quantity(patients, page)
+    for row in fitting:
+        wide = row["objects"] == "any" or row["objects"] == kind
+        if (
+            row["objects"] == "person"
+            and kind is None
+            and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
+        ):
+            wide = row["action"] in PERSONS_ONLY and head.lower_ not in ("it", "this", "that", "which")
+        if wide:
+            tokens = [token] + [
+                each for each in token.subtree if each.lemma_.lower() in row["with"].split() and each.i > token.i
+            ][:3]
+            made = Happening(
+                at=token.i,
+                start=token.idx,
+                end=extent(tokens)[1] if len(row["with"]) else token.idx + len(token),
+                action=row["action"],
+                also=(),
+                patients=tuple(each.i for each in patients),
+                quantity=quantity,
+                unit=unit or _default(row["action"], kind),
+                status=_status(token),
+                agent=_agent(token),
+                negated=_negated(token),
+            )
+            return [made]
+    return []
+
+
+def _default(action: str, kind: str | None) -> str | None:
+    return "person" if action in PERSONS_ONLY and kind in (None, "person") else None
+
+
+def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+    subjects = _subjects(token)
+    if not subjects or _excluded(token):
+        return []
+    unit, kind = _kind(subjects[0], page)
+    quantity = _quantity(subjects, page)
+    if kind not in (None, "person") or (kind is None and quantity is None):
+        return []
+    patients = tuple(each.i for each in subjects)
+    end = token.idx + len(token)
+    return [
+        Happening(
+            token.i,
+            token.idx,
+            end,
+            rows[0]["action"],
+            (),
+            patients,
+            quantity,
+            unit or "person",
+            _status(token),
+            None,
+            _negated(token),
+        )
+    ]
+
+
+def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+    """Return the happening of "60 arrests", "the arrest of sixty people", "arrests rose to 2,790"."""
+    if any(token.i in range(each.start, each.end) for each in page.doc.ents if each.label_ in ("ORG", "EVENT", "LAW")):
+        return []
+    action = rows[0]["action"]
+    objects = [
+        each
+        for child in token.children
+        if child.dep_ == "prep" and child.lower_ == "of"
+        for each in child.children
+        if each.dep_ == "pobj"
+    ]
+    objects += [each for head in objects for each in head.conjuncts]
+    own = _quantity([token], page)
+    if not objects and own is None:
+        return []
+    if objects and own is None:
+        quantity = _quantity(objects, page)
+        if quantity is None and objects[0].tag_ != "NNS":
+            return []
+        unit, kind = _kind(objects[0], page)
+        if rows[0]["objects"] not in ("any", kind):
+            return []
+        patients = tuple(each.i for each in objects)
+    else:
+        quantity, unit, patients = own, "person" if action in PERSONS_ONLY else None, (token.i,)
+    if _excluded_noun(token):
+        return []
+    return [
+        Happening(
+            token.i,
+            token.idx,
+            token.idx + len(token),
+            action,
+            (),
+            patients,
+            quantity,
+            unit or _default(action, None),
+            "asserted",
+            None,
+            _negated(token.head),
+        )
+    ]
+
+
+def _excluded_noun(token: Token) -> bool:
+    return token.dep_ == "pobj" and token.head.lower_ in (
+        "for",
+        "after",
+        "over",
+        "before",
+        "during",
+        "since",
+        "from",
+        "with",
+        "by",
+        "on",
+        "against",
+        "to",
+        "without",
+    )
+
+
+def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+    """Return the happening of "still in custody", "are behind bars"."""
+    after = " ".join(each.lower_ for each in page.doc[token.i + 1 : token.i + 4])
+    row = next((row for row in rows if row["with"] and after.startswith(row["with"])), None)
+    if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
+        return []
+    head = token.head
+    if head.pos_ in ("VERB", "AUX"):
+        if head.lemma_ not in LINKING:
+            return []
+        patients = _subjects(head)
+    else:
+        patients = [head]
+    if not patients:
+        return []
+    quantity = _quantity(patients, page)
+    unit, kind = _kind(patients[0], page)
+    if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
+        return []
+    words = page.doc[token.i : token.i + 1 + len(row["with"].split())]
+    return [
+        Happening(
+            token.i,
+            token.idx,
+            words.end_char,
+            row["action"],
+            (),
+            tuple(each.i for each in patients),
+            quantity,
+            unit or "person",
+            "asserted",
+            None,
+            _negated(head),
+        )
+    ]
+
+
+def _subjects(token: Token) -> list[Token]:
+    for child in token.children:
+        if child.dep_ in ("nsubj", "nsubjpass"):
+            if child.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
+                return [token.head]
+            return [child, *child.conjuncts]
+    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
+        return _subjects(token.head)
+    if token.dep_ == "relcl":
+        return [token.head]
+    return []
+
+
+def _patients(token: Token) -> list[Token]:
+    """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
+    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")]
+    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
+    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX") and not objects:
+        own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
+        if not own:
+            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in token.head.children)
+            if passive or token.head.dep_ == "acl":
+                return _patients(token.head)
+            after = [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
+            return after
+    if objects and not passive:
+        return [objects[0], *objects[0].conjuncts]
+    shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
+    if shared and not objects:
+        for each in shared:
+            further = [child for child in each.children if child.dep_ == "dobj"]
+            if further:
+                return [further[0], *further[0].conjuncts]
+    if passive:
+        return _subjects(token)
+    if token.dep_ == "acl" and token.tag_ == "VBN":
+        return [token.head]
+    if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
+        return [token.head]
+    if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
+        return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"]
+    prepositions = [child for child in token.children if child.dep_ == "prep" and child.lower_ in ("up", "with", "of")]
+    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"][:1]
+
+
+def _agent(token: Token) -> int | None:
+    for child in token.children:
+        if child.dep_ == "agent":
+            return next((each.i for each in child.children if each.dep_ == "pobj"), None)
+        if child.dep_ == "nsubj" and any(each.dep_ in ("dobj",) for each in token.children):
+            return child.i
+    return None
+
+
+def _negated(token: Token) -> bool:
+    return any(child.dep_ == "neg" for child in token.children)
+
+
+def _status(token: Token) -> Status:
+    words = {child.lower_ for child in token.children if child.dep_ in ("aux", "auxpass")}
+    if words & {"will", "would", "shall", "'ll"}:
+        return "intended"
+    return "asserted"
+
+
+def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
+    """Return the unit of what *head* names and its object class."""
+    language = page.document.language
+    for each in _heads(head):
+        unit = unit_of(each.lemma_.lower()) or unit_of(each.lower_)
+        kind = classes(language).get(unit or "") or classes(language).get(each.lemma_.lower())
+        if unit or kind:
+            if kind is None and unit == "person":
+                kind = "person"
+            return unit or each.lemma_.lower(), kind
+    if head.ent_type_ == "PERSON":
+        return "person", "person"
+    return None, None
+
+
+def _heads(head: Token) -> list[Token]:
+    """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
+    found = [head]
+    each = head
+    for _ in range(3):
+        inner = [
+            child
+            for prep in each.children
+            if prep.dep_ == "prep" and prep.lower_ == "of"
+            for child in prep.children
+            if child.dep_ == "pobj"
+        ]
+        if not inner:
+            break
+        each = inner[0]
+        found.append(each)
+    if len(found) > 1 and (head.lemma_.lower() in VAGUE_HEADS or head.pos_ in ("NUM", "PRON", "DET") or head.like_num):
+        found = found[1:] + found[:1]
+    return found
+
+
+def _quantity(patients: list[Token], page: Page) -> Quantity | None:
+    """Return the number that counts the first of *patients* that has one."""
+    for head in patients:
+        chain = {each.i for each in _heads(head)}
+        left = min(each.i for each in head.subtree)
+        reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
+        within = [each for each in page.quantities if reach[0] <= each.number_start and each.number_end <= reach[1]]
+        within = [each for each in within if _counts(each, head, chain, page)]
+        if within:
+            return within[0]
+    return None
+
+
+def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> bool:
+    found = page.doc.char_span(quantity.number_start, quantity.number_end, alignment_mode="expand")
+    if found is None:
+        return False
+    token = found.root
+    for _ in range(5):
+        if token.i in chain:
+            return True
+        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain:
+            return False
+        token = token.head
+    return False
+
+
+def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
+    """Return *found* with verbs over the same patients made one: of stages the last, else the first written."""
+    kept: list[Happening] = []
+    for one in found:
+        twin = next(
+            (each for each in kept if each.patients == one.patients and each.at != one.at and _compatible(each, one)),
+            None,
+        )
+        if twin is None:
+            kept.append(one)
+            continue
+        order = stages()
+        last = one if order[one.action] > order[twin.action] > 0 else twin
+        other = twin if last is one else one
+        also = tuple(dict.fromkeys(each for each in (*twin.also, other.action, *one.also) if each != last.action))
+        kept[kept.index(twin)] = replace(
+            last, also=also, quantity=twin.quantity or one.quantity, start=min(one.start, twin.start)
+        )
+    return tuple(kept)
+
+
+def _compatible(first: Happening, second: Happening) -> bool:
+    return abs(first.at - second.at) < 12 and first.negated == second.negated

@@ -1,0 +1,193 @@
+"""When and where a happening was, and when it was said."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from allegata.ground.gazetteer import country_name
+from allegata.model import Attribution, Mention, Period, Place, span_of
+
+from .happening import Happening
+from .page import Page, inside, sentence_at
+from .speaker import Voice
+
+CAUSES = frozenset(["for", "over", "after", "following", "against", "from", "accused", "suspected", "charged", "before", "about", "by"])
+ABOUT_TIME = frozenset({"after", "before", "since", "from", "until", "by"})
+HERE = re.compile(
+    r"\b(?:in|across|throughout|over) (?:the|this|his|her|that) (?:same )?(?:province|region|state|city)\b|\bthere\b",
+    re.IGNORECASE,
+)
+NATION = re.compile(
+    r"\b(?:in|across|throughout|around|over) (?:the|this) (?:whole )?country\b|\bnationwide\b|\bcountrywide\b",
+    re.IGNORECASE,
+)
+
+
+def _distance(word: Token, main: Token) -> int | None:
+    """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause."""
+    each, steps = word, 0
+    clause = _clause(main)
+    while steps < 12:
+        if each.i in clause:
+            return steps
+        if each.dep_ == "prep" and each.lower_ in CAUSES - ABOUT_TIME:
+            return None
+        if each.dep_ in ("relcl", "advcl", "pcomp"):
+            return None
+        if each.dep_ == "prep" and each.lower_ == "after" and not _dated(each):
+            return None
+        if each.head is each:
+            return None
+        each, steps = each.head, steps + 1
+    return None
+
+
+def _dated(word: Token) -> bool:
+    return any(child.ent_type_ in ("DATE", "TIME") for child in word.children)
+
+
+def _clause(main: Token) -> frozenset[int]:
+    """Return the tokens that carry the clause of *main*: itself, the verbs coordinated with it, what it is coordinated to."""
+    found = {main.i}
+    each = main
+    while (
+        each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
+        and each.head is not each
+    ):
+        if (
+            each.dep_ == "conj"
+            and each.head.pos_ == "VERB"
+            and any(child.dep_ == "dobj" for child in each.children)
+            and each.i > main.i
+        ):
+            break
+        each = each.head
+        found.add(each.i)
+    return frozenset(found)
+
+
+def period_of(happening: Happening, page: Page, used: frozenset[int]) -> Mention[Period] | None:
+    """Return when *happening* took place as its own clause states it, null where it states nothing.
+
+    *used* are the offsets of the times that date the words themselves; a statement's day is never the happening's.
+    """
+    main = page.doc[happening.at]
+    sentence = main.sent
+    ranked: list[tuple[int, int, Mention[Period]]] = []
+    for time in page.times:
+        span = time.spans[0]
+        if span.start in used or not inside((span.start, span.end), (sentence.start_char, sentence.end_char)):
+            continue
+        found = page.doc.char_span(span.start, span.end, alignment_mode="expand")
+        if found is None or any(
+            start <= span.start < end for start, end in _parentheses(page, sentence.start_char, sentence.end_char)
+        ):
+            continue
+        steps = _distance(found.root, main)
+        if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
+            steps = 6
+        if steps is not None:
+            ranked.append((steps, abs(span.start - happening.start), time))
+    return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+    return [
+        (start + match.start(), start + match.end())
+        for match in re.finditer(r"\([^()]{0,200}\)", page.document.text[start:end])
+    ]
+
+
+def places_of(
+    happening: Happening, attribution: Attribution | None, voice: Voice | None, page: Page
+) -> tuple[Mention[Place], ...]:
+    """Return where *happening* took place: its clause's places, else where the words point, else the speaker's province, else the country.
+
+    Source and cue are not the happening's place; nor is the place of what somebody is accused of.
+    """
+    main = page.doc[happening.at]
+    sentence = main.sent
+    own: list[Mention[Place]] = []
+    for place in page.places:
+        span = place.spans[0]
+        if not inside((span.start, span.end), (sentence.start_char, sentence.end_char)):
+            continue
+        if attribution and any(
+            inside((span.start, span.end), (source.start, source.end)) for source in attribution.source
+        ):
+            continue
+        found = page.doc.char_span(span.start, span.end, alignment_mode="expand")
+        if found is None:
+            continue
+        root = found.root
+        if (
+            root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
+            and root.head.dep_ in ("nsubj", "nsubjpass", "pobj", "dobj")
+            and root.head.ent_type_ == "ORG"
+        ):
+            continue
+        if _distance(root, main) is not None and (
+            root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
+        ):
+            own.append(place)
+    if own:
+        return _smallest(own)
+    text = page.document.text[sentence.start_char : sentence.end_char]
+    if NATION.search(text):
+        return _country(page)
+    before = [
+        place
+        for place in page.places
+        if place.spans[0].start < happening.start and any(each.admin1 for each in place.readings)
+    ]
+    if HERE.search(text) and before:
+        return (before[-1],)
+    if voice is not None and voice.office is not None:
+        return (voice.office,)
+    return _country(page)
+
+
+def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:
+    """Return *places* without those that only say where another of them lies ("Piranshahr, Iran")."""
+    kept: list[Mention[Place]] = []
+    for place in places:
+        value = place.value
+        wider = value is not None and any(
+            other.value is not None
+            and other is not place
+            and other.value.country == value.country
+            and (
+                (value.level == "country" and other.value.level != "country")
+                or (value.level == "admin1" and other.value.level == "city" and other.value.admin1 == value.admin1)
+            )
+            for other in places
+        )
+        if not wider and all(place.readings != other.readings for other in kept):
+            kept.append(place)
+    return tuple(kept)
+
+
+def _country(page: Page) -> tuple[Mention[Place], ...]:
+    """Return the document's country, on the words that name it; empty when none does."""
+    if page.home is None:
+        return ()
+    value = Place(country_name(page.home), f"iso:{page.home}", page.home, None, "country")
+    named = [place.spans[0] for place in page.places if place.value is not None and place.value.country == page.home]
+    if not named:
+        text = page.document.text
+        stem = re.search(rf"\b{re.escape(country_name(page.home)[:4])}\w*", text)
+        named = [span_of(text, *stem.span())] if stem else []
+    return (Mention(named[:1], (value,), "document's country"),) if named else ()
+
+
+def times_of_words(attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> frozenset[int]:
+    """Return the offsets of the times that say when words were spoken."""
+    return frozenset(moment.spans[0].start for voice in voices.values() for _, moment in voice.spoken)
+
+
+def passage_of(happening: Happening, page: Page) -> tuple[int, int]:
+    """Return the sentence *happening* stands in."""
+    sentence = sentence_at(page, happening.start)
+    return sentence.start_char, sentence.end_char
