@@ -1,0 +1,148 @@
+"""What claims add up to, at least and at most, with nothing counted twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from allegata.model import Claim, LeftOut, Link, Total
+
+MERGING = frozenset({"same", "revises"})
+
+
+def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
+    """Return one total for each action and unit, sorted; counts of claims, not of people.
+
+    Claims joined by ``same`` or ``revises`` are one; its low is the least and its high the greatest any of them states,
+    and where one revises another only the newer counts. A whole is at least the sum of its parts, and parts add nothing to a
+    whole that is counted. low accepts every doubtful link, high refuses them all. Claims that are not asserted, or whose
+    number is not known, are left out. high is null as soon as one counted claim has no upper bound.
+
+    >>> total((), ())
+    ()
+    """
+    groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    left_out: dict[tuple[str, str], list[LeftOut]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda each: each.id):
+        if claim.action == "other" or claim.count is None or not claim.count.readings:
+            continue
+        units = sorted({count.unit or "unknown" for count in claim.count.readings})
+        key = (claim.action, units[0])
+        if claim.status != "asserted":
+            left_out[key].append(LeftOut(claim.id, claim.status))
+        elif len(units) > 1:
+            left_out[key].append(LeftOut(claim.id, "the unit is in doubt"))
+        else:
+            groups[key].append(claim)
+    made = []
+    for key in sorted(set(groups) | set(left_out)):
+        members = groups.get(key, [])
+        low, counted, merged = _sum(members, links, doubtful=True)
+        high, _, _ = _sum(members, links, doubtful=False)
+        action, unit = key
+        made.append(
+            Total(
+                action,
+                low[0],
+                high[1],
+                unit,
+                counted,
+                tuple(sorted((*merged, *left_out[key]), key=lambda each: each.claim)),
+            )
+        )
+    return tuple(made)
+
+
+def _sum(
+    members: list[Claim], links: Sequence[Link], doubtful: bool
+) -> tuple[tuple[int, int | None], tuple[str, ...], list[LeftOut]]:
+    """Return the bounds of *members* together, the claims counted, and those that were merged or are parts."""
+    inside = {claim.id: claim for claim in members}
+    used = [each for each in links if each.left in inside and each.right in inside and (each.sure or doubtful)]
+    root = {identity: identity for identity in inside}
+
+    def find(identity: str) -> str:
+        while root[identity] != identity:
+            root[identity] = root[root[identity]]
+            identity = root[identity]
+        return identity
+
+    older = set()
+    for each in used:
+        if each.relation in MERGING:
+            one, two = sorted((find(each.left), find(each.right)))
+            root[two] = one
+            if each.relation == "revises":
+                older.add(each.right)
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in members:
+        groups[find(claim.id)].append(claim)
+    bounds = {}
+    heads = {}
+    for name, group in groups.items():
+        newest = [claim for claim in group if claim.id not in older] or group
+        bounds[name] = _hull(newest)
+        heads[name] = newest[0].id
+    wholes = _wholes(used, find, set(groups))
+    parts: dict[str, list[str]] = defaultdict(list)
+    for part, whole in wholes.items():
+        parts[whole].append(part)
+
+    def bound(name: str, seen: frozenset[str]) -> tuple[int, int | None]:
+        low, high = bounds[name]
+        below = [bound(part, seen | {name}) for part in sorted(parts[name]) if part not in seen]
+        if below:
+            low = max(low, sum(each[0] for each in below))
+            if high is not None and high < low:
+                # The parts say more than their whole: the sum is what has been claimed at most.
+                highs = [each[1] for each in below]
+                high = (
+                    None
+                    if any(each is None for each in highs)
+                    else max(high, sum(each for each in highs if each is not None))
+                )
+        return low, high
+
+    low, high = 0, 0
+    open_ended = False
+    counted, merged = [], []
+    for name in sorted(groups):
+        if name in wholes:
+            merged.append(LeftOut(heads[name], "part of another count", heads[wholes[name]]))
+        else:
+            one = bound(name, frozenset())
+            low += one[0]
+            open_ended |= one[1] is None
+            high += one[1] or 0
+            counted.append(heads[name])
+        merged += [
+            LeftOut(claim.id, "revised" if claim.id in older else "same as another", heads[name])
+            for claim in groups[name]
+            if claim.id != heads[name]
+        ]
+    return (low, None if open_ended else high), tuple(counted), merged
+
+
+def _hull(group: list[Claim]) -> tuple[int, int | None]:
+    counts = [count for claim in group if claim.count for count in claim.count.readings]
+    highs = [count.high for count in counts]
+    return min(count.low or 0 for count in counts), None if any(high is None for high in highs) else max(
+        high for high in highs if high is not None
+    )
+
+
+def _wholes(used: Sequence[Link], find: object, groups: set[str]) -> dict[str, str]:
+    """Return the whole of each group that is a part, without cycles: of several wholes the first by id."""
+    wholes: dict[str, str] = {}
+    assert callable(find)
+    for each in sorted(used, key=lambda link: (link.left, link.right)):
+        if each.relation != "part_of":
+            continue
+        part, whole = find(each.left), find(each.right)
+        above, chain = whole, set()
+        while above in wholes and above not in chain:
+            chain.add(above)
+            above = wholes[above]
+        if part != whole and above != part and part not in chain and part not in wholes:
+            wholes[part] = whole
+    return wholes
