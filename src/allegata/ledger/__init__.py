@@ -1,0 +1,26 @@
+"""The ledger: append-only batches, each bound to the one before; masked on the way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from allegata import plugin
+from allegata.ledger.files import FileLedger
+from allegata.ledger.records import Erasure, Outward, Supersession
+from allegata.ledger.selection import ALL, ClaimFilter, matches
+
+__all__ = ["ALL", "ClaimFilter", "Erasure", "FileLedger", "Outward", "Supersession", "matches", "open_ledger"]
+
+
+def open_ledger(location: str, outward: Outward, create: bool = False) -> FileLedger:
+    """Return the ledger at *location*: a folder, or SCHEME://… for a store registered under that scheme.
+
+    *outward* is what every record passes through on its way out; it has to mask affected persons.
+
+    Raises: LedgerError if there is no ledger and *create* is false, or it cannot be trusted; InputError for an unknown scheme.
+    """
+    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", location)
+    store: Any = plugin.find("stores", scheme[1] if scheme else "file")
+    opened: FileLedger = store(location, create, outward)
+    return opened

@@ -1,0 +1,371 @@
+"""A ledger in a folder: batches that are only ever added, and an index that can be deleted.
+
+A batch is written records first, bodies next, batch file last; each by writing a temporary file, syncing it, and renaming it.
+The presence of the batch file is the commit. docs/ledger-format.md says how another program checks a ledger.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from allegata.ledger.chain import (
+    ORIGIN,
+    SALT_BYTES,
+    Stored,
+    line_bytes,
+    line_of,
+    open_line,
+    parse_batch,
+    parse_line,
+    seal,
+)
+from allegata.ledger.index import Index
+from allegata.ledger.records import Outward, Shown, Supersession, record_id
+from allegata.ledger.selection import ALL, ClaimFilter
+from allegata.model import (
+    Batch,
+    Claim,
+    Document,
+    Finding,
+    InputError,
+    LedgerError,
+    Link,
+    Masks,
+    Record,
+    canonical,
+)
+
+FORMAT = {"format": "allegata-ledger", "version": 1}
+WAIT_S = 10.0
+R = TypeVar("R", bound=Record)
+
+
+def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
+    """Return the ledger in the folder *location*; made when it is missing or empty and *create* says so.
+
+    Raises: LedgerError if the folder is no ledger, or cannot be made or read.
+    """
+    root = Path(location)
+    try:
+        if not (root / "ledger.json").exists():
+            if root.exists() and not root.is_dir():
+                raise LedgerError(f"{location}: is a file, not a ledger; give a folder")
+            strange = [each.name for each in root.iterdir() if each.name != "lock"] if root.is_dir() else []
+            if strange and not _half_made(strange):
+                raise LedgerError(f"{location}: is a folder that is no ledger; give another, or an empty one")
+            if not create:
+                raise LedgerError(f"{location}: there is no ledger; make one with: allegata add FILE --ledger {location}")
+            for part in ("batches", "records", "bodies"):
+                (root / part).mkdir(parents=True, exist_ok=True)
+            _write(root / "ledger.json", canonical(FORMAT) + b"\n")
+        made = json.loads((root / "ledger.json").read_bytes())
+    except OSError as error:
+        raise LedgerError(f"{location}: cannot be opened: {error.strerror or error}; check the path and its rights") from error
+    except ValueError as error:
+        raise LedgerError(f"{location}: ledger.json is damaged; restore it from a backup") from error
+    if made != FORMAT:
+        raise LedgerError(f"{location}: is of a format this version does not know; upgrade allegata")
+    return FileLedger(root, outward)
+
+
+def _half_made(names: list[str]) -> bool:
+    return all(name in ("batches", "records", "bodies") or name.startswith(".new-") for name in names)
+
+
+class FileLedger:
+    """An open ledger. What comes out passes through *outward*, which masks affected persons; the file holds records as read."""
+
+    def __init__(self, root: Path, outward: Outward) -> None:
+        self._root = root
+        self._outward = outward
+        self._index = Index(root / "index.sqlite")
+        try:
+            self._catch_up()
+        except OSError as error:
+            raise LedgerError(f"{root}: cannot be read: {error.strerror or error}") from error
+
+    def __enter__(self) -> FileLedger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; the ledger itself needs no closing."""
+        self._index.close()
+
+    # ------------------------------------------------------------ writing
+
+    def append(
+        self,
+        records: Sequence[tuple[str, Record]],
+        by: str,
+        recorded_at: str,
+        bodies: Mapping[str, bytes] | None = None,
+    ) -> Batch | None:
+        """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
+
+        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
+
+        Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
+        kind that does not exist or a body that is not its hash.
+        """
+        for name, body in (bodies or {}).items():
+            if hashlib.sha256(body).hexdigest() != name:
+                raise InputError(f"a body of {len(body)} bytes is not the one its hash {name[:12]} names; capture it again")
+        try:
+            with self._lock():
+                self._catch_up()
+                fresh: dict[tuple[str, str], Record] = {}
+                for kind, record in records:
+                    key = (kind, record_id(kind, record))
+                    if not self._index.has(*key):
+                        fresh.setdefault(key, record)
+                if not fresh:
+                    return None
+                lines = [line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES)) for (kind, identity), record in fresh.items()]
+                batch = seal(self.head(), lines, recorded_at, by)
+                for name, body in (bodies or {}).items():
+                    target = self._body(name)
+                    if not target.exists():
+                        target.parent.mkdir(parents=True, exist_ok=True)
+                        _write(target, body)
+                _write(self._records(batch.sequence), b"".join(line_bytes(line) for line in lines))
+                _write(self._batch(batch.sequence), canonical(batch) + b"\n")
+                self._catch_up()
+                return batch
+        except OSError as error:
+            raise LedgerError(f"{self._root}: cannot be written: {error.strerror or error}; free space or check the rights") from error
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self._root / "lock").open("a") as handle:
+            deadline = time.monotonic() + WAIT_S
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise LedgerError(f"{self._root}: another program is writing; try again when it has finished") from None
+                    time.sleep(0.02)
+            for left in self._root.glob("**/.new-*"):
+                left.unlink(missing_ok=True)
+            yield
+
+    # ------------------------------------------------------------ reading
+
+    def _batch(self, sequence: int) -> Path:
+        return self._root / "batches" / f"{sequence:08}.json"
+
+    def _records(self, sequence: int) -> Path:
+        return self._root / "records" / f"{sequence:08}.jsonl"
+
+    def _body(self, name: str) -> Path:
+        return self._root / "bodies" / name[:2] / name
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches in order; each is checked to be whole and to follow the one before.
+
+        Raises: LedgerError, naming the file, if one is not.
+        """
+        previous, sequence = ORIGIN, 1
+        while self._batch(sequence).exists():
+            batch = self._parsed(sequence)
+            if batch.sequence != sequence or batch.previous != previous:
+                raise LedgerError(f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup")
+            yield batch
+            previous, sequence = batch.hash, sequence + 1
+
+    def _parsed(self, sequence: int) -> Batch:
+        try:
+            return parse_batch(self._batch(sequence).read_bytes())
+        except InputError as error:
+            raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
+
+    def head(self) -> Batch | None:
+        """Return the last batch, null in an empty ledger."""
+        sequence = self._index.last()
+        return self._parsed(sequence) if sequence else None
+
+    def _stored(self, batch: Batch) -> Iterator[tuple[int, int, Stored]]:
+        """Yield offset, length and record of each line of *batch* that was not erased."""
+        path = self._records(batch.sequence)
+        at = 0
+        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+        if len(lines) != len(batch.entries):
+            raise LedgerError(f"{path}: holds {len(lines)} records where the batch has {len(batch.entries)}; restore it from a backup")
+        for number, (data, entry) in enumerate(zip(lines, batch.entries, strict=True), 1):
+            try:
+                stored = open_line(parse_line(data), entry)
+            except InputError as error:
+                raise LedgerError(f"{path} line {number}: {error}; restore it from a backup") from error
+            if stored is not None:
+                yield at, len(data), stored
+            at += len(data)
+
+    def _catch_up(self) -> None:
+        """Bring the index up to the last batch on disk."""
+        last = self._index.last()
+        if last and (not self._batch(last).exists() or self._parsed(last).hash != self._index.hash_of(last)):
+            self._index.clear()
+            last = 0
+        sequence = last + 1
+        while self._batch(sequence).exists():
+            batch = self._parsed(sequence)
+            self._index.add(batch, list(self._stored(batch)))
+            sequence += 1
+
+    def rebuild(self) -> None:
+        """Make the index again from the batches."""
+        self._index.clear()
+        self._catch_up()
+
+    def _read(self, kind: type[R], where: tuple[int, int, int]) -> R:
+        sequence, offset, size = where
+        with self._records(sequence).open("rb") as handle:
+            handle.seek(offset)
+            data = handle.read(size)
+        batch = self._parsed(sequence)
+        line = parse_line(data)
+        entry = next((each for each in batch.entries if (each.kind, each.id) == (line.kind, line.id)), None)
+        if entry is None:
+            raise LedgerError(f"{self._records(sequence)}: does not agree with its batch; run allegata verify")
+        try:
+            stored = open_line(line, entry)
+        except InputError as error:
+            raise LedgerError(f"{self._records(sequence)}: {error}; run allegata verify") from error
+        if stored is None or not isinstance(stored.record, kind):
+            raise LedgerError(f"{self._records(sequence)}: {line.kind} {line.id} was erased")
+        return stored.record
+
+    def _all(self, name: str, kind: type[R]) -> Iterator[R]:
+        for where in self._index.places(name):
+            yield self._read(kind, where)
+
+    def _shown(self, identities: Sequence[str]) -> Shown:
+        found = []
+        for identity in dict.fromkeys(identities):
+            document, masks = self._index.place("document", identity), self._index.place("masks", identity)
+            if document is not None and masks is not None:
+                found.append((self._read(Document, document), self._read(Masks, masks)))
+        return tuple(found)
+
+    def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
+        made: Any = self._outward(kind, record, self._shown(identities))
+        return made  # type: ignore[no-any-return]
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents no other one supersedes, in order of entry, masked."""
+        for where in self._index.current_documents():
+            document = self._read(Document, where)
+            yield self._out("document", document, [document.id])
+
+    def documents_of_body(self, body: str) -> tuple[Document, ...]:
+        """Return the current documents read from the bytes with sha256 *body*, masked, in order of entry."""
+        captures = {capture for capture in self._index.captures_of(body)}
+        return tuple(document for document in self.documents() if document.capture in captures)
+
+    def claims(self, wanted: ClaimFilter = ALL) -> Iterator[Claim]:
+        """Yield the claims *wanted* asks for, of documents no other one supersedes, in order of entry, masked.
+
+        Raises: InputError if a date asked for is none.
+        """
+        for where in self._index.claims(wanted):
+            claim = self._read(Claim, where)
+            yield self._out("claim", claim, [claim.document.id])
+
+    def claim(self, prefix: str) -> Claim:
+        """Return the claim whose id begins with *prefix*, masked.
+
+        Raises: InputError if none or several do.
+        """
+        found = self._index.claims_with(prefix)
+        if len(found) != 1:
+            how = "no claim" if not found else f"{len(found)} claims"
+            raise InputError(f"{prefix!r}: {how} of this ledger begin with it; allegata claims lists their ids")
+        claim = self._read(Claim, found[0])
+        return self._out("claim", claim, [claim.document.id])
+
+    def links(self) -> Iterator[Link]:
+        """Yield the links between claims of current documents, in order of entry."""
+        current = self._index.current_claims()
+        for link in self._all("link", Link):
+            if link.left in current and link.right in current:
+                yield self._out("link", link, [current[link.left], current[link.right]])
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the findings about current documents and claims, in order of entry, masked."""
+        current = self._index.current_claims()
+        documents = set(self._index.current_ids())
+        for finding in self._all("finding", Finding):
+            if all(claim in current for claim in finding.claims) and (finding.document is None or finding.document in documents):
+                about = [current[claim] for claim in finding.claims] + ([finding.document] if finding.document else [])
+                yield self._out("finding", finding, about)
+
+    def supersessions(self) -> Iterator[Supersession]:
+        """Yield which document stands in for which, in order of entry."""
+        yield from self._all("supersession", Supersession)
+
+    def capture_bytes(self, body: str) -> bytes:
+        """Return the bytes with sha256 *body*, as captured.
+
+        Raises: LedgerError if they are missing or are not those bytes any more.
+        """
+        try:
+            data = self._body(body).read_bytes()
+        except OSError as error:
+            raise LedgerError(f"{self._body(body)}: cannot be read: {error.strerror}; restore it from a backup") from error
+        if hashlib.sha256(data).hexdigest() != body:
+            raise LedgerError(f"{self._body(body)}: is not what was captured; restore it from a backup")
+        return data
+
+    def verify(self) -> tuple[str, ...]:
+        """Return what is wrong with the ledger, one sentence a problem that names the file; empty when all is whole."""
+        problems = []
+        wanted: set[str] = set()
+        last = 0
+        try:
+            for batch in self.batches():
+                last = batch.sequence
+                try:
+                    wanted |= {getattr(stored.record, "body", "") for _, _, stored in self._stored(batch) if stored.kind == "capture"}
+                except LedgerError as error:
+                    problems.append(str(error))
+        except LedgerError as error:
+            problems.append(str(error))
+        numbers = sorted(int(each.stem) for each in (self._root / "batches").glob("[0-9]*.json"))
+        if numbers and numbers != list(range(1, numbers[-1] + 1)):
+            problems.append(f"{self._root / 'batches'}: batch {last + 1} is missing; restore it from a backup")
+        for name in sorted(wanted):
+            try:
+                self.capture_bytes(name)
+            except LedgerError as error:
+                problems.append(str(error))
+        return tuple(problems)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write *data* so that *target* is either whole or not there, also after a power cut."""
+    temporary = target.with_name(f".new-{target.name}")
+    with temporary.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+

@@ -1,0 +1,79 @@
+"""What a ledger holds: the kinds of record, how each is identified, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from allegata.model import Capture, Claim, Document, Finding, InputError, Link, Masks, Record, digest
+
+Shown = Sequence[tuple[Document, Masks]]
+Outward = Callable[[str, Record, Shown], Record]
+"""What a record looks like outside: kind, the record as stored, and the documents it speaks of with their masks."""
+
+
+class Supersession(Record, frozen=True):
+    """A document that another one stands in for. document: the earlier; by: the later; both are document ids."""
+
+    document: str
+    by: str
+    reason: str
+
+
+class Erasure(Record, frozen=True):
+    """A record whose body was taken out of the ledger. kind, id: of that record."""
+
+    kind: str
+    id: str
+    reason: str
+
+
+KINDS: Mapping[str, type[Record]] = MappingProxyType(
+    {
+        "capture": Capture,
+        "document": Document,
+        "claim": Claim,
+        "link": Link,
+        "finding": Finding,
+        "masks": Masks,
+        "supersession": Supersession,
+        "erasure": Erasure,
+    }
+)
+
+
+def record_id(kind: str, record: Record) -> str:
+    """Return the id under which a ledger keeps *record*.
+
+    Captures, documents and claims bring theirs; masks have their document's; a link is its two claims and
+    relation; anything else is the hash of its content.
+
+    Raises: InputError if *kind* is unknown or *record* is of another kind.
+
+    >>> from allegata.model import Masks
+    >>> record_id("masks", Masks("d1", ()))
+    'd1'
+    """
+    if kind not in KINDS:
+        raise InputError(f"a ledger has no records of kind {kind!r}; there are: {', '.join(KINDS)}")
+    if not isinstance(record, KINDS[kind]):
+        raise InputError(f"a {type(record).__name__} was given as a {kind}; give a {KINDS[kind].__name__}")
+    match record:
+        case Capture() | Document() | Claim():
+            return record.id
+        case Masks():
+            return record.document
+        case Link():
+            return digest(record.left, record.right, record.relation)[:32]
+        case _:
+            return digest(record)[:32]
+
+
+def as_stored(kind: str, record: Record, shown: Shown) -> Record:
+    """Return *record* unmasked: the outward view of tests and of a ledger's own keeper, never of a reader.
+
+    >>> from allegata.model import Masks
+    >>> as_stored("masks", Masks("d1", ()), ())
+    Masks(document='d1', stretches=())
+    """
+    return record

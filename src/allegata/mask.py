@@ -1,0 +1,228 @@
+"""Who is an affected person in a document, and what is shown instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from allegata.ground.actor import find_aliases
+from allegata.ground.gazetteer import find_toponyms
+from allegata.ground.lexicon import table
+from allegata.ground.syntax import parse
+from allegata.model import Claim, Document, DocumentRef, Finding, MaskedSpan, Masks, Place, Record, Span, from_json, to_json
+
+_NAMED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:al-|el-|bin|bint|van|de|da|dos|del|von|ul|e)?\s?[A-ZÀ-Þ][\w’'.-]*)+")
+_AFTER = re.compile(r"(?:\b(?:named|identified|known|called)\s+(?:only\s+)?(?:as\s+)?|\b(?:arrested|detained|killed|executed|hanged|sentenced|charged|released|freed|wanted|accused|suspect|convict|defendant|victim|prisoner|detainee)\s+(?:was\s+|is\s+)?)(?P<name>[A-ZÀ-Þ][\w’'.-]*(?:\s+[A-ZÀ-Þ][\w’'.-]*)*)")
+_ACTS = re.compile(r"\b(?:arrest|detain|kill|execut|hang|sentenc|charg|releas|custody|jail|prison|accus|suspect|convict|tortur|abduct|disappear|injur|wound|body|bodies|victim)\w*", re.IGNORECASE)
+R = TypeVar("R", bound=Record)
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    words = "|".join(re.escape(row["title"]) for row in table("en/titles") if row["kind"] == "official")
+    return re.compile(rf"(?:{words})[\w\s,’'-]{{0,24}}\Z", re.IGNORECASE)
+
+
+def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence[Span] | None = None) -> Masks:
+    """Return where *document* names affected persons, the same person under the same number.
+
+    A person's name is left unmasked only when it is a speaker's or stands behind an official title and is nobody
+    anything is done to; what looks like a name and cannot be told is masked. persons: further names to consider.
+
+    >>> from allegata.claim import claims, sample
+    >>> page = sample("Police said Omar Ruizal was arrested in Lima.")
+    >>> mask_text(page.text, find_affected(page, claims(page)))
+    'Police said [person 1] was arrested in Lima.'
+    """
+    text = document.text
+    doc = parse(text, document.language)
+    candidates = {(each.start, each.end) for each in persons or ()}
+    candidates |= {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
+    candidates |= {match.span("name") for match in _AFTER.finditer(text)}
+    for sentence in doc.sents:
+        if _ACTS.search(sentence.text):
+            candidates |= {match.span() for match in _NAMED.finditer(text, sentence.start_char, sentence.end_char)}
+    known = _known(text)
+    speaking = _speaking(document, claims)
+    names = []
+    for start, end in sorted(candidates):
+        start, end = _bare(text, start, end)
+        if start >= end or any(one < end and start < two for one, two in known):
+            continue
+        words = _words(text[start:end])
+        if not words or not any(word[0].isupper() for word in text[start:end].split()):
+            continue
+        official = words[-1] in speaking or bool(_titles().search(text[max(0, start - 60) : start]))
+        acted_on = any(start <= span.start < end or span.start <= start < span.end for claim in claims for span in _targets(claim))
+        if official and not acted_on:
+            continue
+        names.append((start, end))
+    return Masks(document.id, _numbered(text, names, speaking))
+
+
+def _targets(claim: Claim) -> Iterable[Span]:
+    value = claim.target.value if claim.target else None
+    return claim.target.spans if claim.target and value and value.id is None else ()
+
+
+def _known(text: str) -> list[tuple[int, int]]:
+    """Return the stretches that name places and organisations of the tables, and those that are ministries and the like."""
+    found = [(span.start, span.end) for span in find_toponyms(text)]
+    found += [(alias.spans[0].start, alias.spans[0].end) for alias in find_aliases(text)]
+    pattern = r"\b(?:[A-Z][\w’'-]+\s+){0,4}(?:Ministry|Police|Court|Office|Army|Guards?|Corps|Agency|Council|Parliament|Government|Union|Party|Republic|Islamic|Revolutionary|Human|Rights|University|Province|Prison|Department|Command|Force|Forces|Intelligence|Security|Minister|News|National|State|United|Supreme|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December)\b(?:\s+of(?:\s+[A-Z]\w+)+)?"
+    return found + [match.span() for match in re.finditer(pattern, text)]
+
+
+def _speaking(document: Document, claims: Sequence[Claim]) -> frozenset[str]:
+    """Return the last names of those who speak in the document."""
+    names = {speaker.name for claim in claims for mention in claim.speakers for speaker in mention.readings if speaker.name}
+    return frozenset(_words(name)[-1] for name in names if _words(name))
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    found = re.match(r"(?:(?:The|A|An|Mr|Mrs|Ms|Dr|In|On|At|But|And|Police|Those|Also|Among|Since|After|Before)\.?\s+)+", text[start:end])
+    if found:
+        start += found.end()
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    return start, end
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", name) if len(word) > 1]
+
+
+def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str]) -> tuple[MaskedSpan, ...]:
+    """Return every place where a name, or its last word alone, stands; one number a person, in order of first mention."""
+    people: list[set[str]] = []
+    for start, end in names:
+        words = set(_words(text[start:end]))
+        twin = next((person for person in people if words & person and (words <= person or person <= words or _words(text[start:end])[-1] in person)), None)
+        if twin is None:
+            people.append(words)
+        else:
+            twin |= words
+    stretches: list[tuple[int, int, int]] = []
+    for number, words in enumerate(people, 1):
+        for start, end in names:
+            if set(_words(text[start:end])) & words:
+                stretches.append((start, end, number))
+        long = [word for word in words if len(word) > 3 and word not in speaking]
+        if long:
+            pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(long)) + r")(?![\w])", re.IGNORECASE)
+            stretches += [(*match.span(), number) for match in pattern.finditer(text) if match[0][0].isupper()]
+    stretches.sort(key=lambda each: (each[0], -each[1]))
+    kept: list[tuple[int, int, int]] = []
+    for start, end, number in stretches:
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]), kept[-1][2])
+        else:
+            kept.append((start, end, number))
+    order: dict[int, int] = {}
+    for _, _, number in kept:
+        order.setdefault(number, len(order) + 1)
+    return tuple(MaskedSpan(start, end, order[number]) for start, end, number in kept)
+
+
+def mask_text(text: str, masks: Masks, offset: int = 0) -> str:
+    """Return *text*, which begins at code point *offset* of the document, with every masked stretch as ``[person N]``.
+
+    >>> mask_text("Ada Bo fled", Masks("d", (MaskedSpan(0, 6, 1),)))
+    '[person 1] fled'
+    """
+    parts, at = [], offset
+    end = offset + len(text)
+    for stretch in masks.stretches:
+        if stretch.end <= offset or stretch.start >= end:
+            continue
+        parts.append(text[at - offset : max(at, stretch.start) - offset])
+        parts.append(f"[person {stretch.number}]")
+        at = min(end, stretch.end)
+    return "".join(parts) + text[at - offset :]
+
+
+def mask_span(span: Span, masks: Masks) -> Span:
+    """Return *span* with its text masked and its offsets as they are; a span masked before is returned as it is."""
+    if len(span.text) != span.end - span.start:
+        return span
+    return Span(span.start, span.end, mask_text(span.text, masks, span.start))
+
+
+def _names(document: Document, masks: Masks) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return a pattern for each name, longest first, with what stands for it: for words outside the text."""
+    found = {document.text[each.start : each.end]: f"[person {each.number}]" for each in masks.stretches}
+    rows = sorted(((name, shown) for name, shown in found.items() if name.strip()), key=lambda row: -len(row[0]))
+    return tuple((re.compile(r"(?<!\w)" + r"[\W_]+".join(re.escape(word) for word in re.findall(r"\w+", name)) + r"(?!\w)", re.IGNORECASE), shown) for name, shown in rows if re.search(r"\w", name))
+
+
+def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], ...]) -> Any:
+    """Return plain JSON with spans masked by offset and every other string by name."""
+    if isinstance(value, dict):
+        if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
+            return to_json(mask_span(Span(value["start"], value["end"], value["text"]), masks))
+        return {key: _masked(each, masks, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_masked(each, masks, names) for each in value]
+    if isinstance(value, str):
+        for pattern, shown in names:
+            value = pattern.sub(shown, value)
+    return value
+
+
+def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
+    """Return *claim* without a name of an affected person in any string; its places no finer than province where one is named."""
+    if not masks.stretches:
+        return claim
+    made = from_json(Claim, {**_masked(to_json(claim), masks, _names(document, masks)), "id": claim.id})
+    if any(each.start < claim.passage.end and claim.passage.start < each.end for each in masks.stretches):
+        fields = to_json(made)
+        fields["places"] = [_coarse(place) for place in fields["places"]]
+        made = from_json(Claim, fields)
+    return made
+
+
+def _coarse(place: dict[str, Any]) -> dict[str, Any]:
+    def wider(value: dict[str, Any]) -> dict[str, Any]:
+        if value.get("level") != "city":
+            return value
+        name = value["admin1"] or value["country"]
+        return value | to_json(Place(name, None, value["country"], value["admin1"], "admin1"))
+
+    finer = place.get("level") == "city" or any(each.get("level") == "city" for each in place["readings"])
+    made = wider(place) | {"readings": [wider(each) for each in place["readings"]]}
+    return made | ({"spans": []} if finer else {})
+
+
+def mask_document(document: Document, masks: Masks) -> Document:
+    """Return *document* with masked text, title, byline and address; its other fields as they are."""
+    names = _names(document, masks)
+    plain = to_json(document)
+    shown = {field: _masked(plain[field], masks, names) for field in ("title", "byline", "url") if plain[field]}
+    return from_json(Document, {**plain, **shown, "text": mask_text(document.text, masks)})
+
+
+def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) -> Record:
+    """Return *record* as it leaves a ledger: masked by the masks of the documents it speaks of.
+
+    Without the masks of its document a claim or document is not shown at all.
+
+    Raises: ValueError if they are missing.
+    """
+    match record:
+        case Claim() | Document():
+            if not shown:
+                raise ValueError(f"{kind} has no masks")
+            document, masks = shown[0]
+            return mask_claim(record, document, masks) if isinstance(record, Claim) else mask_document(record, masks)
+        case Finding():
+            for document, masks in shown:
+                if masks.stretches:
+                    about = masks if record.document == document.id else Masks(document.id, ())
+                    record = from_json(Finding, _masked(to_json(record), about, _names(document, masks)))
+            return record
+        case DocumentRef() | _:
+            return record
