@@ -11,11 +11,28 @@ from allegata.ground.actor import find_aliases
 from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.lexicon import table
 from allegata.ground.syntax import parse
-from allegata.model import Claim, Document, DocumentRef, Finding, MaskedSpan, Masks, Place, Record, Span, from_json, to_json
+from allegata.model import (
+    Claim,
+    Document,
+    DocumentRef,
+    Finding,
+    MaskedSpan,
+    Masks,
+    Place,
+    Record,
+    Span,
+    from_json,
+    to_json,
+)
 
 _NAMED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:al-|el-|bin|bint|van|de|da|dos|del|von|ul|e)?\s?[A-ZÀ-Þ][\w’'.-]*)+")
-_AFTER = re.compile(r"(?:\b(?:named|identified|known|called)\s+(?:only\s+)?(?:as\s+)?|\b(?:arrested|detained|killed|executed|hanged|sentenced|charged|released|freed|wanted|accused|suspect|convict|defendant|victim|prisoner|detainee)\s+(?:was\s+|is\s+)?)(?P<name>[A-ZÀ-Þ][\w’'.-]*(?:\s+[A-ZÀ-Þ][\w’'.-]*)*)")
-_ACTS = re.compile(r"\b(?:arrest|detain|kill|execut|hang|sentenc|charg|releas|custody|jail|prison|accus|suspect|convict|tortur|abduct|disappear|injur|wound|body|bodies|victim)\w*", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?:\b(?:named|identified|known|called)\s+(?:only\s+)?(?:as\s+)?|\b(?:arrested|detained|killed|executed|hanged|sentenced|charged|released|freed|wanted|accused|suspect|convict|defendant|victim|prisoner|detainee)\s+(?:was\s+|is\s+)?)(?P<name>[A-ZÀ-Þ][\w’'.-]*(?:\s+[A-ZÀ-Þ][\w’'.-]*)*)"
+)
+_ACTS = re.compile(
+    r"\b(?:arrest|detain|kill|execut|hang|sentenc|charg|releas|custody|jail|prison|accus|suspect|convict|tortur|abduct|disappear|injur|wound|body|bodies|victim)\w*",
+    re.IGNORECASE,
+)
 R = TypeVar("R", bound=Record)
 
 
@@ -55,7 +72,9 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
         if not words or not any(word[0].isupper() for word in text[start:end].split()):
             continue
         official = words[-1] in speaking or bool(_titles().search(text[max(0, start - 60) : start]))
-        acted_on = any(start <= span.start < end or span.start <= start < span.end for claim in claims for span in _targets(claim))
+        acted_on = any(
+            start <= span.start < end or span.start <= start < span.end for claim in claims for span in _targets(claim)
+        )
         if official and not acted_on:
             continue
         names.append((start, end))
@@ -77,12 +96,17 @@ def _known(text: str) -> list[tuple[int, int]]:
 
 def _speaking(document: Document, claims: Sequence[Claim]) -> frozenset[str]:
     """Return the last names of those who speak in the document."""
-    names = {speaker.name for claim in claims for mention in claim.speakers for speaker in mention.readings if speaker.name}
+    names = {
+        speaker.name for claim in claims for mention in claim.speakers for speaker in mention.readings if speaker.name
+    }
     return frozenset(_words(name)[-1] for name in names if _words(name))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    found = re.match(r"(?:(?:The|A|An|Mr|Mrs|Ms|Dr|In|On|At|But|And|Police|Those|Also|Among|Since|After|Before)\.?\s+)+", text[start:end])
+    found = re.match(
+        r"(?:(?:The|A|An|Mr|Mrs|Ms|Dr|In|On|At|But|And|Police|Those|Also|Among|Since|After|Before)\.?\s+)+",
+        text[start:end],
+    )
     if found:
         start += found.end()
     while end > start and not text[end - 1].isalnum():
@@ -101,7 +125,14 @@ def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str])
     people: list[set[str]] = []
     for start, end in names:
         words = set(_words(text[start:end]))
-        twin = next((person for person in people if words & person and (words <= person or person <= words or _words(text[start:end])[-1] in person)), None)
+        twin = next(
+            (
+                person
+                for person in people
+                if words & person and (words <= person or person <= words or _words(text[start:end])[-1] in person)
+            ),
+            None,
+        )
         if twin is None:
             people.append(words)
         else:
@@ -113,7 +144,9 @@ def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str])
                 stretches.append((start, end, number))
         long = [word for word in words if len(word) > 3 and word not in speaking]
         if long:
-            pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(long)) + r")(?![\w])", re.IGNORECASE)
+            pattern = re.compile(
+                r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(long)) + r")(?![\w])", re.IGNORECASE
+            )
             stretches += [(*match.span(), number) for match in pattern.finditer(text) if match[0][0].isupper()]
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []
@@ -156,7 +189,17 @@ def _names(document: Document, masks: Masks) -> tuple[tuple[re.Pattern[str], str
     """Return a pattern for each name, longest first, with what stands for it: for words outside the text."""
     found = {document.text[each.start : each.end]: f"[person {each.number}]" for each in masks.stretches}
     rows = sorted(((name, shown) for name, shown in found.items() if name.strip()), key=lambda row: -len(row[0]))
-    return tuple((re.compile(r"(?<!\w)" + r"[\W_]+".join(re.escape(word) for word in re.findall(r"\w+", name)) + r"(?!\w)", re.IGNORECASE), shown) for name, shown in rows if re.search(r"\w", name))
+    return tuple(
+        (
+            re.compile(
+                r"(?<!\w)" + r"[\W_]+".join(re.escape(word) for word in re.findall(r"\w+", name)) + r"(?!\w)",
+                re.IGNORECASE,
+            ),
+            shown,
+        )
+        for name, shown in rows
+        if re.search(r"\w", name)
+    )
 
 
 def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], ...]) -> Any:

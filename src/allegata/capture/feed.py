@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import feedparser
@@ -12,14 +11,6 @@ import feedparser
 from allegata.capture.made import make_capture, origin_name
 from allegata.capture.media import FEED
 from allegata.model import Capture, InputError, canonical
-
-
-def _day(parsed: Any) -> str | None:
-    """Return the day of a time tuple in UTC, null if there is none that exists."""
-    try:
-        return date(*parsed[:3]).isoformat() if parsed else None
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _plain(value: Any) -> str | None:
@@ -35,7 +26,7 @@ def _entry(entry: Any, channel: Any) -> dict[str, str | None]:
         "content": _plain(longest),
         "language": _plain(channel.get("language")),
         "outlet": _plain(entry.get("source", {}).get("title") or channel.get("title")),
-        "published": _day(entry.get("published_parsed") or entry.get("created_parsed")),
+        "published": _plain(entry.get("published") or entry.get("created")),
         "title": _plain(entry.get("title")),
         "url": _plain(entry.get("link")),
     }
@@ -46,9 +37,9 @@ def capture_feed(
 ) -> Iterator[tuple[Capture, bytes]]:
     """Yield a capture for each entry of the feed *body*, in its order.
 
-    The bytes of an entry are canonical JSON with its ``title``, ``content`` (HTML), ``url``, ``published``,
-    ``outlet`` (title of the feed), ``byline`` and ``language``: the same entry fetched again has the same bytes,
-    wherever in the feed it stands. Entries without title and content are left out.
+    The bytes of an entry are canonical JSON with its ``title``, ``content`` (HTML), ``url``, ``published`` (as
+    written), ``outlet`` (title of the feed), ``byline`` and ``language``: the same entry fetched again has the same
+    bytes, wherever in the feed it stands. Entries without title and content are left out.
 
     Raises: InputError if there is no entry.
 

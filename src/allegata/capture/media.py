@@ -67,9 +67,11 @@ def _peek(head: bytes) -> str | None:
     if b"\0" in head:
         # UTF-16 without a mark: Latin text has a zero in every second byte.
         half = len(head) // 2
-        for encoding, zeros in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[::2].count(0))):
-            if zeros > 0.7 * half:
-                return head.decode(encoding, "replace")
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if odd > 0.7 * half and even < 0.1 * half:
+            return head.decode("utf-16-le", "replace")
+        if even > 0.7 * half and odd < 0.1 * half:
+            return head.decode("utf-16-be", "replace")
         return None
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
     return None if controls > len(head) // 50 else head.decode("latin-1")

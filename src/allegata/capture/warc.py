@@ -115,6 +115,29 @@ def _media_type(record: Any, body: bytes, url: str) -> str | None:
     return with_charset(found, charset)
 
 
+def _cut_member(stream: BinaryIO, start: int) -> int | None:
+    """Return where the gzip member begins that the file ends within, looking from the member at byte *start*.
+
+    An archive cut off in the first bytes of a member unpacks to nothing there, and looks as if it ended before.
+    """
+    stream.seek(start)
+    inflater = zlib.decompressobj(31)
+    read = start
+    begun = False
+    while block := stream.read(1 << 16):
+        read += len(block)
+        while block:
+            begun = True
+            inflater.decompress(block, 1 << 20)
+            block = inflater.unconsumed_tail
+            if inflater.eof:
+                block = inflater.unused_data.lstrip(b"\0")
+                start = read - len(block)
+                inflater = zlib.decompressobj(31)
+                begun = False
+    return start if begun else None
+
+
 def capture_warc(
     stream: BinaryIO, name: str, size_bytes: int, fetched_at: str | None = None, limit_bytes: int = 20_000_000
 ) -> Iterator[tuple[Capture, bytes]]:
@@ -130,9 +153,11 @@ def capture_warc(
     missed: list[str] = []
     yielded = False
     position = unpacked = 0
+    member: int | None = None
     try:
         for record in ArchiveIterator(stream, parse_http=True, auto_decode="none", fsspec_args=False):
             position = record.stream_pos
+            member = position if position < size_bytes else member
             declared = record.headers.get("Content-Length") or ""
             if not declared.isdecimal():
                 raise InputError(f"{name}: is cut off or broken at byte {position:,}; get the whole archive")
@@ -158,7 +183,10 @@ def capture_warc(
                 yielded = True
                 date = record.headers.get("WARC-Date") or fetched_at
                 yield make_capture(body, media_type, f"warc:{origin_name(name)}#{position}", url, date)
-    except (OSError, UnicodeError, ValueError) as error:
+        stream.seek(0)
+        if stream.read(2) == b"\x1f\x8b" and (cut := _cut_member(stream, member or 0)) is not None:
+            raise InputError(f"{name}: is cut off at byte {cut:,}; get the whole archive")
+    except (OSError, UnicodeError, ValueError, zlib.error) as error:
         raise InputError(f"{name}: is broken after byte {position:,} ({error}); get the whole archive") from error
     if missed:
         raise InputError(f"{name}: {len(missed)} records were not read, first {missed[0]}")

@@ -32,7 +32,25 @@ PERSONS_ONLY = frozenset(
 )
 LINKING = frozenset({"be", "remain", "stay", "keep", "place", "put"})
 AIMS = frozenset(
-    ["want", "aim", "plan", "try", "seek", "intend", "attempt", "threaten", "hope", "order", "call", "ask", "refuse", "fail", "decide", "vow", "able"]
+    [
+        "want",
+        "aim",
+        "plan",
+        "try",
+        "seek",
+        "intend",
+        "attempt",
+        "threaten",
+        "hope",
+        "order",
+        "call",
+        "ask",
+        "refuse",
+        "fail",
+        "decide",
+        "vow",
+        "able",
+    ]
 )
 VAGUE_HEADS = frozenset(
     {

@@ -13,7 +13,9 @@ from .happening import Happening
 from .page import Page, inside, sentence_at
 from .speaker import Voice
 
-CAUSES = frozenset(["for", "over", "after", "following", "against", "from", "accused", "suspected", "charged", "before", "about", "by"])
+CAUSES = frozenset(
+    ["for", "over", "after", "following", "against", "from", "accused", "suspected", "charged", "before", "about", "by"]
+)
 ABOUT_TIME = frozenset({"after", "before", "since", "from", "until", "by"})
 HERE = re.compile(
     r"\b(?:in|across|throughout|over) (?:the|this|his|her|that) (?:same )?(?:province|region|state|city)\b|\bthere\b",

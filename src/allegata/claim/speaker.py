@@ -13,10 +13,64 @@ from .page import Page, inside, sentence_at
 PERSONAL = frozenset({"he", "she", "him", "his", "her"})
 IMPERSONAL = frozenset({"it", "its"})
 OFFICES = frozenset(
-    ["official", "officials", "minister", "spokesman", "spokeswoman", "spokesperson", "commander", "director", "chief", "head", "leader", "governor", "general", "prosecutor", "president", "judge", "secretary", "superintendent", "commissioner", "captain", "colonel", "lawyer", "activist", "counterpart"]
+    [
+        "official",
+        "officials",
+        "minister",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "commander",
+        "director",
+        "chief",
+        "head",
+        "leader",
+        "governor",
+        "general",
+        "prosecutor",
+        "president",
+        "judge",
+        "secretary",
+        "superintendent",
+        "commissioner",
+        "captain",
+        "colonel",
+        "lawyer",
+        "activist",
+        "counterpart",
+    ]
 )
 BODIES = frozenset(
-    ["ministry", "statement", "agency", "police", "service", "group", "organisation", "organization", "network", "report", "announcement", "authority", "authorities", "office", "department", "army", "court", "judiciary", "government", "company", "committee", "commission", "centre", "center", "council", "guards", "communique", "they"]
+    [
+        "ministry",
+        "statement",
+        "agency",
+        "police",
+        "service",
+        "group",
+        "organisation",
+        "organization",
+        "network",
+        "report",
+        "announcement",
+        "authority",
+        "authorities",
+        "office",
+        "department",
+        "army",
+        "court",
+        "judiciary",
+        "government",
+        "company",
+        "committee",
+        "commission",
+        "centre",
+        "center",
+        "council",
+        "guards",
+        "communique",
+        "they",
+    ]
 )
 INTRODUCED = re.compile(r"\b(?:introduced|named|identified)\s+(?:only\s+)?as\s+")
 CARRIER = re.compile(

@@ -19,7 +19,47 @@ _ANONYMOUS = re.compile(
 )
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|el-|bin |van |de |da |dos |del |von )?[A-ZÀ-Þ][\w’'.-]*)*")
 PREFIX = frozenset(
-    ["mr", "mrs", "ms", "dr", "col", "gen", "capt", "maj", "lt", "brig", "sgt", "ayatollah", "hojatoleslam", "sheikh", "sir", "dame", "prof", "professor", "superintendent", "inspector", "colonel", "general", "captain", "major", "judge", "justice", "minister", "president", "spokesman", "spokeswoman", "commander", "governor", "chief", "director", "prosecutor", "former", "acting", "deputy", "senator"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "col",
+        "gen",
+        "capt",
+        "maj",
+        "lt",
+        "brig",
+        "sgt",
+        "ayatollah",
+        "hojatoleslam",
+        "sheikh",
+        "sir",
+        "dame",
+        "prof",
+        "professor",
+        "superintendent",
+        "inspector",
+        "colonel",
+        "general",
+        "captain",
+        "major",
+        "judge",
+        "justice",
+        "minister",
+        "president",
+        "spokesman",
+        "spokeswoman",
+        "commander",
+        "governor",
+        "chief",
+        "director",
+        "prosecutor",
+        "former",
+        "acting",
+        "deputy",
+        "senator",
+    ]
 )
 
 

@@ -17,10 +17,102 @@ EN = "en"
 _TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 _MEASURE = frozenset(
-    ["year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds", "percent", "per", "cent", "pc", "am", "pm", "%", "o'clock", "km", "kilometre", "kilometres", "kilometer", "kilometers", "mile", "miles", "metre", "metres", "meter", "meters", "degree", "degrees", "euro", "euros", "dollar", "dollars", "rupee", "rupees", "rial", "rials", "toman", "tomans", "pound", "pounds", "lash", "lashes", "th", "st", "nd", "rd", "bn", "times", "occasions", "counts", "provinces", "province", "cities", "city", "countries", "towns", "districts", "districts", "locations"]
+    [
+        "year",
+        "years",
+        "month",
+        "months",
+        "week",
+        "weeks",
+        "day",
+        "days",
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
+        "second",
+        "seconds",
+        "percent",
+        "per",
+        "cent",
+        "pc",
+        "am",
+        "pm",
+        "%",
+        "o'clock",
+        "km",
+        "kilometre",
+        "kilometres",
+        "kilometer",
+        "kilometers",
+        "mile",
+        "miles",
+        "metre",
+        "metres",
+        "meter",
+        "meters",
+        "degree",
+        "degrees",
+        "euro",
+        "euros",
+        "dollar",
+        "dollars",
+        "rupee",
+        "rupees",
+        "rial",
+        "rials",
+        "toman",
+        "tomans",
+        "pound",
+        "pounds",
+        "lash",
+        "lashes",
+        "th",
+        "st",
+        "nd",
+        "rd",
+        "bn",
+        "times",
+        "occasions",
+        "counts",
+        "provinces",
+        "province",
+        "cities",
+        "city",
+        "countries",
+        "towns",
+        "districts",
+        "districts",
+        "locations",
+    ]
 )
 _LABEL = frozenset(
-    ["article", "section", "chapter", "resolution", "flight", "group", "page", "no", "number", "clause", "paragraph", "law", "part", "figure", "room", "covid", "g", "branch", "unit", "aged", "age", "channel", "radio", "of"]
+    [
+        "article",
+        "section",
+        "chapter",
+        "resolution",
+        "flight",
+        "group",
+        "page",
+        "no",
+        "number",
+        "clause",
+        "paragraph",
+        "law",
+        "part",
+        "figure",
+        "room",
+        "covid",
+        "g",
+        "branch",
+        "unit",
+        "aged",
+        "age",
+        "channel",
+        "radio",
+        "of",
+    ]
 )
 
 
@@ -374,8 +466,7 @@ def _is_count(words: list[_Word], at: int, end: int, text: str, value: int) -> b
     if (
         after in _MEASURE
         or re.fullmatch(r"(?:th|st|nd|rd)", after)
-        or (before in _LABEL
-        and (before != "of" or (1300 <= value < 2100 and after not in ("people", "men"))))
+        or (before in _LABEL and (before != "of" or (1300 <= value < 2100 and after not in ("people", "men"))))
     ):
         return False
     if touching[1].isalpha() or touching[0].isalpha():

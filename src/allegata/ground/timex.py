@@ -16,7 +16,9 @@ CALENDARS: dict[str, Calendar] = {"gregorian": GREGORIAN, "persian": PERSIAN, "i
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NUMBERS = {
     word: value
-    for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)
+    for value, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
 }
 UNITS = {"day": 1, "week": 7, "month": 0, "year": 0, "fortnight": 14}
 SOME = r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|couple of)"
@@ -193,8 +195,10 @@ def _is_month(match: re.Match[str], text: str, language: str) -> bool:
     before = text[max(0, match.start() - 1) : match.start()]
     return bool(beside) or not (
         before.isalpha()
-        or (re.match(r"\s+[A-Z][a-z]+", text[match.end() : match.end() + 12])
-        and not re.match(r"\s+(?:The|A|Police|On|In|It)\b", text[match.end() : match.end() + 8]))
+        or (
+            re.match(r"\s+[A-Z][a-z]+", text[match.end() : match.end() + 12])
+            and not re.match(r"\s+(?:The|A|Police|On|In|It)\b", text[match.end() : match.end() + 8])
+        )
     )
 
 

@@ -63,13 +63,17 @@ def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
             if strange and not _half_made(strange):
                 raise LedgerError(f"{location}: is a folder that is no ledger; give another, or an empty one")
             if not create:
-                raise LedgerError(f"{location}: there is no ledger; make one with: allegata add FILE --ledger {location}")
+                raise LedgerError(
+                    f"{location}: there is no ledger; make one with: allegata add FILE --ledger {location}"
+                )
             for part in ("batches", "records", "bodies"):
                 (root / part).mkdir(parents=True, exist_ok=True)
             _write(root / "ledger.json", canonical(FORMAT) + b"\n")
         made = json.loads((root / "ledger.json").read_bytes())
     except OSError as error:
-        raise LedgerError(f"{location}: cannot be opened: {error.strerror or error}; check the path and its rights") from error
+        raise LedgerError(
+            f"{location}: cannot be opened: {error.strerror or error}; check the path and its rights"
+        ) from error
     except ValueError as error:
         raise LedgerError(f"{location}: ledger.json is damaged; restore it from a backup") from error
     if made != FORMAT:
@@ -121,7 +125,9 @@ class FileLedger:
         """
         for name, body in (bodies or {}).items():
             if hashlib.sha256(body).hexdigest() != name:
-                raise InputError(f"a body of {len(body)} bytes is not the one its hash {name[:12]} names; capture it again")
+                raise InputError(
+                    f"a body of {len(body)} bytes is not the one its hash {name[:12]} names; capture it again"
+                )
         try:
             with self._lock():
                 self._catch_up()
@@ -132,7 +138,10 @@ class FileLedger:
                         fresh.setdefault(key, record)
                 if not fresh:
                     return None
-                lines = [line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES)) for (kind, identity), record in fresh.items()]
+                lines = [
+                    line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES))
+                    for (kind, identity), record in fresh.items()
+                ]
                 batch = seal(self.head(), lines, recorded_at, by)
                 for name, body in (bodies or {}).items():
                     target = self._body(name)
@@ -144,7 +153,9 @@ class FileLedger:
                 self._catch_up()
                 return batch
         except OSError as error:
-            raise LedgerError(f"{self._root}: cannot be written: {error.strerror or error}; free space or check the rights") from error
+            raise LedgerError(
+                f"{self._root}: cannot be written: {error.strerror or error}; free space or check the rights"
+            ) from error
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -156,7 +167,9 @@ class FileLedger:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise LedgerError(f"{self._root}: another program is writing; try again when it has finished") from None
+                        raise LedgerError(
+                            f"{self._root}: another program is writing; try again when it has finished"
+                        ) from None
                     time.sleep(0.02)
             for left in self._root.glob("**/.new-*"):
                 left.unlink(missing_ok=True)
@@ -182,7 +195,9 @@ class FileLedger:
         while self._batch(sequence).exists():
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup")
+                raise LedgerError(
+                    f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup"
+                )
             yield batch
             previous, sequence = batch.hash, sequence + 1
 
@@ -203,7 +218,9 @@ class FileLedger:
         at = 0
         lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
         if len(lines) != len(batch.entries):
-            raise LedgerError(f"{path}: holds {len(lines)} records where the batch has {len(batch.entries)}; restore it from a backup")
+            raise LedgerError(
+                f"{path}: holds {len(lines)} records where the batch has {len(batch.entries)}; restore it from a backup"
+            )
         for number, (data, entry) in enumerate(zip(lines, batch.entries, strict=True), 1):
             try:
                 stored = open_line(parse_line(data), entry)
@@ -308,7 +325,9 @@ class FileLedger:
         current = self._index.current_claims()
         documents = set(self._index.current_ids())
         for finding in self._all("finding", Finding):
-            if all(claim in current for claim in finding.claims) and (finding.document is None or finding.document in documents):
+            if all(claim in current for claim in finding.claims) and (
+                finding.document is None or finding.document in documents
+            ):
                 about = [current[claim] for claim in finding.claims] + ([finding.document] if finding.document else [])
                 yield self._out("finding", finding, about)
 
@@ -324,7 +343,9 @@ class FileLedger:
         try:
             data = self._body(body).read_bytes()
         except OSError as error:
-            raise LedgerError(f"{self._body(body)}: cannot be read: {error.strerror}; restore it from a backup") from error
+            raise LedgerError(
+                f"{self._body(body)}: cannot be read: {error.strerror}; restore it from a backup"
+            ) from error
         if hashlib.sha256(data).hexdigest() != body:
             raise LedgerError(f"{self._body(body)}: is not what was captured; restore it from a backup")
         return data
@@ -338,7 +359,11 @@ class FileLedger:
             for batch in self.batches():
                 last = batch.sequence
                 try:
-                    wanted |= {getattr(stored.record, "body", "") for _, _, stored in self._stored(batch) if stored.kind == "capture"}
+                    wanted |= {
+                        getattr(stored.record, "body", "")
+                        for _, _, stored in self._stored(batch)
+                        if stored.kind == "capture"
+                    }
                 except LedgerError as error:
                     problems.append(str(error))
         except LedgerError as error:
@@ -367,5 +392,3 @@ def _write(target: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-

@@ -10,7 +10,37 @@ from allegata.link.block import FAMILIES, countries, moment
 from allegata.model import Claim, Count, Mention, Period, Place, Reason, Speaker
 
 STOP = frozenset(
-    ["that", "with", "from", "have", "been", "were", "they", "their", "this", "said", "says", "also", "which", "after", "over", "last", "year", "people", "more", "than", "according", "were", "into", "under", "other", "some", "official", "officials", "statement"]
+    [
+        "that",
+        "with",
+        "from",
+        "have",
+        "been",
+        "were",
+        "they",
+        "their",
+        "this",
+        "said",
+        "says",
+        "also",
+        "which",
+        "after",
+        "over",
+        "last",
+        "year",
+        "people",
+        "more",
+        "than",
+        "according",
+        "were",
+        "into",
+        "under",
+        "other",
+        "some",
+        "official",
+        "officials",
+        "statement",
+    ]
 )
 SOON_DAYS = 10
 

@@ -83,9 +83,10 @@ def _utf16_unmarked(body: bytes) -> str | None:
     """Return the variant of UTF-16 of Latin text without a mark: every second byte is a zero."""
     head = body[:4096]
     half = len(head) // 2
-    if half and head[1::2].count(0) > 0.7 * half:
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd > 0.7 * half and even <= 0.1 * half:
         return "utf-16-le"
-    return "utf-16-be" if half and head[::2].count(0) > 0.7 * half else None
+    return "utf-16-be" if even > 0.7 * half and odd <= 0.1 * half else None
 
 
 def _declared(body: bytes) -> str | None:

@@ -1,0 +1,1 @@
+"""Records to open formats; each writer is found by its name."""

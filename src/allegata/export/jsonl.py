@@ -1,0 +1,19 @@
+"""Claims as JSON lines, in the shape of the schema that ships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from allegata.model import Claim, Document, to_json
+
+
+def write_jsonl(claims: Iterable[Claim], stream: TextIO, documents: Iterable[Document] = ()) -> None:
+    """Write one claim a line to *stream*; *documents* are not needed.
+
+    >>> import io
+    >>> write_jsonl((), io.StringIO())
+    """
+    for claim in claims:
+        stream.write(json.dumps(to_json(claim), ensure_ascii=False) + "\n")

@@ -1,0 +1,1 @@
+"""The line put together, and the command line on it."""

@@ -1,0 +1,133 @@
+"""The line, readable in one screen: capture, read, claim, ledger, link, find."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from allegata.capture import capture, expand
+from allegata.check import check
+from allegata.claim import claims
+from allegata.ledger import FileLedger, Supersession
+from allegata.link import find, link
+from allegata.mask import find_affected
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, InputError, Record
+from allegata.read import read
+
+
+@dataclass(frozen=True)
+class Given:
+    """Metadata given by hand, which wins over what a page says, and the profile of vague words."""
+
+    published: str | None = None
+    outlet: str | None = None
+    title: str | None = None
+    language: str | None = None
+    profile: str = "default"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one report: its document and claims, or why there are none."""
+
+    name: str
+    capture: Capture | None = None
+    body: bytes = b""
+    document: Document | None = None
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+
+
+@dataclass
+class Added:
+    """What an addition to a ledger changed."""
+
+    claims: list[Claim] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the files and addresses behind *named*, and why some have none."""
+    targets, failures = [], []
+    for each in named:
+        try:
+            targets += list(expand(each))
+        except InputError as error:
+            failures.append(str(error))
+    return targets, failures
+
+
+def reports(target: str, given: Given, stdin: BinaryIO | None = None) -> Iterator[Report]:
+    """Yield what becomes of each report in *target*; a failure is a report with an error, and does not end the others."""
+    try:
+        for made, body in capture(target, stdin=stdin):
+            yield report(made, body, target, given)
+    except AllegataError as error:
+        yield Report(target, error=str(error))
+
+
+def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
+    """Return what becomes of one capture."""
+    try:
+        document = read(
+            made, body, published=given.published, outlet=given.outlet, title=given.title, language=given.language
+        )
+        return Report(target, made, body, document, claims(document, profile=given.profile), check(document))
+    except AllegataError as error:
+        return Report(target, made, error=str(error) if target in str(error) else f"{target}: {error}")
+
+
+def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added) -> None:
+    """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before."""
+    if made.error or made.document is None or made.capture is None:
+        added.failures.append(made.error or f"{made.name}: holds no report")
+        return
+    document = made.document
+    body = hashlib.sha256(made.body).hexdigest()
+    masks = find_affected(document, made.claims)
+    records: list[tuple[str, Record]] = [("capture", made.capture), ("document", document), ("masks", masks)]
+    records += [("claim", claim) for claim in made.claims]
+    records += [("finding", finding) for finding in made.findings]
+    before = [each for each in ledger.documents_of_body(body) if each.url == document.url and each.id != document.id]
+    earlier = [
+        each
+        for each in before
+        if each.text == document.text or each.published != document.published or each.outlet != document.outlet
+    ]
+    if any(each.id == document.id for each in ledger.documents_of_body(body)):
+        added.notes.append(f"{made.name}: already in the ledger; nothing added")
+        return
+    for each in earlier:
+        records.append(("supersession", Supersession(each.id, document.id, "the same page with other metadata")))
+    batch = ledger.append(records, by, recorded_at, {body: made.body})
+    if batch is None:
+        added.notes.append(f"{made.name}: was in the ledger before and has been superseded; nothing added")
+        return
+    if earlier:
+        added.notes.append(f"{made.name}: supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
+    added.claims += made.claims
+    if not any(claim.action != "other" for claim in made.claims):
+        added.notes.append(f"{made.name}: {why_none(made)}")
+
+
+def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
+    """Link all claims of *ledger*, and keep what does not fit."""
+    kept = tuple(ledger.claims())
+    links = link(kept)
+    records: list[tuple[str, Record]] = [("link", each) for each in links]
+    records += [("finding", each) for each in find(kept, links)]
+    if records:
+        ledger.append(records, by, recorded_at)
+
+
+def why_none(made: Report) -> str:
+    """Return why a report has no claims of a codable happening."""
+    if made.document is not None and not any(char.isalpha() for char in made.document.text):
+        return "no claims: it holds no words"
+    if made.claims:
+        return f"no claims: {len(made.claims)} attributed statements, none of a codable happening"
+    return "no claims: nobody is quoted and no counted happening is reported"
