@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -33,7 +34,7 @@ def glosses(document: Document) -> tuple[tuple[Mention[Period], Period, Span], .
     text = document.text
     times = find_times(text, document.published, None, document.language)
     found = []
-    for time, following in zip(times, times[1:], strict=False):
+    for time, following in itertools.pairwise(times):
         if (
             time.readings
             and time.readings[0].calendar != "gregorian"

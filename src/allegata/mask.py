@@ -66,7 +66,7 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     names = []
     for start, end in sorted(candidates):
         start, end = _bare(text, start, end)
-        if start >= end or any(one < end and start < two for one, two in known):
+        if start >= end or any(one <= start and end <= two for one, two in known):
             continue
         words = _words(text[start:end])
         if not words or not any(word[0].isupper() for word in text[start:end].split()):

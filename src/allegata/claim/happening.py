@@ -173,7 +173,7 @@ def _number(token: Token) -> bool:
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _excluded(token) and not (token.dep_ == "conj"):
+    if _excluded(token) and token.dep_ != "conj":
         return []
     following = {
         each.lemma_.lower() for each in token.sent[token.i - token.sent.start : token.i - token.sent.start + 9]
@@ -195,9 +195,12 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         ):
             wide = row["action"] in PERSONS_ONLY and head.lower_ not in ("it", "this", "that", "which")
         if wide:
-            tokens = [token] + [
-                each for each in token.subtree if each.lemma_.lower() in row["with"].split() and each.i > token.i
-            ][:3]
+            tokens = [
+                token,
+                *[each for each in token.subtree if each.lemma_.lower() in row["with"].split() and each.i > token.i][
+                    :3
+                ],
+            ]
             made = Happening(
                 at=token.i,
                 start=token.idx,
@@ -369,8 +372,7 @@ def _patients(token: Token) -> list[Token]:
             passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in token.head.children)
             if passive or token.head.dep_ == "acl":
                 return _patients(token.head)
-            after = [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
-            return after
+            return [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
         return [objects[0], *objects[0].conjuncts]
     shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]

@@ -213,10 +213,7 @@ def _office(source: Span, page: Page) -> Mention[Place] | None:
 
 
 def _merged(known: Speaker, read: Speaker) -> Speaker:
-    if known.name and read.name and len(read.name) > len(known.name):
-        name = read.name
-    else:
-        name = known.name or read.name
+    name = read.name if known.name and read.name and len(read.name) > len(known.name) else known.name or read.name
     body = known.body if known.body and len(known.body) >= len(read.body or "") else (read.body or known.body)
     kind = known.kind if known.kind != "unknown" else read.kind
     named = bool(name) and (known.named or read.named)
@@ -298,7 +295,7 @@ def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: 
         who = speaker.name or speaker.body or source.text
         if voices[outer.id].number != voices[inner.id].number:
             hops.append(Mention(outer.source, (resolve_actor(who),), "nested"))
-    hops += [hop for hop in outermost(page)]
+    hops += list(outermost(page))
     outlet = (page.document.outlet or "").lower()
     kept: list[Mention[Actor]] = []
     for hop in hops:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -46,7 +47,7 @@ def marked(text: str, start: int, spans: Iterable[tuple[str, Span]]) -> Markup:
     inside = [(name, span) for name, span in spans if span.start < end and start < span.end]
     cuts = sorted({start, end, *(max(start, min(end, edge)) for _, span in inside for edge in (span.start, span.end))})
     parts = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         names = [
             name
             for name in ORDER

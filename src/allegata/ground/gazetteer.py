@@ -68,7 +68,7 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     >>> [span.text for span in find_toponyms("Police in East Azarbaijan province told the Tehran Times in Lima.")]
     ['East Azarbaijan province', 'Lima']
     """
-    words = [match for match in _WORD.finditer(text)]
+    words = list(_WORD.finditer(text))
     found: list[Span] = []
     at = 0
     while at < len(words):

@@ -93,11 +93,11 @@ def line_of(kind: str, identity: str, record: Record, salt: bytes) -> Line:
 
 
 def line_bytes(line: Line) -> bytes:
-    """Return *line* as written: canonical JSON and a line feed.
+    r"""Return *line* as written: canonical JSON and a line feed.
 
     >>> from allegata.model import Masks
     >>> line_bytes(line_of("masks", "d", Masks("d", ()), b"01"))
-    b'{"id":"d","kind":"masks","record":{"document":"d","stretches":[]},"salt":"3031"}\\n'
+    b'{"id":"d","kind":"masks","record":{"document":"d","stretches":[]},"salt":"3031"}\n'
     """
     head = canonical({"id": line.id, "kind": line.kind})[:-1]
     return head + b',"record":' + bytes(line.record) + b',"salt":' + canonical(line.salt) + b"}\n"

@@ -289,7 +289,7 @@ class FileLedger:
 
     def documents_of_body(self, body: str) -> tuple[Document, ...]:
         """Return the current documents read from the bytes with sha256 *body*, masked, in order of entry."""
-        captures = {capture for capture in self._index.captures_of(body)}
+        captures = set(self._index.captures_of(body))
         return tuple(document for document in self.documents() if document.capture in captures)
 
     def claims(self, wanted: ClaimFilter = ALL) -> Iterator[Claim]:

@@ -49,9 +49,8 @@ def _relate(left: Claim, right: Claim) -> Iterator[Link]:
     within = left.document.id == right.document.id
     if one is None or two is None or (verdict["place"] == "differs" and verdict["words"] != "agrees"):
         return
-    if one.leans or two.leans:
-        if within:
-            return
+    if (one.leans or two.leans) and within:
+        return
     if "denied" in (left.status, right.status) and left.status != right.status:
         if (
             (verdict["action"] == "agrees" or related(left, right))

@@ -1,0 +1,111 @@
+"""The commands, by what a user types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from allegata.model import Claim, claim_id, from_json, schema, to_json
+from allegata.run.cli import main
+
+STORY = """Harbour police said on Monday that at least sixty people were arrested in Lima, Peru.
+
+A spokesman, Teo Arbulu, said another twelve were released. He gave no details."""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    file = tmp_path / "story.txt"
+    file.write_text(STORY, "utf-8")
+    return file
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def lines(*words: str) -> list[dict[str, object]]:
+    result = CliRunner().invoke(main, [*words, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) -> None:
+    found = lines("read", str(story), "--published", "2024-05-08", "--outlet", "Port Times")
+    assert {(each["action"], each["count"]["low"], each["count"]["high"]) for each in found if each["count"]} >= {
+        ("arrest", 60, None)
+    }  # type: ignore[index]
+    for each in found:
+        jsonschema.validate(each, schema())
+        claim = from_json(Claim, each)  # type: ignore[arg-type]
+        assert json.loads(json.dumps(to_json(claim))) == each
+        assert claim.id == claim_id(claim)
+        assert STORY[claim.passage.start : claim.passage.end] == claim.passage.text
+        if claim.count:
+            assert all(STORY[span.start : span.end] == span.text for span in claim.count.spans)
+
+
+def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Path, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger")
+    run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
+    first = lines("claims", "--ledger", ledger)
+    assert "nothing added" in run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
+    assert lines("claims", "--ledger", ledger) == first
+    assert "supersedes" in run("add", str(story), "--ledger", ledger, "--outlet", "Harbour Times")
+    assert {each["document"]["outlet"] for each in lines("claims", "--ledger", ledger)} == {"Harbour Times"}  # type: ignore[index]
+    assert "whole" in run("verify", "--ledger", ledger)
+
+
+def test_a_changed_record_is_found(story: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("add", str(story), "--ledger", str(ledger))
+    records = next((ledger / "records").iterdir())
+    records.write_bytes(records.read_bytes().replace(b"sixty", b"sixth"))
+    assert "not the record" in run("verify", "--ledger", str(ledger), code=1)
+
+
+def test_the_index_can_be_deleted(story: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    run("add", str(story), "--ledger", str(ledger))
+    before = lines("claims", "--ledger", str(ledger))
+    (ledger / "index.sqlite").unlink()
+    assert lines("claims", "--ledger", str(ledger)) == before
+
+
+def test_an_arrested_person_is_masked_on_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "named.txt"
+    file.write_text("Police said on Monday that Omar Ruizal and two other men were arrested in Lima.", "utf-8")
+    ledger = str(tmp_path / "ledger")
+    run("add", str(file), "--ledger", ledger)
+    assert "Ruizal" not in json.dumps(lines("claims", "--ledger", ledger))
+    assert "Ruizal" not in run("export", "--ledger", ledger, "--format", "html")
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("read", "no-such-file.txt"), "no-such-file.txt"),
+        (("claims", "--ledger", "no-such-ledger"), "allegata add"),
+    ],
+)
+def test_errors_are_one_line_and_exit_2(words: tuple[str, ...], part: str) -> None:
+    output = run(*words, code=2)
+    assert part in output.replace("\n", "")
+    assert "Traceback" not in output
+
+
+def test_a_folder_with_a_bad_file_is_read_all_the_same(story: Path) -> None:
+    (story.parent / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    output = run("read", str(story.parent), code=1)
+    assert "bad.pdf" in output
+    assert "60" in output
+
+
+def test_the_demo_ends() -> None:
+    assert "calendar_gloss" in run("demo")
