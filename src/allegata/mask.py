@@ -208,7 +208,7 @@ def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], 
         if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
             return to_json(mask_span(Span(value["start"], value["end"], value["text"]), masks))
         return {key: _masked(each, masks, names) for key, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_masked(each, masks, names) for each in value]
     if isinstance(value, str):
         for pattern, shown in names:
