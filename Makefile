@@ -3,7 +3,6 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$each; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin
-WORKERS ?= 2
 
 .PHONY: demo test check format lock clean
 
@@ -18,7 +17,7 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 	$(RUN)/allegata demo
 
 test: $(VENV)/.ready  ## all default tests
-	$(RUN)/python -m pytest -q -n $(WORKERS) -m "not full"
+	$(RUN)/python -m pytest -q -m "not full"
 
 check: $(VENV)/.ready  ## format, lint, import contracts, doctests
 	$(RUN)/ruff format --check .
