@@ -19,9 +19,10 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
 
-check: $(VENV)/.ready  ## format, lint, import contracts, doctests
+check: $(VENV)/.ready  ## format, lint, strict types, import contracts, doctests
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
+	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
@@ -29,8 +30,9 @@ format: $(VENV)/.ready
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-lock: $(VENV)/.ready  ## resolve the dependencies again
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev --no-emit-package setuptools \
+lock:  ## resolve the dependencies again (needs the package index)
+	@test -x $(RUN)/uv || { $(PYTHON) -m venv $(VENV) && $(RUN)/python -m pip install --quiet uv; }
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
 		-o requirements.lock pyproject.toml
 
 clean:

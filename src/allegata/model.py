@@ -428,9 +428,9 @@ def _encode(value: Any) -> Any:
 def _decode(declared: Any, flat: Any) -> Any:
     if get_origin(declared) is not Mention or not isinstance(flat, dict):
         raise NotImplementedError(declared)
-    (kind,) = get_args(declared)
+    kind: Any = get_args(declared)[0]
     spans = msgspec.convert(flat.get("spans", []), tuple[Span, ...])
-    several = msgspec.convert(flat.get("readings", []), tuple[kind, ...])
+    several = tuple(msgspec.convert(each, kind) for each in msgspec.convert(flat.get("readings", []), list[Any]))
     own = {name: value for name, value in flat.items() if name not in ("spans", "readings", "rule")}
     one = (
         (msgspec.convert(own, kind),)

@@ -88,20 +88,16 @@ def _sum(
     for part, whole in wholes.items():
         parts[whole].append(part)
 
-    def bound(name: str, seen: frozenset[str]) -> tuple[int, int | None]:
-        low, high = bounds[name]
-        below = [bound(part, seen | {name}) for part in sorted(parts[name]) if part not in seen]
+    def bound(group: str, seen: frozenset[str]) -> tuple[int, int | None]:
+        least, most = bounds[group]
+        below = [bound(part, seen | {group}) for part in sorted(parts[group]) if part not in seen]
         if below:
-            low = max(low, sum(each[0] for each in below))
-            if high is not None and high < low:
+            least = max(least, sum(each[0] for each in below))
+            if most is not None and most < least:
                 # The parts say more than their whole: the sum is what has been claimed at most.
-                highs = [each[1] for each in below]
-                high = (
-                    None
-                    if any(each is None for each in highs)
-                    else max(high, sum(each for each in highs if each is not None))
-                )
-        return low, high
+                highs = [each[1] for each in below if each[1] is not None]
+                most = max(most, sum(highs)) if len(highs) == len(below) else None
+        return least, most
 
     low, high = 0, 0
     open_ended = False
@@ -110,10 +106,10 @@ def _sum(
         if name in wholes:
             merged.append(LeftOut(heads[name], "part of another count", heads[wholes[name]]))
         else:
-            one = bound(name, frozenset())
-            low += one[0]
-            open_ended |= one[1] is None
-            high += one[1] or 0
+            own = bound(name, frozenset())
+            low += own[0]
+            open_ended |= own[1] is None
+            high += own[1] or 0
             counted.append(heads[name])
         merged += [
             LeftOut(claim.id, "revised" if claim.id in older else "same as another", heads[name])

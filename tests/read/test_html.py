@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from allegata.read.html import plain_paragraphs, read_html, tell
+from allegata.read.html import read_html, tell
+from allegata.read.markup import plain_paragraphs
 from allegata.read.reading import Reading
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.html"))

@@ -64,6 +64,10 @@ def test_a_cut_file_is_read_or_refused(cut):
     assert "Note on" in text
 
 
+def test_letters_set_as_one_sign_are_read_apart():
+    assert join_lines(["Five oﬃcials identiﬁed the ﬂag."]) == ["Five officials identified the flag."]
+
+
 @pytest.mark.parametrize(
     ("lines", "paragraphs"),
     [

@@ -75,7 +75,9 @@ Ten *held*
 code is no story
 ```
 
-<div>markup is no story</div>
+<div class="x">Its <b>tags</b> are not.</div>
+
+<!-- nor is a remark -->
 
 ![a picture](x.png)
 
@@ -83,7 +85,7 @@ code is no story
 """
     reading = read_markdown(source.encode())
     assert reading.title == "Ten held"
-    assert reading.text == 'Ten held\n"We held ten," the mayor said.\nTwo fled*\nOne returned\nlater'
+    assert reading.text == 'Ten held\n"We held ten," the mayor said.\nTwo fled*\nOne returned\nlater\nIts tags are not.'
 
 
 @pytest.mark.parametrize(

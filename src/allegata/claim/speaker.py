@@ -279,15 +279,15 @@ def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: 
     text = page.document.text
     inner = chain[0]
     sentence = sentence_at(page, inner.cue[0].start)
-    for match in CARRIER.finditer(text, sentence.start_char, sentence.end_char):
-        name = re.match(
+    for carrier in CARRIER.finditer(text, sentence.start_char, sentence.end_char):
+        named = re.match(
             r"(?:[\w-]+\s+){0,3}?(?P<name>[A-Z][\w.&-]*(?:\s+(?:[A-Z0-9][\w.&-]*|TV|TV|news agency|24))*)",
-            text[match.end() : match.end() + 80],
+            text[carrier.end() : carrier.end() + 80],
         )
-        if name and kind_of_outlet(name["name"].strip()) is not None:
-            start = match.end() + name.start("name")
+        if named and kind_of_outlet(named["name"].strip()) is not None:
+            start = carrier.end() + named.start("name")
             hops.append(
-                Mention((span_of(text, start, start + len(name["name"])),), (resolve_actor(name["name"]),), "carrier")
+                Mention((span_of(text, start, start + len(named["name"])),), (resolve_actor(named["name"]),), "carrier")
             )
     for outer in chain[1:]:
         source = outer.source[0]

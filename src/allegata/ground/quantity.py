@@ -229,7 +229,9 @@ def _at(
     language: str,
 ) -> tuple[Quantity, int] | None:
     first = at
-    modifier, leans, total = "exact", None, False
+    modifier, total = "exact", False
+    leans: Leaning | None = None
+    high: int | None
     moved = True
     while moved:
         moved = False
@@ -281,7 +283,7 @@ def _at(
     if not _is_count(words, at, end, text, low):
         return None
     start_of_number = at
-    high: int | None = low
+    high = low
     kind: str = modifier
     follow = words[end].text if end < len(words) else ""
     if follow in ("to", "-", "–", "or", "and") and (

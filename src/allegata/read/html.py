@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 from lxml import etree
@@ -15,11 +14,14 @@ from trafilatura import bare_extraction
 
 from allegata.model import InputError
 from allegata.read.furniture import is_furniture
+from allegata.read.markup import plain_paragraphs
 from allegata.read.metadata import Metadata, find_metadata
 from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
 
-# Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048.
+# Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048. Longer ones are lists, not stories:
+# telling the story of a page takes about 10 seconds for 200,000 elements.
 DEPTH = 250
+ELEMENTS = 100_000
 
 for _name in ("trafilatura", "htmldate", "justext"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -42,17 +44,18 @@ CELL_CHARACTERS = 60
 
 
 def _tree(text: str) -> HtmlElement | None:
-    """Return the page as a tree, null if there is no element or it is nested too deep to be walked safely."""
+    """Return the page as a tree, null if there is none, too many elements or they are nested too deep."""
     # Bytes, since a page may begin with an XML declaration, which lxml refuses in a str.
     parser = TreeParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-    depth = 0
+    depth = elements = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if depth > DEPTH:
+        elements += event == "start"
+        if depth > DEPTH or elements > ELEMENTS:
             return None
     return tree
 
@@ -107,59 +110,6 @@ def _blocks(body: Any) -> Iterator[tuple[str, bool]]:
             cells -= tag == "cell"
             words.append(element.tail or "")
     yield "".join(words), False
-
-
-class _Plain(HTMLParser):
-    """The text of a page's block elements, for pages nothing else reads: linear, and not nested."""
-
-    SILENT = re.compile(
-        "script|style|noscript|template|svg|select|option|nav|footer|form|button|figcaption|title",
-    )
-    INLINE = re.compile(
-        "abbr|bdi|bdo|cite|code|em|font|ins|mark|small|span|strong|sub|sup|time|wbr|[abiqsu]",
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[list[str]] = [[]]
-        self.silent = 0
-        self.tag = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self.silent and self.SILENT.fullmatch(tag):
-            self.silent, self.tag = 1, tag
-        elif tag == self.tag:
-            self.silent += 1
-        elif not self.INLINE.fullmatch(tag):
-            self.blocks.append([])
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self.tag:
-            self.silent -= 1
-            self.tag = self.tag if self.silent else ""
-        elif not self.INLINE.fullmatch(tag):
-            self.blocks.append([])
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.blocks[-1].append(data)
-
-
-def plain_paragraphs(text: str) -> list[str]:
-    """Return the text of the HTML *text*, block by block, without asking which blocks are the story.
-
-    >>> plain_paragraphs("<div>Ten were <b>held</b>.<br>Two fled.<script>x</script></div>")
-    ['Ten were held.', 'Two fled.']
-    """
-    parser = _Plain()
-    try:
-        parser.feed(text)
-        parser.close()
-    except (AssertionError, ValueError):
-        # A declaration the parser gives up on; what came before it is still the page's text.
-        pass
-    joined = (" ".join("".join(block).split()) for block in parser.blocks)
-    return [block for block in joined if block]
 
 
 def _story(tree: HtmlElement) -> list[str]:

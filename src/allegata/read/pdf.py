@@ -32,6 +32,8 @@ _BROKEN = (
     zlib.error,
 )
 _HYPHEN = re.compile(r"(?<=[a-z])[-\u2010\u00ad]$")
+# Letters set as one sign; left as they are, no word with "fi" in it would be known.
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _ITEM = re.compile(r"(?:[•▪–-]|\(?\d{1,3}[.)])\s")
 _PAGE_NUMBER = re.compile(r"(?:page\s)?\d{1,4}(?:\s?(?:/|of)\s?\d{1,4})?", re.IGNORECASE)
@@ -50,7 +52,7 @@ def join_lines(lines: list[str]) -> list[str]:
     paragraphs: list[str] = []
     open_ = False
     for place, raw in enumerate(lines):
-        line = " ".join(raw.split())
+        line = " ".join(raw.translate(_LIGATURES).split())
         if not line or _PAGE_NUMBER.fullmatch(line):
             open_ = open_ and bool(line)
             continue

@@ -9,7 +9,8 @@ from typing import Any
 import feedparser
 
 from allegata.model import InputError
-from allegata.read.html import plain_paragraphs, tell
+from allegata.read.html import tell
+from allegata.read.markup import plain_paragraphs
 from allegata.read.metadata import day_of
 from allegata.read.reading import Reading, decode, one_line, reader_version
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from allegata.model import InputError
 from allegata.read.furniture import is_furniture
+from allegata.read.markup import without_tags
 from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
 
 TITLE_CHARACTERS = 200
@@ -59,7 +60,7 @@ def _inline(token: Token) -> str:
 def read_markdown(body: bytes, url: str | None = None) -> Reading:
     r"""Return the words of the headings, paragraphs, lists and quotations of *body*, a paragraph each, without markup.
 
-    The first heading is the title. Code, HTML blocks and front matter are left out.
+    The first heading is the title. Code and front matter are left out, and so are HTML tags.
 
     >>> read_markdown(b"# Ten held\n\nThe *mayor* said\nso.\n\n- in [Orva](http://orva.example)\n").text
     'Ten held\nThe mayor said so.\nin Orva'
@@ -68,7 +69,9 @@ def read_markdown(body: bytes, url: str | None = None) -> Reading:
     if len(text) > 2 * LIMIT_CHARACTERS:
         raise InputError(f"has more than {LIMIT_CHARACTERS:,} characters; split it")
     front = _FRONT_MATTER.match(text)
-    tokens = MarkdownIt("commonmark", {"maxNesting": 100}).parse(text[front.end() :] if front else text)
+    # Tags are taken off before, since looking for the end of each of many left open takes the square of the length.
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).disable(["html_inline", "html_block"])
+    tokens = parser.parse(without_tags(text[front.end() :] if front else text))
     paragraphs: list[str] = []
     title: str | None = None
     for before, token in pairwise(tokens):

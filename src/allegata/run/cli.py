@@ -75,7 +75,7 @@ def _read(targets: Sequence[str], given: Given) -> tuple[list[Report], list[str]
     made: list[Report] = []
     with click.progressbar(names, label="reading", file=sys.stderr, hidden=len(names) < 5) as bar:
         for name in bar:
-            for each in reports(name, given, click.get_binary_stream("stdin")):
+            for each in reports(name, given, sys.stdin.buffer):
                 failures.extend([each.error] if each.error else [])
                 made.extend([] if each.error else [each])
     return made, failures
