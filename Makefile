@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test test-full check format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -18,6 +18,9 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 
 test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
+
+test-full: $(VENV)/.ready  ## the tests that take longer, too
+	$(RUN)/python -m pytest -q
 
 check: $(VENV)/.ready  ## format, lint, strict types, import contracts, doctests
 	$(RUN)/ruff format --check .

@@ -33,6 +33,11 @@ _ACTS = re.compile(
     r"\b(?:arrest|detain|kill|execut|hang|sentenc|charg|releas|custody|jail|prison|accus|suspect|convict|tortur|abduct|disappear|injur|wound|body|bodies|victim)\w*",
     re.IGNORECASE,
 )
+# Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
+_CODED = frozenset(
+    "action also_actions calendar class country end form id inside judge language level modifier penalty precision "
+    "profile relation reader rule stage start status timex unit verdict capture tables model".split()
+)
 R = TypeVar("R", bound=Record)
 
 
@@ -207,13 +212,18 @@ def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], 
     if isinstance(value, dict):
         if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
             return to_json(mask_span(Span(value["start"], value["end"], value["text"]), masks))
-        return {key: _masked(each, masks, names) for key, each in value.items()}
+        return {key: each if _is_code(key, each) else _masked(each, masks, names) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(each, masks, names) for each in value]
     if isinstance(value, str):
         for pattern, shown in names:
             value = pattern.sub(shown, value)
     return value
+
+
+def _is_code(key: str, value: Any) -> bool:
+    """Whether *value* is a code of ours: a string, or several, in a coded field."""
+    return key in _CODED and (isinstance(value, str) or all(isinstance(each, str) for each in value or ()))
 
 
 def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import getpass
 import io
 import json
@@ -14,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from allegata import plugin
 from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter, FileLedger, open_ledger
 from allegata.mask import outward
-from allegata.model import AllegataError, Claim, Document, Finding, Link, Record, Total, to_json
+from allegata.model import AllegataError, Claim, Document, Finding, InputError, Link, Record, Total, to_json
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
 from allegata.total import total as total_of
 
@@ -100,6 +103,15 @@ def _numbers(claim: Claim) -> str:
     return f"{bounds} {count.unit or ''}"
 
 
+def _table(*columns: str, identities: bool = False) -> Table:
+    rows = Table(box=SIMPLE_HEAD, pad_edge=False)
+    if identities:
+        rows.add_column("id", no_wrap=True, min_width=8)
+    for name in columns:
+        rows.add_column(name, no_wrap=name in ("said", "relation"), overflow="fold")
+    return rows
+
+
 def show_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document] = ()) -> None:
     """Print claims as a table, JSON lines, CSV or a page."""
     if form in ("json", "csv", "html"):
@@ -110,24 +122,20 @@ def show_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document
     happenings = [claim for claim in claims if claim.action != "other"]
     if not happenings:
         return
-    rows = Table("id", "action", "count", "speaker", "said", "where", "evidence", "outlet", title=None)
+    rows = _table("claim", "said", "speaker, and who printed it", "where", identities=True)
     for claim in happenings:
         speaker = claim.speakers[0].value if claim.speakers else None
         who = ", ".join(each for each in ((speaker.name, speaker.body) if speaker else ()) if each)
         spoken = claim.spoken.value if claim.spoken else None
         where = "; ".join(" or ".join(place.name for place in mention.readings) for mention in claim.places)
         action = claim.action if claim.status == "asserted" else f"{claim.action} ({claim.status})"
-        cells = (
+        rows.add_row(
             claim.id[:8],
-            action,
-            _numbers(claim),
-            who,
+            f"{escape(f'{action} {_numbers(claim)}')}\n[dim]{claim.evidence.class_}[/dim]",
             (spoken.start if spoken else "") or "",
-            where,
-            claim.evidence.class_,
-            claim.document.outlet or "",
+            f"{escape(who) or '[dim]nobody named[/dim]'}\n[dim]{escape(claim.document.outlet or 'outlet not known')}[/dim]",
+            escape(where),
         )
-        rows.add_row(*(cell.replace("[", r"\[") for cell in cells))
     OUT.print(rows)
     others = len(claims) - len(happenings)
     OUT.print(
@@ -237,10 +245,46 @@ def _lines(records: Sequence[Record], form: str, columns: tuple[str, ...]) -> No
         for record in records:
             click.echo(json.dumps(to_json(record), ensure_ascii=False))
         return
-    rows = Table(*columns)
+    if form == "csv":
+        plain = [to_json(record) for record in records]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(plain[0]) if plain else list(columns), lineterminator="\n")
+        writer.writeheader()
+        for row in plain:
+            writer.writerow(
+                {
+                    name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
+                    for name, value in row.items()
+                }
+            )
+        click.echo(text.getvalue(), nl=False)
+        return
+    if not records:
+        OUT.print("none")
+        return
+    rows = _table(*columns)
     for record in records:
-        plain = to_json(record)
-        rows.add_row(*(str(plain[name])[:200].replace("[", r"\[") for name in columns))
+        shown = to_json(record)
+        rows.add_row(*(escape(str(shown[name])[:200]) for name in columns))
+    OUT.print(rows)
+
+
+def _show_links(links: Sequence[Link], claims: Sequence[Claim], form: str) -> None:
+    """Print links; in a table each end says its action, count and outlet."""
+    if form != "table" or not links:
+        _lines(links, form, ("left", "relation", "right", "sure", "judge"))
+        return
+    known = {claim.id: claim for claim in claims}
+
+    def end(identity: str) -> str:
+        claim = known.get(identity)
+        if claim is None:
+            return identity[:8]
+        return f"{escape(f'{claim.action} {_numbers(claim)}')}\n[dim]{identity[:8]} {escape(claim.document.outlet or '')}[/dim]"
+
+    rows = _table("left", "relation", "right")
+    for link in links:
+        rows.add_row(end(link.left), f"{link.relation}{'' if link.sure else ' (in doubt)'}", end(link.right))
     OUT.print(rows)
 
 
@@ -250,7 +294,7 @@ def _lines(records: Sequence[Record], form: str, columns: tuple[str, ...]) -> No
 def links_command(location: str, form: str) -> None:
     """Print how the claims of a ledger relate."""
     with _open(location) as ledger:
-        _lines(list[Link](ledger.links()), form, ("left", "relation", "right", "sure", "judge"))
+        _show_links(list(ledger.links()), list(ledger.claims()), form)
 
 
 @main.command()
@@ -270,10 +314,14 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
     """Print what claims add up to, at least and at most, and what was left out."""
     with _open(location) as ledger:
         made = total_of(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()))
-    if form == "json":
-        _lines(list[Total](made), form, ())
+    if form != "table":
+        _lines(list[Total](made), form, ("action", "unit", "low", "high", "counted", "left_out"))
         return
-    rows = Table("action", "unit", "at least", "at most", "counted", "left out")
+    _show_totals(made)
+
+
+def _show_totals(made: Sequence[Total]) -> None:
+    rows = _table("action", "unit", "at least", "at most", "counted", "left out")
     for each in made:
         why = ", ".join(sorted({left.why for left in each.left_out}))
         high = "no stated bound" if each.high is None else str(each.high)
@@ -317,19 +365,39 @@ def verify(location: str) -> None:
 
 
 @main.command()
-def demo() -> None:
+@click.option(
+    "--out",
+    default="allegata-demo.html",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the page goes.",
+)
+def demo(out: Path) -> None:
     """Read the example reports into a fresh ledger and show what comes of them."""
     folder = Path(str(files("allegata").joinpath("data", "demo")))
     with tempfile.TemporaryDirectory() as place, _open(f"{place}/ledger", create=True) as ledger:
         added = Added()
-        for row in table("demo/index"):
+        rows = list(table("demo/index"))
+        for row in rows:
             for made in reports(str(folder / row["file"]), Given(row["published"], row["outlet"])):
                 add(ledger, made, "demo", "2024-01-01T00:00:00Z", added)
         relate(ledger, "demo", "2024-01-01T00:00:00Z")
-        show_claims(list(ledger.claims()), "table")
+        claims, links = list(ledger.claims()), list(ledger.links())
+        OUT.rule(f"Claims in {len(rows)} invented reports")
+        show_claims(claims, "table")
+        OUT.rule("How they relate")
+        _show_links(links, claims, "table")
+        OUT.rule("What does not fit")
         _lines(list[Finding](ledger.findings()), "table", ("kind", "explanation"))
-        for each in total_of(list(ledger.claims()), list(ledger.links())):
-            OUT.print(
-                f"{each.action}: {each.low} to {each.high if each.high is not None else 'no stated bound'} {each.unit}"
-            )
-    OUT.print(NOTE)
+        OUT.rule("What they add up to")
+        _show_totals(total_of(claims, links))
+        text = io.StringIO()
+        plugin.find("exporters", "html")(claims, text, list(ledger.documents()))
+    try:
+        out.write_text(text.getvalue(), "utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written: {error.strerror or error}; give another file with --out"
+        ) from error
+    OUT.print(f"The marked reports are in {out}.")
+    _end(added.failures, len(rows))

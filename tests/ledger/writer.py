@@ -1,0 +1,42 @@
+"""Write captures into a ledger, one batch each, and say when each is kept; a process of its own so that it can be killed.
+
+writer.py FOLDER NAME COUNT [KILL_AT [before|after]]: with KILL_AT the process kills itself at that file write.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from allegata.capture.made import make_capture
+from allegata.ledger import files, open_ledger
+from allegata.mask import outward
+
+folder, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+if len(sys.argv) > 4:
+    kill_at, when = int(sys.argv[4]), sys.argv[5]
+    plain, made = files._write, 0
+
+    def write(target: Path, data: bytes) -> None:
+        """Write as ever, and die at the chosen one: before it, in the middle or after it."""
+        global made
+        made += 1
+        if made == kill_at and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if made == kill_at and when == "middle":
+            target.with_name(f".new-{target.name}").write_bytes(data[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        plain(target, data)
+        if made == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    files._write = write
+
+with open_ledger(folder, outward, True) as ledger:
+    for number in range(count):
+        body = f"{name} says that {number} were held.".encode()
+        capture, _ = make_capture(body, "text/plain", f"file:{name}-{number}.txt")
+        ledger.append([("capture", capture)], name, "2024-01-01T00:00:00Z", {capture.body: body})
+        print(number, flush=True)
