@@ -35,8 +35,7 @@ _ACTS = re.compile(
 )
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
 _CODED = frozenset(
-    "action also_actions calendar class country end form id inside judge language level modifier penalty precision "
-    "profile relation reader rule stage start status timex unit verdict capture tables model".split()
+    ["action", "also_actions", "calendar", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "modifier", "penalty", "precision", "profile", "relation", "reader", "rule", "stage", "start", "status", "timex", "unit", "verdict", "capture", "tables", "model"]
 )
 R = TypeVar("R", bound=Record)
 
