@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from allegata.ground.actor import find_aliases
 from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.lexicon import table
-from allegata.ground.syntax import parse
+from allegata.ground.syntax import is_plain_word, parse
 from allegata.model import (
     Claim,
     Document,
@@ -35,7 +35,36 @@ _ACTS = re.compile(
 )
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
 _CODED = frozenset(
-    ["action", "also_actions", "calendar", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "modifier", "penalty", "precision", "profile", "relation", "reader", "rule", "stage", "start", "status", "timex", "unit", "verdict", "capture", "tables", "model"]
+    [
+        "action",
+        "also_actions",
+        "calendar",
+        "class",
+        "country",
+        "end",
+        "form",
+        "id",
+        "inside",
+        "judge",
+        "language",
+        "level",
+        "modifier",
+        "penalty",
+        "precision",
+        "profile",
+        "relation",
+        "reader",
+        "rule",
+        "stage",
+        "start",
+        "status",
+        "timex",
+        "unit",
+        "verdict",
+        "capture",
+        "tables",
+        "model",
+    ]
 )
 R = TypeVar("R", bound=Record)
 
@@ -66,10 +95,13 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
         if _ACTS.search(sentence.text):
             candidates |= {match.span() for match in _NAMED.finditer(text, sentence.start_char, sentence.end_char)}
     known = _known(text)
+    headlines = [(sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)]
     speaking = _speaking(document, claims)
     names = []
     for start, end in sorted(candidates):
         start, end = _bare(text, start, end)
+        if any(one <= start < two for one, two in headlines) and not _odd(text[start:end], document.language):
+            continue
         if start >= end or any(one <= start and end <= two for one, two in known):
             continue
         words = _words(text[start:end])
@@ -83,6 +115,18 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
             continue
         names.append((start, end))
     return Masks(document.id, _numbered(text, names, speaking))
+
+
+def _is_title_case(sentence: str) -> bool:
+    """Return whether nearly every long word has a capital: there a capital says nothing."""
+    long = [word for word in re.findall(r"[^\W\d_]+", sentence) if len(word) > 3]
+    return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
+
+
+def _odd(name: str, language: str) -> bool:
+    """Return whether a run of capitals in a headline holds a word that is neither a common word nor a place."""
+    places = {word for span in find_toponyms(name) for word in _words(span.text)}
+    return any(word not in places and not is_plain_word(word, language) for word in _words(name))
 
 
 def _targets(claim: Claim) -> Iterable[Span]:
@@ -141,12 +185,13 @@ def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str])
             people.append(words)
         else:
             twin |= words
+    surnames = {_words(text[start:end])[-1] for start, end in names}
     stretches: list[tuple[int, int, int]] = []
     for number, words in enumerate(people, 1):
         for start, end in names:
             if set(_words(text[start:end])) & words:
                 stretches.append((start, end, number))
-        long = [word for word in words if len(word) > 3 and word not in speaking]
+        long = [word for word in words if (len(word) > 3 or word in surnames) and word not in speaking]
         if long:
             pattern = re.compile(
                 r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(long)) + r")(?![\w])", re.IGNORECASE

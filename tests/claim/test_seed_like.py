@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata import claims_of_text, link, total
+from allegata.claim import claims, sample
 
 REPORT = """The head of the Intelligence Ministry's office in Gilan province says forty people were arrested in Rasht.
 
@@ -36,3 +37,20 @@ def test_links_and_totals_do_not_depend_on_order() -> None:
 def test_any_text_gives_claims_that_quote_it(text: str) -> None:
     for claim in claims_of_text(text, "2024-01-01", "Outlet"):
         assert text[claim.passage.start : claim.passage.end] == claim.passage.text
+
+
+def test_reduced_relative_before_a_passive() -> None:
+    (made,) = claims(sample("Police said that 64 people linked to a smuggling ring were arrested in Lima."))
+    assert (made.action, made.count and made.count.value and made.count.value.low) == ("arrest", 64)
+
+
+def test_coordinated_clauses_keep_their_places() -> None:
+    made = claims(sample("Police said 18 people were arrested in Lima and 14 people were arrested in Arequipa."))
+    assert [[place.value.name for place in claim.places if place.value] for claim in made] == [["Lima"], ["Arequipa"]]
+
+
+def test_a_dateline_is_no_part_of_the_speaker() -> None:
+    text = "LIMA (AFP) - Ana Belmor, the head of the police in Peru, said that ten people were arrested."
+    (made,) = claims(sample(text))
+    assert "AFP" not in made.speakers[0].text
+    assert [hop.text for hop in made.conduits] == ["AFP"]

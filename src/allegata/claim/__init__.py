@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from spacy.tokens import Token
 
 from allegata import plugin
 from allegata.ground.actor import find_aliases, resolve_actor
@@ -42,6 +42,9 @@ from .happening import Happening, classes, find_happenings
 from .page import Page, extent, inside, page_of, sentence_at, trimmed
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 VERSION = "syntactic/1"
 BREAKS = re.compile(

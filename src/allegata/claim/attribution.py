@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-
-from spacy.tokens import Doc, Token
+from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import table
 from allegata.ground.syntax import parse
 from allegata.model import Attribution, Document, Form, Span, digest, span_of
 
-from .page import QUOTED, extent, inside, trimmed
+from .page import QUOTED, dateline_end, extent, inside, trimmed
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 LEFT_OUT = frozenset({"punct", "mark", "cc"})
 
@@ -111,7 +113,8 @@ def _phrase(head: Token, cue: Token) -> list[Token]:
             if child.dep_ in ("punct", "cc", "conj") and each.pos_ in ("VERB", "AUX"):
                 continue
             pending.append(child)
-    return sorted(kept, key=lambda each: each.i)
+    begin = dateline_end(head.doc.text[:200])
+    return sorted([each for each in kept if each.idx >= begin] or kept, key=lambda each: each.i)
 
 
 def _content(token: Token, quoted: list[tuple[int, int]], text: str) -> list[Token]:

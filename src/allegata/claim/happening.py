@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-
-from spacy.tokens import Token
+from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row, table
 from allegata.ground.quantity import Quantity, unit_of
 from allegata.model import Status
 
 from .page import Page, extent
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 PERSONS_ONLY = frozenset(
     {
@@ -355,10 +357,30 @@ def _subjects(token: Token) -> list[Token]:
             if child.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
                 return [token.head]
             return [child, *child.conjuncts]
+    misread = _misread_subject(token)
+    if misread:
+        return misread
     if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
         return _subjects(token.head)
     if token.dep_ == "relcl":
         return [token.head]
+    return []
+
+
+def _misread_subject(token: Token) -> list[Token]:
+    """Return the subject of a passive that the parser gave to a reduced relative before it.
+
+    "64 people linked to a ring were arrested": the parser takes "linked" for a finite verb, and "people" for its subject.
+    """
+    auxiliaries = [child.i for child in token.children if child.dep_ in ("aux", "auxpass")]
+    if not auxiliaries:
+        return []
+    before = [*token.children, *(each for each in token.head.children if each.dep_ in ("ccomp", "csubjpass", "nsubj"))]
+    for each in before:
+        if each.tag_ in ("VBD", "VBN") and each.i < token.i and each.right_edge.i + 1 == min(auxiliaries):
+            for child in each.children:
+                if child.dep_ in ("nsubj", "nsubjpass") and _number(child):
+                    return [child, *child.conjuncts]
     return []
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-from spacy.tokens import Doc, Token
-from spacy.tokens import Span as Stretch
+from typing import TYPE_CHECKING
 
 from allegata.ground.gazetteer import country_context, find_toponyms, resolve
 from allegata.ground.quantity import Quantity, find_quantities
@@ -14,7 +12,27 @@ from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
 from allegata.model import Document, Mention, Period, Place
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Stretch
+
 QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»\n]{1,2000})[\"“”»]")
+
+
+DATELINE = re.compile(
+    r"\A\W*(?:[\w .,'’-]{0,40}?[(（]([A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|([A-Z][\w ]{2,24}?)\s+[-–—]\s|([A-Z][\w ]{2,24}):\s)",
+    re.M,
+)
+
+
+def dateline_end(text: str) -> int:
+    """Return where the dateline or credit that *text* begins with ends, 0 without one.
+
+    >>> dateline_end("LIMA (AFP) - Police spoke.")
+    12
+    """
+    match = DATELINE.match(text)
+    return match.end() if match else 0
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from spacy.tokens import Token
+from typing import TYPE_CHECKING
 
 from allegata.ground.gazetteer import country_name
 from allegata.model import Attribution, Mention, Period, Place, span_of
@@ -12,6 +11,9 @@ from allegata.model import Attribution, Mention, Period, Place, span_of
 from .happening import Happening
 from .page import Page, inside, sentence_at
 from .speaker import Voice
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 CAUSES = frozenset(
     ["for", "over", "after", "following", "against", "from", "accused", "suspected", "charged", "before", "about", "by"]
@@ -135,7 +137,7 @@ def places_of(
         ):
             own.append(place)
     if own:
-        return _smallest(own)
+        return _smallest(_of_clause(own, main, page))
     text = page.document.text[sentence.start_char : sentence.end_char]
     if NATION.search(text):
         return _country(page)
@@ -149,6 +151,25 @@ def places_of(
     if voice is not None and voice.office is not None:
         return (voice.office,)
     return _country(page)
+
+
+def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Mention[Place]]:
+    """Return *places* without those of a coordinated clause with a subject of its own, when this clause names its own."""
+    verbs = {}
+    for place in places:
+        found = page.doc.char_span(place.spans[0].start, place.spans[0].end, alignment_mode="expand")
+        each = found.root if found is not None else main
+        while each.pos_ not in ("VERB", "AUX") and each.head is not each:
+            each = each.head
+        verbs[place.spans[0]] = each
+    if all(verb.i != main.i for verb in verbs.values()):
+        return places
+    return [
+        place
+        for place in places
+        if (verb := verbs[place.spans[0]]).i == main.i
+        or not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+    ]
 
 
 def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
-from .page import Page, inside, sentence_at
+from .page import DATELINE, Page, inside, sentence_at
 
 PERSONAL = frozenset({"he", "she", "him", "his", "her"})
 IMPERSONAL = frozenset({"it", "its"})
@@ -75,10 +75,6 @@ BODIES = frozenset(
 INTRODUCED = re.compile(r"\b(?:introduced|named|identified)\s+(?:only\s+)?as\s+")
 CARRIER = re.compile(
     r"\b(?:told|interview with|statement to|speaking to|carried by|quoted by|cited by|published by|reported by)\s+(?:the\s+)?"
-)
-DATELINE = re.compile(
-    r"\A\W*(?:[\w .,'’-]{0,40}?[(（]([A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|([A-Z][\w ]{2,24}?)\s+[-–—]\s|([A-Z][\w ]{2,24}):\s)",
-    re.M,
 )
 
 

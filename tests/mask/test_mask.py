@@ -1,0 +1,75 @@
+"""Who is masked, and that nothing else is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from allegata.claim import claims, sample
+from allegata.mask import find_affected, mask_claim, mask_document, mask_text
+from allegata.model import to_json
+
+
+def shown(text: str) -> str:
+    page = sample(text, "2023-06-14", "Coast Daily")
+    return mask_text(page.text, find_affected(page, claims(page)))
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Police said Omar Ruizal was arrested in Lima. Ruizal, 24, is a student.", ["Omar", "Ruizal"]),
+        ("The court said that the student, named as Lena Oksal, was sentenced to five years.", ["Lena", "Oksal"]),
+        (
+            "Police said they detained Tariq Benomar and his brother Sami Benomar on Monday.",
+            ["Tariq", "Sami", "Benomar"],
+        ),
+        ("The ministry said the body of Dina Farouz was found. The family of Farouz denied it.", ["Dina", "Farouz"]),
+        ("Police Arrest Omar Ruizal In Lima\n\nPolice said a man was arrested in Lima.", ["Ruizal"]),
+    ],
+)
+def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
+    for word in hidden:
+        assert word not in shown(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Gilan Office Claims Arrest Of 64 In A Year\n\nAn official said 64 people were arrested in Gilan.", "Gilan"),
+        ("The police chief Ana Belmor said that ten people were arrested.", "Ana Belmor"),
+        ("Dozens Of Students Detained In Two Cities\n\nPolice said dozens of students were detained.", "Students"),
+        ("Iran's Intelligence Ministry said on Tuesday, June 13, that 64 people were arrested.", "Tuesday, June 13"),
+    ],
+)
+def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:
+    assert kept in shown(text)
+    assert "[person" not in shown(text)
+
+
+def test_no_field_of_a_claim_or_document_carries_the_name() -> None:
+    text = "Police said that Omar Day was arrested on Monday, June 12. Police said Day was charged in Lima."
+    page = sample(text, "2023-06-14", "Coast Daily")
+    made = claims(page)
+    masks = find_affected(page, made)
+    for record in (*(mask_claim(each, page, masks) for each in made), mask_document(page, masks)):
+        written = json.dumps(to_json(record))
+        assert "Omar" not in written
+        assert "Day " not in written
+
+
+def test_a_name_that_is_a_code_leaves_the_code() -> None:
+    page = sample("Police said that Omar Day was arrested on Monday, June 12.", "2023-06-14")
+    (made,) = claims(page)
+    assert made.spoken is not None or made.period is not None
+    masked = mask_claim(made, page, find_affected(page, [made]))
+    for before, after in ((made.spoken, masked.spoken), (made.period, masked.period)):
+        assert (before and before.value) == (after and after.value)
+
+
+def test_masking_twice_is_masking_once() -> None:
+    page = sample("Police said Omar Ruizal was arrested in Lima.", "2023-06-14")
+    masks = find_affected(page, claims(page))
+    once = mask_claim(claims(page)[0], page, masks)
+    assert mask_claim(once, page, masks) == once
