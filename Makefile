@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test test-full check format lock clean
+.PHONY: demo test test-full check score bench generate format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -22,12 +22,23 @@ test: $(VENV)/.ready  ## all default tests
 test-full: $(VENV)/.ready  ## the tests that take longer, too
 	$(RUN)/python -m pytest -q
 
-check: $(VENV)/.ready  ## format, lint, strict types, import contracts, doctests
+check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+	$(RUN)/python training/generate.py --check
+	$(RUN)/python bench/score.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
+
+score: $(VENV)/.ready  ## reading and linking against the own corpus, and the one in $$ALLEGATA_CORPORA/corpus if set
+	$(RUN)/python bench/score.py corpus $(if $(ALLEGATA_CORPORA),$(ALLEGATA_CORPORA)/corpus)
+
+bench: $(VENV)/.ready  ## speed of the line and its stages, as ratios to parsing alone
+	$(RUN)/python bench/speed.py
+
+generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
+	$(RUN)/python training/generate.py
 
 format: $(VENV)/.ready
 	$(RUN)/ruff format .

@@ -76,6 +76,9 @@ VAGUE_HEADS = frozenset(
 )
 
 
+NUMBER_NOUNS = frozenset({"number", "total", "toll", "count", "tally", "figure"})
+
+
 @dataclass(frozen=True)
 class Happening:
     """One action over one patient.
@@ -146,8 +149,10 @@ def _excluded(token: Token) -> bool:
     """Return whether the words are no assertion: an aim, a condition, or what someone is held for."""
     each = token
     while True:
-        if each.dep_ in ("xcomp", "acl", "ccomp") and any(
-            child.lower_ == "to" and child.dep_ == "aux" for child in each.children
+        if (
+            each.dep_ in ("xcomp", "acl", "ccomp")
+            and any(child.lower_ == "to" and child.dep_ == "aux" for child in each.children)
+            and not any(child.lower_ == "have" and child.dep_ in ("aux", "auxpass") for child in each.children)
         ):
             return True
         if each.dep_ == "pcomp":
@@ -175,7 +180,7 @@ def _number(token: Token) -> bool:
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _excluded(token) and token.dep_ != "conj":
+    if _number_noun(token) is None and _excluded(token) and token.dep_ != "conj":
         return []
     following = {
         each.lemma_.lower() for each in token.sent[token.i - token.sent.start : token.i - token.sent.start + 9]
@@ -188,6 +193,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     head = patients[0]
     unit, kind = _kind(head, page)
     quantity = _quantity(patients, page)
+    noun = _number_noun(token)
+    if noun is not None:
+        quantity = quantity or _stated_number(noun, page)
+        if quantity is None:
+            return []
+        if head is token:
+            unit, kind = "person", "person"
     for row in fitting:
         wide = row["objects"] == "any" or row["objects"] == kind
         if (
@@ -216,8 +228,21 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 agent=_agent(token),
                 negated=_negated(token),
             )
-            return [made]
+            return [made, *_further(made, row, patients, page)]
     return []
+
+
+def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
+    """Return the same action over coordinated things of another unit: "30 rifles and 9,000 rounds of ammunition"."""
+    found = []
+    units = {first.unit}
+    for head in patients[1:]:
+        unit, kind = _kind(head, page)
+        quantity = _quantity([head], page)
+        if unit and unit not in units and quantity is not None and row["objects"] in ("any", kind):
+            units.add(unit)
+            found.append(replace(first, patients=(head.i,), quantity=quantity, unit=unit))
+    return found
 
 
 def _default(action: str, kind: str | None) -> str | None:
@@ -367,6 +392,39 @@ def _subjects(token: Token) -> list[Token]:
     return []
 
 
+def _number_noun(token: Token) -> Token | None:
+    """Return the "number" that *token* says something of: "the number of people arrested", "the number of detained"."""
+    if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
+        return None
+    counted = token.head if token.dep_ == "acl" else token
+    if counted.dep_ not in ("pobj", "pcomp") or counted.head.lower_ != "of":
+        return None
+    noun = counted.head.head
+    return noun if noun.lemma_.lower() in NUMBER_NOUNS else None
+
+
+def _stated_number(noun: Token, page: Page) -> Quantity | None:
+    """Return the number that the clause of *noun* gives it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
+    verb = noun.head
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    for child in verb.children:
+        if child.i < noun.i or not (
+            child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and child.lower_ in ("to", "at"))
+        ):
+            continue
+        left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
+        for each in page.quantities:
+            if left <= each.number_start < right and each.number_start >= noun.idx:
+                return each
+    for child in noun.subtree:
+        if child.dep_ == "prep" and child.lower_ in ("to", "at"):
+            for each in page.quantities:
+                if child.idx < each.number_start <= child.right_edge.idx:
+                    return each
+    return None
+
+
 def _misread_subject(token: Token) -> list[Token]:
     """Return the subject of a passive that the parser gave to a reduced relative before it.
 
@@ -405,6 +463,8 @@ def _patients(token: Token) -> list[Token]:
                 return [further[0], *further[0].conjuncts]
     if passive:
         return _subjects(token)
+    if _number_noun(token) is not None:
+        return [token if token.dep_ in ("pobj", "pcomp") else token.head]
     if token.dep_ == "acl" and token.tag_ == "VBN":
         return [token.head]
     if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):

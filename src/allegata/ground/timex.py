@@ -90,7 +90,10 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             r"\b(?P<word>today|yesterday|tonight|tomorrow|last night|this morning|this afternoon|this evening|overnight)\b",
         ),
         ("half", rf"\b(?P<half>first|second)\s+half\s+of\s+{year}\b"),
-        ("quarter", rf"\b(?P<quarter>first|second|third|fourth|last)\s+quarter\s+of\s+{year}\b"),
+        (
+            "quarter",
+            rf"\b(?P<quarter>first|second|third|fourth|last)\s+quarter\s+of\s+(?:{year}|(?P<which>this|last|the)\s+(?:past\s+)?year)\b",
+        ),
         ("season", rf"\b(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?{year}\b"),
         (
             "year",
@@ -432,7 +435,13 @@ def _half(parts: dict[str, str], anchor: Anchor, language: str, year_calendar: s
 
 
 def _quarter(parts: dict[str, str], anchor: Anchor, language: str, year_calendar: str) -> Iterator[Period]:
-    year, number = int(parts["year"]), {"first": 1, "second": 2, "third": 3}.get(parts["quarter"].lower(), 4)
+    if parts.get("year"):
+        year = int(parts["year"])
+    elif anchor.latest is None:
+        return
+    else:
+        year = anchor.latest.year - (parts["which"].lower() == "last")
+    number = {"first": 1, "second": 2, "third": 3}.get(parts["quarter"].lower(), 4)
     yield _period(
         GREGORIAN.month(year, 3 * number - 2)[0], GREGORIAN.month(year, 3 * number)[1], f"{year}-Q{number}", "range"
     )

@@ -1,0 +1,308 @@
+"""Score what allegata reads from hand-annotated pages, and hold it to the floors beside them.
+
+    python bench/score.py [FOLDER ...] [--errors N] [--json] [--check] [--write-floors]
+
+A folder holds pages.jsonl, gold.jsonl and clusters.jsonl as corpus/README.md describes them. A predicted claim and an
+annotated one may match when the prediction quotes words of the annotated sentence; pairs are taken best first, one to one.
+lenient: matched. strict: the action is right too. record: strict, and speaker, count, unit, country and first-level
+division right, over all annotated claims. ungrounded: claims that quote words the page does not hold at their offsets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from allegata import Claim, Link, claims_of_text, link, to_json
+
+OWN = Path(__file__).parents[1] / "corpus"
+ACTIONS = {"plot": ("foil", "attack"), "hold": ("hold", "arrest"), "surveillance": ("surveil",)}
+OPTIONAL = frozenset({"other", "injure", "deploy"})
+UNITS = {
+    "people": {"person"},
+    "groups": {"group", "team", "cell", "network", "circle", "gang", "ring", "band", "group_or_cell"},
+    "operations": {"operation", "plot", "attack", "attempt", "task"},
+    "weapons": {"weapon"},
+    "ammunition": {"ammunition", "round", "bullet"},
+    "cases": {"case"},
+    "vessels": {"vessel", "ship", "boat"},
+}
+EVIDENCE = {
+    "none_stated": {"none_stated"},
+    "lack_noted": {"absence_noted", "refused"},
+    "named_individuals": {"shown", "cited"},
+    "documents_or_footage": {"shown", "cited"},
+}
+STANCES = {"neutral": "neutral", "distancing": "distanced", "denial_reported": "disputed"}
+RECORD = ("speaker", "count", "unit", "country", "admin1")
+JSON = dict[str, Any]
+
+
+@dataclass
+class Tally:
+    """Right and judged, by name; and the annotated claims that were missed or got wrong, as lines."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    judged: Counter[str] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, name: str, right: bool) -> None:
+        """Count one judgement."""
+        self.judged[name] += 1
+        self.right[name] += right
+
+    def share(self, name: str) -> float:
+        """Return the share of right judgements, 0 where there was none."""
+        return self.right[name] / self.judged[name] if self.judged[name] else 0.0
+
+
+def rows(path: Path) -> list[JSON]:
+    """Return the objects of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def spans_of(value: Any) -> Iterator[JSON]:
+    """Yield every span in plain JSON."""
+    if isinstance(value, dict):
+        if set(value) == {"start", "end", "text"}:
+            yield value
+        else:
+            for each in value.values():
+                yield from spans_of(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from spans_of(each)
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the sentence that holds a stretch, by full stops and line breaks."""
+    breaks = [0, *(match.end() for match in re.finditer(r"(?<![A-Z])[.!?][\"”']?\s+|\n+", text)), len(text)]
+    return max(each for each in breaks if each <= start), min(each for each in breaks if each >= end)
+
+
+def words(name: str | None) -> set[str]:
+    """Return the telling words of a name."""
+    return set(re.findall(r"\w+", (name or "").lower())) - {"of", "the", "and", "for", "office", "s", "iran"}
+
+
+def near(made: str | None, wanted: str | None, days: int) -> bool:
+    """Return whether a day read is the annotated one plus *days*, give or take a day."""
+    if made is None or wanted is None or len(wanted) < 10 or len(made) < 10:
+        return made == wanted
+    return abs(date.fromisoformat(made) - date.fromisoformat(wanted) - timedelta(days)) <= timedelta(1)
+
+
+def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
+    """Return for each field the annotation states whether *made* has it right."""
+    judged: dict[str, bool] = {}
+    speaker = made.speakers[0].value if made.speakers else None
+    said = gold["speaker"]
+    if said["name"]:
+        judged["speaker"] = bool(speaker and speaker.name) and words(said["name"].split()[-1]) <= words(speaker.name)
+    elif said["as_written"]:
+        spans = [span.text for mention in made.speakers for span in mention.spans]
+        judged["speaker"] = any(span in said["as_written"] or said["as_written"] in span for span in spans)
+    if said["organisation"]:
+        wanted = words(said["organisation"])
+        found = words(f"{speaker.body or ''} {speaker.name or ''}") if speaker else set()
+        judged["organisation"] = len(wanted & found) * 2 >= len(wanted | found) if wanted and found else False
+    if gold["count"]:
+        count = made.count.value if made.count else None
+        wanted = gold["count"]
+        right = count is not None and (count.low, count.high) == (wanted["low"], wanted["high"])
+        judged["count"] = right
+        judged[f"count_{wanted['modifier']}"] = right
+        if wanted["unit"]:
+            judged["unit"] = count is not None and count.unit in UNITS[wanted["unit"]]
+    places = [reading for mention in made.places for reading in mention.readings]
+    countries = {place["country"] for place in gold["places"]}
+    if countries:
+        judged["country"] = {place.country for place in places} == countries
+    divisions = {place["admin1"].lower() for place in gold["places"] if place["admin1"]}
+    if divisions:
+        judged["admin1"] = {(place.admin1 or "").lower() for place in places} == divisions
+    if gold["period"] and (gold["period"]["start"] or gold["period"]["end"]):
+        period = made.period.value if made.period else None
+        judged["period"] = period is not None and all(
+            near(one, other, days)
+            for one, other, days in (
+                (period.start, gold["period"]["start"], 0),
+                (period.end, gold["period"]["end"], 1),
+            )
+        )
+    if gold["statement_date"]:
+        spoken = made.spoken.value if made.spoken else None
+        judged["spoken"] = spoken is not None and spoken.start == gold["statement_date"]
+    judged["evidence"] = any(made.evidence.class_ in EVIDENCE[name] for name in gold["evidence"] or ["none_stated"])
+    judged["stance"] = made.stance.class_ == STANCES[gold["stance"]]
+    judged["status"] = made.status == gold["status"] or (made.status, gold["status"]) == ("intended", "asserted")
+    return judged
+
+
+def action_right(gold: JSON, made: Claim) -> bool:
+    """Return whether the action, or one of the further actions annotated, is the one read."""
+    names = [gold["action"], *gold["also_actions"]]
+    return made.action in {answer for name in names for answer in ACTIONS.get(name, (name,))}
+
+
+def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...], dict[str, str]]:
+    """Count one page; return the claims read, and which claim stands for which annotated one."""
+    text = page["text"]
+    made = claims_of_text(text, gold["publication_date"], page["outlet"])
+    quoted = {claim.id: list(spans_of(to_json(claim))) for claim in made}
+    for claim in made:
+        whole = all(text[span["start"] : span["end"]] == span["text"] for span in quoted[claim.id])
+        tally.right["ungrounded"] += not whole
+    pairs = []
+    for number, wanted in enumerate(gold["claims"]):
+        at = text.index(wanted["anchor"])
+        start, end = sentence_around(text, at, at + len(wanted["anchor"]))
+        for claim in made:
+            core = list(spans_of(to_json(claim.count))) if claim.count else quoted[claim.id]
+            if not any(span["start"] < end and start < span["end"] for span in core):
+                continue
+            inside = any(span["start"] < at + len(wanted["anchor"]) and at < span["end"] for span in core)
+            judged = fields(wanted, claim, text)
+            worth = 4 * action_right(wanted, claim) + 6 * judged.get("count", False) + 3 * inside + sum(judged.values())
+            pairs.append((-worth, number, claim.id, judged))
+    by_id = {claim.id: claim for claim in made}
+    taken: dict[int, str] = {}
+    for _, number, identity, judged in sorted(pairs, key=lambda each: each[:3]):
+        if number in taken or identity in taken.values():
+            continue
+        taken[number] = identity
+        wanted = gold["claims"][number]
+        if wanted["core"] is False:
+            continue
+        right = action_right(wanted, by_id[identity])
+        tally.right["lenient"] += 1
+        if not right:
+            tally.lines.append(f"{wanted['claim_id']}: action {by_id[identity].action}, wanted {wanted['action']}")
+            continue
+        tally.right["strict"] += 1
+        for name, verdict in judged.items():
+            tally.add(name, verdict)
+        tally.right["record"] += all(judged.get(name, True) for name in RECORD)
+        wrong = sorted(name for name, verdict in judged.items() if not verdict and "count_" not in name)
+        if wrong:
+            tally.lines.append(f"{wanted['claim_id']}: {', '.join(wrong)}: {wanted['anchor']}")
+    asked = [number for number, each in enumerate(gold["claims"]) if each["core"] is not False]
+    tally.judged["claims"] += len(asked)
+    tally.lines += [
+        f"{gold['claims'][number]['claim_id']}: missed: {gold['claims'][number]['anchor']}"
+        for number in asked
+        if number not in taken
+    ]
+    spurious = [
+        claim
+        for claim in made
+        if claim.id not in taken.values() and claim.action not in OPTIONAL and gold["exhaustive"]
+    ]
+    tally.right["spurious"] += len([claim for claim in spurious if claim.attribution])
+    tally.lines += [
+        f"{page['id']}: not asked for: {claim.action} {claim.passage.text[:90]!r}"
+        for claim in spurious
+        if claim.attribution
+    ]
+    return made, {gold["claims"][number]["claim_id"]: identity for number, identity in taken.items()}
+
+
+def score(folder: Path) -> tuple[dict[str, float], list[str]]:
+    """Return the figures of one corpus, and what went wrong."""
+    tally = Tally()
+    gold = {row["id"]: row for row in rows(folder / "gold.jsonl")}
+    made: list[Claim] = []
+    stands: dict[str, str] = {}
+    for page in rows(folder / "pages.jsonl"):
+        claims, matched = score_page(page, gold[page["id"]], tally)
+        made += claims
+        stands |= matched
+    asked = tally.judged["claims"]
+    figures: dict[str, float] = {"claims": asked, "ungrounded": tally.right["ungrounded"]}
+    for name in ("lenient", "strict"):
+        found = tally.right[name]
+        precision = found / (tally.right["lenient"] + tally.right["spurious"]) if found else 0.0
+        recall = found / asked if asked else 0.0
+        figures |= {f"{name}_precision": precision, f"{name}_recall": recall}
+        figures[f"{name}_f1"] = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    figures["record"] = tally.right["record"] / asked if asked else 0.0
+    figures |= {name: tally.share(name) for name in sorted(tally.judged) if name != "claims"}
+    figures |= score_links(rows(folder / "clusters.jsonl"), stands, link(made))
+    return {name: round(value, 3) for name, value in figures.items()}, tally.lines
+
+
+def score_links(clusters: list[JSON], stands: dict[str, str], links: tuple[Link, ...]) -> dict[str, float]:
+    """Return how well ``same`` links join the annotated claims that were found, doubtful links included."""
+    wanted = {
+        frozenset((stands[one], stands[two]))
+        for cluster in clusters
+        for group in cluster["groups"]
+        for one, two in combinations(group["same"], 2)
+        if one in stands and two in stands
+    }
+    known = set(stands.values())
+    given = {frozenset((each.left, each.right)) for each in links if each.relation == "same"}
+    given = {pair for pair in given if pair <= known}
+    both = len(wanted & given)
+    return {
+        "same_precision": both / len(given) if given else 0.0,
+        "same_recall": both / len(wanted) if wanted else 0.0,
+    }
+
+
+def fallen(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
+    """Return a sentence for each figure under its floor; ``ungrounded`` must be 0."""
+    found = [
+        f"{name} is {figures.get(name, 0.0)}, under its floor of {floor}"
+        for name, floor in floors.items()
+        if figures.get(name, 0.0) < floor
+    ]
+    return found + (["some claims quote words the page does not hold"] if figures["ungrounded"] else [])
+
+
+def main() -> None:
+    """Score and print; exit 1 when a floor is missed."""
+    parser = argparse.ArgumentParser(description="Score what allegata reads from annotated pages.")
+    parser.add_argument("folders", nargs="*", type=Path, default=[OWN])
+    parser.add_argument("--errors", type=int, default=0, help="show so many things that went wrong")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--check", action="store_true", help="print only what is under its floor")
+    parser.add_argument("--write-floors", action="store_true", help="set the floors to what was measured, rounded down")
+    options = parser.parse_args()
+    failed = False
+    for folder in options.folders:
+        figures, lines = score(folder)
+        pinned = folder / "floors.toml"
+        if options.write_floors:
+            names = [name for name in figures if name not in ("claims", "ungrounded")]
+            rounded = "".join(f"{name} = {int(figures[name] * 100) / 100}\n" for name in names)
+            pinned.write_text(
+                "# Written by bench/score.py --write-floors; a floor is lowered only on purpose, with a line in the changelog.\n"
+                + rounded,
+                "utf-8",
+            )
+        floors = tomllib.loads(pinned.read_text("utf-8")) if pinned.exists() else {}
+        under = fallen(figures, floors)
+        failed |= bool(under)
+        if options.json:
+            print(json.dumps({"corpus": folder.name, **figures}))
+        elif not options.check:
+            print(f"{folder.resolve().name}: " + "  ".join(f"{name} {value:g}" for name, value in figures.items()))
+        print("\n".join(lines[: options.errors]), end="\n" if options.errors else "")
+        for each in under:
+            print(f"{folder}: {each}", file=sys.stderr)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Write the files that are made from the code: the JSON Schema that ships and the command reference.
+
+    python training/generate.py [--check]
+
+--check writes nothing and exits 1 when a file is stale.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from allegata.model import schema
+from allegata.run.cli import main as cli
+
+ROOT = Path(__file__).parents[1]
+
+
+def commands() -> str:
+    """Return the help of every command as one Markdown page."""
+    parts = ["# Commands\n\nMade from the program by `make generate`.\n"]
+    with click.Context(cli, info_name="allegata", max_content_width=100, terminal_width=100) as top:
+        parts.append(f"    {cli.get_help(top)}".replace("\n", "\n    "))
+        for name, command in sorted(cli.commands.items()):
+            with click.Context(command, parent=top, info_name=name, max_content_width=100, terminal_width=100) as inner:
+                parts.append(f"\n## {name}\n\n    " + command.get_help(inner).replace("\n", "\n    "))
+    return "\n".join(line.rstrip() for line in "\n".join(parts).splitlines()) + "\n"
+
+
+def main() -> None:
+    """Write, or with ``--check`` compare."""
+    made = {
+        ROOT / "src/allegata/data/schema.json": json.dumps(schema(), indent=1, ensure_ascii=False) + "\n",
+        ROOT / "docs/cli.md": commands(),
+    }
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is stale; run make generate", file=sys.stderr)
+        sys.exit(bool(stale))
+    for path in stale:
+        path.write_text(made[path], "utf-8")
+
+
+if __name__ == "__main__":
+    main()
