@@ -14,8 +14,9 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     """Return one total for each action and unit, sorted; counts of claims, not of people.
 
     Claims joined by ``same`` or ``revises`` are one; its low is the least and its high the greatest any of them states,
-    and where one revises another only the newer counts. A whole is at least the sum of its parts, and parts add nothing to a
-    whole that is counted. low accepts every doubtful link, high refuses them all. Claims that are not asserted, or whose
+    and where one surely revises another only the newer counts. A whole is at least the sum of its parts, and parts add nothing
+    to a whole that is counted; where they say more than it, the least they say stands. low accepts every doubtful link, high
+    refuses them all, so the bounds hold however the doubtful ones turn out. Claims that are not asserted, or whose
     number is not known, are left out. high is null as soon as one counted claim has no upper bound.
 
     >>> total((), ())
@@ -72,7 +73,7 @@ def _sum(
         if each.relation in MERGING:
             one, two = sorted((find(each.left), find(each.right)))
             root[two] = one
-            if each.relation == "revises":
+            if each.relation == "revises" and each.sure:
                 older.add(each.right)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in members:
@@ -91,13 +92,8 @@ def _sum(
     def bound(group: str, seen: frozenset[str]) -> tuple[int, int | None]:
         least, most = bounds[group]
         below = [bound(part, seen | {group}) for part in sorted(parts[group]) if part not in seen]
-        if below:
-            least = max(least, sum(each[0] for each in below))
-            if most is not None and most < least:
-                # The parts say more than their whole: the sum is what has been claimed at most.
-                highs = [each[1] for each in below if each[1] is not None]
-                most = max(most, sum(highs)) if len(highs) == len(below) else None
-        return least, most
+        least = max(least, sum(each[0] for each in below))
+        return least, most if most is None else max(most, least)
 
     low, high = 0, 0
     open_ended = False
