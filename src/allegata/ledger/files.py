@@ -92,6 +92,7 @@ class FileLedger:
         self._root = root
         self._outward = outward
         self._index = Index(root / "index.sqlite")
+        self._last: tuple[bytes, Batch] | None = None
         try:
             self._catch_up()
         except OSError as error:
@@ -202,8 +203,12 @@ class FileLedger:
             previous, sequence = batch.hash, sequence + 1
 
     def _parsed(self, sequence: int) -> Batch:
+        """Return a batch; the last one parsed is remembered as long as its file's bytes are the same."""
         try:
-            return parse_batch(self._batch(sequence).read_bytes())
+            data = self._batch(sequence).read_bytes()
+            if self._last is None or self._last[0] != data:
+                self._last = (data, parse_batch(data))
+            return self._last[1]
         except InputError as error:
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
 
@@ -289,8 +294,9 @@ class FileLedger:
 
     def documents_of_body(self, body: str) -> tuple[Document, ...]:
         """Return the current documents read from the bytes with sha256 *body*, masked, in order of entry."""
-        captures = set(self._index.captures_of(body))
-        return tuple(document for document in self.documents() if document.capture in captures)
+        places = [self._index.place("document", each) for each in self._index.documents_of(body)]
+        found = [self._read(Document, where) for where in places if where is not None]
+        return tuple(self._out("document", each, [each.id]) for each in found)
 
     def claims(self, wanted: ClaimFilter = ALL) -> Iterator[Claim]:
         """Yield the claims *wanted* asks for, of documents no other one supersedes, in order of entry, masked.

@@ -13,13 +13,16 @@ from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, 
 from allegata.model import Batch, Capture, Claim, Document
 
 Where = tuple[int, int, int]
+VERSION = 2
 SCHEMA = """
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
 CREATE TABLE capture (id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
 CREATE INDEX capture_body ON capture (body);
+CREATE TABLE document (id TEXT PRIMARY KEY, capture TEXT) WITHOUT ROWID;
+CREATE INDEX document_capture ON document (capture);
 CREATE TABLE superseded (document TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
@@ -63,7 +66,10 @@ class Index:
                     raise
                 else:
                     db.rollback()
-        db.execute("SELECT count(*) FROM time").fetchone()
+        if made not in (0, VERSION):
+            db.close()
+            raise sqlite3.DatabaseError("an index of another version")
+        db.execute("SELECT count(*) FROM document").fetchone()
         return db
 
     def close(self) -> None:
@@ -73,7 +79,7 @@ class Index:
     def clear(self) -> None:
         """Empty the index."""
         with self._db:
-            for name in ("batch", "record", "capture", "superseded", "claim", "term", "time"):
+            for name in ("batch", "record", "capture", "document", "superseded", "claim", "term", "time"):
                 self._db.execute(f"DELETE FROM {name}")
 
     def last(self) -> int:
@@ -99,6 +105,8 @@ class Index:
                     case Capture():
                         self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
                     case Supersession():
+                        # The last word counts: a document that stands in for another is current again.
+                        self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
                         self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (record.document,))
                     case Claim():
                         self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
@@ -107,8 +115,7 @@ class Index:
                         spans = [(record.id, start, end) for start, end in times(record)]
                         self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
                     case Document():
-                        # Adding a document that was superseded before makes it the current one again.
-                        pass
+                        self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
 
     def has(self, kind: str, identity: str) -> bool:
         """Return whether the ledger holds a record."""
@@ -125,9 +132,15 @@ class Index:
         query = "SELECT sequence, offset, size FROM record WHERE kind = ? ORDER BY sequence, offset"
         return self._db.execute(query, (kind,)).fetchall()
 
-    def captures_of(self, body: str) -> list[str]:
-        """Return the ids of the captures with these bytes."""
-        return [row[0] for row in self._db.execute("SELECT id FROM capture WHERE body = ?", (body,))]
+    def documents_of(self, body: str) -> list[str]:
+        """Return the ids of the current documents read from the bytes with sha256 *body*, in order of entry."""
+        query = (
+            "SELECT document.id FROM capture JOIN document ON document.capture = capture.id "
+            "JOIN record ON record.kind = 'document' AND record.id = document.id "
+            "WHERE capture.body = ? AND document.id NOT IN (SELECT document FROM superseded) "
+            "ORDER BY record.sequence, record.offset"
+        )
+        return [row[0] for row in self._db.execute(query, (body,))]
 
     def current_documents(self) -> list[Where]:
         """Return where the documents stand that no other one supersedes, in order of entry."""

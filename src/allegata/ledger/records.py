@@ -13,11 +13,15 @@ Outward = Callable[[str, Record, Shown], Record]
 
 
 class Supersession(Record, frozen=True):
-    """A document that another one stands in for. document: the earlier; by: the later; both are document ids."""
+    """A document that another one stands in for, both by id; of two that name the same documents the later holds.
+
+    number: which supersession of the ledger it is, from 1, so that turning back and forth is kept each time.
+    """
 
     document: str
     by: str
     reason: str
+    number: int = 1
 
 
 class Erasure(Record, frozen=True):

@@ -101,11 +101,13 @@ def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Adde
     if any(each.id == document.id for each in ledger.documents_of_body(body)):
         added.notes.append(f"{made.name}: already in the ledger; nothing added")
         return
-    for each in earlier:
-        records.append(("supersession", Supersession(each.id, document.id, "the same page with other metadata")))
+    known = sum(1 for _ in ledger.supersessions()) if earlier else 0
+    for number, each in enumerate(earlier, known + 1):
+        made_now = Supersession(each.id, document.id, "the same page with other metadata", number)
+        records.append(("supersession", made_now))
     batch = ledger.append(records, by, recorded_at, {body: made.body})
     if batch is None:
-        added.notes.append(f"{made.name}: was in the ledger before and has been superseded; nothing added")
+        added.notes.append(f"{made.name}: already in the ledger; nothing added")
         return
     if earlier:
         added.notes.append(f"{made.name}: supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
