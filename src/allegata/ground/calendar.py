@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from convertdate import gregorian, islamic, persian
@@ -73,7 +74,11 @@ def _same(year: int, month: int, day: int) -> tuple[int, int, int]:
 
 
 def _calendar(name: CalendarName, module: Any) -> Calendar:
-    return Calendar(name, module.to_gregorian, module.from_gregorian, module.month_length)
+    # A Persian year begins with a computed equinox: remembered, since reports speak of few years.
+    remember = lru_cache(maxsize=4096)
+    return Calendar(
+        name, *(remember(each) for each in (module.to_gregorian, module.from_gregorian, module.month_length))
+    )
 
 
 GREGORIAN = Calendar("gregorian", _same, _same, gregorian.month_length)
