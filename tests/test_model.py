@@ -1,0 +1,114 @@
+"""Records keep their values through JSON, and their JSON keeps to the schema that ships."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allegata import model
+from allegata.model import (
+    Actor,
+    Attribution,
+    Claim,
+    Count,
+    DocumentRef,
+    Evidence,
+    InputError,
+    Mention,
+    Period,
+    Place,
+    Rules,
+    Span,
+    Speaker,
+    Stance,
+    claim_id,
+    from_json,
+    to_json,
+    with_id,
+)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+MAYBE = st.none() | TEXT
+NUMBER = st.none() | st.integers(0, 10**6)
+
+
+def one_of(literal: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(get_args(literal))
+
+
+SPAN = st.builds(Span, st.integers(0, 99), st.integers(0, 99), TEXT)
+SPANS = st.lists(SPAN, max_size=2).map(tuple)
+COUNT = st.builds(
+    Count, NUMBER, NUMBER, MAYBE, one_of(model.Modifier), TEXT, TEXT, st.sampled_from([None, "additional", "part_of"])
+)
+PERIOD = st.builds(Period, MAYBE, MAYBE, TEXT, one_of(model.CalendarName), one_of(model.Precision))
+PLACE = st.builds(Place, TEXT, MAYBE, MAYBE, MAYBE, TEXT)
+ACTOR = st.builds(Actor, TEXT, MAYBE)
+SPEAKER = st.builds(Speaker, MAYBE, MAYBE, MAYBE, MAYBE, one_of(model.SpeakerKind), st.booleans(), st.booleans())
+
+
+def mention(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(Mention, SPANS, st.lists(values, max_size=3).map(tuple), TEXT)
+
+
+def mentions(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(mention(values), max_size=2).map(tuple)
+
+
+CLAIM = st.builds(
+    Claim,
+    id=TEXT,
+    document=st.builds(DocumentRef, TEXT, MAYBE, MAYBE, MAYBE, MAYBE, TEXT),
+    passage=SPAN,
+    attribution=st.none() | st.builds(Attribution, TEXT, SPANS, SPANS, SPANS, one_of(model.Form), MAYBE),
+    speakers=mentions(SPEAKER),
+    conduits=mentions(ACTOR),
+    spoken=st.none() | mention(PERIOD),
+    status=one_of(model.Status),
+    action=TEXT,
+    also_actions=st.lists(TEXT, max_size=2).map(tuple),
+    actor=st.none() | mention(ACTOR),
+    target=st.none() | mention(ACTOR),
+    count=st.none() | mention(COUNT),
+    places=mentions(PLACE),
+    period=st.none() | mention(PERIOD),
+    penalty=MAYBE,
+    stage=MAYBE,
+    evidence=st.builds(Evidence, one_of(model.EvidenceClass), SPANS),
+    stance=st.builds(Stance, one_of(model.StanceClass), SPANS),
+    rules=st.builds(Rules, TEXT, TEXT),
+)
+SCHEMA = json.loads(files("allegata").joinpath("data", "schema.json").read_text("utf-8"))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CLAIM)
+def test_a_claim_comes_back_equal_and_keeps_to_the_schema(claim: Claim) -> None:
+    plain = json.loads(json.dumps(to_json(claim)))
+    assert from_json(Claim, plain) == claim
+    jsonschema.validate(plain, SCHEMA)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CLAIM, TEXT)
+def test_an_identity_depends_on_content_and_not_on_rules(claim: Claim, other: str) -> None:
+    import msgspec
+
+    named = with_id(claim)
+    assert named.id == claim_id(msgspec.structs.replace(named, id="", rules=Rules(other, other)))
+    assert (named.id == claim_id(msgspec.structs.replace(named, action=other))) == (other == claim.action)
+
+
+@pytest.mark.parametrize("change", [{"action": 5}, {"status": "perhaps"}, {"passage": None}, {"count": {"low": "x"}}])
+def test_json_that_is_no_claim_is_refused(change: dict[str, Any]) -> None:
+    from allegata import claims_of_text
+
+    plain = json.loads(json.dumps(to_json(claims_of_text("Police said that ten people were arrested.")[0])))
+    with pytest.raises(InputError):
+        from_json(Claim, plain | change)
