@@ -103,6 +103,10 @@ def _numbers(claim: Claim) -> str:
     return f"{bounds} {count.unit or ''}"
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _table(*columns: str, identities: bool = False) -> Table:
     rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     if identities:
@@ -138,9 +142,8 @@ def show_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document
         )
     OUT.print(rows)
     others = len(claims) - len(happenings)
-    OUT.print(
-        f"{len(happenings)} claims{f', and {others} statements without a codable happening' if others else ''}. {NOTE}"
-    )
+    beside = f", and {_counted(others, 'statement')} without a codable happening" if others else ""
+    OUT.print(f"{_counted(len(happenings), 'claim')}{beside}. {NOTE}")
 
 
 @main.command()
