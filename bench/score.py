@@ -16,7 +16,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -237,17 +237,27 @@ def score(folder: Path) -> tuple[dict[str, float], list[str]]:
         figures[f"{name}_f1"] = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     figures["record"] = tally.right["record"] / asked if asked else 0.0
     figures |= {name: tally.share(name) for name in sorted(tally.judged) if name != "claims"}
-    figures |= score_links(rows(folder / "clusters.jsonl"), stands, link(made))
+    figures |= score_links(groups_of(rows(folder / "clusters.jsonl"), gold.values()), stands, link(made))
     return {name: round(value, 3) for name, value in figures.items()}, tally.lines
 
 
-def score_links(clusters: list[JSON], stands: dict[str, str], links: tuple[Link, ...]) -> dict[str, float]:
+def groups_of(clusters: list[JSON], gold: Iterable[JSON]) -> list[set[str]]:
+    """Return the annotated claims that are the same, across pages (clusters) and within one (same_as), as disjoint groups."""
+    joined = [set(group["same"]) for cluster in clusters for group in cluster["groups"]]
+    joined += [{claim["claim_id"], *claim["same_as"]} for row in gold for claim in row["claims"] if claim["same_as"]]
+    groups: list[set[str]] = []
+    for each in joined:
+        touching = [group for group in groups if group & each]
+        groups = [group for group in groups if group not in touching] + [each.union(*touching)]
+    return groups
+
+
+def score_links(groups: list[set[str]], stands: dict[str, str], links: tuple[Link, ...]) -> dict[str, float]:
     """Return how well ``same`` links join the annotated claims that were found, doubtful links included."""
     wanted = {
         frozenset((stands[one], stands[two]))
-        for cluster in clusters
-        for group in cluster["groups"]
-        for one, two in combinations(group["same"], 2)
+        for group in groups
+        for one, two in combinations(sorted(group), 2)
         if one in stands and two in stands
     }
     known = set(stands.values())

@@ -42,6 +42,7 @@ STOP = frozenset(
         "statement",
     ]
 )
+KINDS_OF_BODY = frozenset(["ministry", "service", "office", "department", "agency", "directorate", "of", "the", "and"])
 SOON_DAYS = 10
 
 
@@ -78,8 +79,26 @@ def _speaker(left: Claim, right: Claim) -> Reason:
             "speaker", same, f"{one.body or one.role or 'an official'}; {two.body or two.role or 'an official'}"
         )
     if one.body and two.body:
-        return _reason("speaker", one.body.split(",")[0] == two.body.split(",")[0], f"{one.body}; {two.body}")
+        return _reason("speaker", same_body(one.body, two.body), f"{one.body}; {two.body}")
     return _reason("speaker", None)
+
+
+def same_body(one: str, other: str) -> bool:
+    """Return whether two names of bodies differ only in what kind of body, which office of it or which country they say.
+
+    >>> same_body("Ministry of Intelligence (Iran), Gilan office", "Intelligence Service (Iran)")
+    True
+    >>> same_body("Police (Peru)", "Police (Chile)"), same_body("Ministry of Defence", "Ministry of Justice")
+    (False, False)
+    """
+    countries = [re.findall(r"\(([^)]*)\)", each) for each in (one, other)]
+    if all(countries) and countries[0] != countries[1]:
+        return False
+    first, second = (
+        frozenset(re.findall(r"\w+", re.sub(r"\([^)]*\)|,.*", "", each).lower())) - KINDS_OF_BODY
+        for each in (one, other)
+    )
+    return first <= second or second <= first if first and second else one == other
 
 
 def _action(left: Claim, right: Claim) -> Reason:

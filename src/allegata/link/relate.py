@@ -9,6 +9,8 @@ from allegata.link.compare import compare, near_digits, overlap, related, stated
 from allegata.model import Claim, Link, Reason, Relation
 
 JUDGE = "rules/1"
+OF_PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case"])
+"""Units that reports take for one another: 116 teams become 116 people."""
 Fields = dict[str, Reason]
 
 
@@ -27,7 +29,7 @@ def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
     found = {
         (made.left, made.right, made.relation): made for left, right in pairs(claims) for made in _relate(left, right)
     }
-    for made in _leaning(claims):
+    for made in (*_leaning(claims), *_breakdowns(claims)):
         found.setdefault((made.left, made.right, made.relation), made)
     same = {frozenset((made.left, made.right)) for made in found.values() if made.relation in ("part_of", "additional")}
     kept = [
@@ -69,7 +71,11 @@ def _relate(left: Claim, right: Claim) -> Iterator[Link]:
     differing = [name for name in ("speaker", "period", "place") if verdict[name] == "differs"]
     soon = verdict["spoken"] != "differs"
     acts = verdict["action"] == "agrees" or related(left, right)
-    if exact and acts and soon and not small:
+    if verdict["place"] == "differs" and not (exact and _telling(first)):
+        same = False
+    elif verdict["unit"] == "differs" and not {one.unit, two.unit} <= OF_PEOPLE:
+        same = False
+    elif exact and acts and soon and not small:
         same = len(differing) <= 1 or verdict["words"] == "agrees"
     elif exact and not small and soon and (first or 0) >= 20:
         same = verdict["words"] == "agrees" and not differing
@@ -85,6 +91,7 @@ def _relate(left: Claim, right: Claim) -> Iterator[Link]:
             and agreeing >= 2
             and exact
             and verdict["action"] == "agrees"
+            and verdict["unit"] != "differs"
             and not differing
         )
         yield _made(left, right, "same", sure, fields)
@@ -113,6 +120,15 @@ def _relate(left: Claim, right: Claim) -> Iterator[Link]:
             yield _made(newer, older, "revises", False, fields)
 
 
+def _telling(number: int | None) -> bool:
+    """Return whether *number* is so large and so far from round that two happenings hardly share it.
+
+    >>> _telling(381), _telling(300), _telling(60)
+    (True, False, False)
+    """
+    return number is not None and number >= 100 and number % 10 != 0
+
+
 def stated_of(claim: Claim) -> int | None:
     """Return the number the claim's words state."""
     count = value_of(claim.count)
@@ -121,12 +137,7 @@ def stated_of(claim: Claim) -> int | None:
 
 def _leaning(claims: Sequence[Claim]) -> Iterator[Link]:
     """Yield what counts that lean on an earlier one of their document are to it: its part, or added to it."""
-    documents: dict[str, list[Claim]] = {}
-    for claim in claims:
-        if claim.action != "other":
-            documents.setdefault(claim.document.id, []).append(claim)
-    for group in documents.values():
-        group.sort(key=_position)
+    for group in _by_document(claims):
         for index, claim in enumerate(group):
             count = value_of(claim.count)
             if count is None or count.leans is None:
@@ -141,6 +152,62 @@ def _leaning(claims: Sequence[Claim]) -> Iterator[Link]:
                 relation: Relation = "part_of" if count.leans == "part_of" else "additional"
                 yield _made(claim, earlier, relation, relation == "part_of", compare(claim, earlier))
                 break
+
+
+def _by_document(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Return the claims of each document in reading order, without those of action ``other``."""
+    documents: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.action != "other":
+            documents.setdefault(claim.document.id, []).append(claim)
+    return [sorted(group, key=_position) for group in documents.values()]
+
+
+def _breakdowns(claims: Sequence[Claim]) -> Iterator[Link]:
+    """Yield the places that one sentence lists as parts of the last total before it: "30 in the province … 18 in A and 12 in B".
+
+    The parts have the total's action and unit and lie inside its place. Where they do not add up to it, it is in doubt.
+    """
+    for group in _by_document(claims):
+        for index, first in enumerate(group):
+            listed = [each for each in group if each.passage == first.passage and _alike(each, first)]
+            if len(listed) < 2 or listed[0] is not first:
+                continue
+            if len({mention.readings for each in listed for mention in each.places}) < len(listed):
+                continue
+            wholes = [
+                each for each in group[:index] if _alike(each, first) and all(_encloses(each, part) for part in listed)
+            ]
+            if wholes:
+                whole = wholes[-1]
+                fits = sum(stated_of(part) or 0 for part in listed) == stated_of(whole)
+                for part in listed:
+                    yield _made(part, whole, "part_of", fits, compare(part, whole))
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    """Return whether two claims assert a plain number of the same action and unit, not leaning on another."""
+    counts = value_of(one.count), value_of(other.count)
+    return (
+        one.action == other.action
+        and one.status == other.status == "asserted"
+        and all(count is not None and stated(count) is not None and count.leans is None for count in counts)
+        and counts[0].unit == counts[1].unit  # type: ignore[union-attr]
+    )
+
+
+def _encloses(whole: Claim, part: Claim) -> bool:
+    """Return whether the one place of *part* lies inside a place of *whole* and is not that place, and its number is less."""
+    if len(part.places) != 1 or (stated_of(part) or 0) >= (stated_of(whole) or 0):
+        return False
+    inner = part.places[0].value
+    return inner is not None and any(
+        outer is not None
+        and outer != inner
+        and outer.country == inner.country
+        and (outer.level == "country" or (outer.level == "admin1" and outer.admin1 == inner.admin1))
+        for outer in (mention.value for mention in whole.places)
+    )
 
 
 def _position(claim: Claim) -> tuple[int, int, str]:
