@@ -125,3 +125,10 @@ def test_only_the_newer_of_a_revision_counts() -> None:
     (made,) = total([claim("a", 5, 5), claim("b", 8, 8)], [joined("b", "revises", "a")])
     assert (made.low, made.high, made.counted) == (8, 8, ("b",))
     assert [(each.claim, each.why, each.into) for each in made.left_out] == [("a", "revised", "b")]
+
+
+def test_a_claim_without_a_number_is_left_out_and_opens_the_bound() -> None:
+    bare = msgspec.structs.replace(claim("a", 1, 1), action="dismantle", count=None)
+    (made,) = total([bare], [])
+    assert (made.action, made.unit, made.low, made.high) == ("dismantle", "unknown", 0, None)
+    assert [(each.claim, each.why) for each in made.left_out] == [("a", "no number")]

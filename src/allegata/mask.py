@@ -12,6 +12,7 @@ from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.lexicon import table
 from allegata.ground.syntax import is_plain_word, parse
 from allegata.model import (
+    Capture,
     Claim,
     Document,
     DocumentRef,
@@ -315,6 +316,16 @@ def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) 
                 raise ValueError(f"{kind} has no masks")
             document, masks = shown[0]
             return mask_claim(record, document, masks) if isinstance(record, Claim) else mask_document(record, masks)
+        case Capture():
+            for document, masks in shown:
+                plain = to_json(record)
+                named = {
+                    field: _masked(plain[field], masks, _names(document, masks))
+                    for field in ("origin", "url")
+                    if plain[field]
+                }
+                record = from_json(Capture, plain | named)
+            return record
         case Finding():
             for document, masks in shown:
                 if masks.stretches:

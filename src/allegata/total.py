@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from allegata.model import Claim, LeftOut, Link, Total
 
 MERGING = frozenset({"same", "revises"})
+NO_NUMBER = "no number"
 
 
 def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
@@ -17,7 +18,8 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     and where one surely revises another only the newer counts. A whole is at least the sum of its parts, and parts add nothing
     to a whole that is counted; where they say more than it, the least they say stands. low accepts every doubtful link, high
     refuses them all, so the bounds hold however the doubtful ones turn out. Claims that are not asserted, or whose
-    number is not known, are left out. high is null as soon as one counted claim has no upper bound.
+    number is not known, are left out, and the total says so. high is null as soon as one counted claim has no upper bound,
+    or one left out has no number.
 
     >>> total((), ())
     ()
@@ -25,7 +27,10 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     left_out: dict[tuple[str, str], list[LeftOut]] = defaultdict(list)
     for claim in sorted(claims, key=lambda each: each.id):
-        if claim.action == "other" or claim.count is None or not claim.count.readings:
+        if claim.action == "other":
+            continue
+        if claim.count is None or not claim.count.readings:
+            left_out[claim.action, "unknown"].append(LeftOut(claim.id, NO_NUMBER))
             continue
         units = sorted({count.unit or "unknown" for count in claim.count.readings})
         key = (claim.action, units[0])
@@ -45,7 +50,7 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
             Total(
                 action,
                 low[0],
-                high[1],
+                None if any(each.why == NO_NUMBER for each in left_out[key]) else high[1],
                 unit,
                 counted,
                 tuple(sorted((*merged, *left_out[key]), key=lambda each: each.claim)),

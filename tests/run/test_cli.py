@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -87,6 +89,64 @@ def test_an_arrested_person_is_masked_on_the_way_out(tmp_path: Path) -> None:
     assert "Ruizal" not in run("export", "--ledger", ledger, "--format", "html")
 
 
+def test_show_goes_from_the_number_to_the_bytes(story: Path, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger")
+    run("add", str(story), "--ledger", ledger, "--published", "2024-05-08")
+    (claim, *_) = lines("claims", "--ledger", ledger)
+    printed = run("show", str(claim["id"])[:8], "--ledger", ledger)
+    body = hashlib.sha256(STORY.encode()).hexdigest()
+    for part in ("sixty people", "2024-05-06", f"sha256 {body}", "file:story.txt", "additional"):
+        assert part in printed.replace("\n", " "), part
+    (whole,) = lines("show", str(claim["id"]), "--ledger", ledger)
+    assert whole["claim"] == claim
+    assert whole["capture"]["body"] == body  # type: ignore[index]
+    assert whole["batch"]["sequence"] == 1  # type: ignore[index]
+    assert "begin with it" in run("show", "zzz", "--ledger", ledger, code=2)
+
+
+def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text(
+        "Police said on Monday that 60 people were arrested in Lima. Police said 12 of the 60 people were arrested in Callao.\n\n"
+        "The ministry denied that two people were arrested in Cusco.",
+        "utf-8",
+    )
+    ledger = str(tmp_path / "ledger")
+    run("add", str(file), "--ledger", ledger)
+    printed = run("total", "--ledger", ledger)
+    assert "arrest, person: at least 60, at most 60" in printed
+    assert "+ " in printed
+    assert "part of another count" in printed
+    assert "denied" in printed
+    assert "Counts of claims, not of people." in printed
+    (made,) = lines("total", "--ledger", ledger)
+    assert (made["low"], made["high"]) == (60, 60)
+    assert [each["why"] for each in made["left_out"]]  # type: ignore[union-attr, attr-defined]
+
+
+def test_the_page_of_a_ledger_marks_the_right_words_beside_a_mask(tmp_path: Path) -> None:
+    file = tmp_path / "named.txt"
+    file.write_text("Police said Omar Ruizal was arrested. Police said 60 people were arrested in Lima.", "utf-8")
+    ledger = str(tmp_path / "ledger")
+    run("add", str(file), "--ledger", ledger)
+    page = run("export", "--ledger", ledger, "--format", "html")
+    assert "[person 1]" in page
+    assert "Ruizal" not in page
+    assert re.search(
+        r'<mark class="[^"]*count[^"]*">60 people</mark>', page.split("<article>")[1].split("</article>")[0]
+    )
+
+
+def test_a_file_name_does_not_name_an_arrested_person(tmp_path: Path) -> None:
+    file = tmp_path / "omar-ruizal-arrested.txt"
+    file.write_text("Police said that Omar Ruizal was arrested in Lima.", "utf-8")
+    ledger = str(tmp_path / "ledger")
+    run("add", str(file), "--ledger", ledger)
+    (claim, *_) = lines("claims", "--ledger", ledger)
+    assert "ruizal" not in run("show", str(claim["id"]), "--ledger", ledger).lower()
+    assert "ruizal" not in run("show", str(claim["id"]), "--ledger", ledger, "--format", "json").lower()
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
@@ -107,5 +167,7 @@ def test_a_folder_with_a_bad_file_is_read_all_the_same(story: Path) -> None:
     assert "60" in output
 
 
-def test_the_demo_ends() -> None:
-    assert "calendar_gloss" in run("demo")
+def test_the_demo_ends(tmp_path: Path) -> None:
+    page = tmp_path / "demo.html"
+    assert "calendar_gloss" in run("demo", "--out", str(page))
+    assert "<mark" in page.read_text("utf-8")

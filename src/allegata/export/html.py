@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from allegata.export.csv import row_of
-from allegata.model import Claim, Document, Span
+from allegata.model import Claim, Document, Masks, Span
 
 ORDER = ("count", "place", "time", "source", "cue", "content")
 
@@ -64,10 +64,32 @@ def _passage(claim: Claim) -> Markup:
     return escape(claim.passage.text) if masked else marked(claim.passage.text, claim.passage.start, spans_of(claim))
 
 
-def write_html(claims: Sequence[Claim], stream: TextIO, documents: Sequence[Document] = ()) -> None:
+def shown_at(offset: int, masks: Masks) -> int:
+    """Return where code point *offset* of a document stands in its masked text; inside a masked stretch, where that begins.
+
+    >>> from allegata.model import MaskedSpan
+    >>> masks = Masks("d", (MaskedSpan(0, 6, 1),))
+    >>> shown_at(0, masks), shown_at(3, masks), shown_at(6, masks), shown_at(7, masks)
+    (0, 0, 10, 11)
+    """
+    moved = offset
+    for stretch in masks.stretches:
+        if stretch.end <= offset:
+            moved += len(f"[person {stretch.number}]") - (stretch.end - stretch.start)
+        elif stretch.start < offset:
+            moved -= offset - stretch.start
+    return moved
+
+
+def write_html(
+    claims: Sequence[Claim], stream: TextIO, documents: Sequence[Document] = (), masks: Sequence[Masks] = ()
+) -> None:
     """Write one page, with no script and nothing fetched, to *stream*: each document's claims, beside its text where
     *documents* has it.
+
+    masks: of the documents whose text is masked, so that the marks stand where the words do.
     """
+    masked = {each.document: each for each in masks}
     texts = {document.id: document for document in documents}
     groups: dict[str, list[Claim]] = {document.id: [] for document in documents}
     for claim in claims:
@@ -85,7 +107,12 @@ def write_html(claims: Sequence[Claim], stream: TextIO, documents: Sequence[Docu
             }
             for claim in happenings
         ]
-        spans = [pair for claim in happenings for pair in spans_of(claim)]
+        moved = masked.get(identity, Masks(identity, ()))
+        spans = [
+            (name, Span(shown_at(span.start, moved), shown_at(span.end, moved), span.text))
+            for claim in happenings
+            for name, span in spans_of(claim)
+        ]
         paragraphs = []
         if document:
             at = 0

@@ -33,6 +33,7 @@ from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ALL, ClaimFilter
 from allegata.model import (
     Batch,
+    Capture,
     Claim,
     Document,
     Finding,
@@ -318,6 +319,31 @@ class FileLedger:
             raise InputError(f"{prefix!r}: {how} of this ledger begin with it; allegata claims lists their ids")
         claim = self._read(Claim, found[0])
         return self._out("claim", claim, [claim.document.id])
+
+    def document(self, identity: str) -> Document:
+        """Return the document with that id, masked.
+
+        Raises: LedgerError if the ledger does not hold it.
+        """
+        where = self._index.place("document", identity)
+        if where is None:
+            raise LedgerError(f"{self._root}: document {identity} is not in this ledger; run allegata verify")
+        return self._out("document", self._read(Document, where), [identity])
+
+    def origin(self, document: Document) -> tuple[Capture, Batch]:
+        """Return what *document* was read from, masked, and the batch that entered it.
+
+        Raises: LedgerError if the ledger does not hold them.
+        """
+        where, entered = self._index.place("capture", document.capture), self._index.place("document", document.id)
+        if where is None or entered is None:
+            raise LedgerError(f"{self._root}: document {document.id} is not in this ledger; run allegata verify")
+        return self._out("capture", self._read(Capture, where), [document.id]), self._parsed(entered[0])
+
+    def masks(self, document: str) -> Masks:
+        """Return where the document with that id names affected persons; the words themselves are not in it."""
+        where = self._index.place("masks", document)
+        return Masks(document, ()) if where is None else self._read(Masks, where)
 
     def links(self) -> Iterator[Link]:
         """Yield the links between claims of current documents, in order of entry."""

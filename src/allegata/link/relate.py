@@ -71,9 +71,9 @@ def _relate(left: Claim, right: Claim) -> Iterator[Link]:
     differing = [name for name in ("speaker", "period", "place") if verdict[name] == "differs"]
     soon = verdict["spoken"] != "differs"
     acts = verdict["action"] == "agrees" or related(left, right)
-    if verdict["place"] == "differs" and not (exact and _telling(first)):
-        same = False
-    elif verdict["unit"] == "differs" and not {one.unit, two.unit} <= OF_PEOPLE:
+    if (verdict["place"] == "differs" and not (exact and _telling(first))) or (
+        verdict["unit"] == "differs" and not {one.unit, two.unit} <= OF_PEOPLE
+    ):
         same = False
     elif exact and acts and soon and not small:
         same = len(differing) <= 1 or verdict["words"] == "agrees"

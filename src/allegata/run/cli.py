@@ -5,38 +5,41 @@ from __future__ import annotations
 import csv
 import getpass
 import io
+import itertools
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from allegata import plugin
 from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter, FileLedger, open_ledger
 from allegata.mask import outward
-from allegata.model import AllegataError, Claim, Document, Finding, InputError, Link, Record, Total, to_json
+from allegata.model import AllegataError, Claim, Document, Finding, InputError, Link, Masks, Record, Total, to_json
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
+from allegata.run.terminal import (
+    ERR,
+    OUT,
+    show_claim,
+    show_claims,
+    show_findings,
+    show_links,
+    show_totals,
+)
 from allegata.total import total as total_of
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 LEDGER = click.option(
     "--ledger", "location", default="ledger", envvar="ALLEGATA_LEDGER", show_default=True, help="Folder of the ledger."
 )
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
-NOTE = "Counts of claims, not of people."
 
 
 class Main(click.Group):
@@ -73,15 +76,17 @@ def _given(function: Any) -> Any:
     return function
 
 
-def _read(targets: Sequence[str], given: Given) -> tuple[list[Report], list[str]]:
-    names, failures = targets_of(targets)
-    made: list[Report] = []
+def _reading(targets: Sequence[str], given: Given, failures: list[str]) -> Iterator[Report]:
+    """Yield what is read from *targets*, with a bar on standard error when there are many; what fails goes to *failures*."""
+    names, unknown = targets_of(targets)
+    failures.extend(unknown)
     with click.progressbar(names, label="reading", file=sys.stderr, hidden=len(names) < 5) as bar:
         for name in bar:
             for each in reports(name, given, sys.stdin.buffer):
-                failures.extend([each.error] if each.error else [])
-                made.extend([] if each.error else [each])
-    return made, failures
+                if each.error:
+                    failures.append(each.error)
+                else:
+                    yield each
 
 
 def _end(failures: Sequence[str], whole: int) -> None:
@@ -91,59 +96,12 @@ def _end(failures: Sequence[str], whole: int) -> None:
         raise SystemExit(1 if whole else 2)
 
 
-def _numbers(claim: Claim) -> str:
-    count = claim.count.value if claim.count else None
-    if count is None:
-        return "in doubt" if claim.count and claim.count.readings else ""
-    bounds = (
-        str(count.low)
-        if count.low == count.high
-        else f"{'' if count.low is None else count.low}–{'' if count.high is None else count.high}"
-    )
-    return f"{bounds} {count.unit or ''}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _table(*columns: str, identities: bool = False) -> Table:
-    rows = Table(box=SIMPLE_HEAD, pad_edge=False)
-    if identities:
-        rows.add_column("id", no_wrap=True, min_width=8)
-    for name in columns:
-        rows.add_column(name, no_wrap=name in ("said", "relation"), overflow="fold")
-    return rows
-
-
-def show_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document] = ()) -> None:
+def _print_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document] = ()) -> None:
     """Print claims as a table, JSON lines, CSV or a page."""
-    if form in ("json", "csv", "html"):
-        text = io.StringIO()
-        plugin.find("exporters", {"json": "jsonl"}.get(form, form))(claims, text, documents)
-        click.echo(text.getvalue(), nl=False)
-        return
-    happenings = [claim for claim in claims if claim.action != "other"]
-    if not happenings:
-        return
-    rows = _table("claim", "said", "speaker, and who printed it", "where", identities=True)
-    for claim in happenings:
-        speaker = claim.speakers[0].value if claim.speakers else None
-        who = ", ".join(each for each in ((speaker.name, speaker.body) if speaker else ()) if each)
-        spoken = claim.spoken.value if claim.spoken else None
-        where = "; ".join(" or ".join(place.name for place in mention.readings) for mention in claim.places)
-        action = claim.action if claim.status == "asserted" else f"{claim.action} ({claim.status})"
-        rows.add_row(
-            claim.id[:8],
-            f"{escape(f'{action} {_numbers(claim)}')}\n[dim]{claim.evidence.class_}[/dim]",
-            (spoken.start if spoken else "") or "",
-            f"{escape(who) or '[dim]nobody named[/dim]'}\n[dim]{escape(claim.document.outlet or 'outlet not known')}[/dim]",
-            escape(where),
-        )
-    OUT.print(rows)
-    others = len(claims) - len(happenings)
-    beside = f", and {_counted(others, 'statement')} without a codable happening" if others else ""
-    OUT.print(f"{_counted(len(happenings), 'claim')}{beside}. {NOTE}")
+    if form == "table":
+        show_claims(claims)
+    else:
+        plugin.find("exporters", {"json": "jsonl"}.get(form, form))(claims, sys.stdout, documents)
 
 
 @main.command()
@@ -156,9 +114,10 @@ def read(
     targets: tuple[str, ...], published: str | None, outlet: str | None, language: str | None, profile: str, form: str
 ) -> None:
     """Print the claims of files, folders, addresses or - without keeping them."""
-    made, failures = _read(targets, Given(published, outlet, None, language, profile))
+    failures: list[str] = []
+    made = list(_reading(targets, Given(published, outlet, None, language, profile), failures))
     found = [claim for each in made for claim in each.claims]
-    show_claims(found, form, [each.document for each in made if each.document])
+    _print_claims(found, form, [each.document for each in made if each.document])
     for each in made:
         if not any(claim.action != "other" for claim in each.claims):
             ERR.print(f"{each.name}: {why_none(each)}", markup=False)
@@ -197,22 +156,41 @@ def add_command(
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
-    made, failures = _read(targets, Given(published, outlet, None, language, profile))
-    with _open(location, create=bool(made)) as ledger:
-        added = Added(failures=failures)
-        for each in made:
+    added = Added()
+    reading = _reading(targets, Given(published, outlet, None, language, profile), added.failures)
+    first = next(reading, None)
+    if first is None:
+        _end(added.failures, 0)
+        return
+    whole = 0
+    with _open(location, create=True) as ledger:
+        for whole, each in enumerate(itertools.chain([first], reading), 1):  # noqa: B007
             add(ledger, each, _who(), _now(), added)
         relate(ledger, _who(), _now())
         fresh = {claim.id for claim in added.claims}
-        show_claims([claim for claim in ledger.claims() if claim.id in fresh], form)
+        _print_claims([claim for claim in ledger.claims() if claim.id in fresh], form)
     for note in added.notes:
         ERR.print(note, markup=False)
-    _end(added.failures, len(made))
+    _end(added.failures, whole)
+
+
+FILTERS = {
+    "speaker": "Words of the name of who speaks.",
+    "body": "Words of the institution that speaks.",
+    "outlet": "Words of the name of who published it.",
+    "action": "arrest, hold, kill, release … (data/actions.tsv), also among the further actions.",
+    "target": "An organisation claimed about, by name or id of the alias table; never a person.",
+    "place": "Name, first-level division, country code or gazetteer id.",
+    "unit": "person, team, cell, weapon …",
+    "status": "asserted, denied, unverified, intended or retracted.",
+    "since": "First day, YYYY[-MM[-DD]], of when it happened or was said.",
+    "until": "Last day, YYYY[-MM[-DD]].",
+}
 
 
 def _filters(function: Any) -> Any:
-    for name in ("speaker", "body", "action", "place", "outlet", "since", "until", "unit", "status", "target"):
-        function = click.option(f"--{name}")(function)
+    for name, words in reversed(FILTERS.items()):
+        function = click.option(f"--{name}", help=words)(function)
     return function
 
 
@@ -223,72 +201,55 @@ def _filters(function: Any) -> Any:
 def claims_command(location: str, form: str, **wanted: str | None) -> None:
     """Print the claims of a ledger."""
     with _open(location) as ledger:
-        show_claims(list(ledger.claims(ClaimFilter(**wanted))), form)
+        found = list(ledger.claims(ClaimFilter(**wanted)))
+        _print_claims(found, form)
+        if form == "table" and not any(claim.action != "other" for claim in found):
+            asked = any(value is not None for value in wanted.values())
+            OUT.print("no claims fit" if asked else "no claims of a codable happening in this ledger")
 
 
 @main.command()
 @click.argument("claim")
 @LEDGER
-def show(claim: str, location: str) -> None:
-    """Print one claim as JSON: every value with its spans, its document and the rules that read it."""
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def show(claim: str, location: str, form: str) -> None:
+    """Print one claim whole: each value with its words, its links with their reasons, down to the bytes it was read from.
+
+    CLAIM is an id, or as many of its first characters as tell it from the others.
+    """
     with _open(location) as ledger:
         found = ledger.claim(claim)
-        document = next(each for each in ledger.documents() if each.id == found.document.id)
-        click.echo(
-            json.dumps(
-                {"claim": to_json(found), "capture": document.capture, "reader": document.reader},
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        document = ledger.document(found.document.id)
+        capture, batch = ledger.origin(document)
+        links = [each for each in ledger.links() if found.id in (each.left, each.right)]
+    if form == "table":
+        show_claim(found, document, capture, batch, links)
+        return
+    whole = {
+        "claim": to_json(found),
+        "links": [to_json(each) for each in links],
+        "capture": to_json(capture),
+        "reader": document.reader,
+        "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
+    }
+    click.echo(json.dumps(whole, ensure_ascii=False))
 
 
-def _lines(records: Sequence[Record], form: str, columns: tuple[str, ...]) -> None:
+def _print(records: Sequence[Record], form: str, columns: tuple[str, ...]) -> None:
+    """Print records as JSON lines or CSV; *columns* are the header when there is none."""
+    plain = [to_json(record) for record in records]
     if form == "json":
-        for record in records:
-            click.echo(json.dumps(to_json(record), ensure_ascii=False))
+        for each in plain:
+            click.echo(json.dumps(each, ensure_ascii=False))
         return
-    if form == "csv":
-        plain = [to_json(record) for record in records]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(plain[0]) if plain else list(columns), lineterminator="\n")
-        writer.writeheader()
-        for row in plain:
-            writer.writerow(
-                {
-                    name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
-                    for name, value in row.items()
-                }
-            )
-        click.echo(text.getvalue(), nl=False)
-        return
-    if not records:
-        OUT.print("none")
-        return
-    rows = _table(*columns)
-    for record in records:
-        shown = to_json(record)
-        rows.add_row(*(escape(str(shown[name])[:200]) for name in columns))
-    OUT.print(rows)
-
-
-def _show_links(links: Sequence[Link], claims: Sequence[Claim], form: str) -> None:
-    """Print links; in a table each end says its action, count and outlet."""
-    if form != "table" or not links:
-        _lines(links, form, ("left", "relation", "right", "sure", "judge"))
-        return
-    known = {claim.id: claim for claim in claims}
-
-    def end(identity: str) -> str:
-        claim = known.get(identity)
-        if claim is None:
-            return identity[:8]
-        return f"{escape(f'{claim.action} {_numbers(claim)}')}\n[dim]{identity[:8]} {escape(claim.document.outlet or '')}[/dim]"
-
-    rows = _table("left", "relation", "right")
-    for link in links:
-        rows.add_row(end(link.left), f"{link.relation}{'' if link.sure else ' (in doubt)'}", end(link.right))
-    OUT.print(rows)
+    writer = csv.DictWriter(sys.stdout, list(plain[0]) if plain else list(columns), lineterminator="\n")
+    writer.writeheader()
+    for each in plain:
+        cells = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
+            for name, value in each.items()
+        }
+        writer.writerow(cells)
 
 
 @main.command("links")
@@ -297,7 +258,11 @@ def _show_links(links: Sequence[Link], claims: Sequence[Claim], form: str) -> No
 def links_command(location: str, form: str) -> None:
     """Print how the claims of a ledger relate."""
     with _open(location) as ledger:
-        _show_links(list(ledger.links()), list(ledger.claims()), form)
+        links = list(ledger.links())
+        if form == "table":
+            show_links(links, ledger.claims())
+        else:
+            _print(links, form, Link.__struct_fields__)
 
 
 @main.command()
@@ -306,7 +271,11 @@ def links_command(location: str, form: str) -> None:
 def findings(location: str, form: str) -> None:
     """Print what does not fit: contradictions, sums, calendar glosses, weekdays."""
     with _open(location) as ledger:
-        _lines(list[Finding](ledger.findings()), form, ("kind", "field", "explanation"))
+        found = list(ledger.findings())
+    if form == "table":
+        show_findings(found)
+    else:
+        _print(found, form, Finding.__struct_fields__)
 
 
 @main.command("total")
@@ -316,28 +285,18 @@ def findings(location: str, form: str) -> None:
 def total_command(location: str, form: str, **wanted: str | None) -> None:
     """Print what claims add up to, at least and at most, and what was left out."""
     with _open(location) as ledger:
-        made = total_of(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()))
-    if form != "table":
-        _lines(list[Total](made), form, ("action", "unit", "low", "high", "counted", "left_out"))
-        return
-    _show_totals(made)
+        claims = list(ledger.claims(ClaimFilter(**wanted)))
+        made = total_of(claims, list(ledger.links()))
+    if form == "table":
+        show_totals(made, claims)
+    else:
+        _print(made, form, Total.__struct_fields__)
 
 
-def _show_totals(made: Sequence[Total]) -> None:
-    rows = _table("action", "unit", "at least", "at most", "counted", "left out")
-    for each in made:
-        why = ", ".join(sorted({left.why for left in each.left_out}))
-        high = "no stated bound" if each.high is None else str(each.high)
-        rows.add_row(
-            each.action,
-            each.unit,
-            str(each.low),
-            high,
-            str(len(each.counted)),
-            f"{len(each.left_out)}{f': {why}' if why else ''}",
-        )
-    OUT.print(rows)
-    OUT.print(NOTE)
+def _write_page(ledger: FileLedger, stream: TextIO) -> None:
+    documents = list(ledger.documents())
+    masks: list[Masks] = [ledger.masks(document.id) for document in documents]
+    plugin.find("exporters", "html")(list(ledger.claims()), stream, documents, masks)
 
 
 @main.command()
@@ -348,7 +307,10 @@ def export(location: str, form: str, out: Path | None) -> None:
     """Write the claims of a ledger in an open format."""
     with _open(location) as ledger:
         text = io.StringIO()
-        plugin.find("exporters", form)(list(ledger.claims()), text)
+        if form == "html":
+            _write_page(ledger, text)
+        else:
+            plugin.find("exporters", form)(list(ledger.claims()), text)
     if out:
         out.write_text(text.getvalue(), "utf-8")
     else:
@@ -387,15 +349,15 @@ def demo(out: Path) -> None:
         relate(ledger, "demo", "2024-01-01T00:00:00Z")
         claims, links = list(ledger.claims()), list(ledger.links())
         OUT.rule(f"Claims in {len(rows)} invented reports")
-        show_claims(claims, "table")
+        show_claims(claims)
         OUT.rule("How they relate")
-        _show_links(links, claims, "table")
+        show_links(links, claims)
         OUT.rule("What does not fit")
-        _lines(list[Finding](ledger.findings()), "table", ("kind", "explanation"))
+        show_findings(list(ledger.findings()))
         OUT.rule("What they add up to")
-        _show_totals(total_of(claims, links))
+        show_totals(total_of(claims, links), claims)
         text = io.StringIO()
-        plugin.find("exporters", "html")(claims, text, list(ledger.documents()))
+        _write_page(ledger, text)
     try:
         out.write_text(text.getvalue(), "utf-8")
     except OSError as error:

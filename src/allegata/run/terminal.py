@@ -1,0 +1,221 @@
+"""Records as a person at a terminal reads them: tables, the chain of one claim, what a total counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Span, Total
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+NOTE = "Counts of claims, not of people."
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* of *noun*.
+
+    >>> counted(1, "claim"), counted(2, "claim")
+    ('1 claim', '2 claims')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def numbers(claim: Claim) -> str:
+    """Return how many of what *claim* says, empty when it says no number."""
+    count = claim.count.value if claim.count else None
+    if count is None:
+        return "in doubt" if claim.count and claim.count.readings else ""
+    low, high = ("" if each is None else str(each) for each in (count.low, count.high))
+    return f"{low if low == high else f'{low}–{high}'} {count.unit or ''}".strip()
+
+
+def happening(claim: Claim) -> str:
+    """Return action, status and number of *claim*."""
+    status = "" if claim.status == "asserted" else f" ({claim.status})"
+    return f"{claim.action}{status} {numbers(claim)}".strip()
+
+
+def who(claim: Claim) -> str:
+    """Return the speaker of *claim* in words, empty when nobody is named."""
+    speaker = claim.speakers[0].value if claim.speakers else None
+    return ", ".join(dict.fromkeys(each for each in ((speaker.name, speaker.body) if speaker else ()) if each))
+
+
+def where(claim: Claim) -> str:
+    """Return the places of *claim*: several are joined by ";", doubt by "or"."""
+    return "; ".join(" or ".join(place.name for place in mention.readings) for mention in claim.places)
+
+
+def _table(*columns: str, identities: bool = False) -> Table:
+    rows = Table(box=SIMPLE_HEAD, pad_edge=False)
+    if identities:
+        rows.add_column("id", no_wrap=True, min_width=8)
+    for name in columns:
+        rows.add_column(name, no_wrap=name in ("said", "relation", "kind"), overflow="fold")
+    return rows
+
+
+def _two_lines(first: str, second: str) -> str:
+    return f"{first}\n[dim]{escape(second)}[/dim]"
+
+
+def show_claims(claims: Sequence[Claim]) -> None:
+    """Print a table of *claims*, and how many there are; nothing when none has a codable happening."""
+    happenings = [claim for claim in claims if claim.action != "other"]
+    if not happenings:
+        return
+    rows = _table("claim", "said", "speaker, and who printed it", "where", identities=True)
+    for claim in happenings:
+        spoken = claim.spoken.value if claim.spoken else None
+        rows.add_row(
+            claim.id[:8],
+            _two_lines(escape(happening(claim)), claim.evidence.class_.replace("_", " ")),
+            (spoken.start if spoken else "") or "",
+            _two_lines(escape(who(claim)) or "[dim]nobody named[/dim]", claim.document.outlet or "outlet not known"),
+            escape(where(claim)),
+        )
+    OUT.print(rows)
+    others = len(claims) - len(happenings)
+    beside = f", and {counted(others, 'statement')} without a codable happening" if others else ""
+    OUT.print(f"{counted(len(happenings), 'claim')}{beside}. {NOTE}")
+
+
+def show_links(links: Sequence[Link], claims: Iterable[Claim]) -> None:
+    """Print a table of *links*; each end says its action, number and outlet."""
+    known = {claim.id: claim for claim in claims}
+
+    def end(identity: str) -> str:
+        claim = known.get(identity)
+        if claim is None:
+            return identity[:8]
+        return _two_lines(escape(happening(claim)), f"{identity[:8]} {claim.document.outlet or ''}")
+
+    if not links:
+        OUT.print("none")
+        return
+    rows = _table("left", "relation", "right")
+    for link in links:
+        rows.add_row(end(link.left), f"{link.relation}{'' if link.sure else ' (in doubt)'}", end(link.right))
+    OUT.print(rows)
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print what does not fit, one sentence each, with the claims it is about."""
+    if not findings:
+        OUT.print("none")
+        return
+    rows = _table("kind", "explanation", "claims")
+    for finding in findings:
+        about = " ".join(claim[:8] for claim in finding.claims)
+        rows.add_row(finding.kind, escape(finding.explanation), about)
+    OUT.print(rows)
+
+
+def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
+    """Print what claims add up to; under each total what was counted (+), and what was left out and why."""
+    if not totals:
+        OUT.print("no claims to add up")
+        return
+    known = {claim.id: claim for claim in claims}
+
+    def line(identity: str) -> str:
+        claim = known.get(identity)
+        if claim is None:
+            return identity[:8]
+        return f"{identity[:8]}  {happening(claim)}, {claim.document.outlet or 'outlet not known'}"
+
+    for total in totals:
+        high = "no stated upper bound" if total.high is None else f"at most {total.high}"
+        OUT.print(f"[bold]{escape(f'{total.action}, {total.unit}')}[/bold]: at least {total.low}, {high}")
+        for identity in total.counted:
+            OUT.print(f"  [green]+[/green] {escape(line(identity))}")
+        for left in total.left_out:
+            into = f" ({left.into[:8]})" if left.into else ""
+            OUT.print(f"  [dim]  {escape(f'{line(left.claim)}: {left.why}{into}')}[/dim]")
+    OUT.print(NOTE)
+
+
+# ---------------------------------------------------------------- one claim, from number to span to bytes
+
+
+def _span(span: Span) -> str:
+    words = " ".join(span.text.split())
+    return f"“{words if len(words) <= 90 else f'{words[:87]}…'}” {span.start}–{span.end}"
+
+
+def _spans(spans: Sequence[Span], otherwise: str = "inferred") -> str:
+    return "\n".join(_span(span) for span in spans) or otherwise
+
+
+def _period(mention: Mention[Period]) -> str:
+    def days(period: Period) -> str:
+        if period.start is None and period.end is None:
+            return f"unresolved: {period.timex}"
+        if period.precision == "day" and period.start:
+            return period.start
+        return f"{period.start or '…'} up to, not including, {period.end or '…'} ({period.calendar})"
+
+    return " or ".join(days(each) for each in mention.readings) or "unresolved"
+
+
+def _fields(claim: Claim) -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, str, str]] = []
+    attribution = claim.attribution
+    for speaker in claim.speakers:
+        names = [", ".join(each for each in (one.name, one.role, one.body) if each) for one in speaker.readings]
+        rows.append(("speaker", f"{' or '.join(names)} ({speaker.readings[0].kind})", _spans(speaker.spans)))
+    if attribution:
+        rows.append((f"{attribution.form} speech", "cue", _spans(attribution.cue)))
+        rows.append(("", "content", _spans(attribution.content)))
+    for hop in claim.conduits:
+        rows.append(("through", " or ".join(each.name for each in hop.readings), _spans(hop.spans)))
+    rows.append(("outlet", claim.document.outlet or "not known", claim.document.published or "date not known"))
+    if claim.count:
+        bounds = numbers(claim)
+        value = claim.count.value
+        how = f" ({value.modifier}, profile {value.profile})" if value else ""
+        rows.append(("count", f"{bounds}{how}", _spans(claim.count.spans)))
+    for name, mention in (("said", claim.spoken), ("happened", claim.period)):
+        if mention:
+            rows.append((name, _period(mention), _spans(mention.spans)))
+    for place in claim.places:
+        readings = [f"{each.name} ({each.id or each.country})" for each in place.readings]
+        rows.append(("where", " or ".join(readings), _spans(place.spans)))
+    if claim.target:
+        rows.append(("target", " or ".join(each.name for each in claim.target.readings), _spans(claim.target.spans)))
+    rows.append(("evidence", claim.evidence.class_.replace("_", " "), _spans(claim.evidence.spans, "")))
+    rows.append(("stance", claim.stance.class_, _spans(claim.stance.spans, "")))
+    return rows
+
+
+def show_claim(claim: Claim, document: Document, capture: Capture, batch: Batch, links: Sequence[Link]) -> None:
+    """Print one claim whole: each value with the words it was read from, its links with their reasons, and its bytes."""
+    OUT.print(f"[bold]{escape(happening(claim))}[/bold]  [dim]{claim.id}[/dim]")
+    OUT.print(f"{escape(claim.passage.text)} [dim]{claim.passage.start}–{claim.passage.end}[/dim]")
+    rows = _table("", "value", "words, and their code points")
+    for field in _fields(claim):
+        rows.add_row(*(escape(each) for each in field))
+    OUT.print(rows)
+    for link in links:
+        other = link.right if link.left == claim.id else link.left
+        left, right = ("this", other[:8]) if link.left == claim.id else (other[:8], "this")
+        doubt = "" if link.sure else " (in doubt)"
+        OUT.print(f"{left} [bold]{link.relation}[/bold]{doubt} {right} [dim]{escape(link.judge)}[/dim]")
+        for reason in link.reasons:
+            if reason.verdict != "missing":
+                OUT.print(f"  [dim]{reason.field} {reason.verdict}: {escape(reason.note)}[/dim]")
+    lines = (
+        ("document", f"{document.id}, {document.reader}"),
+        ("capture", f"{capture.origin}, {capture.media_type}, {capture.fetched_at or 'time not known'}"),
+        ("bytes", f"sha256 {capture.body}"),
+        ("batch", f"{batch.sequence}, {batch.hash[:16]}…, recorded {batch.recorded_at} by {batch.by}"),
+        ("rules", f"{claim.rules.model}, tables {claim.rules.tables[:16]}"),
+    )
+    for name, value in lines:
+        OUT.print(f"[dim]{name:<9}[/dim] {escape(value)}", soft_wrap=True)
+    OUT.print(NOTE)
