@@ -35,4 +35,4 @@ def make_capture(
 
 def too_large(name: str, limit_bytes: int) -> InputError:
     """Return the error for a report of more than *limit_bytes*."""
-    return InputError(f"{name}: is larger than {limit_bytes:,} bytes; raise the limit or give the report alone")
+    return InputError(f"{name}: is larger than {limit_bytes:,} bytes; give its reports one by one")

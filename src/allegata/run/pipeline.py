@@ -78,7 +78,8 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
         )
         return Report(target, made, body, document, claims(document, profile=given.profile), check(document))
     except AllegataError as error:
-        return Report(target, made, error=str(error) if target in str(error) else f"{target}: {error}")
+        what = str(error).removeprefix(f"{made.origin}: ")
+        return Report(target, made, error=what if what.startswith(f"{target}: ") else f"{target}: {what}")
 
 
 def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added) -> None:
@@ -131,5 +132,6 @@ def why_none(made: Report) -> str:
     if made.document is not None and not any(char.isalpha() for char in made.document.text):
         return "no claims: it holds no words"
     if made.claims:
-        return f"no claims: {len(made.claims)} attributed statements, none of a codable happening"
+        number = len(made.claims)
+        return f"no claims: {number} attributed statement{'s'[: number != 1]}, none of a codable happening"
     return "no claims: nobody is quoted and no counted happening is reported"
