@@ -60,7 +60,7 @@ def page_of(document: Document, profile: str) -> Page:
         document=document,
         doc=parse(text, language),
         quantities=find_quantities(text, profile, language),
-        times=find_times(text, document.published, None, language, home),
+        times=find_times(text, document.published, None, language),
         places=resolve(find_toponyms(text, language), text, home, language),
         quoted=tuple(match.span(1) for match in QUOTED.finditer(text)),
         home=home,
