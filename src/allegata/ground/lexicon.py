@@ -122,6 +122,27 @@ def pattern(language: str, name: str) -> re.Pattern[str]:
 
 
 @cache
+def table_of_all(name: str) -> tuple[Row, ...]:
+    """Return the rows of the table *name* of every language that has it: for text whose language is not known yet.
+
+    >>> {row["match"] for row in table_of_all("furniture")} == {"start", "whole"}
+    True
+    """
+    having = (language for language in languages() if _file(f"{language}/{name}.tsv").is_file())
+    return tuple(row for language in having for row in table(f"{language}/{name}"))
+
+
+@cache
+def pattern_of_all(name: str) -> re.Pattern[str]:
+    """Return a pattern, without regard to case, for the expression *name* of any language.
+
+    >>> bool(pattern_of_all("page_number").fullmatch("Page 3 of 10"))
+    True
+    """
+    return re.compile("|".join(f"(?:{expression(language, name)})" for language in languages()), re.IGNORECASE)
+
+
+@cache
 def tables_version() -> str:
     """Return a short hash over all tables: it changes when any row changes."""
     hasher = hashlib.sha256()
