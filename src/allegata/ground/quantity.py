@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
@@ -64,8 +65,10 @@ class _Line:
         """Return whether the word at *at* is of a *group* of words.tsv."""
         return self.word(at) in words(self.language, group)
 
-    def has(self, at: int, phrase: tuple[str, ...]) -> bool:
-        return self.words(at, at + len(phrase)) == phrase
+    def first_of(self, at: int, phrases: Phrases) -> tuple[tuple[str, ...], str] | None:
+        """Return the longest of *phrases* that stands at *at*, with its value."""
+        rows = phrases.get(self.word(at), ())
+        return next((row for row in rows if self.words(at, at + len(row[0])) == row[0]), None)
 
 
 def profiles(language: str = EN) -> tuple[str, ...]:
@@ -98,19 +101,31 @@ def _numbers(language: str) -> dict[str, tuple[int, str]]:
     return {row["word"]: (int(row["value"]), row["kind"]) for row in rows if row["kind"] in ("unit", "scale")}
 
 
-@cache
-def _wholes(language: str, kind: str) -> tuple[tuple[tuple[str, ...], int], ...]:
-    """Return the phrases of numbers of *kind* with their values, the longest first."""
-    rows = [
-        (tuple(row["word"].split()), int(row["value"])) for row in table(f"{language}/numbers") if row["kind"] == kind
-    ]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+
+def _by_first(rows: Iterable[tuple[str, str]]) -> Phrases:
+    """Return phrases as tuples of words with what they stand for, by their first word, the longest first."""
+    found: Phrases = {}
+    for phrase, value in sorted(rows, key=lambda row: -len(row[0].split())):
+        parts = tuple(phrase.split())
+        found[parts[0]] = (*found.get(parts[0], ()), (parts, value))
+    return found
 
 
 @cache
-def _modifiers(language: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    rows = [(tuple(row["phrase"].split()), row["modifier"]) for row in table(f"{language}/modifiers")]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+def _wholes(language: str) -> Phrases:
+    return _by_first((row["word"], row["value"]) for row in table(f"{language}/numbers") if row["kind"] == "whole")
+
+
+@cache
+def _articles(language: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in table(f"{language}/numbers") if row["kind"] == "article")
+
+
+@cache
+def _modifiers(language: str) -> Phrases:
+    return _by_first((row["phrase"], row["modifier"]) for row in table(f"{language}/modifiers"))
 
 
 @cache
@@ -169,7 +184,7 @@ def _modified(line: _Line, at: int) -> tuple[int, str, bool, bool]:
     """Return where the modifiers from *at* end, what they do to the bounds, and whether they add or sum up."""
     modifier, additional, total = "exact", False, False
     while True:
-        row = next((row for row in _modifiers(line.language) if line.has(at, row[0])), None)
+        row = line.first_of(at, _modifiers(line.language))
         if row is None:
             return at, modifier, additional, total
         phrase, name = row
@@ -297,12 +312,10 @@ def _number(line: _Line, at: int) -> tuple[int, int] | None:
             return round(base * scaled[0]), at + 2
     if digits is not None:
         return digits, at + 1
-    for phrase, value in _wholes(line.language, "whole"):
-        if line.has(at, phrase):
-            return value, at + len(phrase)
-    if scaled[1] == "scale" and (
-        table_of.get(word) == (1, "unit") or ((word,), 1) in _wholes(line.language, "article")
-    ):
+    whole = line.first_of(at, _wholes(line.language))
+    if whole:
+        return int(whole[1]), at + len(whole[0])
+    if scaled[1] == "scale" and (table_of.get(word) == (1, "unit") or word in _articles(line.language)):
         return _spelled(line, at + 1, 1)
     parts = word.split("-")
     if parts[0] in table_of and table_of[parts[0]][1] == "unit" and all(part in table_of for part in parts):
