@@ -371,7 +371,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
-        evidence = evidence_of(draft.happening, draft.attribution, voice, reading.page)
+        evidence = evidence_of(draft.happening, voice, reading.page)
         made.append(
             replace(
                 draft, evidence=evidence, stance=stance_of(draft.happening, draft.attribution, patient, reading.page)

@@ -14,8 +14,6 @@ from .page import QUOTED, dateline_end, extent, inside, one_of, trimmed
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-LEFT_OUT = frozenset({"punct", "mark", "cc"})
-
 
 @cache
 def _cues(language: str) -> dict[str, Row]:

@@ -25,7 +25,7 @@ def _classes(name: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...
     return tuple((kind, re.compile(rf"\b(?:{alternation(each)})\b", re.IGNORECASE)) for kind, each in found.items())
 
 
-def evidence_of(happening: Happening, attribution: Attribution | None, voice: Voice | None, page: Page) -> Evidence:
+def evidence_of(happening: Happening, voice: Voice | None, page: Page) -> Evidence:
     """Return the evidence class of *happening* with the words that say so.
 
     A remark counts for its own sentence, for the claims of the speaker it is about, and, when it speaks of officials

@@ -214,13 +214,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if any(token.i in range(each.start, each.end) for each in page.doc.ents if each.label_ in ("ORG", "EVENT", "LAW")):
         return []
     action = rows[0]["action"]
-    objects = [
-        each
-        for child in token.children
-        if child.dep_ == "prep" and one_of(child, "of")
-        for each in child.children
-        if each.dep_ == "pobj"
-    ]
+    objects = _of(token)
     objects += [each for head in objects for each in head.conjuncts]
     own = _quantity([token], page)
     if not objects and own is None:
@@ -390,8 +384,7 @@ def _patients(token: Token) -> list[Token]:
         return [token.head]
     if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
         return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"]
-    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, "patient_of")]
-    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"][:1]
+    return _of(token, "patient_of")[:1]
 
 
 def _agent(token: Token) -> int | None:
@@ -427,18 +420,18 @@ def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _of(token: Token, group: str = "of") -> list[Token]:
+    """Return the nouns after the prepositions of *token* that are of a *group*."""
+    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, group)]
+    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"]
+
+
 def _heads(head: Token) -> list[Token]:
     """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
     found = [head]
     each = head
     for _ in range(3):
-        inner = [
-            child
-            for prep in each.children
-            if prep.dep_ == "prep" and one_of(prep, "of")
-            for child in prep.children
-            if child.dep_ == "pobj"
-        ]
+        inner = _of(each)
         if not inner:
             break
         each = inner[0]

@@ -56,7 +56,7 @@ class Page:
 def page_of(document: Document, profile: str) -> Page:
     """Return *document* with its structure, quantities, times and places."""
     text, language = document.text, document.language
-    home = country_context(text)
+    home = country_context(text, language)
     return Page(
         document=document,
         doc=parse(text, language),
