@@ -110,10 +110,7 @@ def _number(token: Token) -> bool:
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if _number_noun(token) is None and _excluded(token) and token.dep_ != "conj":
         return []
-    following = {
-        each.lemma_.lower() for each in token.sent[token.i - token.sent.start : token.i - token.sent.start + 9]
-    }
-    fitting = [row for row in rows if all(word in following for word in row["with"].split())]
+    fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
     patients = _patients(token)
     if not patients or not fitting:
@@ -160,6 +157,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
+def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
+    """Return those of *rows* whose further words follow *token* closely."""
+    at = token.i - token.sent.start
+    following = {word for each in token.sent[at : at + 9] for word in (each.lower_, each.lemma_.lower())}
+    return [row for row in rows if all(word in following for word in row["with"].split())]
+
+
 def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
     """Return the same action over coordinated things of another unit: "30 rifles and 9,000 rounds of ammunition"."""
     found = []
@@ -183,8 +187,8 @@ def _on_persons(action: str) -> bool:
 
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    subjects = _subjects(token)
-    if not subjects or _excluded(token):
+    subjects, rows = _subjects(token), tuple(_fitting(token, rows))
+    if not rows or not subjects or _excluded(token):
         return []
     unit, kind = _kind(subjects[0], page)
     quantity = _quantity(subjects, page)

@@ -31,6 +31,12 @@ def pipeline(language: str) -> Language:
 
 
 @cache
+def _lemmas(language: str) -> dict[tuple[str, str], str]:
+    """Return the lemmas the model gets wrong, by form and part of speech."""
+    return {(row["form"], row["pos"]): row["lemma"] for row in table(f"{language}/lemmas")}
+
+
+@cache
 def _plain_words(language: str) -> frozenset[str]:
     lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
     index = lemmatizer.lookups.get_table("lemma_index")
@@ -70,4 +76,9 @@ def parse(text: str, language: str = "en") -> Doc:
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
-    return loaded(doc)
+    parsed = loaded(doc)
+    for token in parsed:
+        lemma = _lemmas(language).get((token.lower_, token.pos_))
+        if lemma:
+            token.lemma_ = lemma
+    return parsed
