@@ -52,7 +52,7 @@ def _values(language: str, kind: str) -> dict[str, str]:
     found = {row["word"]: row["value"] for row in table(f"{language}/time_words") if row["kind"] == kind}
     if kind == "amount":
         numbers = [row for row in table(f"{language}/numbers") if row["kind"] == "unit"]
-        found |= {row["word"]: row["value"] for row in numbers if 1 <= int(row["value"]) <= 12}
+        found |= {row["word"]: row["value"] for row in numbers if int(row["value"])}
     return found
 
 
@@ -107,11 +107,9 @@ def find_times(
                 continue
             if name in ("dated", "month") and not _is_month(match, text, language):
                 continue
-            readings = tuple(_read(name, match, anchor, language))
-            if readings:
-                taken.append((start, end, readings, name))
-    taken.sort()
-    return tuple(_bounded(text, taken, language))
+            # A day that does not exist is no other time either: "February 30" does not speak of February.
+            taken.append((start, end, tuple(_read(name, match, anchor, language)), name))
+    return tuple(_bounded(text, sorted(each for each in taken if each[2]), language))
 
 
 def _bounded(
@@ -391,13 +389,14 @@ def _half(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Peri
 
 
 def _quarter(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
+    number = int(_values(language, "quarter")[parts["quarter"].lower()])
     if parts.get("year"):
         year = int(parts["year"])
     elif anchor.latest is None:
+        yield _period(None, None, f"XXXX-Q{number}", "range")
         return
     else:
         year = anchor.latest.year - (_which(parts, language) == "-1")
-    number = int(_values(language, "quarter")[parts["quarter"].lower()])
     yield _period(
         GREGORIAN.month(year, 3 * number - 2)[0], GREGORIAN.month(year, 3 * number)[1], f"{year}-Q{number}", "range"
     )
