@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from allegata.ground.actor import find_aliases
 from allegata.ground.gazetteer import find_toponyms
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.syntax import is_plain_word, parse
 from allegata.model import (
     Capture,
@@ -26,54 +26,18 @@ from allegata.model import (
     to_json,
 )
 
-_NAMED = re.compile(r"[A-ZÀ-Þ][\w’'.-]*(?:\s+(?:al-|el-|bin|bint|van|de|da|dos|del|von|ul|e)?\s?[A-ZÀ-Þ][\w’'.-]*)+")
-_AFTER = re.compile(
-    r"(?:\b(?:named|identified|known|called)\s+(?:only\s+)?(?:as\s+)?|\b(?:arrested|detained|killed|executed|hanged|sentenced|charged|released|freed|wanted|accused|suspect|convict|defendant|victim|prisoner|detainee)\s+(?:was\s+|is\s+)?)(?P<name>[A-ZÀ-Þ][\w’'.-]*(?:\s+[A-ZÀ-Þ][\w’'.-]*)*)"
-)
-_ACTS = re.compile(
-    r"\b(?:arrest|detain|kill|execut|hang|sentenc|charg|releas|custody|jail|prison|accus|suspect|convict|tortur|abduct|disappear|injur|wound|body|bodies|victim)\w*",
-    re.IGNORECASE,
-)
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
-_CODED = frozenset(
-    [
-        "action",
-        "also_actions",
-        "calendar",
-        "class",
-        "country",
-        "end",
-        "form",
-        "id",
-        "inside",
-        "judge",
-        "language",
-        "level",
-        "modifier",
-        "penalty",
-        "precision",
-        "profile",
-        "relation",
-        "reader",
-        "rule",
-        "stage",
-        "start",
-        "status",
-        "timex",
-        "unit",
-        "verdict",
-        "capture",
-        "tables",
-        "model",
-    ]
-)
-R = TypeVar("R", bound=Record)
+_CODED = frozenset([
+    "action", "also_actions", "calendar", "capture", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "model",
+    "modifier", "penalty", "precision", "profile", "reader", "relation", "rule", "stage", "start", "status", "tables", "timex", "unit", "verdict",
+])  # fmt: skip
 
 
 @cache
-def _titles() -> re.Pattern[str]:
-    words = "|".join(re.escape(row["title"]) for row in table("en/titles") if row["kind"] == "official")
-    return re.compile(rf"(?:{words})[\w\s,’'-]{{0,24}}\Z", re.IGNORECASE)
+def _titled(language: str) -> re.Pattern[str]:
+    """Return the pattern of an official title that ends the text, or stands a little before its end."""
+    titles = alternation(row["title"] for row in table(f"{language}/titles") if row["kind"] == "official")
+    return re.compile(rf"(?:{titles})[\w\s,’'-]{{0,24}}\Z", re.IGNORECASE)
 
 
 def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence[Span] | None = None) -> Masks:
@@ -87,28 +51,29 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     >>> mask_text(page.text, find_affected(page, claims(page)))
     'Police said [person 1] was arrested in Lima.'
     """
-    text = document.text
-    doc = parse(text, document.language)
+    text, language = document.text, document.language
+    doc = parse(text, language)
     candidates = {(each.start, each.end) for each in persons or ()}
     candidates |= {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
-    candidates |= {match.span("name") for match in _AFTER.finditer(text)}
+    candidates |= {match.span("name") for match in pattern(language, "affected_name").finditer(text)}
+    named = pattern(language, "names")
     for sentence in doc.sents:
-        if _ACTS.search(sentence.text):
-            candidates |= {match.span() for match in _NAMED.finditer(text, sentence.start_char, sentence.end_char)}
-    known = _known(text)
+        if pattern(language, "affecting").search(sentence.text):
+            candidates |= {match.span() for match in named.finditer(text, sentence.start_char, sentence.end_char)}
+    known = _known(text, language)
     headlines = [(sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)]
     speaking = _speaking(document, claims)
     names = []
     for start, end in sorted(candidates):
-        start, end = _bare(text, start, end)
-        if any(one <= start < two for one, two in headlines) and not _odd(text[start:end], document.language):
+        start, end = _bare(text, start, end, language)
+        if any(one <= start < two for one, two in headlines) and not _odd(text[start:end], language):
             continue
         if start >= end or any(one <= start and end <= two for one, two in known):
             continue
         words = _words(text[start:end])
         if not words or not any(word[0].isupper() for word in text[start:end].split()):
             continue
-        official = words[-1] in speaking or bool(_titles().search(text[max(0, start - 60) : start]))
+        official = words[-1] in speaking or bool(_titled(language).search(text[max(0, start - 60) : start]))
         acted_on = any(
             start <= span.start < end or span.start <= start < span.end for claim in claims for span in _targets(claim)
         )
@@ -126,7 +91,7 @@ def _is_title_case(sentence: str) -> bool:
 
 def _odd(name: str, language: str) -> bool:
     """Return whether a run of capitals in a headline holds a word that is neither a common word nor a place."""
-    places = {word for span in find_toponyms(name) for word in _words(span.text)}
+    places = {word for span in find_toponyms(name, language) for word in _words(span.text)}
     return any(word not in places and not is_plain_word(word, language) for word in _words(name))
 
 
@@ -135,12 +100,11 @@ def _targets(claim: Claim) -> Iterable[Span]:
     return claim.target.spans if claim.target and value and value.id is None else ()
 
 
-def _known(text: str) -> list[tuple[int, int]]:
+def _known(text: str, language: str) -> list[tuple[int, int]]:
     """Return the stretches that name places and organisations of the tables, and those that are ministries and the like."""
-    found = [(span.start, span.end) for span in find_toponyms(text)]
+    found = [(span.start, span.end) for span in find_toponyms(text, language)]
     found += [(alias.spans[0].start, alias.spans[0].end) for alias in find_aliases(text)]
-    pattern = r"\b(?:[A-Z][\w’'-]+\s+){0,4}(?:Ministry|Police|Court|Office|Army|Guards?|Corps|Agency|Council|Parliament|Government|Union|Party|Republic|Islamic|Revolutionary|Human|Rights|University|Province|Prison|Department|Command|Force|Forces|Intelligence|Security|Minister|News|National|State|United|Supreme|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December)\b(?:\s+of(?:\s+[A-Z]\w+)+)?"
-    return found + [match.span() for match in re.finditer(pattern, text)]
+    return found + [match.span() for match in pattern(language, "institution").finditer(text)]
 
 
 def _speaking(document: Document, claims: Sequence[Claim]) -> frozenset[str]:
@@ -151,11 +115,8 @@ def _speaking(document: Document, claims: Sequence[Claim]) -> frozenset[str]:
     return frozenset(_words(name)[-1] for name in names if _words(name))
 
 
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    found = re.match(
-        r"(?:(?:The|A|An|Mr|Mrs|Ms|Dr|In|On|At|But|And|Police|Those|Also|Among|Since|After|Before)\.?\s+)+",
-        text[start:end],
-    )
+def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    found = pattern(language, "before_name").match(text[start:end])
     if found:
         start += found.end()
     while end > start and not text[end - 1].isalnum():
@@ -194,10 +155,8 @@ def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str])
                 stretches.append((start, end, number))
         long = [word for word in words if (len(word) > 3 or word in surnames) and word not in speaking]
         if long:
-            pattern = re.compile(
-                r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(long)) + r")(?![\w])", re.IGNORECASE
-            )
-            stretches += [(*match.span(), number) for match in pattern.finditer(text) if match[0][0].isupper()]
+            alone = re.compile(rf"(?<![\w-])(?:{alternation(long)})(?!\w)", re.IGNORECASE)
+            stretches += [(*match.span(), number) for match in alone.finditer(text) if match[0][0].isupper()]
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []
     for start, end, number in stretches:
@@ -261,8 +220,8 @@ def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], 
     if isinstance(value, list | tuple):
         return [_masked(each, masks, names) for each in value]
     if isinstance(value, str):
-        for pattern, shown in names:
-            value = pattern.sub(shown, value)
+        for name, shown in names:
+            value = name.sub(shown, value)
     return value
 
 

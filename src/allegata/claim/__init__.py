@@ -12,7 +12,7 @@ import msgspec
 
 from allegata import plugin
 from allegata.ground.actor import find_aliases, resolve_actor
-from allegata.ground.lexicon import require, tables_version
+from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
 from allegata.ground.quantity import Quantity, count_of, unit_of
 from allegata.model import (
     Actor,
@@ -36,20 +36,18 @@ from allegata.model import (
     with_id,
 )
 
-from .attribution import cues
+from .attribution import cue_of
 from .distance import evidence_of, stance_of
-from .happening import Happening, classes, find_happenings
-from .page import Page, extent, inside, page_of, sentence_at, trimmed
+from .happening import Happening, actions, find_happenings
+from .page import Page, extent, inside, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 VERSION = "syntactic/1"
-BREAKS = re.compile(
-    r"^\W*(?:However|Nevertheless|Meanwhile|Earlier|Back in|In \w+ \d{4}|Since|Separately|But|Previously|Last|Human rights|Critics|Activists)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -149,13 +147,11 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         ]
         if not before:
             continue
-        lead = page.document.text[sentence.start_char : quantity.number_start].lower()
-        listed = re.search(
-            r"\b(?:of whom|of them|of these|of those|among them|among those|include[sd]?|including)\b[^;]*$", lead
-        )
+        lead = page.document.text[sentence.start_char : quantity.number_start]
+        listed = pattern(page.document.language, "parts_of").search(lead)
         if not (quantity.leans == "part_of" or listed) or quantity.modifier == "range":
             continue
-        found = page.doc.char_span(quantity.number_start, quantity.number_end, alignment_mode="expand")
+        found = stretch_at(page, quantity.number_start, quantity.number_end)
         if found is None:
             continue
         head = found.root.head if found.root.dep_ == "nummod" else found.root
@@ -218,14 +214,11 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
         for each in reading.attributions
     ):
         same = [each for each in reading.attributions if sentence.start_char <= each.cue[0].start < sentence.end_char]
-        return (
-            same[0]
-            if same and re.match(r".{0,3}according", text[same[0].cue[0].start : same[0].cue[0].end].lower())
-            else None
-        )
+        according = same and tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
+        return same[0] if according else None
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = [each for each in reading.attributions if paragraph <= each.cue[0].start < sentence.start_char]
-    if not before or BREAKS.match(sentence.text):
+    if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
     if (
@@ -316,7 +309,7 @@ def _noun_phrase(head: Token, page: Page) -> tuple[int, int]:
                 )
                 and child.dep_ != "relcl"
             ):
-                if child.dep_ == "prep" and child.lower_ not in ("of", "from", "with", "in", "to"):
+                if child.dep_ == "prep" and not one_of(child, "within_phrase"):
                     continue
                 if child.dep_ == "punct" and child.text in ".;:,":
                     continue
@@ -331,12 +324,12 @@ def _noun_phrase(head: Token, page: Page) -> tuple[int, int]:
 
 def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str] | None:
     """Return the bounds of a noun without a number: a bare plural is two or more, "a team" is one, "the men" says nothing."""
-    determiners = {child.lower_ for child in head.children if child.dep_ in ("det", "poss")}
+    determiners = [child for child in head.children if child.dep_ in ("det", "poss")]
     if happening.negated:
         return None
-    if determiners & {"a", "an"} and head.tag_ in ("NN", "NNP"):
+    if any(one_of(each, "indefinite") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"
-    if head.tag_ == "NNS" and not determiners & {"the", "these", "those"}:
+    if head.tag_ == "NNS" and not any(one_of(each, "definite") for each in determiners):
         return 2, None, "vague"
     if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
         return 1, 1, "exact"
@@ -351,14 +344,11 @@ def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def _denied(draft: Draft, page: Page) -> Draft:
     value = draft.count.value if draft.count else None
     cue = draft.attribution.cue[0] if draft.attribution else None
-    token = page.doc.char_span(cue.start, cue.end, alignment_mode="expand") if cue else None
-    denying = token is not None and cues(page.document.language).get(token.root.lemma_.lower(), ("", ""))[0] == "deny"
-    if draft.happening.negated or denying or (value is not None and value.high == 0):
+    token = stretch_at(page, cue.start, cue.end) if cue else None
+    verb = cue_of(token.root) if token is not None else None
+    if draft.happening.negated or (verb and verb["kind"] == "deny") or (value is not None and value.high == 0):
         return replace(draft, status="denied")
-    sentence = sentence_at(page, draft.happening.start).text.lower()
-    if re.search(
-        r"\b(?:unconfirmed|could not be (?:independently )?(?:confirmed|verified)|under investigation)\b", sentence
-    ):
+    if pattern(page.document.language, "unverified").search(sentence_at(page, draft.happening.start).text):
         return replace(draft, status="unverified")
     return draft
 
@@ -381,7 +371,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
-        evidence = evidence_of(draft.happening, draft.attribution, voice, reading.page)
+        evidence = evidence_of(draft.happening, voice, reading.page)
         made.append(
             replace(
                 draft, evidence=evidence, stance=stance_of(draft.happening, draft.attribution, patient, reading.page)
@@ -399,7 +389,7 @@ def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft,
         if attribution.id in used or attribution.id in outer:
             continue
         content = attribution.content[0]
-        found = reading.page.doc.char_span(content.start, content.end, alignment_mode="expand")
+        found = stretch_at(reading.page, content.start, content.end)
         if found is None:
             continue
         nothing = Happening(found.root.i, content.start, content.end, "other", (), (), None, None, "asserted")
@@ -413,7 +403,7 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         draft
         for draft in drafts
         if draft.count is not None
-        or (draft.attribution is not None and draft.happening.action in ("dismantle", "foil", "execute"))
+        or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
     )
 
 
@@ -464,8 +454,8 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
             count=draft.count,
             places=draft.places,
             period=draft.period,
-            penalty=_penalty(draft, sentence.text),
-            stage=_stage(draft, sentence.text),
+            penalty=_detail(draft, "penalty", sentence, page),
+            stage=_detail(draft, "stage", sentence, page),
             evidence=draft.evidence,
             stance=draft.stance,
             rules=_rules(),
@@ -486,30 +476,22 @@ def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
         return None
     start, end = _noun_phrase(head, page)
     span = Span(start, end, page.document.text[start:end])
-    return Mention((span,), (resolve_actor(span.text),), "agent")
+    return Mention((span,), (resolve_actor(span.text, page.document.language),), "agent")
 
 
-PENALTIES = (
-    ("death", r"\bto death\b|\bdeath sentences?\b"),
-    ("life", r"\blife (?:in prison|imprisonment|terms?|sentences?)\b|\bto life\b"),
-    ("prison", r"\byears? (?:in prison|in jail|imprisonment)\b|\bprison (?:terms?|sentences?)\b|\bjail terms?\b"),
-    ("fine", r"\bfined\b|\bfines\b"),
-    ("flogging", r"\blash(?:es)?\b|\bflogg"),
-)
+@cache
+def _details(language: str, field: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the values of *field* with the words that say them, in the order they are looked for."""
+    rows = sorted((row for row in table(f"{language}/details") if row["field"] == field), key=lambda row: row["order"])
+    return tuple((row["value"], re.compile(row["pattern"], re.IGNORECASE)) for row in rows)
 
 
-def _penalty(draft: Draft, sentence: str) -> str | None:
-    if draft.happening.action != "sentence":
+def _detail(draft: Draft, field: str, sentence: Stretch, page: Page) -> str | None:
+    """Return the value of *field* that *sentence* says, null if it says none or the action has no such field."""
+    if actions()[draft.happening.action]["detail"] != field:
         return None
-    return next((name for name, pattern in PENALTIES if re.search(pattern, sentence, re.IGNORECASE)), None)
+    values = _details(page.document.language, field)
+    return next((value for value, said in values if said.search(sentence.text)), None)
 
 
-def _stage(draft: Draft, sentence: str) -> str | None:
-    if draft.happening.action not in ("arrest", "hold"):
-        return None
-    if re.search(r"\bremand|pre-?trial\b", sentence, re.IGNORECASE):
-        return "remand"
-    return "police_custody" if re.search(r"\bpolice custody\b", sentence, re.IGNORECASE) else None
-
-
-__all__ = ["RULES", "Draft", "Reading", "claims", "classes", "sample"]
+__all__ = ["RULES", "Draft", "Reading", "claims", "sample"]

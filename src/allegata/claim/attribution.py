@@ -5,22 +5,29 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
 from allegata.model import Attribution, Document, Form, Span, digest, span_of
 
-from .page import QUOTED, dateline_end, extent, inside, trimmed
+from .page import QUOTED, dateline_end, extent, inside, one_of, trimmed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-LEFT_OUT = frozenset({"punct", "mark", "cc"})
-
 
 @cache
-def cues(language: str) -> dict[str, tuple[str, str]]:
-    """Return kind and stance of each cue verb, by lemma."""
-    return {row["lemma"]: (row["kind"], row["stance"]) for row in table(f"{language}/cues")}
+def _cues(language: str) -> dict[str, Row]:
+    return {row["lemma"]: row for row in table(f"{language}/cues")}
+
+
+def cue_of(token: Token) -> Row | None:
+    """Return the row of the cue verb *token* is a form of, null if it is none."""
+    return _cues(token.lang_).get(token.lemma_.lower())
+
+
+def _frame(token: Token) -> str:
+    row = cue_of(token)
+    return row["frame"] if row else ""
 
 
 def find_attributions(document: Document) -> tuple[Attribution, ...]:
@@ -41,17 +48,15 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
 
 
 def _read(token: Token, doc: Doc, document: Document, quoted: list[tuple[int, int]]) -> list[Attribution]:
-    if token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
+    if (token.lower_, doc[token.i + 1].lower_ if token.i + 1 < len(doc) else "") in phrases(token.lang_, "according"):
         return _according(token, doc, document, quoted)
-    if token.lemma_.lower() not in cues(document.language) or token.pos_ not in ("VERB", "AUX"):
+    if cue_of(token) is None or token.pos_ not in ("VERB", "AUX"):
         return []
     if any(start < token.idx < end and end - start < 400 for start, end in quoted) and not _subject(token):
         return []
     source = _source(token)
     content = _content(token, quoted, document.text)
-    if not content:
-        return []
-    if not source:
+    if not content or not source:
         return []
     kept = set(source) | {token}
     content = [each for each in content if each not in kept]
@@ -70,16 +75,16 @@ def _subject(token: Token) -> list[Token]:
 
 
 def _source(token: Token) -> list[Token]:
-    if token.lower_ == "saying" and token.dep_ == "pcomp" and token.head.lower_ == "as":
+    if one_of(token, "saying") and token.dep_ == "pcomp" and one_of(token.head, "as"):
         return _quoted_source(token.head.head)
-    if token.lemma_ in ("quote", "cite"):
+    if _frame(token) == "quote":
         return _quoted_source(token)
     heads = _subject(token)
-    if not heads or heads[0].lower_ in ("who", "which", "that", "there"):
-        if token.dep_ == "relcl" and heads and heads[0].lower_ in ("who", "which", "that"):
-            return _phrase(token.head, token)
+    if heads and one_of(heads[0], "relative"):
+        return _phrase(token.head, token) if token.dep_ == "relcl" else []
+    if not heads or one_of(heads[0], "expletive"):
         return []
-    if heads[0].dep_ == "nsubjpass" and token.lemma_ not in ("quote", "cite", "report"):
+    if heads[0].dep_ == "nsubjpass" and _frame(token) != "relay":
         agent = [child for each in token.children if each.dep_ == "agent" for child in each.children]
         return _phrase(agent[0], token) if agent else []
     return _phrase(heads[0], token)
@@ -103,7 +108,7 @@ def _phrase(head: Token, cue: Token) -> list[Token]:
         each = pending.pop()
         kept.append(each)
         for child in each.children:
-            named = child.dep_ == "acl" and child.lower_ in ("introduced", "named", "identified")
+            named = child.dep_ == "acl" and one_of(child, "introduced")
             if (
                 child is cue
                 or child.dep_ in ("relcl", "advcl", "ccomp", "parataxis")
@@ -121,14 +126,14 @@ def _content(token: Token, quoted: list[tuple[int, int]], text: str) -> list[Tok
     clauses = [child for child in token.children if child.dep_ in ("ccomp", "xcomp") and child.i != token.i]
     if not clauses:
         for child in token.children:
-            if child.dep_ == "prep" and child.lower_ in ("as", "by"):
+            if child.dep_ == "prep" and one_of(child, "content_after"):
                 for verb in child.children:
                     clauses += [each for each in verb.children if each.dep_ in ("ccomp", "dobj")]
     if not clauses:
         clauses = [
             child
             for child in token.children
-            if child.dep_ in ("dobj", "nsubjpass") and token.lemma_ not in ("quote", "cite", "tell", "accuse")
+            if child.dep_ in ("dobj", "nsubjpass") and _frame(token) not in ("quote", "address")
         ]
     tokens = [each for clause in clauses for each in clause.subtree]
     start, end = token.sent.start_char, token.sent.end_char
@@ -136,7 +141,7 @@ def _content(token: Token, quoted: list[tuple[int, int]], text: str) -> list[Tok
     for mark in near:
         if not inside((token.idx, token.idx + 1), mark):
             tokens += [each for each in token.sent if inside((each.idx, each.idx + len(each)), mark)]
-    following = token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ in ("that", ":")
+    following = token.i + 1 < len(token.doc) and one_of(token.doc[token.i + 1], "that")
     if following:
         tokens += [each for each in token.sent if each.i > token.i + 1]
     if token.dep_ in ("parataxis", "advcl") and not tokens and token.head.pos_ in ("VERB", "AUX"):

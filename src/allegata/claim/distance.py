@@ -5,63 +5,47 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import alternation, pattern, table
 from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, span_of
 
-from .attribution import cues
+from .attribution import cue_of
 from .happening import Happening
-from .page import Page, sentence_at
+from .page import Page, sentence_at, stretch_at
 from .speaker import Voice
 
-GENERAL = re.compile(r"\b(?:officials|authorities|the regime|government|always|never)\b", re.IGNORECASE)
 RANK: tuple[EvidenceClass, ...] = ("absence_noted", "refused", "shown", "cited")
-DENIAL = re.compile(
-    r"\b(?:denied|denies|rejected|rejects|dismissed|disputed|disputes|called (?:it|them|the \w+) (?:a )?(?:lies?|false|baseless))\b",
-    re.IGNORECASE,
-)
 
 
 @cache
-def _phrases(name: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _classes(name: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return one pattern a class, over all phrases of that class."""
     found: dict[str, list[str]] = {}
     for row in table(f"{language}/{name}"):
         found.setdefault(row["class"], []).append(row["phrase"])
-    return tuple(
-        (
-            kind,
-            re.compile(
-                r"\b(?:"
-                + "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in sorted(words, key=len, reverse=True))
-                + r")\b",
-                re.IGNORECASE,
-            ),
-        )
-        for kind, words in found.items()
-    )
+    return tuple((kind, re.compile(rf"\b(?:{alternation(each)})\b", re.IGNORECASE)) for kind, each in found.items())
 
 
-def evidence_of(happening: Happening, attribution: Attribution | None, voice: Voice | None, page: Page) -> Evidence:
+def evidence_of(happening: Happening, voice: Voice | None, page: Page) -> Evidence:
     """Return the evidence class of *happening* with the words that say so.
 
     A remark counts for its own sentence, for the claims of the speaker it is about, and, when it speaks of officials
     in general, for every official's.
     """
-    text = page.document.text
+    text, language = page.document.text, page.document.language
     sentence = sentence_at(page, happening.start)
     found: dict[EvidenceClass, Span] = {}
-    for kind, pattern in _phrases("evidence", page.document.language):
+    for kind, phrase in _classes("evidence", language):
         name: EvidenceClass = kind  # type: ignore[assignment]
-        for match in pattern.finditer(text):
+        for match in phrase.finditer(text):
             around = sentence_at(page, match.start())
             near = around.start_char == sentence.start_char
             if not near and name in ("refused", "absence_noted") and voice is not None:
                 words = around.text
                 surname = voice.speaker.name.split()[-1] if voice.speaker.name else None
                 about = bool(surname and surname in words)
-                general = voice.speaker.kind == "official" and bool(GENERAL.search(words))
+                general = voice.speaker.kind == "official" and bool(pattern(language, "officials").search(words))
                 pronoun = (
-                    re.search(r"\b(?:he|she|they|it|ministry|statement|police|official)\b", words.lower())
+                    pattern(language, "speaker_again").search(words)
                     and 0 < around.start_char - sentence.start_char < 500
                 )
                 near = about or general or bool(pronoun)
@@ -80,15 +64,14 @@ def stance_of(
     text = page.document.text
     spans: list[Span] = []
     if attribution is not None:
-        word = text[attribution.cue[0].start : attribution.cue[0].end]
-        token = page.doc.char_span(attribution.cue[0].start, attribution.cue[0].end, alignment_mode="expand")
-        lemma = token.root.lemma_.lower() if token is not None else word.lower()
-        if cues(page.document.language).get(lemma, ("", ""))[1] == "distanced":
+        word = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+        cue = cue_of(word.root) if word is not None else None
+        if cue and cue["stance"] == "distanced":
             spans.append(attribution.cue[0])
     sentence = sentence_at(page, happening.start)
-    for _, pattern in _phrases("stance", page.document.language):
+    for _, phrase in _classes("stance", page.document.language):
         spans += [
-            span_of(text, *match.span()) for match in pattern.finditer(text, sentence.start_char, sentence.end_char)
+            span_of(text, *match.span()) for match in phrase.finditer(text, sentence.start_char, sentence.end_char)
         ]
     marked = [patient] if patient else []
     marked.append((happening.start, happening.end))

@@ -10,73 +10,10 @@ from allegata.ground.lexicon import Row, table
 from allegata.ground.quantity import Quantity, unit_of
 from allegata.model import Status
 
-from .page import Page, extent
+from .page import Page, extent, form_of, one_of, stretch_at
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
-
-PERSONS_ONLY = frozenset(
-    {
-        "arrest",
-        "hold",
-        "restrain",
-        "kill",
-        "execute",
-        "sentence",
-        "charge",
-        "release",
-        "injure",
-        "disappear",
-        "torture",
-        "expel",
-        "identify",
-    }
-)
-LINKING = frozenset({"be", "remain", "stay", "keep", "place", "put"})
-AIMS = frozenset(
-    [
-        "want",
-        "aim",
-        "plan",
-        "try",
-        "seek",
-        "intend",
-        "attempt",
-        "threaten",
-        "hope",
-        "order",
-        "call",
-        "ask",
-        "refuse",
-        "fail",
-        "decide",
-        "vow",
-        "able",
-    ]
-)
-VAGUE_HEADS = frozenset(
-    {
-        "number",
-        "total",
-        "group",
-        "dozen",
-        "ten",
-        "hundred",
-        "thousand",
-        "score",
-        "handful",
-        "couple",
-        "rest",
-        "one",
-        "none",
-        "several",
-        "many",
-        "some",
-    }
-)
-
-
-NUMBER_NOUNS = frozenset({"number", "total", "toll", "count", "tally", "figure"})
 
 
 @dataclass(frozen=True)
@@ -111,9 +48,9 @@ def senses(language: str) -> dict[tuple[str, str], tuple[Row, ...]]:
 
 
 @cache
-def stages() -> dict[str, int]:
-    """Return the stage of each action, 0 for none."""
-    return {row["action"]: int(row["stage"]) for row in table("actions")}
+def actions() -> dict[str, Row]:
+    """Return the row of each action."""
+    return {row["action"]: row for row in table("actions")}
 
 
 @cache
@@ -139,10 +76,8 @@ def _read(token: Token, page: Page) -> list[Happening]:
     if token.pos_ == "NOUN":
         rows = senses(language).get((lemma, "noun"), ())
         return _noun(token, rows, page) if rows else []
-    if token.lower_ in ("in", "behind", "under"):
-        rows = senses(language).get((token.lower_, "phrase"), ())
-        return _phrase(token, rows, page) if rows else []
-    return []
+    rows = senses(language).get((token.lower_, "phrase"), ())
+    return _phrase(token, rows, page) if rows else []
 
 
 def _excluded(token: Token) -> bool:
@@ -151,26 +86,19 @@ def _excluded(token: Token) -> bool:
     while True:
         if (
             each.dep_ in ("xcomp", "acl", "ccomp")
-            and any(child.lower_ == "to" and child.dep_ == "aux" for child in each.children)
-            and not any(child.lower_ == "have" and child.dep_ in ("aux", "auxpass") for child in each.children)
+            and any(one_of(child, "infinitive") and child.dep_ == "aux" for child in each.children)
+            and not any(one_of(child, "obligation") and child.dep_ in ("aux", "auxpass") for child in each.children)
         ):
             return True
         if each.dep_ == "pcomp":
             return True
-        if each.dep_ == "advcl" and any(
-            child.lower_ in ("if", "unless", "to", "after", "before", "when", "while") for child in each.children
-        ):
+        if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
             return each is token or True
         if each.dep_ == "relcl" and each is token and each.head.dep_ == "pobj" and not _number(each.head):
             return True
         if each.dep_ in ("ROOT",) or each.head is each:
             return False
-        if (
-            each.dep_ == "prep"
-            and each.lower_ in ("for", "over", "of", "with", "after", "before", "from")
-            and each.head.pos_ in ("VERB", "NOUN")
-            and each is not token
-        ):
+        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each is not token:
             return True
         each = each.head
 
@@ -182,10 +110,7 @@ def _number(token: Token) -> bool:
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if _number_noun(token) is None and _excluded(token) and token.dep_ != "conj":
         return []
-    following = {
-        each.lemma_.lower() for each in token.sent[token.i - token.sent.start : token.i - token.sent.start + 9]
-    }
-    fitting = [row for row in rows if all(word in following for word in row["with"].split())]
+    fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
     patients = _patients(token)
     if not patients or not fitting:
@@ -207,7 +132,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             and kind is None
             and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
         ):
-            wide = row["action"] in PERSONS_ONLY and head.lower_ not in ("it", "this", "that", "which")
+            wide = _on_persons(row["action"]) and not one_of(head, "thing")
         if wide:
             tokens = [
                 token,
@@ -232,6 +157,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
+def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
+    """Return those of *rows* whose further words follow *token* closely."""
+    at = token.i - token.sent.start
+    following = {word for each in token.sent[at : at + 9] for word in (each.lower_, each.lemma_.lower())}
+    return [row for row in rows if all(word in following for word in row["with"].split())]
+
+
 def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
     """Return the same action over coordinated things of another unit: "30 rifles and 9,000 rounds of ammunition"."""
     found = []
@@ -246,12 +178,17 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
 
 
 def _default(action: str, kind: str | None) -> str | None:
-    return "person" if action in PERSONS_ONLY and kind in (None, "person") else None
+    return "person" if _on_persons(action) and kind in (None, "person") else None
+
+
+def _on_persons(action: str) -> bool:
+    """Return whether *action* is done to persons only."""
+    return actions()[action]["persons"] == "yes"
 
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    subjects = _subjects(token)
-    if not subjects or _excluded(token):
+    subjects, rows = _subjects(token), tuple(_fitting(token, rows))
+    if not rows or not subjects or _excluded(token):
         return []
     unit, kind = _kind(subjects[0], page)
     quantity = _quantity(subjects, page)
@@ -281,13 +218,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if any(token.i in range(each.start, each.end) for each in page.doc.ents if each.label_ in ("ORG", "EVENT", "LAW")):
         return []
     action = rows[0]["action"]
-    objects = [
-        each
-        for child in token.children
-        if child.dep_ == "prep" and child.lower_ == "of"
-        for each in child.children
-        if each.dep_ == "pobj"
-    ]
+    objects = _of(token)
     objects += [each for head in objects for each in head.conjuncts]
     own = _quantity([token], page)
     if not objects and own is None:
@@ -301,7 +232,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             return []
         patients = tuple(each.i for each in objects)
     else:
-        quantity, unit, patients = own, "person" if action in PERSONS_ONLY else None, (token.i,)
+        quantity, unit, patients = own, _default(action, None), (token.i,)
     if _excluded_noun(token):
         return []
     return [
@@ -322,21 +253,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
 
 
 def _excluded_noun(token: Token) -> bool:
-    return token.dep_ == "pobj" and token.head.lower_ in (
-        "for",
-        "after",
-        "over",
-        "before",
-        "during",
-        "since",
-        "from",
-        "with",
-        "by",
-        "on",
-        "against",
-        "to",
-        "without",
-    )
+    return token.dep_ == "pobj" and one_of(token.head, "aside_noun")
 
 
 def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
@@ -347,7 +264,7 @@ def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     head = token.head
     if head.pos_ in ("VERB", "AUX"):
-        if head.lemma_ not in LINKING:
+        if not form_of(head, "linking"):
             return []
         patients = _subjects(head)
     else:
@@ -379,7 +296,7 @@ def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
 def _subjects(token: Token) -> list[Token]:
     for child in token.children:
         if child.dep_ in ("nsubj", "nsubjpass"):
-            if child.lower_ in ("who", "which", "that") and token.dep_ == "relcl":
+            if one_of(child, "relative") and token.dep_ == "relcl":
                 return [token.head]
             return [child, *child.conjuncts]
     misread = _misread_subject(token)
@@ -397,10 +314,10 @@ def _number_noun(token: Token) -> Token | None:
     if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
         return None
     counted = token.head if token.dep_ == "acl" else token
-    if counted.dep_ not in ("pobj", "pcomp") or counted.head.lower_ != "of":
+    if counted.dep_ not in ("pobj", "pcomp") or not one_of(counted.head, "of"):
         return None
     noun = counted.head.head
-    return noun if noun.lemma_.lower() in NUMBER_NOUNS else None
+    return noun if form_of(noun, "number_noun") else None
 
 
 def _stated_number(noun: Token, page: Page) -> Quantity | None:
@@ -410,7 +327,7 @@ def _stated_number(noun: Token, page: Page) -> Quantity | None:
         return None
     for child in verb.children:
         if child.i < noun.i or not (
-            child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and child.lower_ in ("to", "at"))
+            child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
         ):
             continue
         left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
@@ -418,7 +335,7 @@ def _stated_number(noun: Token, page: Page) -> Quantity | None:
             if left <= each.number_start < right and each.number_start >= noun.idx:
                 return each
     for child in noun.subtree:
-        if child.dep_ == "prep" and child.lower_ in ("to", "at"):
+        if child.dep_ == "prep" and one_of(child, "reached"):
             for each in page.quantities:
                 if child.idx < each.number_start <= child.right_edge.idx:
                     return each
@@ -471,8 +388,7 @@ def _patients(token: Token) -> list[Token]:
         return [token.head]
     if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
         return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"]
-    prepositions = [child for child in token.children if child.dep_ == "prep" and child.lower_ in ("up", "with", "of")]
-    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"][:1]
+    return _of(token, "patient_of")[:1]
 
 
 def _agent(token: Token) -> int | None:
@@ -489,10 +405,8 @@ def _negated(token: Token) -> bool:
 
 
 def _status(token: Token) -> Status:
-    words = {child.lower_ for child in token.children if child.dep_ in ("aux", "auxpass")}
-    if words & {"will", "would", "shall", "'ll"}:
-        return "intended"
-    return "asserted"
+    ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
+    return "intended" if ahead else "asserted"
 
 
 def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
@@ -510,23 +424,23 @@ def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _of(token: Token, group: str = "of") -> list[Token]:
+    """Return the nouns after the prepositions of *token* that are of a *group*."""
+    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, group)]
+    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"]
+
+
 def _heads(head: Token) -> list[Token]:
     """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
     found = [head]
     each = head
     for _ in range(3):
-        inner = [
-            child
-            for prep in each.children
-            if prep.dep_ == "prep" and prep.lower_ == "of"
-            for child in prep.children
-            if child.dep_ == "pobj"
-        ]
+        inner = _of(each)
         if not inner:
             break
         each = inner[0]
         found.append(each)
-    if len(found) > 1 and (head.lemma_.lower() in VAGUE_HEADS or head.pos_ in ("NUM", "PRON", "DET") or head.like_num):
+    if len(found) > 1 and (form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num):
         found = found[1:] + found[:1]
     return found
 
@@ -545,7 +459,7 @@ def _quantity(patients: list[Token], page: Page) -> Quantity | None:
 
 
 def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> bool:
-    found = page.doc.char_span(quantity.number_start, quantity.number_end, alignment_mode="expand")
+    found = stretch_at(page, quantity.number_start, quantity.number_end)
     if found is None:
         return False
     token = found.root
@@ -569,8 +483,8 @@ def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
         if twin is None:
             kept.append(one)
             continue
-        order = stages()
-        last = one if order[one.action] > order[twin.action] > 0 else twin
+        stage, before = (int(actions()[each.action]["stage"]) for each in (one, twin))
+        last = one if stage > before > 0 else twin
         other = twin if last is one else one
         also = tuple(dict.fromkeys(each for each in (*twin.also, other.action, *one.also) if each != last.action))
         kept[kept.index(twin)] = replace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allegata.ground.gazetteer import country_context, find_toponyms, resolve
+from allegata.ground.lexicon import words
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
@@ -55,12 +56,12 @@ class Page:
 def page_of(document: Document, profile: str) -> Page:
     """Return *document* with its structure, quantities, times and places."""
     text, language = document.text, document.language
-    home = country_context(text)
+    home = country_context(text, language)
     return Page(
         document=document,
         doc=parse(text, language),
         quantities=find_quantities(text, profile, language),
-        times=find_times(text, document.published, None, language, home),
+        times=find_times(text, document.published, None, language),
         places=resolve(find_toponyms(text, language), text, home, language),
         quoted=tuple(match.span(1) for match in QUOTED.finditer(text)),
         home=home,
@@ -98,5 +99,20 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def sentence_at(page: Page, offset: int) -> Stretch:
     """Return the sentence that holds the code point *offset*."""
-    found = page.doc.char_span(offset, offset + 1, alignment_mode="expand")
+    found = stretch_at(page, offset, offset + 1)
     return found.sent if found is not None else next(iter(page.doc.sents))
+
+
+def stretch_at(page: Page, start: int, end: int) -> Stretch | None:
+    """Return the tokens that the code points from *start* to *end* touch, null if there are none."""
+    return page.doc.char_span(start, end, alignment_mode="expand")
+
+
+def one_of(token: Token, group: str) -> bool:
+    """Return whether *token* is one of a *group* of words.tsv."""
+    return token.lower_ in words(token.lang_, group)
+
+
+def form_of(token: Token, group: str) -> bool:
+    """Return whether *token* is a form of one of a *group* of words.tsv."""
+    return token.lemma_.lower() in words(token.lang_, group)

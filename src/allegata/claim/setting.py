@@ -6,27 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from allegata.ground.gazetteer import country_name
+from allegata.ground.lexicon import pattern
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening
-from .page import Page, inside, sentence_at
+from .page import Page, inside, one_of, stretch_at
 from .speaker import Voice
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
-
-CAUSES = frozenset(
-    ["for", "over", "after", "following", "against", "from", "accused", "suspected", "charged", "before", "about", "by"]
-)
-ABOUT_TIME = frozenset({"after", "before", "since", "from", "until", "by"})
-HERE = re.compile(
-    r"\b(?:in|across|throughout|over) (?:the|this|his|her|that) (?:same )?(?:province|region|state|city)\b|\bthere\b",
-    re.IGNORECASE,
-)
-NATION = re.compile(
-    r"\b(?:in|across|throughout|around|over) (?:the|this) (?:whole )?country\b|\bnationwide\b|\bcountrywide\b",
-    re.IGNORECASE,
-)
 
 
 def _distance(word: Token, main: Token) -> int | None:
@@ -36,11 +24,11 @@ def _distance(word: Token, main: Token) -> int | None:
     while steps < 12:
         if each.i in clause:
             return steps
-        if each.dep_ == "prep" and each.lower_ in CAUSES - ABOUT_TIME:
+        if each.dep_ == "prep" and one_of(each, "cause"):
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp"):
             return None
-        if each.dep_ == "prep" and each.lower_ == "after" and not _dated(each):
+        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not _dated(each):
             return None
         if each.head is each:
             return None
@@ -84,7 +72,7 @@ def period_of(happening: Happening, page: Page, used: frozenset[int]) -> Mention
         span = time.spans[0]
         if span.start in used or not inside((span.start, span.end), (sentence.start_char, sentence.end_char)):
             continue
-        found = page.doc.char_span(span.start, span.end, alignment_mode="expand")
+        found = stretch_at(page, span.start, span.end)
         if found is None or any(
             start <= span.start < end for start, end in _parentheses(page, sentence.start_char, sentence.end_char)
         ):
@@ -122,7 +110,7 @@ def places_of(
             inside((span.start, span.end), (source.start, source.end)) for source in attribution.source
         ):
             continue
-        found = page.doc.char_span(span.start, span.end, alignment_mode="expand")
+        found = stretch_at(page, span.start, span.end)
         if found is None:
             continue
         root = found.root
@@ -138,15 +126,15 @@ def places_of(
             own.append(place)
     if own:
         return _smallest(_of_clause(own, main, page))
-    text = page.document.text[sentence.start_char : sentence.end_char]
-    if NATION.search(text):
+    text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
+    if pattern(language, "nationwide").search(text):
         return _country(page)
     before = [
         place
         for place in page.places
         if place.spans[0].start < happening.start and any(each.admin1 for each in place.readings)
     ]
-    if HERE.search(text) and before:
+    if pattern(language, "same_division").search(text) and before:
         return (before[-1],)
     if voice is not None and voice.office is not None:
         return (voice.office,)
@@ -157,7 +145,7 @@ def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Me
     """Return *places* without those of a coordinated clause with a subject of its own, when this clause names its own."""
     verbs = {}
     for place in places:
-        found = page.doc.char_span(place.spans[0].start, place.spans[0].end, alignment_mode="expand")
+        found = stretch_at(page, place.spans[0].start, place.spans[0].end)
         each = found.root if found is not None else main
         while each.pos_ not in ("VERB", "AUX") and each.head is not each:
             each = each.head
@@ -208,9 +196,3 @@ def _country(page: Page) -> tuple[Mention[Place], ...]:
 def times_of_words(attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> frozenset[int]:
     """Return the offsets of the times that say when words were spoken."""
     return frozenset(moment.spans[0].start for voice in voices.values() for _, moment in voice.spoken)
-
-
-def passage_of(happening: Happening, page: Page) -> tuple[int, int]:
-    """Return the sentence *happening* stands in."""
-    sentence = sentence_at(page, happening.start)
-    return sentence.start_char, sentence.end_char

@@ -6,76 +6,10 @@ import re
 from dataclasses import dataclass, replace
 
 from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
+from allegata.ground.lexicon import pattern, words
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
 from .page import DATELINE, Page, inside, sentence_at
-
-PERSONAL = frozenset({"he", "she", "him", "his", "her"})
-IMPERSONAL = frozenset({"it", "its"})
-OFFICES = frozenset(
-    [
-        "official",
-        "officials",
-        "minister",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "commander",
-        "director",
-        "chief",
-        "head",
-        "leader",
-        "governor",
-        "general",
-        "prosecutor",
-        "president",
-        "judge",
-        "secretary",
-        "superintendent",
-        "commissioner",
-        "captain",
-        "colonel",
-        "lawyer",
-        "activist",
-        "counterpart",
-    ]
-)
-BODIES = frozenset(
-    [
-        "ministry",
-        "statement",
-        "agency",
-        "police",
-        "service",
-        "group",
-        "organisation",
-        "organization",
-        "network",
-        "report",
-        "announcement",
-        "authority",
-        "authorities",
-        "office",
-        "department",
-        "army",
-        "court",
-        "judiciary",
-        "government",
-        "company",
-        "committee",
-        "commission",
-        "centre",
-        "center",
-        "council",
-        "guards",
-        "communique",
-        "they",
-    ]
-)
-INTRODUCED = re.compile(r"\b(?:introduced|named|identified)\s+(?:only\s+)?as\s+")
-CARRIER = re.compile(
-    r"\b(?:told|interview with|statement to|speaking to|carried by|quoted by|cited by|published by|reported by)\s+(?:the\s+)?"
-)
 
 
 @dataclass(frozen=True)
@@ -102,10 +36,16 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
         earlier = _earlier(source, page, voices)
         read = _read(source, page)
         if earlier is None:
-            base = _counterpart(source, voices)
+            base = _counterpart(source, voices, page.document.language)
             speaker = replace_body(read, base, page, source) if base else read
             voices.append(
-                Voice(len(voices), speaker, source.text.lower(), _is_personal(source, speaker), _office(source, page))
+                Voice(
+                    len(voices),
+                    speaker,
+                    source.text.lower(),
+                    _is_personal(source, speaker, page.document.language),
+                    _office(source, page),
+                )
             )
             earlier = voices[-1]
         else:
@@ -130,61 +70,58 @@ def _read(source: Span, page: Page) -> Speaker:
         for name in page.doc.ents
         if name.label_ == "PERSON" and inside((name.start_char, name.end_char), (source.start, source.end))
     )
-    return parse_speaker(source.text, people, page.home)
+    return parse_speaker(source.text, people, page.home, page.document.language)
 
 
-def _is_personal(source: Span, speaker: Speaker) -> bool:
-    words = set(re.findall(r"\w+", source.text.lower()))
-    return bool(speaker.name or speaker.role or words & OFFICES) and not (words & {"statement"})
+def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
+    parts = set(re.findall(r"\w+", source.text.lower()))
+    known = speaker.name or speaker.role or parts & words(language, "office_noun")
+    return bool(known) and not parts & words(language, "no_person_noun")
 
 
 def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
-    words = re.findall(r"\w+", source.text.lower())
-    if not words or not voices:
+    """Return the voice of *voices* that *source* speaks of again, null for a new one."""
+    language = page.document.language
+    parts = re.findall(r"\w+", source.text.lower())
+    if not parts or not voices:
         return None
-    if words[0] in PERSONAL and len(words) < 4:
-        return next((voice for voice in reversed(voices) if voice.personal), None)
-    if words[0] in IMPERSONAL and len(words) < 3:
-        return next((voice for voice in reversed(voices) if not voice.personal), voices[-1])
-    if words == ["they"]:
+    first, last = parts[0], tuple(reversed(voices))
+    if first in words(language, "personal") and len(parts) < 4:
+        return next((voice for voice in last if voice.personal), None)
+    if first in words(language, "impersonal") and len(parts) < 3:
+        return next((voice for voice in last if not voice.personal), voices[-1])
+    if first in words(language, "plural") and len(parts) == 1:
         return voices[-1]
-    introduced = INTRODUCED.search(source.text)
-    if "counterpart" in words:
+    if words(language, "counterpart") & set(parts):
         return None
     read = _read(source, page)
     if read.name:
         surname = read.name.lower().split()[-1]
-        for voice in reversed(voices):
-            if voice.speaker.name and voice.speaker.name.lower().split()[-1] == surname:
-                return voice
-        if introduced:
+        same = next(
+            (each for each in last if each.speaker.name and each.speaker.name.lower().split()[-1] == surname), None
+        )
+        if same is None and pattern(language, "introduced").search(source.text):
             return next((voice for voice in voices if voice.personal and not voice.speaker.name), None)
+        return same
+    if first in words(language, "indefinite_source"):
         return None
-    if words[0] in ("another", "other", "a", "an", "one"):
+    offices, bodies = words(language, "office_noun"), words(language, "body_noun")
+    if first in words(language, "definite_source") or len(parts) < 3:
+        for head in (each for each in parts if each in offices):
+            for voice in last:
+                if voice.personal and (head in voice.words or head in words(language, "any_office")):
+                    return voice
+        for head in (each for each in parts if each in bodies):
+            for voice in last:
+                if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
+                    return voice
+    if set(parts) & offices or not read.body or read.role:
         return None
-    heads = set(words) & (OFFICES | BODIES)
-    if words[0] in ("the", "this", "that") or len(words) < 3:
-        for head in words:
-            if head in OFFICES:
-                for voice in reversed(voices):
-                    if voice.personal and (head in voice.words or head == "official"):
-                        return voice
-        for head in words:
-            if head in BODIES and head not in ("police", "army"):
-                for voice in reversed(voices):
-                    if head in voice.words or (
-                        head in ("statement", "announcement", "report", "communique") and not voice.personal
-                    ):
-                        return voice
-    for voice in voices:
-        same = read.body and read.body == voice.speaker.body and not read.role and not voice.speaker.role
-        if same and not (heads & OFFICES):
-            return voice
-    return None
+    return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
 
 
-def _counterpart(source: Span, voices: list[Voice]) -> Voice | None:
-    if "counterpart" not in source.text.lower():
+def _counterpart(source: Span, voices: list[Voice], language: str) -> Voice | None:
+    if not pattern(language, "counterpart").search(source.text):
         return None
     return next(
         (voice for voice in reversed(voices) if voice.speaker.name and voice.speaker.name.split()[-1] in source.text),
@@ -218,7 +155,7 @@ def _merged(known: Speaker, read: Speaker) -> Speaker:
 
 def _spoken(attribution: Attribution, page: Page) -> Mention[Period] | None:
     """Return the day the words are dated to: a time in the cue's sentence, outside source and content, nearest to the cue."""
-    cue = attribution.cue[0]
+    cue, language = attribution.cue[0], page.document.language
     sentence = sentence_at(page, cue.start)
     near: list[tuple[int, Mention[Period]]] = []
     for time in page.times:
@@ -231,11 +168,8 @@ def _spoken(attribution: Attribution, page: Page) -> Mention[Period] | None:
         tight = (
             cue.end <= where[0]
             and len(gap) < 60
-            and not re.search(r"\bthat\b|[;:]|\bin a\b.*,", gap)
-            and re.fullmatch(
-                r"(?:\s|\b(?:on|in|a|the|late|early|statement|earlier|press|conference|told|reporters|journalists|to|said|her|his|its|an|interview|televised|speech|website)\b|,)*",
-                gap,
-            )
+            and not pattern(language, "cue_apart").search(gap)
+            and pattern(language, "cue_to_time").fullmatch(gap)
         )
         if tight:
             near.append((len(gap), time))
@@ -258,39 +192,44 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
 
     "LIMA (AFP) - …" and "Reuters: …" both name one.
     """
-    outlet = (page.document.outlet or "").lower()
+    outlet, language = (page.document.outlet or "").lower(), page.document.language
     for match in DATELINE.finditer(page.document.text):
         group = next(each for each in (1, 2, 3) if match[each])
         name = match[group].strip()
-        if kind_of_outlet(name) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
+        if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
             continue
         start = match.start(group)
-        return (Mention((span_of(page.document.text, start, start + len(name)),), (resolve_actor(name),), "dateline"),)
+        return (
+            Mention(
+                (span_of(page.document.text, start, start + len(name)),), (resolve_actor(name, language),), "dateline"
+            ),
+        )
     return ()
 
 
 def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
     """Return who passed the words of the innermost attribution of *chain* on, from the speaker outward."""
     hops: list[Mention[Actor]] = []
-    text = page.document.text
+    text, language = page.document.text, page.document.language
     inner = chain[0]
     sentence = sentence_at(page, inner.cue[0].start)
-    for carrier in CARRIER.finditer(text, sentence.start_char, sentence.end_char):
-        named = re.match(
-            r"(?:[\w-]+\s+){0,3}?(?P<name>[A-Z][\w.&-]*(?:\s+(?:[A-Z0-9][\w.&-]*|TV|TV|news agency|24))*)",
-            text[carrier.end() : carrier.end() + 80],
-        )
-        if named and kind_of_outlet(named["name"].strip()) is not None:
+    for carrier in pattern(language, "carrier").finditer(text, sentence.start_char, sentence.end_char):
+        named = pattern(language, "carrier_name").match(text[carrier.end() : carrier.end() + 80])
+        if named and kind_of_outlet(named["name"].strip(), language) is not None:
             start = carrier.end() + named.start("name")
             hops.append(
-                Mention((span_of(text, start, start + len(named["name"])),), (resolve_actor(named["name"]),), "carrier")
+                Mention(
+                    (span_of(text, start, start + len(named["name"])),),
+                    (resolve_actor(named["name"], language),),
+                    "carrier",
+                )
             )
     for outer in chain[1:]:
         source = outer.source[0]
         speaker = voices[outer.id].speaker
         who = speaker.name or speaker.body or source.text
         if voices[outer.id].number != voices[inner.id].number:
-            hops.append(Mention(outer.source, (resolve_actor(who),), "nested"))
+            hops.append(Mention(outer.source, (resolve_actor(who, language),), "nested"))
     hops += list(outermost(page))
     outlet = (page.document.outlet or "").lower()
     kept: list[Mention[Actor]] = []

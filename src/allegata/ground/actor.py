@@ -6,61 +6,11 @@ import re
 from functools import cache
 
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
-from allegata.ground.lexicon import Row, table
+from allegata.ground.lexicon import Row, expression, pattern, table, words
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 
-_MINISTRY = re.compile(
-    r"\bMinistry of (?:the )?(?P<of>[A-Z][\w-]+(?:(?:,? and| &|,)? [A-Z][\w-]+)*)|\b(?P<pre>[A-Z][\w-]+(?: [A-Z][\w-]+)*?) (?:Ministry|Minister)\b"
-    r"|\b(?P<low>intelligence|interior|defence|defense|justice|foreign|information|security|education|health) (?:ministry|minister)\b|\b[Mm]inister of (?:the )?(?P<min>[A-Z]?[\w-]+(?: and [\w-]+)?)"
-)
-_ANONYMOUS = re.compile(
-    r"\b(?:anonymous|anonymity|unnamed|unidentified|not to be named|sources?|requested not|speaking on condition|who declined to be)\b|^(?:a|an|one|another|two|three|some|several|senior|security|western|local) (?:[\w-]+ ){0,4}officials?\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|el-|bin |van |de |da |dos |del |von )?[A-ZÀ-Þ][\w’'.-]*)*")
-PREFIX = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "col",
-        "gen",
-        "capt",
-        "maj",
-        "lt",
-        "brig",
-        "sgt",
-        "ayatollah",
-        "hojatoleslam",
-        "sheikh",
-        "sir",
-        "dame",
-        "prof",
-        "professor",
-        "superintendent",
-        "inspector",
-        "colonel",
-        "general",
-        "captain",
-        "major",
-        "judge",
-        "justice",
-        "minister",
-        "president",
-        "spokesman",
-        "spokeswoman",
-        "commander",
-        "governor",
-        "chief",
-        "director",
-        "prosecutor",
-        "former",
-        "acting",
-        "deputy",
-        "senator",
-    ]
-)
+MINISTRY = "Ministry of "
+"""How the records name a ministry, in whatever language it was written of."""
 
 
 @cache
@@ -81,25 +31,27 @@ def _alias_pattern() -> re.Pattern[str]:
     )
 
 
-def _alias(text: str) -> Row | None:
-    bare = re.sub(
-        r"^(?:the|The|a|an|official|semi-official|state-run)\s+", "", re.sub(r"\s*\([^)]*\)\s*$", "", text.strip())
-    ).replace("’", "'")
+def _alias(text: str, language: str = "en") -> Row | None:
+    bare = pattern(language, "alias_lead").sub("", re.sub(r"\s*\([^)]*\)\s*$", "", text.strip())).replace("’", "'")
     return (
         _aliases().get(bare)
         or _aliases().get(bare.lower())
-        or _aliases().get(re.sub(r"\s+(?:news )?agency$", "", bare, flags=re.IGNORECASE))
+        or _aliases().get(pattern(language, "agency_end").sub("", bare))
     )
 
 
-def resolve_actor(text: str) -> Actor:
+def resolve_actor(text: str, language: str = "en") -> Actor:
     """Return the organisation or outlet *text* names, with its id if the alias table has it, else the words alone.
 
     >>> resolve_actor("the MKO").id, resolve_actor("Some Club").id
     ('mek', None)
     """
-    row = _alias(text)
-    return Actor(row["name"], row["id"]) if row else Actor(re.sub(r"^(?:the|The)\s+", "", text.strip()), None)
+    row = _alias(text, language)
+    return Actor(row["name"], row["id"]) if row else Actor(_bare(text.strip(), language), None)
+
+
+def _bare(text: str, language: str) -> str:
+    return pattern(language, "article").sub("", text)
 
 
 def find_aliases(text: str) -> tuple[Mention[Actor], ...]:
@@ -115,23 +67,21 @@ def find_aliases(text: str) -> tuple[Mention[Actor], ...]:
     return tuple(found)
 
 
-def kind_of_outlet(name: str) -> str | None:
+def kind_of_outlet(name: str, language: str = "en") -> str | None:
     """Return ``media`` if *name* is an agency or outlet the alias table has, or says so itself; else null.
 
     >>> kind_of_outlet("IRNA"), kind_of_outlet("Ministry")
     ('media', None)
     """
-    row = _alias(name)
+    row = _alias(name, language)
     if row:
         return "media" if row["kind"] == "media" else None
-    return (
-        "media"
-        if re.search(r"\b(?:News|Times|Post|TV|Television|Radio|Daily|Agency|Tribune|Herald|newspaper|daily)\b", name)
-        else None
-    )
+    return "media" if pattern(language, "outlet").search(name) else None
 
 
-def parse_speaker(source: str, persons: tuple[str, ...] = (), country: str | None = None) -> Speaker:
+def parse_speaker(
+    source: str, persons: tuple[str, ...] = (), country: str | None = None, language: str = "en"
+) -> Speaker:
     """Return the person or body the words *source* stand for.
 
     persons: names of persons found in them. country: alpha-2 of the country the document speaks of. body is
@@ -142,62 +92,65 @@ def parse_speaker(source: str, persons: tuple[str, ...] = (), country: str | Non
     ('Ana Ruiz', 'interior minister', 'Ministry of Interior (Peru)')
     """
     text = source.replace("’", "'")
-    lowered = text.lower()
-    home = country_context(text) or country
-    body, identity, kind = _body(text, lowered, home)
-    role, titled = _role(lowered)
-    name = _name(text, persons, identity)
+    home = country_context(text, language) or country
+    body, identity, kind = _body(text, home, language)
+    role, titled = _role(text.lower(), language)
+    name = _name(text, persons, identity, language)
     if role and kind == "unknown":
         kind = titled
-    if role == "minister" and body and body.startswith("Ministry of "):
-        role = f"{body[12:].split(' (')[0].lower()} minister"
+    if role == "minister" and body and body.startswith(MINISTRY):
+        role = f"{body.removeprefix(MINISTRY).split(' (')[0].lower()} minister"
     if titled in ("opposition", "independent") and kind == "official" and not body:
         kind = titled
-    anonymous = name is None and bool(_ANONYMOUS.search(text))
+    anonymous = name is None and bool(pattern(language, "anonymous").search(text))
     return Speaker(name, role, body, identity, kind, name is not None, anonymous)
 
 
-def _body(text: str, lowered: str, home: str | None) -> tuple[str | None, str | None, SpeakerKind]:
+def _body(text: str, home: str | None, language: str) -> tuple[str | None, str | None, SpeakerKind]:
     for alias in find_aliases(text):
-        row = _alias(alias.text)
+        row = _alias(alias.text, language)
         if row and row["kind"] != "armed":
             return row["name"], row["id"], _kind(row["kind"])
     suffix = f" ({country_name(home)})" if home else ""
-    ministry = _MINISTRY.search(re.sub(r"^(?:[Tt]he|[Aa]n?)\s+", "", text))
-    office = _office(text, home)
-    if ministry:
-        field = next(part for part in ministry.groupdict().values() if part)
-        field = re.sub(r"^(?:Iran's|Iran|The)\s+|^\w+(?:ian|ish|ese|i)\s+(?=[A-Z])", "", field)
-        if field.lower() not in ("prime", "first", "the"):
-            return f"Ministry of {field[0].upper()}{field[1:]}{suffix}{office}", None, "official"
-    best: Row | None = None
-    for row in table("en/bodies"):
-        if re.search(rf"\b{re.escape(row['words'])}\b", lowered) and (
-            best is None or len(row["words"]) > len(best["words"])
-        ):
-            best = row
+    field = _ministry(text, language)
+    if field:
+        return f"{MINISTRY}{field}{suffix}{_office(text, home, language)}", None, "official"
+    rows = [row for row, named in _bodies(language) if named.search(text)]
+    best = next((row for row in rows if row["only"] != "yes"), rows[0] if rows else None)
     if best:
-        place = _division(text, home)
-        if best["body"] == "Police" and place:
-            return f"{place} Police{suffix}", None, "official"
-        return f"{best['body']}{suffix}", None, "official"
-    if re.search(r"\bintelligence\b", lowered):
-        return f"Intelligence Service{suffix}{office}", None, "official"
-    if kind_of_outlet(text.strip()):
+        body = best["body"]
+        if best["place"] == "before":
+            division = _division(text, home, language)
+            return f"{division} {body}{suffix}" if division else f"{body}{suffix}", None, "official"
+        return (
+            f"{body}{suffix}" + (_office(text, home, language) if best["place"] == "office" else ""),
+            None,
+            "official",
+        )
+    if kind_of_outlet(text.strip(), language):
         return text.strip(), None, "media"
-    if re.search(
-        r"\b(?:rights|watch|observatory|network|foundation|monitor|centre|center|committee)\b", lowered
-    ) and re.search(r"[A-Z]", text):
-        return re.sub(r"^(?:the|The)\s+", "", text), None, "independent"
-    if re.search(r"\bopposition\b", lowered):
+    if pattern(language, "independent").search(text) and any(char.isupper() for char in text):
+        return _bare(text, language), None, "independent"
+    if pattern(language, "opposition").search(text):
         return None, None, "opposition"
-    organisation = re.match(
-        r"(?:the |The )?((?:[A-Z][\w'-]+ ){1,6}(?:Party|Movement|Council|Front|Command|Office|Department|Force|Agency|Bureau|Court|Commission|Service|Directorate|Administration|Army|Division|Brigade))\b",
-        text,
-    )
-    if organisation:
-        return organisation[1], None, "official"
-    return None, None, "unknown"
+    organisation = pattern(language, "organisation").match(text)
+    return (organisation["name"], None, "official") if organisation else (None, None, "unknown")
+
+
+@cache
+def _bodies(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
+    """Return the rows of the bodies with a pattern for their words, the longest words first."""
+    rows = sorted(table(f"{language}/bodies"), key=lambda row: -len(row["words"]))
+    return tuple((row, re.compile(rf"\b{re.escape(row['words'])}\b", re.IGNORECASE)) for row in rows)
+
+
+def _ministry(text: str, language: str) -> str | None:
+    """Return the field of the ministry that *text* names: "Intelligence", "Science and Technology"."""
+    found = pattern(language, "ministry").search(pattern(language, "article_lead").sub("", text))
+    if found is None:
+        return None
+    field = pattern(language, "ministry_country").sub("", next(part for part in found.groups() if part))
+    return None if field.lower() in words(language, "no_ministry") else f"{field[0].upper()}{field[1:]}"
 
 
 def _kind(kind: str) -> SpeakerKind:
@@ -210,68 +163,57 @@ def _kind(kind: str) -> SpeakerKind:
     return known.get(kind, "unknown")
 
 
-def _division(text: str, home: str | None) -> str | None:
-    places = resolve(find_toponyms(text), text, home)
+def _division(text: str, home: str | None, language: str) -> str | None:
+    places = resolve(find_toponyms(text, language), text, home, language)
     return next((place.value.admin1 for place in places if place.value and place.value.admin1), None)
 
 
-def _office(text: str, home: str | None) -> str:
-    if not re.search(
-        r"\b(?:office|department|branch|province|provincial|directorate|head|director|director-general|chief)\b",
-        text,
-        re.IGNORECASE,
-    ):
+def _office(text: str, home: str | None, language: str) -> str:
+    if not pattern(language, "office").search(text):
         return ""
-    place = _division(text, home)
+    place = _division(text, home, language)
     return f", {place} office" if place else ""
 
 
 @cache
-def _titles() -> tuple[Row, ...]:
-    return tuple(sorted(table("en/titles"), key=lambda row: -len(row["title"])))
+def _titles(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
+    """Return the rows of the titles with a pattern for each, the longest first."""
+    rows = sorted(table(f"{language}/titles"), key=lambda row: -len(row["title"]))
+    return tuple((row, re.compile(rf"(?<![\w-]){re.escape(row['title'])}(?![\w-])")) for row in rows)
 
 
-def _role(lowered: str) -> tuple[str | None, SpeakerKind]:
-    for row in _titles():
-        if re.search(rf"(?<![\w-]){re.escape(row['title'])}(?![\w-])", lowered):
-            kind: SpeakerKind = (
-                "unknown" if row["kind"] not in ("official", "independent", "opposition") else _kind(row["kind"])
-            )
-            return row["role"], kind
-    return None, "unknown"
+def _role(lowered: str, language: str) -> tuple[str | None, SpeakerKind]:
+    row = next((row for row, title in _titles(language) if title.search(lowered)), None)
+    return (row["role"], _kind(row["kind"])) if row else (None, "unknown")
 
 
-def _name(text: str, persons: tuple[str, ...], identity: str | None) -> str | None:
+@cache
+def _name_after(language: str, lead: str) -> re.Pattern[str]:
+    """Return the pattern *lead* with a person's name after it, the name in group ``name``."""
+    return re.compile(f"{expression(language, lead)}(?P<name>{expression(language, 'name')})")
+
+
+def _name(text: str, persons: tuple[str, ...], identity: str | None, language: str) -> str | None:
     for person in sorted(persons, key=len, reverse=True):
         bare = re.sub(r"'s$", "", person.replace("’", "'")).strip()
-        words = [word for word in bare.split() if word.lower().rstrip(".") not in PREFIX]
-        if (
-            words
-            and not _alias(" ".join(words))
-            and not re.search(r"\b(?:Ministry|Police|Office|Agency|Command|Guards?)\b", bare)
-        ):
-            return " ".join(words)
+        parts = [part for part in bare.split() if part.lower().rstrip(".") not in words(language, "name_prefix")]
+        if parts and not _alias(" ".join(parts), language) and not pattern(language, "no_person").search(bare):
+            return " ".join(parts)
     if identity is not None:
         return None
-    introduced = re.search(r"\b(?:introduced|named|identified)\s+(?:only\s+)?as\s+(" + _NAME.pattern + ")", text)
+    introduced = _name_after(language, "introduced").search(text)
     if introduced:
-        return introduced[1]
-    titled = re.search(
-        r"\b(?:[Ss]pokes(?:man|woman|person)|[Mm]inister|[Cc]hief|[Gg]overnor|[Dd]irector|[Cc]ommander|[Pp]rosecutor|Gen\.|Col\.|General|Colonel|Superintendent|Judge|[Oo]fficial,)\s+("
-        + _NAME.pattern
-        + ")",
-        text,
-    )
-    if titled and len(titled[1].split()) in (2, 3) and not _alias(titled[1]) and not find_toponyms(titled[1]):
-        return titled[1]
-    whole = _NAME.fullmatch(text.strip())
-    if (
-        whole
-        and len(text.split()) == 1
-        and not _alias(text)
-        and not find_toponyms(text)
-        and text.strip().lower()
-        not in ("police", "regime", "authorities", "it", "he", "she", "they", "parliament", "government")
-    ):
-        return text.strip()
+        return introduced["name"]
+    titled = _name_after(language, "titled").search(text)
+    if titled and len(titled["name"].split()) in (2, 3) and _is_new(titled["name"], language):
+        return titled["name"]
+    whole = text.strip()
+    alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
+    if alone and _is_new(text, language) and whole.lower() not in words(language, "no_name"):
+        return whole
     return None
+
+
+def _is_new(name: str, language: str) -> bool:
+    """Return whether *name* is neither an organisation's nor a place's."""
+    return not _alias(name, language) and not find_toponyms(name, language)

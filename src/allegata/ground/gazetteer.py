@@ -8,14 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from allegata.ground.lexicon import Row, table
+from allegata.ground.lexicon import Row, pattern, table
 from allegata.model import Mention, Place, Span, span_of
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]*\.?")
-_DIVISION = re.compile(r"\s+(?:province|region|state|governorate|department|oblast|prefecture|county)\b", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\s+(?:Times|Post|Journal|News|Agency|University|Daily|Herald|Tribune|Project|International|Human Rights|Workers|Party|Today|Mail|Observer)\b"
-)
 LONGEST = 5
 SMALL = 300_000
 """Inhabitants under which a city outside the document's country is not read."""
@@ -81,8 +77,8 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
             end -= 1
         if text[start:end].endswith(("'s", "’s")):
             end -= 2
-        if not _OTHER.match(text, end):
-            division = _DIVISION.match(text, end)
+        if not pattern(language, "no_place_before").match(text, end):
+            division = pattern(language, "division_after").match(text, end)
             if division and any(row["level"] != "city" for row in _spellings()[fold(text[start:end])]):
                 end = division.end()
             found.append(span_of(text, start, end))
@@ -117,7 +113,7 @@ def country_context(text: str, language: str = "en") -> str | None:
         if code:
             counts[code] += 2
     for span in find_toponyms(text, language):
-        rows = _spellings().get(fold(_DIVISION.sub("", span.text)), ())
+        rows = _spellings().get(fold(pattern(language, "division_after").sub("", span.text)), ())
         levels = {row["level"] for row in rows}
         if "country" in levels:
             counts[next(row["country"] for row in rows if row["level"] == "country")] += 2
@@ -145,10 +141,10 @@ def resolve(
     """
     found = []
     for span in toponyms:
-        bare = _DIVISION.sub("", span.text)
+        bare = pattern(language, "division_after").sub("", span.text)
         rows = _spellings().get(fold(bare), ())
         before = text[max(0, span.start - 14) : span.start].lower()
-        division = bare != span.text or bool(re.search(r"(?:province|region|state|governorate) of (?:the )?\Z", before))
+        division = bare != span.text or bool(pattern(language, "division_of").search(before))
         readings = _readings(rows, division, home)
         if readings:
             found.append(Mention((span,), readings, "gazetteer"))

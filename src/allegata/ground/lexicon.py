@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -53,6 +55,91 @@ def require(language: str) -> None:
     """Raise LanguageError unless there are tables for *language*."""
     if language not in languages():
         raise LanguageError(f"language {language!r} is not read; there are tables for: {', '.join(languages())}")
+
+
+@cache
+def words(language: str, group: str) -> frozenset[str]:
+    """Return the words of a *group* of ``data/LANGUAGE/words.tsv``.
+
+    Raises: DataError if the group has none.
+
+    >>> "thousand" in words("en", "measure"), "minutes" in words("en", "measure")
+    (False, True)
+    """
+    found = frozenset(row["word"] for row in table(f"{language}/words") if row["group"] == group)
+    if not found:
+        raise DataError(f"data/{language}/words.tsv has no group {group!r}; restore it from the package")
+    return found
+
+
+@cache
+def phrases(language: str, group: str) -> frozenset[tuple[str, ...]]:
+    """Return the words of a *group*, each as a tuple of its words.
+
+    >>> ("of", "whom") in phrases("en", "part_before")
+    True
+    """
+    return frozenset(tuple(each.split()) for each in words(language, group))
+
+
+def alternation(members: Iterable[str]) -> str:
+    r"""Return a regular expression for any of *members*, the longest first; a space stands for any white space.
+
+    >>> alternation(["coast", "coast guard"])
+    'coast\\s+guard|coast'
+    """
+    longest = sorted(members, key=lambda each: (-len(each), each))
+    return "|".join(r"\s+".join(re.escape(word) for word in each.split()) for each in longest)
+
+
+_GROUP = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def expression(language: str, name: str) -> str:
+    """Return the regular expression *name* of ``data/LANGUAGE/patterns.tsv``, to be set into another.
+
+    Rows of one name are alternatives. ``{group}`` in a row stands for any word of that group of words.tsv.
+
+    Raises: DataError if there is none of that name.
+    """
+    rows = [row["pattern"] for row in table(f"{language}/patterns") if row["name"] == name]
+    if not rows:
+        raise DataError(f"data/{language}/patterns.tsv has no pattern {name!r}; restore it from the package")
+    whole = rows[0] if len(rows) == 1 else "(?:" + "|".join(rows) + ")"
+    return _GROUP.sub(lambda found: alternation(words(language, found[1])), whole)
+
+
+@cache
+def pattern(language: str, name: str) -> re.Pattern[str]:
+    """Return the compiled `expression` *name*; it ignores case where its first row says so.
+
+    >>> bool(pattern("en", "division_after").match(" province"))
+    True
+    """
+    row = next((row for row in table(f"{language}/patterns") if row["name"] == name), None)
+    return re.compile(expression(language, name), re.IGNORECASE if row and row["case"] == "any" else 0)
+
+
+@cache
+def table_of_all(name: str) -> tuple[Row, ...]:
+    """Return the rows of the table *name* of every language that has it: for text whose language is not known yet.
+
+    >>> {row["match"] for row in table_of_all("furniture")} == {"start", "whole"}
+    True
+    """
+    having = (language for language in languages() if _file(f"{language}/{name}.tsv").is_file())
+    return tuple(row for language in having for row in table(f"{language}/{name}"))
+
+
+@cache
+def pattern_of_all(name: str) -> re.Pattern[str]:
+    """Return a pattern, without regard to case, for the expression *name* of any language.
+
+    >>> bool(pattern_of_all("page_number").fullmatch("Page 3 of 10"))
+    True
+    """
+    return re.compile("|".join(f"(?:{expression(language, name)})" for language in languages()), re.IGNORECASE)
 
 
 @cache

@@ -4,116 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
 from typing import Literal, cast
 
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import pattern, phrases, table, words
 from allegata.model import Count, InputError, Modifier
 
 Leaning = Literal["additional", "part_of"]
 EN = "en"
 _TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-_MEASURE = frozenset(
-    [
-        "year",
-        "years",
-        "month",
-        "months",
-        "week",
-        "weeks",
-        "day",
-        "days",
-        "hour",
-        "hours",
-        "minute",
-        "minutes",
-        "second",
-        "seconds",
-        "percent",
-        "per",
-        "cent",
-        "pc",
-        "am",
-        "pm",
-        "%",
-        "o'clock",
-        "km",
-        "kilometre",
-        "kilometres",
-        "kilometer",
-        "kilometers",
-        "mile",
-        "miles",
-        "metre",
-        "metres",
-        "meter",
-        "meters",
-        "degree",
-        "degrees",
-        "euro",
-        "euros",
-        "dollar",
-        "dollars",
-        "rupee",
-        "rupees",
-        "rial",
-        "rials",
-        "toman",
-        "tomans",
-        "pound",
-        "pounds",
-        "lash",
-        "lashes",
-        "th",
-        "st",
-        "nd",
-        "rd",
-        "bn",
-        "times",
-        "occasions",
-        "counts",
-        "provinces",
-        "province",
-        "cities",
-        "city",
-        "countries",
-        "towns",
-        "districts",
-        "districts",
-        "locations",
-    ]
-)
-_LABEL = frozenset(
-    [
-        "article",
-        "section",
-        "chapter",
-        "resolution",
-        "flight",
-        "group",
-        "page",
-        "no",
-        "number",
-        "clause",
-        "paragraph",
-        "law",
-        "part",
-        "figure",
-        "room",
-        "covid",
-        "g",
-        "branch",
-        "unit",
-        "aged",
-        "age",
-        "channel",
-        "radio",
-        "of",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -143,6 +45,32 @@ class _Word:
     end: int
 
 
+@dataclass(frozen=True)
+class _Line:
+    """The words of a text, lower case, and the tables they are read with."""
+
+    text: str
+    tokens: tuple[_Word, ...]
+    profile: str
+    language: str
+
+    def word(self, at: int) -> str:
+        """Return the word at *at*, empty outside the text."""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def words(self, start: int, end: int) -> tuple[str, ...]:
+        return tuple(token.text for token in self.tokens[max(0, start) : end])
+
+    def is_one(self, at: int, group: str) -> bool:
+        """Return whether the word at *at* is of a *group* of words.tsv."""
+        return self.word(at) in words(self.language, group)
+
+    def first_of(self, at: int, phrases: Phrases) -> tuple[tuple[str, ...], str] | None:
+        """Return the longest of *phrases* that stands at *at*, with its value."""
+        rows = phrases.get(self.word(at), ())
+        return next((row for row in rows if self.words(at, at + len(row[0])) == row[0]), None)
+
+
 def profiles(language: str = EN) -> tuple[str, ...]:
     """Return the names of the profiles of vague words, sorted.
 
@@ -152,8 +80,11 @@ def profiles(language: str = EN) -> tuple[str, ...]:
     return tuple(sorted({row["profile"] for row in table(f"{language}/quantifiers")}))
 
 
+Bounds = tuple[int, int | None]
+
+
 @cache
-def _vague(profile: str, language: str) -> dict[tuple[str, ...], tuple[int, int | None]]:
+def _vague(profile: str, language: str) -> dict[tuple[str, ...], Bounds]:
     if profile not in profiles(language):
         raise InputError(f"no profile {profile!r}; there is: {', '.join(profiles(language))}")
     return {
@@ -165,13 +96,41 @@ def _vague(profile: str, language: str) -> dict[tuple[str, ...], tuple[int, int 
 
 @cache
 def _numbers(language: str) -> dict[str, tuple[int, str]]:
-    return {row["word"]: (int(row["value"]), row["kind"]) for row in table(f"{language}/numbers")}
+    """Return value and kind of the words numbers are spelled with."""
+    rows = table(f"{language}/numbers")
+    return {row["word"]: (int(row["value"]), row["kind"]) for row in rows if row["kind"] in ("unit", "scale")}
+
+
+Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+
+def _by_first(rows: Iterable[tuple[str, str]]) -> Phrases:
+    """Return phrases as tuples of words with what they stand for, by their first word, the longest first."""
+    found: Phrases = {}
+    for phrase, value in sorted(rows, key=lambda row: -len(row[0].split())):
+        parts = tuple(phrase.split())
+        found[parts[0]] = (*found.get(parts[0], ()), (parts, value))
+    return found
 
 
 @cache
-def _modifiers(language: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    rows = [(tuple(row["phrase"].split()), row["modifier"]) for row in table(f"{language}/modifiers")]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+def _wholes(language: str) -> Phrases:
+    return _by_first((row["word"], row["value"]) for row in table(f"{language}/numbers") if row["kind"] == "whole")
+
+
+@cache
+def _articles(language: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in table(f"{language}/numbers") if row["kind"] == "article")
+
+
+@cache
+def _modifiers(language: str) -> Phrases:
+    return _by_first((row["phrase"], row["modifier"]) for row in table(f"{language}/modifiers"))
+
+
+@cache
+def _month_names(language: str) -> frozenset[str]:
+    return frozenset(row["name"] for row in table(f"{language}/months") if row["calendar"] == "gregorian")
 
 
 @cache
@@ -205,12 +164,13 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     >>> [(q.phrase, q.low, q.high, q.modifier) for q in find_quantities("At least 19 men and dozens of cells, another fifty in 2019")]
     [('At least 19', 19, None, 'at_least'), ('dozens', 20, 99, 'vague'), ('another fifty', 50, 50, 'exact')]
     """
-    vague = _vague(profile, language)
-    words = [_Word(match[0].lower().replace("’", "'"), *match.span()) for match in _TOKEN.finditer(text)]
+    _vague(profile, language)
+    tokens = tuple(_Word(match[0].lower().replace("’", "'"), *match.span()) for match in _TOKEN.finditer(text))
+    line = _Line(text, tokens, profile, language)
     found: list[Quantity] = []
     at = 0
-    while at < len(words):
-        made = _at(words, at, text, vague, profile, language)
+    while at < len(tokens):
+        made = _at(line, at)
         if made is None:
             at += 1
             continue
@@ -220,92 +180,66 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     return tuple(found)
 
 
-def _at(
-    words: list[_Word],
-    at: int,
-    text: str,
-    vague: dict[tuple[str, ...], tuple[int, int | None]],
-    profile: str,
-    language: str,
-) -> tuple[Quantity, int] | None:
-    first = at
-    modifier, total = "exact", False
-    leans: Leaning | None = None
-    high: int | None
-    moved = True
-    while moved:
-        moved = False
-        for phrase, name in _modifiers(language):
-            if _same(words, at, phrase):
-                if name == "additional":
-                    leans = "additional"
-                elif name == "total":
-                    total = True
-                else:
-                    modifier = name
-                at += len(phrase)
-                moved = True
-                break
-    number = _number(words, at, language)
+def _modified(line: _Line, at: int) -> tuple[int, str, bool, bool]:
+    """Return where the modifiers from *at* end, what they do to the bounds, and whether they add or sum up."""
+    modifier, additional, total = "exact", False, False
+    while True:
+        row = line.first_of(at, _modifiers(line.language))
+        if row is None:
+            return at, modifier, additional, total
+        phrase, name = row
+        additional, total = additional or name == "additional", total or name == "total"
+        if name not in ("additional", "total"):
+            modifier = name
+        at += len(phrase)
+
+
+def _at(line: _Line, first: int) -> tuple[Quantity, int] | None:
+    """Return the quantity that begins at *first* and where it ends, null if none does."""
+    at, modifier, additional, total = _modified(line, first)
+    leans: Leaning | None = "additional" if additional else None
+    number = _number(line, at)
     if number is None:
         # Whatever the modifier was, a vague word may begin where the phrase does: "some" is both.
         for begin in (at, first):
             for size in (4, 3, 2, 1):
-                bounds = vague.get(tuple(word.text for word in words[begin : begin + size]))
-                if bounds is not None and _countable(words, begin + size, language):
+                bounds = _vague(line.profile, line.language).get(line.words(begin, begin + size))
+                if bounds is not None and _countable(line, begin + size):
                     low, high = bounds
                     if modifier in ("at_least", "more_than") and begin == at:
                         high = None
-                    return _made(
-                        text,
-                        words,
-                        first if begin == at else begin,
-                        begin,
-                        begin + size,
-                        low,
-                        high,
-                        "vague",
-                        profile,
-                        leans,
-                        total,
-                    ), begin + size
-        if (
-            leans
-            and at == first + 1
-            and words[first].text == "another"
-            and at < len(words)
-            and unit_of(words[at].text)
-            and not words[at].text.endswith("s")
-        ):
-            return _made(text, words, first, first, at, 1, 1, "exact", "exact", "additional", total), at
-        return _nothing(words, first, text)
+                    end = begin + size
+                    start = first if begin == at else begin
+                    return _made(line, start, begin, end, (low, high), "vague", line.profile, leans, total), end
+        noun = line.word(at)
+        one = unit_of(noun, line.language) is not None and not noun.endswith("s")
+        if leans and at == first + 1 and line.is_one(first, "another") and one:
+            return _made(line, first, first, at, (1, 1), "exact", "exact", "additional", total), at
+        return _nothing(line, first)
     low, end = number
-    if not _is_count(words, at, end, text, low):
+    if not _is_count(line, at, end, low):
         return None
-    start_of_number = at
-    high = low
-    kind: str = modifier
-    follow = words[end].text if end < len(words) else ""
-    if follow in ("to", "-", "–", "or", "and") and (
-        follow != "and" or (first > 0 and words[first - 1].text == "between")
-    ):
-        second = _number(words, end + 1, language)
-        if (
-            second
-            and second[0] > low
-            and (follow != "or" or second[0] - low < 3)
-            and _is_count(words, end + 1, second[1], text, second[0])
-        ):
-            if follow == "and":
-                first -= 1
-            return _made(
-                text, words, first, start_of_number, second[1], low, second[0], "range", "exact", leans, total
-            ), second[1]
-    elif follow in ("or",) and end + 1 < len(words) and words[end + 1].text == "more":
-        kind, end = "at_least", end + 2
-    leans = leans or _leaning(words, first, end)
-    bounded_low, bounded_high, name = bounds_of(kind, low, high)
-    return _made(text, words, first, start_of_number, end, bounded_low, bounded_high, name, "exact", leans, total), end
+    ranged = _range(line, first, end, low)
+    if ranged is not None:
+        begin, stop, high = ranged
+        return _made(line, begin, at, stop, (low, high), "range", "exact", leans, total), stop
+    leans = leans or _leaning(line, first, end)
+    bounded_low, bounded_high, name = bounds_of(modifier, low, low)
+    return _made(line, first, at, end, (bounded_low, bounded_high), name, "exact", leans, total), end
+
+
+def _range(line: _Line, first: int, end: int, low: int) -> tuple[int, int, int] | None:
+    """Return start, end and upper bound of a range whose lower number ends at *end*: "12 to 15", "between 12 and 15"."""
+    between = line.is_one(end, "and") and line.is_one(first - 1, "between")
+    either = line.is_one(end, "or")
+    if not (between or either or line.is_one(end, "to") or line.word(end) in ("-", "–")):
+        return None
+    second = _number(line, end + 1)
+    if second is None or second[0] <= low or (either and second[0] - low > 2):
+        return None
+    if not _is_count(line, end + 1, second[1], second[0]):
+        return None
+    return first - between, second[1], second[0]
 
 
 def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, int | None, Modifier]:
@@ -332,26 +266,20 @@ def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, in
 
 
 def _made(
-    text: str,
-    words: list[_Word],
+    line: _Line,
     first: int,
     number: int,
     end: int,
-    low: int | None,
-    high: int | None,
+    bounds: tuple[int | None, int | None],
     modifier: Modifier,
     profile: str,
     leans: Leaning | None,
     total: bool,
 ) -> Quantity:
-    start, stop = words[first].start, words[end - 1].end
+    start, stop = line.tokens[first].start, line.tokens[end - 1].end
     return Quantity(
-        start, stop, low, high, modifier, text[start:stop], words[number].start, stop, profile, leans, total
+        start, stop, *bounds, modifier, line.text[start:stop], line.tokens[number].start, stop, profile, leans, total
     )
-
-
-def _same(words: list[_Word], at: int, phrase: tuple[str, ...]) -> bool:
-    return all(at + i < len(words) and words[at + i].text == part for i, part in enumerate(phrase))
 
 
 def _digits(word: str) -> int | None:
@@ -370,60 +298,42 @@ def _decimal(word: str) -> float | None:
     return float(word) if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,3}", word) else None
 
 
-def _number(words: list[_Word], at: int, language: str) -> tuple[int, int] | None:
+def _number(line: _Line, at: int) -> tuple[int, int] | None:
     """Return the value of the number at *at* and where it ends."""
-    if at >= len(words):
+    if at >= len(line.tokens):
         return None
-    word = words[at].text
-    table_of = _numbers(language)
-    fraction = _decimal(word)
-    if (
-        at + 1 < len(words)
-        and words[at + 1].text in table_of
-        and table_of[words[at + 1].text][1] == "scale"
-        and (fraction is not None or _digits(word) is not None)
-    ):
-        base = fraction if fraction is not None and _digits(word) is None else _digits(word)
-        return round((base or 0) * table_of[words[at + 1].text][0]), at + 2
+    word = line.word(at)
+    table_of = _numbers(line.language)
+    scaled = table_of.get(line.word(at + 1), (1, ""))
     digits = _digits(word)
+    if scaled[1] == "scale":
+        base = digits if digits is not None else _decimal(word)
+        if base is not None:
+            return round(base * scaled[0]), at + 2
     if digits is not None:
         return digits, at + 1
-    half = word == "half" and _same(words, at + 1, ("a", "dozen"))
-    if half:
-        return 6, at + 3
-    if (
-        word in ("a", "one")
-        and at + 1 < len(words)
-        and words[at + 1].text in table_of
-        and table_of[words[at + 1].text][1] == "scale"
-    ):
-        value, end = _spelled(words, at + 1, 1, table_of)
-        return value, end
-    if word == "both":
-        return 2, at + 1
+    whole = line.first_of(at, _wholes(line.language))
+    if whole:
+        return int(whole[1]), at + len(whole[0])
+    if scaled[1] == "scale" and (table_of.get(word) == (1, "unit") or word in _articles(line.language)):
+        return _spelled(line, at + 1, 1)
     parts = word.split("-")
     if parts[0] in table_of and table_of[parts[0]][1] == "unit" and all(part in table_of for part in parts):
-        return _spelled(words, at, None, table_of)
+        return _spelled(line, at, None)
     return None
 
 
-def _spelled(words: list[_Word], at: int, start: int | None, table_of: dict[str, tuple[int, str]]) -> tuple[int, int]:
-    """Return the value of spelled words from *at*: 'two hundred and five thousand'."""
+def _spelled(line: _Line, at: int, start: int | None) -> tuple[int, int]:
+    """Return the value of spelled words from *at* and where they end: 'two hundred and five thousand'."""
+    table_of = _numbers(line.language)
     total, current, last = 0, start or 0, 0 if start is None else 1
     end = at
-    while end < len(words):
-        word = words[end].text
-        if (
-            word == "and"
-            and end + 1 < len(words)
-            and current % 100 == 0
-            and current
-            and words[end + 1].text.split("-")[0] in table_of
-            and table_of[words[end + 1].text.split("-")[0]][1] == "unit"
-        ):
+    while end < len(line.tokens):
+        following = table_of.get(line.word(end + 1).split("-")[0], (0, ""))
+        if line.is_one(end, "and") and current % 100 == 0 and current and following[1] == "unit":
             end += 1
             continue
-        parts = word.split("-")
+        parts = line.word(end).split("-")
         if not all(part in table_of for part in parts):
             break
         if table_of[parts[0]][1] == "scale":
@@ -443,17 +353,19 @@ def _spelled(words: list[_Word], at: int, start: int | None, table_of: dict[str,
     return total + current, end
 
 
-def _countable(words: list[_Word], at: int, language: str) -> bool:
-    """Return whether a counted noun can follow: one within three words, or "of"."""
-    near = [word.text for word in words[at : at + 5]]
-    return bool(near) and (near[0] == "of" or any(word in _units(language) or word == "others" for word in near))
+def _countable(line: _Line, at: int, within: int = 5) -> bool:
+    """Return whether a counted noun can follow: one within *within* words, or "of"."""
+    if line.is_one(at, "of"):
+        return True
+    near = line.words(at, at + within)
+    return any(word in _units(line.language) or word in words(line.language, "others") for word in near)
 
 
-def _is_count(words: list[_Word], at: int, end: int, text: str, value: int) -> bool:
+def _is_count(line: _Line, at: int, end: int, value: int) -> bool:
     """Return whether the number from *at* to *end* counts things: no year, date, age, share, sum of money or name."""
-    before = words[at - 1].text if at else ""
-    after = words[end].text if end < len(words) else ""
-    start, stop = words[at].start, words[end - 1].end
+    text, language = line.text, line.language
+    before, after = line.word(at - 1), line.word(end)
+    start, stop = line.tokens[at].start, line.tokens[end - 1].end
     touching = text[start - 1 : start], text[stop : stop + 1]
     if (
         touching[0] in tuple("$€£₹#/:@")
@@ -461,59 +373,47 @@ def _is_count(words: list[_Word], at: int, end: int, text: str, value: int) -> b
         or (touching[0] == "-" and start > 1 and text[start - 2].isalnum() and before == "-")
     ):
         return False
-    if touching[1] in ("-", "–") and re.match(
-        r"[-–](?:year|day|month|week|hour|man|member|point|mile|km|strong)", text[stop : stop + 8]
-    ):
-        return text[stop + 1 : stop + 7] in ("member",)
-    if (
-        after in _MEASURE
-        or re.fullmatch(r"(?:th|st|nd|rd)", after)
-        or (before in _LABEL and (before != "of" or (1300 <= value < 2100 and after not in ("people", "men"))))
-    ):
+    hyphened = pattern(language, "hyphen_measure").match(text, stop)
+    if hyphened:
+        return hyphened["counted"] is not None
+    if after in words(language, "measure") or before in words(language, "label"):
+        return False
+    of_year = line.is_one(at - 1, "of") and 1300 <= value < 2100
+    if of_year and not line.is_one(end, "counted_year"):
         return False
     if touching[1].isalpha() or touching[0].isalpha():
         return False
-    month = re.compile(_MONTHS)
-    if month.fullmatch(before) or (month.fullmatch(after) and value <= 31):
+    months = _month_names(language)
+    if before in months or (after in months and value <= 31):
         return False
-    if before == "." and at > 1 and month.fullmatch(words[at - 2].text):
+    if before == "." and line.word(at - 2) in months:
         return False
-    digits = text[start:stop].isdecimal()
-    if digits and len(text[start:stop]) == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):
-        return bool(after) and after in _units(EN)
-    if before == "," and at > 1 and digits and value <= 2100 and len(text[start:stop]) == 4:
+    figures = text[start:stop].isdecimal()
+    if figures and stop - start == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):
+        return after in _units(language)
+    if before == "," and at > 1 and figures and value <= 2100 and stop - start == 4:
         return False
-    if text[start:stop].lower() == "one" and (
-        before in ("no", "any", "every", "each", "the", "this", "that")
-        or after in ("another", "'s", "who", "day", "time")
-    ):
+    if value != 1 or text[start].isdecimal():
+        return True
+    if before in words(language, "no_count_one") or after in words(language, "one_no_count"):
         return False
-    return not (value == 1 and text[start:stop].lower() == "one" and not (after == "of" or _countable(words, end, EN)))
+    return line.is_one(end, "of") or _countable(line, end)
 
 
-def _leaning(words: list[_Word], first: int, end: int) -> Leaning | None:
-    after = [word.text for word in words[end : end + 3]]
-    if after[:2] in (["of", "them"], ["of", "whom"], ["of", "those"], ["of", "these"], ["of", "the"]):
+def _leaning(line: _Line, first: int, end: int) -> Leaning | None:
+    after, before = line.words(end, end + 2), line.words(first - 2, first)
+    if after in phrases(line.language, "part_after"):
         return "part_of"
-    if after[:1] in (["others"], ["more"], ["other"]):
+    if line.is_one(end, "additional_after"):
         return "additional"
-    before = [word.text for word in words[max(0, first - 3) : first]]
-    if before[-1:] == ["including"] or before[-2:] in (
-        ["of", "whom"],
-        ["among", "them"],
-        ["of", "them"],
-        ["of", "these"],
-        ["of", "those"],
-    ):
-        return "part_of"
-    return None
+    part_before = phrases(line.language, "part_before")
+    return "part_of" if before in part_before or before[-1:] in part_before else None
 
 
-def _nothing(words: list[_Word], at: int, text: str) -> tuple[Quantity, int] | None:
+def _nothing(line: _Line, at: int) -> tuple[Quantity, int] | None:
     """Return the zero of "none of the 17" or "no arrests"."""
-    word = words[at].text
-    if word == "none" and _same(words, at + 1, ("of",)):
-        return _made(text, words, at, at, at + 1, 0, 0, "exact", "exact", "part_of", False), at + 4
-    if word == "no" and at + 1 < len(words) and _countable(words[: at + 3], at + 1, EN):
-        return _made(text, words, at, at, at + 1, 0, 0, "exact", "exact", None, False), at + 1
+    if line.is_one(at, "none") and line.is_one(at + 1, "of"):
+        return _made(line, at, at, at + 1, (0, 0), "exact", "exact", "part_of", False), at + 4
+    if line.is_one(at, "no") and _countable(line, at + 1, 2):
+        return _made(line, at, at, at + 1, (0, 0), "exact", "exact", None, False), at + 1
     return None

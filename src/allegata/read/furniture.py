@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from allegata.ground.lexicon import languages, table
+from allegata.ground.lexicon import table_of_all
 
 # A longer paragraph is the story's, however it begins.
 FURNITURE_CHARACTERS = 160
@@ -12,16 +12,9 @@ FURNITURE_CHARACTERS = 160
 
 @cache
 def _phrases() -> tuple[frozenset[str], tuple[str, ...]]:
-    whole: set[str] = set()
-    starts: set[str] = set()
-    for language in languages():
-        try:
-            rows = table(f"{language}/furniture")
-        except FileNotFoundError:
-            continue
-        for row in rows:
-            (whole if row["match"] == "whole" else starts).add(row["phrase"].casefold())
-    return frozenset(whole), tuple(sorted(starts))
+    rows = [(row["match"], row["phrase"].casefold()) for row in table_of_all("furniture")]
+    whole = frozenset(phrase for match, phrase in rows if match == "whole")
+    return whole, tuple(sorted({phrase for match, phrase in rows if match == "start"}))
 
 
 def is_furniture(paragraph: str) -> bool:

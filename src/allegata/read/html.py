@@ -12,10 +12,11 @@ from lxml.html import HtmlElement, document_fromstring
 from lxml.html import HTMLParser as TreeParser
 from trafilatura import bare_extraction
 
+from allegata.ground.lexicon import pattern_of_all
 from allegata.model import InputError
 from allegata.read.furniture import is_furniture
 from allegata.read.markup import plain_paragraphs
-from allegata.read.metadata import Metadata, find_metadata
+from allegata.read.metadata import Metadata, find_metadata, marks_of
 from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
 
 # Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048. Longer ones are lists, not stories:
@@ -28,16 +29,8 @@ for _name in ("trafilatura", "htmldate", "justext"):
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "cell", "list", "table", "lb", "div", "ab", "fw", "body"))
 _AROUND = frozenset(("nav", "aside", "footer", "form", "button", "figcaption", "dialog", "menu", "select", "template"))
-# Words of a class or an id.
-_AROUND_WORD = re.compile(
-    r"breadcrumbs?|captions?|comments|consent|cookies?|newsletter|outbrain|promo|recommended|related|share|sharing|sidebar|"
-    r"signup|social|subscribe|taboola|teaser|toolbar|trending"
-)
 _KEPT = frozenset(("html", "body", "main", "article", "h1"))
 _WORD = re.compile(r"[a-z]+")
-_CLOCK = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s\(?[A-Z]{2,4}\)?)?|\d{1,2}\s?(?:h|min|m|hours?|minutes?) ago"
-)
 _LIVE = re.compile(r"\blive|live-?blog|\bposts\b|timeline")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 CELL_CHARACTERS = 60
@@ -67,7 +60,7 @@ def _is_around(element: HtmlElement) -> bool:
     if element.tag in _AROUND or element.get("role") in ("navigation", "complementary", "contentinfo", "dialog"):
         return True
     marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return any(_AROUND_WORD.fullmatch(word) for word in _WORD.findall(marks))
+    return any(word in marks_of("around") for word in _WORD.findall(marks))
 
 
 def _prune(tree: HtmlElement) -> None:
@@ -140,7 +133,7 @@ def tell(paragraphs: Iterable[str], title: str | None, byline: str | None = None
     kept: list[str] = []
     for paragraph in paragraphs:
         line = " ".join(clean(paragraph).split())
-        if not line or is_furniture(line) or _CLOCK.fullmatch(line) or line.casefold() in names:
+        if not line or is_furniture(line) or pattern_of_all("clock").fullmatch(line) or line.casefold() in names:
             continue
         if not kept or kept[-1] != line:
             kept.append(line)

@@ -8,10 +8,12 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
 
+from allegata.ground.lexicon import pattern_of_all, table
 from allegata.read.reading import one_line
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?!\d))?)?(?![\d-])")
@@ -20,33 +22,19 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
 _ADDRESS_DAY = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?:/|$)")
 _WRITTEN = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%Y/%m/%d")
 _ARTICLE = re.compile(r"\w{0,20}(?:Article|Posting|Report)$")
-_PREFIX = re.compile(r"(?:written\s+)?(?:by|author|reported by)\b\s*:?\s*", re.IGNORECASE)
 BYLINE_CHARACTERS = 120
 JSON_CHARACTERS = 1_000_000
 
-# In the order in which pages state the day more and less carefully.
-_PUBLISHED = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date.issued",
-    "dc.date",
-    "article.published",
-    "published-date",
-    "publish-date",
-    "publication_date",
-    "pubdate",
-    "date",
-)
-_TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title", "headline")
-_OUTLET = ("og:site_name", "dc.publisher", "publisher", "application-name", "cre")
-_BYLINE = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+
+@cache
+def marks_of(field: str, json_ld: str = "") -> tuple[str, ...]:
+    """Return the marks of a *field* in the order they are read; *json_ld* picks those before or after it.
+
+    >>> marks_of("outlet", "before")
+    ('og:site_name',)
+    """
+    rows = [row for row in table("page_marks") if row["field"] == field and row["json_ld"] == json_ld]
+    return tuple(row["name"] for row in sorted(rows, key=lambda row: row["order"]))
 
 
 class Metadata(NamedTuple):
@@ -160,7 +148,7 @@ def _linked(tree: HtmlElement) -> Metadata:
 def _byline(value: object) -> str | None:
     """Return *value* without its "By", null if it is an address or too long to be names."""
     line = one_line(value)
-    line = _PREFIX.sub("", line, count=1).strip(" ,|-–—") if line else None
+    line = pattern_of_all("byline_lead").sub("", line, count=1).strip(" ,|-–—") if line else None
     if not line or len(line) > BYLINE_CHARACTERS or "://" in line or not any(map(str.isalpha, line)):
         return None
     return line
@@ -169,6 +157,7 @@ def _byline(value: object) -> str | None:
 def _marked(tree: HtmlElement) -> Metadata:
     """Return what the page's elements say: microdata, ``time``, ``rel=author``, headings, classes."""
     title = published = byline = None
+    bylines = marks_of("byline_element")
     for element in tree.iter("*"):
         marks = " ".join(element.get(name) or "" for name in ("itemprop", "rel", "class")).lower().split()
         if element.tag == "h1" and title is None:
@@ -176,7 +165,7 @@ def _marked(tree: HtmlElement) -> Metadata:
         dated = element.tag == "time" or "datepublished" in marks
         if published is None and dated and not {"datemodified", "updated"}.intersection(marks):
             published = day_of(element.get("datetime") or element.get("content") or element.get("title"))
-        if byline is None and ({"author", "byline", "by-line", "byline-name", "author-name"} & set(marks)):
+        if byline is None and any(each in bylines for each in marks):
             byline = _byline(element.get("content") or element.text_content())
     return Metadata(title, None, published, byline)
 
@@ -206,17 +195,17 @@ def find_metadata(tree: HtmlElement, url: str | None) -> Metadata:
             metas.setdefault(key, value)
     linked, marked = _linked(tree), _marked(tree)
 
-    def first(keys: tuple[str, ...]) -> str | None:
-        return next((metas[key] for key in keys if key in metas), None)
+    def stated(field: str, linked: str | None) -> Iterator[str | None]:
+        yield from map(metas.get, marks_of(field, "before"))
+        yield linked
+        yield from map(metas.get, marks_of(field, "after"))
 
-    days = [day_of(metas.get(key)) for key in _PUBLISHED]
-    published = next(filter(None, [*days[:3], linked.published, *days[3:], marked.published]), None)
-    outlet = metas.get("og:site_name") or linked.outlet or first(_OUTLET)
+    published = next(filter(None, map(day_of, stated("day", linked.published))), None) or marked.published
+    outlet = next(filter(None, stated("outlet", linked.outlet)), None)
     head = tree.find(".//title")
     shown = one_line(head.text_content()) if head is not None else None
-    title = first(_TITLE[:2]) or linked.title or first(_TITLE[2:]) or marked.title or shown
-    byline = _byline(linked.byline) or next(filter(None, (_byline(metas.get(key)) for key in _BYLINE)), None)
-    byline = byline or marked.byline
+    title = next(filter(None, stated("title", linked.title)), None) or marked.title or shown
+    byline = next(filter(None, map(_byline, stated("byline", linked.byline))), None) or marked.byline
     if byline and outlet and byline.casefold() == outlet.casefold():
         byline = None
     address = url or metas.get("og:url")

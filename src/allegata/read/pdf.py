@@ -10,6 +10,7 @@ import zlib
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from allegata.ground.lexicon import pattern_of_all
 from allegata.model import InputError
 from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, one_line, reader_version
 
@@ -36,7 +37,6 @@ _HYPHEN = re.compile(r"(?<=[a-z])[-\u2010\u00ad]$")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _ITEM = re.compile(r"(?:[•▪–-]|\(?\d{1,3}[.)])\s")
-_PAGE_NUMBER = re.compile(r"(?:page\s)?\d{1,4}(?:\s?(?:/|of)\s?\d{1,4})?", re.IGNORECASE)
 
 
 def join_lines(lines: list[str]) -> list[str]:
@@ -53,7 +53,7 @@ def join_lines(lines: list[str]) -> list[str]:
     open_ = False
     for place, raw in enumerate(lines):
         line = " ".join(raw.translate(_LIGATURES).split())
-        if not line or _PAGE_NUMBER.fullmatch(line):
+        if not line or pattern_of_all("page_number").fullmatch(line):
             open_ = open_ and bool(line)
             continue
         if open_ and not _ITEM.match(line):
