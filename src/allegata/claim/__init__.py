@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -37,9 +37,9 @@ from allegata.model import (
 )
 
 from .attribution import cue_of
-from .distance import evidence_of, stance_of
-from .happening import Happening, actions, find_happenings
-from .page import Page, extent, inside, one_of, page_of, sentence_at, stretch_at, trimmed
+from .distance import evidence_of, remarks_of, stance_of
+from .happening import Happening, actions, find_happenings, number_start
+from .page import Page, Stretches, between, extent, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
 
@@ -74,6 +74,20 @@ class Reading:
     page: Page
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
+    contents: Stretches
+
+    def in_content(self, where: tuple[int, int]) -> list[Attribution]:
+        """Return the attributions whose content holds *where*, in reading order."""
+        return [self.attributions[number] for number in self.contents.holding(where)]
+
+    def cued(self, start: int, end: int) -> Sequence[Attribution]:
+        """Return the attributions whose cue begins from *start* up to, not including, *end*."""
+        return between(self.attributions, start, end, lambda each: each.cue[0].start)
+
+    @cached_property
+    def by_id(self) -> dict[str, Attribution]:
+        """The attributions by id."""
+        return {each.id: each for each in self.attributions}
 
 
 Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
@@ -93,7 +107,8 @@ def claims(document: Document, *, profile: str = "default", attribution: str = "
     require(document.language)
     page = page_of(document, profile)
     attributions = plugin.find("attribution", attribution)(document)
-    reading = Reading(page, attributions, voices_of(page, attributions))
+    contents = Stretches.of(each.content for each in attributions)
+    reading = Reading(page, attributions, voices_of(page, attributions), contents)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -131,22 +146,18 @@ def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
     page = reading.page
-    taken = {draft.happening.quantity.number_start for draft in drafts if draft.happening.quantity}
+    counted = [(draft.happening.quantity.number_start, draft) for draft in drafts if draft.happening.quantity]
+    counted.sort(key=lambda each: each[0])
+    taken, acted = {start for start, _ in counted}, {draft.happening.at for draft in drafts}
     made = list(drafts)
     for quantity in page.quantities:
         if quantity.number_start in taken:
             continue
-        sentence = sentence_at(page, quantity.number_start)
-        before = [
-            draft
-            for draft in drafts
-            if draft.happening.quantity is not None
-            and draft.happening.quantity.number_start < quantity.number_start
-            and 0 <= quantity.number_start - draft.happening.quantity.number_start < 400
-            and draft.happening.unit == "person"
-        ]
+        near = between(counted, quantity.number_start - 399, quantity.number_start, lambda each: each[0])
+        before = [draft for _, draft in near if draft.happening.unit == "person"]
         if not before:
             continue
+        sentence = sentence_at(page, quantity.number_start)
         lead = page.document.text[sentence.start_char : quantity.number_start]
         listed = pattern(page.document.language, "parts_of").search(lead)
         if not (quantity.leans == "part_of" or listed) or quantity.modifier == "range":
@@ -155,7 +166,7 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         if found is None:
             continue
         head = found.root.head if found.root.dep_ == "nummod" else found.root
-        if any(draft.happening.at in {each.i for each in head.subtree} for draft in drafts):
+        if any(each.i in acted for each in head.subtree):
             continue
         whole = before[-1].happening
         unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
@@ -178,20 +189,16 @@ def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def _attributed(draft: Draft, reading: Reading) -> Draft:
-    where = (draft.happening.start, draft.happening.end)
-    around = [
-        each for each in reading.attributions if any(inside(where, (span.start, span.end)) for span in each.content)
-    ]
+    around = reading.in_content((draft.happening.start, draft.happening.end))
     if not around:
         going_on = _still_speaking(draft, reading)
         if going_on is None:
             return draft
         around = [going_on]
     inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
-    by_id = {each.id: each for each in reading.attributions}
     chain = [inner]
-    while chain[-1].inside and chain[-1].inside in by_id and by_id[chain[-1].inside] not in chain:
-        chain.append(by_id[chain[-1].inside])
+    while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
+        chain.append(outer)
     chain += [each for each in around if each not in chain]
     chain = _official_first(chain, reading)
     return replace(draft, attribution=chain[0], chain=tuple(chain))
@@ -209,15 +216,12 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     page = reading.page
     text = page.document.text
     sentence = sentence_at(page, draft.happening.start)
-    if any(
-        each.cue[0].start >= sentence.start_char and each.cue[0].end <= sentence.end_char
-        for each in reading.attributions
-    ):
-        same = [each for each in reading.attributions if sentence.start_char <= each.cue[0].start < sentence.end_char]
-        according = same and tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
+    same = reading.cued(sentence.start_char, sentence.end_char)
+    if same:
+        according = tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
         return same[0] if according else None
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
-    before = [each for each in reading.attributions if paragraph <= each.cue[0].start < sentence.start_char]
+    before = reading.cued(paragraph, sentence.start_char)
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
@@ -270,7 +274,8 @@ def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> 
     total = made.low
     for head in heads[1:]:
         unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
-        numbers = [each for each in page.quantities if any(child.idx == each.number_start for child in head.children)]
+        starts = [child.idx for child in head.children]
+        numbers = [each for start in starts for each in between(page.quantities, start, start + 1, number_start)]
         if unit != made.unit or len(numbers) != 1 or numbers[0].modifier != "exact" or numbers[0].low is None:
             return made
         total += numbers[0].low
@@ -368,10 +373,11 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the evidence stated for them and the document's distance from them."""
     made = []
+    remarks = remarks_of(reading.page)
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
-        evidence = evidence_of(draft.happening, voice, reading.page)
+        evidence = evidence_of(draft.happening, voice, reading.page, remarks)
         made.append(
             replace(
                 draft, evidence=evidence, stance=stance_of(draft.happening, draft.attribution, patient, reading.page)

@@ -9,10 +9,14 @@ from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
 from allegata.model import Attribution, Document, Form, Span, digest, span_of
 
-from .page import QUOTED, dateline_end, extent, inside, one_of, trimmed
+from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, dateline_end, extent, inside, one_of, trimmed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+
+
+DATELINE_WORDS = 40
+"""Words at the head of a text in which a dateline is looked for."""
 
 
 @cache
@@ -52,7 +56,8 @@ def _read(token: Token, doc: Doc, document: Document, quoted: list[tuple[int, in
         return _according(token, doc, document, quoted)
     if cue_of(token) is None or token.pos_ not in ("VERB", "AUX"):
         return []
-    if any(start < token.idx < end and end - start < 400 for start, end in quoted) and not _subject(token):
+    around = between(quoted, token.idx - 400, token.idx, _begin)
+    if any(token.idx < end and end - start < 400 for start, end in around) and not _subject(token):
         return []
     source = _source(token)
     content = _content(token, quoted, document.text)
@@ -61,6 +66,10 @@ def _read(token: Token, doc: Doc, document: Document, quoted: list[tuple[int, in
     kept = set(source) | {token}
     content = [each for each in content if each not in kept]
     return _made(document.text, source, [token], content, quoted)
+
+
+def _begin(mark: tuple[int, int]) -> int:
+    return mark[0]
 
 
 def _subject(token: Token) -> list[Token]:
@@ -118,7 +127,7 @@ def _phrase(head: Token, cue: Token) -> list[Token]:
             if child.dep_ in ("punct", "cc", "conj") and each.pos_ in ("VERB", "AUX"):
                 continue
             pending.append(child)
-    begin = dateline_end(head.doc.text[:200])
+    begin = dateline_end(head.doc[:DATELINE_WORDS].text)
     return sorted([each for each in kept if each.idx >= begin] or kept, key=lambda each: each.i)
 
 
@@ -137,7 +146,8 @@ def _content(token: Token, quoted: list[tuple[int, int]], text: str) -> list[Tok
         ]
     tokens = [each for clause in clauses for each in clause.subtree]
     start, end = token.sent.start_char, token.sent.end_char
-    near = [mark for mark in quoted if mark[0] < end and start < mark[1] and mark[1] - mark[0] > 12]
+    reach = between(quoted, start - LONGEST_QUOTATION - 2, end, _begin)
+    near = [mark for mark in reach if start < mark[1] and mark[1] - mark[0] > 12]
     for mark in near:
         if not inside((token.idx, token.idx + 1), mark):
             tokens += [each for each in token.sent if inside((each.idx, each.idx + len(each)), mark)]
@@ -204,7 +214,11 @@ def _runs(text: str, tokens: list[Token]) -> tuple[Span, ...]:
 
 def _form(spans: tuple[Span, ...], quoted: list[tuple[int, int]]) -> Form:
     letters = sum(span.end - span.start for span in spans)
-    within = sum(max(0, min(span.end, end) - max(span.start, start)) for span in spans for start, end in quoted)
+    within = sum(
+        max(0, min(span.end, end) - max(span.start, start))
+        for span in spans
+        for start, end in between(quoted, span.start - LONGEST_QUOTATION - 2, span.end, _begin)
+    )
     if within > 0.8 * letters:
         return "direct"
     return "mixed" if within > 20 else "indirect"
@@ -212,13 +226,10 @@ def _form(spans: tuple[Span, ...], quoted: list[tuple[int, int]]) -> Form:
 
 def _nested(found: list[Attribution]) -> tuple[Attribution, ...]:
     made = []
-    for one in found:
-        cue = (one.cue[0].start, one.cue[0].end)
-        around = [
-            other
-            for other in found
-            if other is not one and any(inside(cue, (span.start, span.end)) for span in other.content)
-        ]
+    contents = Stretches.of(each.content for each in found)
+    for number, one in enumerate(found):
+        holding = contents.holding((one.cue[0].start, one.cue[0].end))
+        around = [found[each] for each in holding if each != number]
         outer = min(around, key=lambda each: sum(span.end - span.start for span in each.content), default=None)
         made.append(Attribution(one.id, one.source, one.cue, one.content, one.form, outer.id if outer else None))
     return tuple(sorted(made, key=lambda each: each.cue))

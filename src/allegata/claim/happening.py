@@ -10,10 +10,14 @@ from allegata.ground.lexicon import Row, table
 from allegata.ground.quantity import Quantity, unit_of
 from allegata.model import Status
 
-from .page import Page, extent, form_of, one_of, stretch_at
+from .page import Page, between, extent, form_of, one_of, stretch_at
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+
+NEIGHBOURS = 64
+"""Happenings before one among which its coordinated verbs are looked for."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,7 @@ def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happe
 
 def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     """Return the happening of "60 arrests", "the arrest of sixty people", "arrests rose to 2,790"."""
-    if any(token.i in range(each.start, each.end) for each in page.doc.ents if each.label_ in ("ORG", "EVENT", "LAW")):
+    if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
     objects = _of(token)
@@ -331,14 +335,12 @@ def _stated_number(noun: Token, page: Page) -> Quantity | None:
         ):
             continue
         left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
-        for each in page.quantities:
-            if left <= each.number_start < right and each.number_start >= noun.idx:
-                return each
+        for each in between(page.quantities, max(left, noun.idx), right, number_start):
+            return each
     for child in noun.subtree:
         if child.dep_ == "prep" and one_of(child, "reached"):
-            for each in page.quantities:
-                if child.idx < each.number_start <= child.right_edge.idx:
-                    return each
+            for each in between(page.quantities, child.idx + 1, child.right_edge.idx + 1, number_start):
+                return each
     return None
 
 
@@ -451,10 +453,9 @@ def _quantity(patients: list[Token], page: Page) -> Quantity | None:
         chain = {each.i for each in _heads(head)}
         left = min(each.i for each in head.subtree)
         reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
-        within = [each for each in page.quantities if reach[0] <= each.number_start and each.number_end <= reach[1]]
-        within = [each for each in within if _counts(each, head, chain, page)]
-        if within:
-            return within[0]
+        for each in between(page.quantities, *reach, number_start):
+            if each.number_end <= reach[1] and _counts(each, head, chain, page):
+                return each
     return None
 
 
@@ -476,22 +477,30 @@ def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
     """Return *found* with verbs over the same patients made one: of stages the last, else the first written."""
     kept: list[Happening] = []
     for one in found:
-        twin = next(
-            (each for each in kept if each.patients == one.patients and each.at != one.at and _compatible(each, one)),
-            None,
-        )
-        if twin is None:
+        near = range(max(0, len(kept) - NEIGHBOURS), len(kept))
+        place = next((each for each in near if _compatible(kept[each], one)), None)
+        if place is None:
             kept.append(one)
             continue
+        twin = kept[place]
         stage, before = (int(actions()[each.action]["stage"]) for each in (one, twin))
         last = one if stage > before > 0 else twin
         other = twin if last is one else one
         also = tuple(dict.fromkeys(each for each in (*twin.also, other.action, *one.also) if each != last.action))
-        kept[kept.index(twin)] = replace(
-            last, also=also, quantity=twin.quantity or one.quantity, start=min(one.start, twin.start)
-        )
+        kept[place] = replace(last, also=also, quantity=twin.quantity or one.quantity, start=min(one.start, twin.start))
     return tuple(kept)
 
 
 def _compatible(first: Happening, second: Happening) -> bool:
-    return abs(first.at - second.at) < 12 and first.negated == second.negated
+    """Return whether two verbs close to each other act on the same patients in the same way."""
+    return (
+        first.patients == second.patients
+        and first.at != second.at
+        and abs(first.at - second.at) < 12
+        and first.negated == second.negated
+    )
+
+
+def number_start(quantity: Quantity) -> int:
+    """Return where the number of *quantity* starts: the order of a page's quantities."""
+    return quantity.number_start

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from allegata.ground.gazetteer import country_context, find_toponyms, resolve
+from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
 from allegata.ground.lexicon import words
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
-from allegata.model import Document, Mention, Period, Place
+from allegata.model import Document, Mention, Period, Place, Span, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Stretch
 
-QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»\n]{1,2000})[\"“”»]")
+M = TypeVar("M")
+LONGEST_QUOTATION = 2000
+QUOTED = re.compile(rf"[\"“”„«]([^\"“”„«»\n]{{1,{LONGEST_QUOTATION}}})[\"“”»]")
 
 
 DATELINE = re.compile(
@@ -40,7 +44,8 @@ def dateline_end(text: str) -> int:
 class Page:
     """What was found in a document, in reading order; offsets are code points of its text.
 
-    quoted: the insides of quotation marks. home: the country most of the document speaks of, or null.
+    quoted: the insides of quotation marks. people: names of persons with their offsets. home: the country most of the
+    document speaks of, or null. nation: that country as a place, on the words that name it; empty when none does.
     """
 
     document: Document
@@ -49,7 +54,9 @@ class Page:
     times: tuple[Mention[Period], ...]
     places: tuple[Mention[Place], ...]
     quoted: tuple[tuple[int, int], ...]
+    people: tuple[Span, ...]
     home: str | None
+    nation: tuple[Mention[Place], ...]
     profile: str
 
 
@@ -57,16 +64,74 @@ def page_of(document: Document, profile: str) -> Page:
     """Return *document* with its structure, quantities, times and places."""
     text, language = document.text, document.language
     home = country_context(text, language)
+    doc = parse(text, language)
+    places = resolve(find_toponyms(text, language), text, home, language)
     return Page(
         document=document,
-        doc=parse(text, language),
+        doc=doc,
         quantities=find_quantities(text, profile, language),
         times=find_times(text, document.published, None, language),
-        places=resolve(find_toponyms(text, language), text, home, language),
+        places=places,
         quoted=tuple(match.span(1) for match in QUOTED.finditer(text)),
+        people=tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON"),
         home=home,
+        nation=_nation(text, places, home),
         profile=profile,
     )
+
+
+def _nation(text: str, places: tuple[Mention[Place], ...], home: str | None) -> tuple[Mention[Place], ...]:
+    if home is None:
+        return ()
+    value = Place(country_name(home), f"iso:{home}", home, None, "country")
+    named = next((each.spans[0] for each in places if each.value is not None and each.value.country == home), None)
+    if named is None:
+        stem = re.search(rf"\b{re.escape(country_name(home)[:4])}\w*", text)
+        if stem is None:
+            return ()
+        named = span_of(text, *stem.span())
+    return (Mention((named,), (value,), "document's country"),)
+
+
+def between(found: Sequence[M], start: int, end: int, at: Callable[[M], int]) -> Sequence[M]:
+    """Return those of *found*, which are in order of *at*, that begin from *start* up to, not including, *end*.
+
+    >>> between((1, 4, 6, 9), 4, 9, lambda each: each)
+    (4, 6)
+    """
+    return found[bisect_left(found, start, key=at) : bisect_left(found, end, key=at)]
+
+
+def first_offset(mention: Mention[Any]) -> int:
+    """Return where the first span of *mention* starts."""
+    return mention.spans[0].start
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches of a text, in order of their starts, each with the number of what it belongs to."""
+
+    rows: tuple[tuple[int, int, int], ...]
+    longest: int
+
+    @classmethod
+    def of(cls, groups: Iterable[Iterable[Span]]) -> Stretches:
+        """Return the spans of all *groups*, numbered by group."""
+        rows = sorted((span.start, span.end, number) for number, group in enumerate(groups) for span in group)
+        return cls(tuple(rows), max((end - start for start, end, _ in rows), default=0))
+
+    def holding(self, inner: tuple[int, int]) -> list[int]:
+        """Return the numbers of the groups with a stretch that holds *inner*, in order.
+
+        >>> Stretches.of([[Span(0, 9, "")], [Span(2, 4, "")], [Span(5, 9, "")]]).holding((2, 3))
+        [0, 1]
+        """
+        last, found = bisect_right(self.rows, inner[0], key=lambda row: row[0]), set()
+        while last and self.rows[last - 1][0] >= inner[0] - self.longest:
+            last -= 1
+            if inner[1] <= self.rows[last][1]:
+                found.add(self.rows[last][2])
+        return sorted(found)
 
 
 def inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

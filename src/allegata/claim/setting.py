@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from allegata.ground.gazetteer import country_name
 from allegata.ground.lexicon import pattern
-from allegata.model import Attribution, Mention, Period, Place, span_of
+from allegata.model import Attribution, Mention, Period, Place
 
 from .happening import Happening
-from .page import Page, inside, one_of, stretch_at
+from .page import Page, between, first_offset, inside, one_of, stretch_at
 from .speaker import Voice
 
 if TYPE_CHECKING:
@@ -68,9 +67,9 @@ def period_of(happening: Happening, page: Page, used: frozenset[int]) -> Mention
     main = page.doc[happening.at]
     sentence = main.sent
     ranked: list[tuple[int, int, Mention[Period]]] = []
-    for time in page.times:
+    for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
         span = time.spans[0]
-        if span.start in used or not inside((span.start, span.end), (sentence.start_char, sentence.end_char)):
+        if span.start in used:
             continue
         found = stretch_at(page, span.start, span.end)
         if found is None or any(
@@ -102,10 +101,8 @@ def places_of(
     main = page.doc[happening.at]
     sentence = main.sent
     own: list[Mention[Place]] = []
-    for place in page.places:
+    for place in between(page.places, sentence.start_char, sentence.end_char, first_offset):
         span = place.spans[0]
-        if not inside((span.start, span.end), (sentence.start_char, sentence.end_char)):
-            continue
         if attribution and any(
             inside((span.start, span.end), (source.start, source.end)) for source in attribution.source
         ):
@@ -128,17 +125,15 @@ def places_of(
         return _smallest(_of_clause(own, main, page))
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
     if pattern(language, "nationwide").search(text):
-        return _country(page)
-    before = [
-        place
-        for place in page.places
-        if place.spans[0].start < happening.start and any(each.admin1 for each in place.readings)
-    ]
-    if pattern(language, "same_division").search(text) and before:
-        return (before[-1],)
+        return page.nation
+    if pattern(language, "same_division").search(text):
+        before = reversed(between(page.places, 0, happening.start, first_offset))
+        named = next((place for place in before if any(each.admin1 for each in place.readings)), None)
+        if named is not None:
+            return (named,)
     if voice is not None and voice.office is not None:
         return (voice.office,)
-    return _country(page)
+    return page.nation
 
 
 def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Mention[Place]]:
@@ -178,19 +173,6 @@ def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:
         if not wider and all(place.readings != other.readings for other in kept):
             kept.append(place)
     return tuple(kept)
-
-
-def _country(page: Page) -> tuple[Mention[Place], ...]:
-    """Return the document's country, on the words that name it; empty when none does."""
-    if page.home is None:
-        return ()
-    value = Place(country_name(page.home), f"iso:{page.home}", page.home, None, "country")
-    named = [place.spans[0] for place in page.places if place.value is not None and place.value.country == page.home]
-    if not named:
-        text = page.document.text
-        stem = re.search(rf"\b{re.escape(country_name(page.home)[:4])}\w*", text)
-        named = [span_of(text, *stem.span())] if stem else []
-    return (Mention(named[:1], (value,), "document's country"),) if named else ()
 
 
 def times_of_words(attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> frozenset[int]:

@@ -9,14 +9,14 @@ from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import pattern, words
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
-from .page import DATELINE, Page, inside, sentence_at
+from .page import DATELINE, Page, between, first_offset, inside, sentence_at
 
 
 @dataclass(frozen=True)
 class Voice:
     """One who speaks in a document: what is known after all mentions, and where each was.
 
-    spoken: the days its words were dated to. office: where its body sits, if its name says so.
+    spoken: the days its words were dated to, in reading order. one_day: they are all the same. office: where its body sits, if its name says so.
     """
 
     number: int
@@ -25,6 +25,7 @@ class Voice:
     personal: bool
     office: Mention[Place] | None = None
     spoken: tuple[tuple[int, Mention[Period]], ...] = ()
+    one_day: bool = True
 
 
 def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Voice]:
@@ -59,17 +60,16 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
         moment = _spoken(attribution, page)
         if moment is not None:
             voice = voices[earlier.number]
-            voices[earlier.number] = replace(voice, spoken=(*voice.spoken, (attribution.cue[0].start, moment)))
+            again = all(moment.readings == day.readings for _, day in voice.spoken[:1])
+            spoken = (*voice.spoken, (attribution.cue[0].start, moment))
+            voices[earlier.number] = replace(voice, spoken=spoken, one_day=voice.one_day and again)
         found[attribution.id] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
 
 
 def _read(source: Span, page: Page) -> Speaker:
-    people = tuple(
-        name.text
-        for name in page.doc.ents
-        if name.label_ == "PERSON" and inside((name.start_char, name.end_char), (source.start, source.end))
-    )
+    near = between(page.people, source.start, source.end, lambda name: name.start)
+    people = tuple(name.text for name in near if name.end <= source.end)
     return parse_speaker(source.text, people, page.home, page.document.language)
 
 
@@ -139,9 +139,7 @@ def replace_body(read: Speaker, base: Voice, page: Page, source: Span) -> Speake
 
 
 def _office(source: Span, page: Page) -> Mention[Place] | None:
-    within = [
-        place for place in page.places if inside((place.spans[0].start, place.spans[0].end), (source.start, source.end))
-    ]
+    within = between(page.places, source.start, source.end, first_offset)
     return next((place for place in within if any(each.admin1 for each in place.readings)), None)
 
 
@@ -158,9 +156,9 @@ def _spoken(attribution: Attribution, page: Page) -> Mention[Period] | None:
     cue, language = attribution.cue[0], page.document.language
     sentence = sentence_at(page, cue.start)
     near: list[tuple[int, Mention[Period]]] = []
-    for time in page.times:
+    for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
         where = (time.spans[0].start, time.spans[0].end)
-        if not inside(where, (sentence.start_char, sentence.end_char)) or time.value is None:
+        if time.value is None:
             continue
         if time.value.precision not in ("day", "week", "month") or time.value.start is None:
             continue
@@ -180,11 +178,10 @@ def _spoken(attribution: Attribution, page: Page) -> Mention[Period] | None:
 
 def spoken_at(voice: Voice, offset: int) -> Mention[Period] | None:
     """Return when *voice* said what stands at *offset*: the one day its words are dated to, else the last one before."""
-    days = {moment.readings for _, moment in voice.spoken}
-    if not days:
+    if not voice.spoken:
         return None
-    before = [moment for at, moment in voice.spoken if at <= offset]
-    return voice.spoken[0][1] if len(days) == 1 or not before else before[-1]
+    before = between(voice.spoken, 0, offset + 1, lambda each: each[0])
+    return voice.spoken[0][1] if voice.one_day or not before else before[-1][1]
 
 
 def outermost(page: Page) -> tuple[Mention[Actor], ...]:
@@ -193,18 +190,15 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     "LIMA (AFP) - …" and "Reuters: …" both name one.
     """
     outlet, language = (page.document.outlet or "").lower(), page.document.language
-    for match in DATELINE.finditer(page.document.text):
-        group = next(each for each in (1, 2, 3) if match[each])
-        name = match[group].strip()
-        if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
-            continue
-        start = match.start(group)
-        return (
-            Mention(
-                (span_of(page.document.text, start, start + len(name)),), (resolve_actor(name, language),), "dateline"
-            ),
-        )
-    return ()
+    match = DATELINE.match(page.document.text)
+    if match is None:
+        return ()
+    group = next(each for each in (1, 2, 3) if match[each])
+    name, start = match[group].strip(), match.start(group)
+    if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
+        return ()
+    span = span_of(page.document.text, start, start + len(name))
+    return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
 
 
 def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
