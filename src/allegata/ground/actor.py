@@ -32,12 +32,10 @@ def _alias_pattern() -> re.Pattern[str]:
 
 
 def _alias(text: str, language: str = "en") -> Row | None:
-    bare = pattern(language, "alias_lead").sub("", re.sub(r"\s*\([^)]*\)\s*$", "", text.strip())).replace("’", "'")
-    return (
-        _aliases().get(bare)
-        or _aliases().get(bare.lower())
-        or _aliases().get(pattern(language, "agency_end").sub("", bare))
-    )
+    whole = re.sub(r"\s*\([^)]*\)\s*$", "", text.strip()).replace("’", "'")
+    bare = pattern(language, "alias_lead").sub("", whole)
+    names = (whole, bare, bare.lower(), pattern(language, "agency_end").sub("", bare))
+    return next((_aliases()[name] for name in names if name in _aliases()), None)
 
 
 def resolve_actor(text: str, language: str = "en") -> Actor:
@@ -98,8 +96,9 @@ def parse_speaker(
     name = _name(text, persons, identity, language)
     if role and kind == "unknown":
         kind = titled
-    if role == "minister" and body and body.startswith(MINISTRY):
-        role = f"{body.removeprefix(MINISTRY).split(' (')[0].lower()} minister"
+    field = _ministry(text, language)
+    if role == "minister" and field and body and body.startswith(MINISTRY):
+        role = f"{field.lower()} minister"
     if titled in ("opposition", "independent") and kind == "official" and not body:
         kind = titled
     anonymous = name is None and bool(pattern(language, "anonymous").search(text))
@@ -114,7 +113,8 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
     if field:
-        return f"{MINISTRY}{field}{suffix}{_office(text, home, language)}", None, "official"
+        name = _fields(language).get(field.lower(), field)
+        return f"{MINISTRY}{name}{suffix}{_office(text, home, language)}", None, "official"
     rows = [row for row, named in _bodies(language) if named.search(text)]
     best = next((row for row in rows if row["only"] != "yes"), rows[0] if rows else None)
     if best:
@@ -128,7 +128,7 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
             "official",
         )
     if kind_of_outlet(text.strip(), language):
-        return text.strip(), None, "media"
+        return _bare(text.strip(), language), None, "media"
     if pattern(language, "independent").search(text) and any(char.isupper() for char in text):
         return _bare(text, language), None, "independent"
     if pattern(language, "opposition").search(text):
@@ -142,6 +142,11 @@ def _bodies(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     """Return the rows of the bodies with a pattern for their words, the longest words first."""
     rows = sorted(table(f"{language}/bodies"), key=lambda row: -len(row["words"]))
     return tuple((row, re.compile(rf"\b{re.escape(row['words'])}\b", re.IGNORECASE)) for row in rows)
+
+
+@cache
+def _fields(language: str) -> dict[str, str]:
+    return {row["field"]: row["name"] for row in table(f"{language}/ministries")}
 
 
 def _ministry(text: str, language: str) -> str | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from convertdate import gregorian, islamic, persian
 
@@ -73,14 +72,32 @@ def _same(year: int, month: int, day: int) -> tuple[int, int, int]:
     return year, month, day
 
 
-def _calendar(name: CalendarName, module: Any) -> Calendar:
-    # A Persian year begins with a computed equinox: remembered, since reports speak of few years.
-    remember = lru_cache(maxsize=4096)
-    return Calendar(
-        name, *(remember(each) for each in (module.to_gregorian, module.from_gregorian, module.month_length))
-    )
+@lru_cache(maxsize=4096)
+def _nowruz(year: int) -> int:
+    """Return the ordinal of the first day of a Persian year: it begins with a computed equinox, which takes a while."""
+    return date(*persian.to_gregorian(year, 1, 1)).toordinal()
+
+
+def _persian_length(year: int, month: int) -> int:
+    if month < 12:
+        return 31 if month < 7 else 30
+    return _nowruz(year + 1) - _nowruz(year) - 336
+
+
+def _to_persian(year: int, month: int, day: int) -> tuple[int, int, int]:
+    moment = date(year, month, day).toordinal()
+    found = year - 621 if moment >= _nowruz(year - 621) else year - 622
+    past = moment - _nowruz(found)
+    number, rest = divmod(past, 31) if past < 186 else divmod(past - 186, 30)
+    return found, number + (1 if past < 186 else 7), rest + 1
+
+
+def _from_persian(year: int, month: int, day: int) -> tuple[int, int, int]:
+    past = 31 * (month - 1) if month < 8 else 186 + 30 * (month - 7)
+    moment = date.fromordinal(_nowruz(year) + past + day - 1)
+    return moment.year, moment.month, moment.day
 
 
 GREGORIAN = Calendar("gregorian", _same, _same, gregorian.month_length)
-PERSIAN = _calendar("persian", persian)
-ISLAMIC = _calendar("islamic", islamic)
+PERSIAN = Calendar("persian", _from_persian, _to_persian, _persian_length)
+ISLAMIC = Calendar("islamic", islamic.to_gregorian, islamic.from_gregorian, islamic.month_length)

@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 from allegata.ground.lexicon import Row, pattern, table
 from allegata.model import Mention, Place, Span, span_of
 
-_WORD = re.compile(r"[^\W\d_][\w’'-]*\.?")
+# A letter with two marks has no code point of its own: a mark stands beside it.
+_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f’'-]*\.?")
+_LETTERS = str.maketrans(dict(zip("əıøł-–_.,", "eiol     ", strict=True)) | dict.fromkeys("’'ʼ‘`ʿʾ"))
 LONGEST = 5
 SMALL = 300_000
 """Inhabitants under which a city outside the document's country is not read."""
@@ -23,16 +25,20 @@ def fold(name: str) -> str:
     >>> fold("Āz̄arbāyjān-e Sharqī")
     'azarbayjan e sharqi'
     """
-    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    bare = re.sub(r"[’'ʼ‘`ʿʾ]", "", bare.replace("ə", "e").replace("ı", "i").replace("ø", "o").replace("ł", "l"))
-    return " ".join(re.sub(r"[-–_.,]", " ", bare.lower()).split())
+    plain = unicodedata.normalize("NFKD", name).lower().translate(_LETTERS)
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
 @cache
 def _spellings() -> dict[str, tuple[Row, ...]]:
     found: dict[str, list[Row]] = {}
+    further: dict[str, list[str]] = {}
+    for row in table("spellings"):
+        further.setdefault(row["id"], []).append(row["spelling"])
     for row in table("gazetteer"):
         found.setdefault(row["spelling"], []).append(row)
+        for spelling in further.pop(row["id"], ()):
+            found.setdefault(spelling, []).append(row)
     return {name: tuple(rows) for name, rows in found.items()}
 
 
@@ -92,7 +98,7 @@ def _longest(words: list[re.Match[str]], at: int, text: str, language: str) -> i
     for size in range(min(LONGEST, len(words) - at), 0, -1):
         last = words[at + size - 1]
         stretch = text[words[at].start() : last.end()]
-        if not last[0][0].isupper() or len(stretch) > 60 or re.search(r"[^\w\s’'.-]|\.\s|\n", stretch):
+        if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))
         if name in _spellings() and name not in _not_places(language) and len(name) > 2:

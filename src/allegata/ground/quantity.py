@@ -219,27 +219,27 @@ def _at(line: _Line, first: int) -> tuple[Quantity, int] | None:
     low, end = number
     if not _is_count(line, at, end, low):
         return None
-    ranged = _range(line, first, end, low)
-    if ranged is not None:
-        begin, stop, high = ranged
-        return _made(line, begin, at, stop, (low, high), "range", "exact", leans, total), stop
+    between = line.is_one(end, "and") and line.is_one(first - 1, "between")
+    second = _second(line, end, low, between)
+    if second is not None:
+        high, stop = second
+        if not _is_count(line, end + 1, stop, high, second=True):
+            return None
+        return _made(line, first - between, at, stop, (low, high), "range", "exact", leans, total), stop
+    if line.is_one(end, "or") and line.is_one(end + 1, "more"):
+        modifier, end = "at_least", end + 2
     leans = leans or _leaning(line, first, end)
     bounded_low, bounded_high, name = bounds_of(modifier, low, low)
     return _made(line, first, at, end, (bounded_low, bounded_high), name, "exact", leans, total), end
 
 
-def _range(line: _Line, first: int, end: int, low: int) -> tuple[int, int, int] | None:
-    """Return start, end and upper bound of a range whose lower number ends at *end*: "12 to 15", "between 12 and 15"."""
-    between = line.is_one(end, "and") and line.is_one(first - 1, "between")
+def _second(line: _Line, end: int, low: int, between: bool) -> tuple[int, int] | None:
+    """Return the upper number of a range whose lower ends at *end*, and its end: "12 to 15", "between 12 and 15"."""
     either = line.is_one(end, "or")
     if not (between or either or line.is_one(end, "to") or line.word(end) in ("-", "–")):
         return None
     second = _number(line, end + 1)
-    if second is None or second[0] <= low or (either and second[0] - low > 2):
-        return None
-    if not _is_count(line, end + 1, second[1], second[0]):
-        return None
-    return first - between, second[1], second[0]
+    return second if second is not None and second[0] > low and (not either or second[0] - low < 3) else None
 
 
 def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, int | None, Modifier]:
@@ -330,7 +330,7 @@ def _spelled(line: _Line, at: int, start: int | None) -> tuple[int, int]:
     end = at
     while end < len(line.tokens):
         following = table_of.get(line.word(end + 1).split("-")[0], (0, ""))
-        if line.is_one(end, "and") and current % 100 == 0 and current and following[1] == "unit":
+        if line.is_one(end, "and") and current % 100 == 0 and (current or total) and following[1] == "unit":
             end += 1
             continue
         parts = line.word(end).split("-")
@@ -361,7 +361,7 @@ def _countable(line: _Line, at: int, within: int = 5) -> bool:
     return any(word in _units(line.language) or word in words(line.language, "others") for word in near)
 
 
-def _is_count(line: _Line, at: int, end: int, value: int) -> bool:
+def _is_count(line: _Line, at: int, end: int, value: int, second: bool = False) -> bool:
     """Return whether the number from *at* to *end* counts things: no year, date, age, share, sum of money or name."""
     text, language = line.text, line.language
     before, after = line.word(at - 1), line.word(end)
@@ -370,7 +370,7 @@ def _is_count(line: _Line, at: int, end: int, value: int) -> bool:
     if (
         touching[0] in tuple("$€£₹#/:@")
         or touching[1] in tuple("%$€£/:°")
-        or (touching[0] == "-" and start > 1 and text[start - 2].isalnum() and before == "-")
+        or (touching[0] == "-" and not second and start > 1 and text[start - 2].isalnum())
     ):
         return False
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
@@ -378,9 +378,10 @@ def _is_count(line: _Line, at: int, end: int, value: int) -> bool:
         return hyphened["counted"] is not None
     if after in words(language, "measure") or before in words(language, "label"):
         return False
-    of_year = line.is_one(at - 1, "of") and 1300 <= value < 2100
-    if of_year and not line.is_one(end, "counted_year"):
+    if line.is_one(at - 1, "of") and 1300 <= value < 2100 and after not in _units(language):
         return False
+    if before == after == "," and stop - start < 4 and not line.word(at - 2).isdecimal():
+        return False  # an age
     if touching[1].isalpha() or touching[0].isalpha():
         return False
     months = _month_names(language)

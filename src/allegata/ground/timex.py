@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,8 +38,8 @@ def anchor_of(given: str | None) -> Anchor:
     if len(parts) == 3:
         day = date(*parts)
         return Anchor(day, day, day)
-    start, end = GREGORIAN.month(parts[0], parts[1]) if len(parts) == 2 else GREGORIAN.year(parts[0])
-    return Anchor(None, date.fromisoformat(start), date.fromisoformat(end) - timedelta(days=1))
+    first, last = (parts[1], parts[1]) if len(parts) == 2 else (1, 12)
+    return Anchor(None, date(parts[0], first, 1), date(parts[0], last, monthrange(parts[0], last)[1]))
 
 
 @cache

@@ -1,0 +1,257 @@
+"""Every table keeps the house rules, and every row of it is read: no row without a use."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import allegata
+from allegata.check import check
+from allegata.claim import claims, sample
+from allegata.claim.attribution import cue_of, find_attributions
+from allegata.claim.happening import find_happenings
+from allegata.claim.page import page_of, stretch_at
+from allegata.ground import lexicon
+from allegata.ground.actor import parse_speaker
+from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
+from allegata.ground.lexicon import alternation, expression, pattern, table, words
+from allegata.ground.quantity import find_quantities, unit_of
+from allegata.ground.syntax import is_plain_word, parse, pipeline
+from allegata.ground.timex import find_times
+from allegata.model import DataError
+from allegata.read.metadata import marks_of
+
+DATA = Path(allegata.__file__).parent / "data"
+NAMES = sorted(str(path.relative_to(DATA)).removesuffix(".tsv") for path in DATA.rglob("*.tsv"))
+CODE = "\n".join(path.read_text("utf-8") for path in sorted(DATA.parent.rglob("*.py")))
+# Columns that together are one fact; elsewhere the first column is.
+KEYS = {
+    "gazetteer": ("spelling", "name", "id"),
+    "page_marks": ("field", "order", "name"),
+    "spellings": ("spelling", "id"),
+    "en/action_words": ("lemma", "pos", "with", "objects"),
+    "en/details": ("field", "order"),
+    "en/endings": ("ending", "stem"),
+    "en/furniture": ("phrase", "match"),
+    "en/lemmas": ("form", "pos"),
+    "en/patterns": ("name", "pattern"),
+    "en/quantifiers": ("phrase", "profile"),
+    "en/time_words": ("kind", "word"),
+    "en/words": ("group", "word"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_states_its_origin_and_is_sorted_by_unique_keys(name):
+    head = [line for line in (DATA / f"{name}.tsv").read_text("utf-8").splitlines() if line.startswith("#")]
+    assert re.search(r"\bprovenance: \S", "\n".join(head), re.IGNORECASE)
+    assert re.search(r"\blicence: \S", "\n".join(head), re.IGNORECASE)
+    rows = table(name)
+    for column in rows[0]:
+        assert column in {"note", "example"} or re.search(rf"\b{column}\b", "\n".join(head)), column
+    keys = [tuple(row[column] for column in KEYS.get(name, (next(iter(row)),))) for row in rows]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+
+
+def quantity_of(text, profile="default"):
+    return next(iter(find_quantities(text, profile)), None)
+
+
+def act(row):
+    page = page_of(sample(row["example"]), "default")
+    following = set()
+    for happening in find_happenings(page):
+        token = page.doc[happening.at]
+        if row["lemma"] in (token.lower_, token.lemma_.lower()):
+            following = {word for each in token.sent for word in (each.lower_, each.lemma_.lower())}
+            return happening.action == row["action"] and following.issuperset(row["with"].split())
+    return False
+
+
+def cue(row):
+    document = sample(row["example"])
+    page = page_of(document, "default")
+    found = [stretch_at(page, each.cue[0].start, each.cue[0].end) for each in find_attributions(document)]
+    return any(each is not None and cue_of(each.root) == row for each in found)
+
+
+def said(row, field):
+    """Return whether the claim of the example has the row's class on the row's words."""
+    found = [getattr(claim, field) for claim in claims(sample(row["example"])) if claim.action == "arrest"]
+    return any(
+        each.class_ == row["class"] and row["phrase"] in " ".join(s.text.lower() for s in each.spans) for each in found
+    )
+
+
+def titled(row):
+    return row["title"] in row["example"].lower() and parse_speaker(row["example"]).role == row["role"]
+
+
+def modifies(row):
+    """Return whether the number after the phrase has the modifier, which without the phrase it has not."""
+    found = quantity_of(row["example"])
+    start = row["example"].lower().index(row["phrase"])
+    shown = {"fewer": "at_most", "additional": "exact", "total": "exact"}.get(row["modifier"], row["modifier"])
+    marks = (found.leans == "additional", found.total)
+    return (
+        found.start == start
+        and found.modifier == shown
+        and marks == (row["modifier"] == "additional", row["modifier"] == "total")
+    )
+
+
+def vague(row):
+    found = quantity_of(row["example"], row["profile"])
+    bounds = (int(row["low"]), int(row["high"]) if row["high"] else None)
+    return (found.low, found.high, found.phrase.lower(), found.profile) == (*bounds, row["phrase"], row["profile"])
+
+
+def numbers(row):
+    written = {"scale": f"two {row['word']}", "article": f"{row['word']} hundred"}.get(row["kind"], row["word"])
+    found = quantity_of(f"Police held {written} people.")
+    factor = {"scale": 2, "article": 100}.get(row["kind"], 1)
+    return found.low == found.high == factor * int(row["value"]) and found.phrase == written
+
+
+def units(row):
+    text = f"Police said that 12 {row['noun']} were seized."
+    found = quantity_of(text)
+    return found.low == 12 and unit_of(text[found.end :].split()[0]) == row["unit"]
+
+
+YEARS = {"gregorian": 2019, "persian": 1397, "islamic": 1440}
+
+
+def month(row):
+    (found,) = find_times(f"It was on 4 {row['name'].title()} {YEARS[row['calendar']]}.")
+    alone = find_times(f"Then {row['name'].title()} came.", "2019-12-31")
+    return found.value.calendar == row["calendar"] and bool(alone) == (not row["needs"])
+
+
+def time_form(row):
+    return any(time.rule == row["reader"] for time in find_times(row["example"], "2019-04-25"))
+
+
+def demonym(row):
+    return country_context(f"Then {row['demonym']} police spoke.") == row["country"]
+
+
+def spelled(row):
+    text = f"in {row['spelling'].title()} province"
+    (found,) = resolve(find_toponyms(text), text, row["id"].removeprefix("iso:")[:2])
+    return row["id"] in [place.id for place in found.readings]
+
+
+SPELLINGS = frozenset(row["spelling"] for row in table("gazetteer"))
+UNITS = frozenset(row["unit"] for row in table("en/units")) | frozenset(row["noun"] for row in table("en/units"))
+CLASSES = frozenset(row["objects"] for row in table("en/action_words"))
+ACTIONS = frozenset(row["action"] for row in table("en/action_words"))
+
+FORMS = "".join(row["pattern"] for row in table("en/times"))
+
+FIRES = {
+    "actions": lambda row: row["action"] in ACTIONS or row["action"] == "other",
+    "models": lambda row: pipeline(row["language"]).lang == row["language"],
+    "page_marks": lambda row: row["name"] in marks_of(row["field"], row["json_ld"]) and f'"{row["field"]}"' in CODE,
+    "spellings": spelled,
+    "en/action_words": act,
+    "en/bodies": lambda row: (
+        row["words"] in row["example"] and row["body"] in (parse_speaker(row["example"]).body or "")
+    ),
+    "en/cues": cue,
+    "en/demonyms": demonym,
+    "en/details": lambda row: re.search(row["pattern"], row["example"], re.IGNORECASE),
+    "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),
+    "en/evidence": lambda row: said(row, "evidence"),
+    "en/lemmas": lambda row: (
+        (row["form"], row["lemma"], row["pos"])
+        in [(token.lower_, token.lemma_, token.pos_) for token in parse(row["example"])]
+    ),
+    "en/ministries": lambda row: f"Ministry of {row['name']}" in parse_speaker(row["example"]).body,
+    "en/modifiers": modifies,
+    "en/months": month,
+    "en/not_places": lambda row: row["spelling"] in SPELLINGS and row["spelling"] == fold(row["spelling"]),
+    "en/numbers": numbers,
+    "en/object_classes": lambda row: (
+        row["class"] in CLASSES
+        and (
+            row["noun"] in UNITS
+            or row["noun"] in [token.lemma_ for token in parse(f"They seized it and the {row['noun']}.")]
+        )
+    ),
+    "en/patterns": lambda row: re.search(
+        re.sub(r"\{([a-z_]+)\}", lambda found: alternation(words("en", found[1])), row["pattern"]),
+        row["example"],
+        re.IGNORECASE if row["case"] == "any" else 0,
+    ),
+    "en/quantifiers": vague,
+    "en/stance": lambda row: said(row, "stance"),
+    "en/time_words": lambda row: f"{{{row['kind']}}}" in FORMS or row["word"].split()[-1] in FORMS,
+    "en/times": time_form,
+    "en/titles": titled,
+    "en/units": units,
+    "en/words": lambda row: (
+        f'"{row["group"]}"' in CODE or any(f"{{{row['group']}}}" in each["pattern"] for each in table("en/patterns"))
+    ),
+}
+# Whose rows have tests of their own: aliases in test_actors.py, places in test_places.py, furniture in tests/read.
+ELSEWHERE = {"aliases", "demo/index", "en/furniture", "gazetteer"}
+
+
+def test_every_table_is_held_to_its_rows():
+    assert set(NAMES) == set(FIRES) | ELSEWHERE
+
+
+@pytest.mark.parametrize("name", sorted(FIRES))
+def test_every_row_fires(name):
+    assert [tuple(row.values())[:4] for row in table(name) if not FIRES[name](row)] == []
+
+
+def test_every_pattern_and_group_the_code_names_is_there():
+    for function, name in re.findall(
+        r"\b(pattern|pattern_of_all|expression|_name_after|words|phrases)\((?:(?:[\w.]+|\"en\"), )?\"(\w+)\"", CODE
+    ):
+        assert (words if function in ("words", "phrases") else expression)("en", name), name
+    for row in table("en/patterns"):
+        assert f'"{row["name"]}"' in CODE, row["name"]
+        assert pattern("en", row["name"])
+
+
+def test_no_row_of_a_narrower_class_repeats_one_of_any():
+    rows = {(row["lemma"], row["pos"], row["with"], row["objects"]): row["action"] for row in table("en/action_words")}
+    assert [key for key, action in rows.items() if key[3] != "any" and rows.get((*key[:3], "any")) == action] == []
+
+
+def test_the_groups_of_words_are_explained():
+    head = (DATA / "en/words.tsv").read_text("utf-8").split("\ngroup\t")[0]
+    explained = re.findall(r"^#   (\w+): \S", head, re.MULTILINE)
+    assert explained == sorted({row["group"] for row in table("en/words")})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# only comments\n", "has no header line"),
+        ("# c\nword\tkind\nten\n", "line 3: 1 cells, the header has 2"),
+        ("word\tkind\nten\tunit\textra\n", "line 2: 3 cells, the header has 2"),
+    ],
+)
+def test_a_broken_table_names_its_line(tmp_path, monkeypatch, text, message):
+    (tmp_path / "broken.tsv").write_text(text, "utf-8")
+    monkeypatch.setattr(lexicon, "_file", lambda name: tmp_path / name)
+    with pytest.raises(DataError, match=message):
+        lexicon.table.__wrapped__("broken")
+
+
+def test_a_group_or_pattern_that_is_not_there_is_named():
+    with pytest.raises(DataError, match="no group 'nothing'"):
+        words("en", "nothing")
+    with pytest.raises(DataError, match="no pattern 'nothing'"):
+        expression("en", "nothing")
+
+
+def test_the_demo_is_read_by_its_table():
+    for row in table("demo/index"):
+        assert (DATA / "demo" / row["file"]).is_file()
+        assert check(sample(".", row["published"])) == ()

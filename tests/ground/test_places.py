@@ -1,0 +1,46 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
+
+
+def shown(mention):
+    """Return a mention as the cases write it: words=id, a city as name (division, country), several readings with |."""
+    readings = [
+        f"{place.name} ({place.admin1}, {place.country})" if place.level == "city" else place.id.removeprefix("iso:")
+        for place in mention.readings
+    ]
+    return f"{mention.text}={'|'.join(readings)}"
+
+
+def test_places_of_a_text(case):
+    text = case["text"]
+    home = case["country"] or country_context(text)
+    found = [shown(each) for each in resolve(find_toponyms(text), text, home)]
+    assert found == [each for each in case["places"].split("; ") if each]
+
+
+def test_a_country_is_not_guessed_from_a_tie():
+    assert country_context("Iran and Turkey spoke.") is None
+    assert country_context("Nothing was said.") is None
+
+
+@settings(deadline=None)  # the first example reads the tables
+@given(st.text(max_size=60))
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@settings(deadline=None)  # the first example reads the tables
+@given(
+    st.lists(
+        st.sampled_from(["Tabriz", "in", "Iran", ",", "East", "Azerbaijan", "province", "’s", "\n", "Lima."]),
+        max_size=12,
+    )
+)
+def test_toponyms_quote_the_text_and_do_not_overlap(parts):
+    text, end = " ".join(parts), 0
+    for span in find_toponyms(text):
+        assert span.text == text[span.start : span.end]
+        assert end <= span.start < span.end
+        end = span.end
