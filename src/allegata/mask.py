@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from allegata.ground.actor import find_aliases
@@ -60,27 +61,51 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     for sentence in doc.sents:
         if pattern(language, "affecting").search(sentence.text):
             candidates |= {match.span() for match in named.finditer(text, sentence.start_char, sentence.end_char)}
-    known = _known(text, language)
-    headlines = [(sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)]
+    known = _union(_known(text, language))
+    headlines = _union(
+        (sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)
+    )
+    targets = _union((span.start, span.end) for claim in claims for span in _targets(claim))
     speaking = _speaking(document, claims)
     names = []
     for start, end in sorted(candidates):
         start, end = _bare(text, start, end, language)
-        if any(one <= start < two for one, two in headlines) and not _odd(text[start:end], language):
+        if _touched(headlines, start, start + 1) and not _odd(text[start:end], language):
             continue
-        if start >= end or any(one <= start and end <= two for one, two in known):
+        if start >= end or any(one <= start and end <= two for one, two in _touched(known, start, end)):
             continue
         words = _words(text[start:end])
         if not words or not any(word[0].isupper() for word in text[start:end].split()):
             continue
         official = words[-1] in speaking or bool(_titled(language).search(text[max(0, start - 60) : start]))
-        acted_on = any(
-            start <= span.start < end or span.start <= start < span.end for claim in claims for span in _targets(claim)
-        )
-        if official and not acted_on:
+        if official and not _touched(targets, start, end):
             continue
         names.append((start, end))
     return Masks(document.id, _numbered(text, names, speaking))
+
+
+Stretch = tuple[int, int]
+
+
+def _union(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return the stretches in order, overlapping ones as one.
+
+    >>> _union([(5, 9), (0, 3), (2, 4)])
+    [(0, 4), (5, 9)]
+    """
+    made: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if made and start < made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def _touched(union: list[Stretch], start: int, end: int) -> list[Stretch]:
+    """Return the stretches of *union* that share a code point with the one from *start* to *end*."""
+    first = bisect_right(union, start, key=lambda each: each[1])
+    return union[first : bisect_left(union, end, key=lambda each: each[0])]
 
 
 def _is_title_case(sentence: str) -> bool:
@@ -130,33 +155,60 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", name) if len(word) > 1]
 
 
-def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str]) -> tuple[MaskedSpan, ...]:
-    """Return every place where a name, or its last word alone, stands; one number a person, in order of first mention."""
+_NAME_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?:[’'-][^\W\d_]+)*(?!\w)")
+_JOINT = re.compile(r"[’'-]")
+
+
+def _owners(names: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """Return the persons that *names* speak of by the words of their names: numbers from 1.
+
+    Two names are one person's when the words of one are all in the other, or the last word of the later is in the earlier.
+    """
     people: list[set[str]] = []
-    for start, end in names:
-        words = set(_words(text[start:end]))
+    owners: dict[str, list[int]] = {}
+    for name in names:
+        words = set(name)
+        near = _owning(name, owners)
         twin = next(
             (
-                person
-                for person in people
-                if words & person and (words <= person or person <= words or _words(text[start:end])[-1] in person)
+                each
+                for each in near
+                if words <= people[each - 1] or people[each - 1] <= words or name[-1] in people[each - 1]
             ),
             None,
         )
         if twin is None:
-            people.append(words)
-        else:
-            twin |= words
+            people.append(set())
+            twin = len(people)
+        people[twin - 1] |= words
+        for word in words:
+            if twin not in owners.setdefault(word, []):
+                owners[word].append(twin)
+    return owners
+
+
+def _owning(name: Iterable[str], owners: dict[str, list[int]]) -> list[int]:
+    """Return the numbers of the persons that have a word of *name*, in order."""
+    return sorted({number for word in name for number in owners.get(word, ())})
+
+
+def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str]) -> tuple[MaskedSpan, ...]:
+    """Return every place where a name, or its last word alone, stands; one number a person, in order of first mention."""
+    owners = _owners([_words(text[start:end]) for start, end in names])
     surnames = {_words(text[start:end])[-1] for start, end in names}
-    stretches: list[tuple[int, int, int]] = []
-    for number, words in enumerate(people, 1):
-        for start, end in names:
-            if set(_words(text[start:end])) & words:
-                stretches.append((start, end, number))
-        long = [word for word in words if (len(word) > 3 or word in surnames) and word not in speaking]
-        if long:
-            alone = re.compile(rf"(?<![\w-])(?:{alternation(long)})(?!\w)", re.IGNORECASE)
-            stretches += [(*match.span(), number) for match in alone.finditer(text) if match[0][0].isupper()]
+    stretches = [(start, end, number) for start, end in names for number in _owning(_words(text[start:end]), owners)]
+    for match in _NAME_WORD.finditer(text):
+        # "Ruizal-led" and "Ruizal's" hold the name as well as "Ruizal".
+        for end in (match.end(), *(match.start() + joint.start() for joint in _JOINT.finditer(match[0]))):
+            word = text[match.start() : end].lower()
+            if (
+                word in owners
+                and (len(word) > 3 or word in surnames)
+                and word not in speaking
+                and match[0][0].isupper()
+            ):
+                stretches += [(match.start(), end, number) for number in owners[word]]
+                break
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []
     for start, end, number in stretches:
@@ -178,9 +230,8 @@ def mask_text(text: str, masks: Masks, offset: int = 0) -> str:
     """
     parts, at = [], offset
     end = offset + len(text)
-    for stretch in masks.stretches:
-        if stretch.end <= offset or stretch.start >= end:
-            continue
+    first = bisect_right(masks.stretches, offset, key=lambda each: each.end)
+    for stretch in masks.stretches[first : bisect_left(masks.stretches, end, key=lambda each: each.start)]:
         parts.append(text[at - offset : max(at, stretch.start) - offset])
         parts.append(f"[person {stretch.number}]")
         at = min(end, stretch.end)
@@ -194,24 +245,40 @@ def mask_span(span: Span, masks: Masks) -> Span:
     return Span(span.start, span.end, mask_text(span.text, masks, span.start))
 
 
-def _names(document: Document, masks: Masks) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return a pattern for each name, longest first, with what stands for it: for words outside the text."""
-    found = {document.text[each.start : each.end]: f"[person {each.number}]" for each in masks.stretches}
-    rows = sorted(((name, shown) for name, shown in found.items() if name.strip()), key=lambda row: -len(row[0]))
-    return tuple(
-        (
-            re.compile(
-                r"(?<!\w)" + r"[\W_]+".join(re.escape(word) for word in re.findall(r"\w+", name)) + r"(?!\w)",
-                re.IGNORECASE,
-            ),
-            shown,
-        )
-        for name, shown in rows
-        if re.search(r"\w", name)
-    )
+Names = dict[str, list[tuple[tuple[str, ...], str]]]
+_WORD = re.compile(r"[^\W_]+")
 
 
-def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], ...]) -> Any:
+@lru_cache(maxsize=64)
+def _names(text: str, masks: Masks) -> Names:
+    """Return the masked names of *text* as lower-case words with what stands for them, by first word, the longest first."""
+    found: Names = {}
+    for stretch in masks.stretches:
+        words = tuple(_WORD.findall(text[stretch.start : stretch.end].lower()))
+        shown = f"[person {stretch.number}]"
+        if words and all(words != other for other, _ in found.setdefault(words[0], [])):
+            found[words[0]].append((words, shown))
+    return {first: sorted(rows, key=lambda row: -len(row[0])) for first, rows in found.items()}
+
+
+def _without(value: str, names: Names) -> str:
+    """Return *value*, words that stand outside the document's text, with every masked name in it as ``[person N]``."""
+    words = list(_WORD.finditer(value))
+    lower = [match[0].lower() for match in words]
+    parts, at, index = [], 0, 0
+    while index < len(words):
+        rows = names.get(lower[index], ())
+        row = next((row for row in rows if tuple(lower[index : index + len(row[0])]) == row[0]), None)
+        if row is None:
+            index += 1
+            continue
+        last = words[index + len(row[0]) - 1]
+        parts += [value[at : words[index].start()], row[1]]
+        at, index = last.end(), index + len(row[0])
+    return "".join(parts) + value[at:]
+
+
+def _masked(value: Any, masks: Masks, names: Names) -> Any:
     """Return plain JSON with spans masked by offset and every other string by name."""
     if isinstance(value, dict):
         if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
@@ -220,8 +287,7 @@ def _masked(value: Any, masks: Masks, names: tuple[tuple[re.Pattern[str], str], 
     if isinstance(value, list | tuple):
         return [_masked(each, masks, names) for each in value]
     if isinstance(value, str):
-        for name, shown in names:
-            value = name.sub(shown, value)
+        return _without(value, names)
     return value
 
 
@@ -234,7 +300,7 @@ def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
     """Return *claim* without a name of an affected person in any string; its places no finer than province where one is named."""
     if not masks.stretches:
         return claim
-    made = from_json(Claim, {**_masked(to_json(claim), masks, _names(document, masks)), "id": claim.id})
+    made = from_json(Claim, {**_masked(to_json(claim), masks, _names(document.text, masks)), "id": claim.id})
     if any(each.start < claim.passage.end and claim.passage.start < each.end for each in masks.stretches):
         fields = to_json(made)
         fields["places"] = [_coarse(place) for place in fields["places"]]
@@ -256,7 +322,7 @@ def _coarse(place: dict[str, Any]) -> dict[str, Any]:
 
 def mask_document(document: Document, masks: Masks) -> Document:
     """Return *document* with masked text, title, byline and address; its other fields as they are."""
-    names = _names(document, masks)
+    names = _names(document.text, masks)
     plain = to_json(document)
     shown = {field: _masked(plain[field], masks, names) for field in ("title", "byline", "url") if plain[field]}
     return from_json(Document, {**plain, **shown, "text": mask_text(document.text, masks)})
@@ -279,7 +345,7 @@ def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) 
             for document, masks in shown:
                 plain = to_json(record)
                 named = {
-                    field: _masked(plain[field], masks, _names(document, masks))
+                    field: _masked(plain[field], masks, _names(document.text, masks))
                     for field in ("origin", "url")
                     if plain[field]
                 }
@@ -289,7 +355,7 @@ def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) 
             for document, masks in shown:
                 if masks.stretches:
                     about = masks if record.document == document.id else Masks(document.id, ())
-                    record = from_json(Finding, _masked(to_json(record), about, _names(document, masks)))
+                    record = from_json(Finding, _masked(to_json(record), about, _names(document.text, masks)))
             return record
         case DocumentRef() | _:
             return record
