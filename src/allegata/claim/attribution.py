@@ -90,26 +90,26 @@ def _source(token: Token) -> list[Token]:
         return _quoted_source(token)
     heads = _subject(token)
     if heads and one_of(heads[0], "relative"):
-        return _phrase(token.head, token) if token.dep_ == "relcl" else []
+        return noun_phrase(token.head, token) if token.dep_ == "relcl" else []
     if not heads or one_of(heads[0], "expletive"):
         return []
     if heads[0].dep_ == "nsubjpass" and _frame(token) != "relay":
         agent = [child for each in token.children if each.dep_ == "agent" for child in each.children]
-        return _phrase(agent[0], token) if agent else []
-    return _phrase(heads[0], token)
+        return noun_phrase(agent[0], token) if agent else []
+    return noun_phrase(heads[0], token)
 
 
 def _quoted_source(verb: Token) -> list[Token]:
     wanted = "nsubjpass" if any(each.dep_ == "nsubjpass" for each in verb.children) else "dobj"
     for child in verb.children:
         if child.dep_ == wanted or (child.dep_ == "nsubj" and child.i > verb.i):
-            return _phrase(child, verb)
+            return noun_phrase(child, verb)
     if verb.dep_ in ("acl", "relcl"):
-        return _phrase(verb.head, verb)
+        return noun_phrase(verb.head, verb)
     return []
 
 
-def _phrase(head: Token, cue: Token) -> list[Token]:
+def noun_phrase(head: Token, cue: Token | None = None) -> list[Token]:
     """Return the noun phrase of *head*, without clauses that hang on it and without the cue."""
     kept: list[Token] = []
     pending = [head]
@@ -169,7 +169,7 @@ def _according(token: Token, doc: Doc, document: Document, quoted: list[tuple[in
     objects = [each for each in doc[token.i + 1].children if each.dep_ == "pobj"]
     if not objects:
         return []
-    source = _phrase(objects[0], token)
+    source = noun_phrase(objects[0], token)
     taken = {token.i, token.i + 1} | {each.i for each in objects[0].subtree}
     clause = token.head if token.head is not token else token.sent.root
     while (

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from allegata.ground.actor import find_bodies
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
 from allegata.ground.lexicon import words
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
-from allegata.model import Document, Mention, Period, Place, Span, span_of
+from allegata.model import Document, Mention, Period, Place, Span, Speaker, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -46,6 +47,7 @@ class Page:
 
     quoted: the insides of quotation marks. people: names of persons with their offsets. home: the country most of the
     document speaks of, or null. nation: that country as a place, on the words that name it; empty when none does.
+    bodies: the official bodies named anywhere.
     """
 
     document: Document
@@ -57,6 +59,7 @@ class Page:
     people: tuple[Span, ...]
     home: str | None
     nation: tuple[Mention[Place], ...]
+    bodies: tuple[Mention[Speaker], ...]
     profile: str
 
 
@@ -76,6 +79,7 @@ def page_of(document: Document, profile: str) -> Page:
         people=tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON"),
         home=home,
         nation=_nation(text, places, home),
+        bodies=find_bodies(text, home, language),
         profile=profile,
     )
 

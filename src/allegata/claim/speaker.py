@@ -9,7 +9,11 @@ from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import pattern, words
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
-from .page import DATELINE, Page, between, first_offset, inside, sentence_at
+from .attribution import noun_phrase
+from .page import DATELINE, Page, between, extent, first_offset, inside, sentence_at, stretch_at
+
+LONGEST_INTRODUCTION = 200
+"""Code points that a person's name with its office and body may take."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,11 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     """Return the voice behind the source of each attribution, by attribution id."""
     voices: list[Voice] = []
     found: dict[str, int] = {}
+    known = introductions(page)
     for attribution in attributions:
         source = attribution.source[0]
         earlier = _earlier(source, page, voices)
-        read = _read(source, page)
+        read = _known(_read(source, page), source, known, page)
         if earlier is None:
             base = _counterpart(source, voices, page.document.language)
             speaker = replace_body(read, base, page, source) if base else read
@@ -73,6 +78,49 @@ def _read(source: Span, page: Page) -> Speaker:
     return parse_speaker(source.text, people, page.home, page.document.language)
 
 
+def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
+    """Return the persons whom *page* names together with an office or body, in reading order, with the offset of each.
+
+    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her.
+    """
+    found = []
+    for name in page.people:
+        stretch = stretch_at(page, name.start, name.end)
+        if stretch is None:
+            continue
+        head = stretch.root.head if stretch.root.dep_ == "appos" else stretch.root
+        start, end = extent(noun_phrase(head))
+        if end - start > LONGEST_INTRODUCTION or end - start <= name.end - name.start:
+            continue
+        text = page.document.text[start:end]
+        speaker = parse_speaker(text, (name.text,), page.home, page.document.language)
+        if speaker.name and (speaker.role or speaker.body) and speaker.name.split()[-1] in name.text:
+            found.append((name.start, speaker))
+    return tuple(found)
+
+
+def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], page: Page) -> Speaker:
+    """Return *read* with what the document says elsewhere of the person or body it names."""
+    language = page.document.language
+    parts = set(re.findall(r"\w+", source.text.lower()))
+    if read.name:
+        surname = read.name.split()[-1].lower()
+        same = [speaker for _, speaker in known if speaker.name and speaker.name.split()[-1].lower() == surname]
+        return _merged(read, same[0]) if same else read
+    if read.role and parts & words(language, "definite_source"):
+        before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
+        fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
+        return _merged(read, fitting[-1]) if fitting else read
+    nouns = parts & words(language, "body_noun")
+    if read.body is None and read.kind == "unknown" and nouns:
+        anything = bool(nouns & words(language, "document_noun")) and not nouns - words(language, "document_noun")
+        for body in reversed(between(page.bodies, 0, source.start, first_offset)):
+            value = body.readings[0]
+            if anything or any(noun in f"{body.text} {value.body}".lower() for noun in nouns):
+                return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
+    return read
+
+
 def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
     parts = set(re.findall(r"\w+", source.text.lower()))
     known = speaker.name or speaker.role or parts & words(language, "office_noun")
@@ -103,6 +151,8 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         if same is None and pattern(language, "introduced").search(source.text):
             return next((voice for voice in voices if voice.personal and not voice.speaker.name), None)
         return same
+    if read.id or read.kind == "media":
+        return next((voice for voice in last if voice.speaker.body == read.body), None)
     if first in words(language, "indefinite_source"):
         return None
     offices, bodies = words(language, "office_noun"), words(language, "body_noun")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
-from allegata.ground.lexicon import Row, expression, pattern, table, words
+from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 
+GOVERNMENT = "Government"
 MINISTRY = "Ministry of "
 """How the records name a ministry, in whatever language it was written of."""
 
@@ -92,7 +94,7 @@ def parse_speaker(
     text = source.replace("’", "'")
     home = country_context(text, language) or country
     body, identity, kind = _body(text, home, language)
-    role, titled = _role(text.lower(), language)
+    role, titled = (None, "unknown") if kind == "media" else _role(text.lower(), language)
     name = _name(text, persons, identity, language)
     if role and kind == "unknown":
         kind = titled
@@ -134,7 +136,45 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
     organisation = pattern(language, "organisation").match(text)
-    return (organisation["name"], None, "official") if organisation else (None, None, "unknown")
+    if organisation:
+        return organisation["name"], None, "official"
+    nation = _nation(text, language)
+    return (f"{GOVERNMENT} ({nation})", None, "official") if nation else (None, None, "unknown")
+
+
+def _nation(text: str, language: str) -> str | None:
+    """Return the country that *text* names and nothing else: "Peru said" is its government."""
+    bare = _bare(text.strip(), language)
+    spans = find_toponyms(bare, language)
+    if len(spans) != 1 or spans[0].text != bare:
+        return None
+    value = resolve(spans, bare, None, language)[0].value
+    return value.name if value and value.level == "country" else None
+
+
+def find_bodies(text: str, country: str | None = None, language: str = "en") -> tuple[Mention[Speaker], ...]:
+    """Return the official bodies that *text* names, in reading order.
+
+    country: alpha-2 of the country the document speaks of.
+
+    >>> [body.value.body for body in find_bodies("The Interior Ministry and the police of Peru met.", "PE")]
+    ['Ministry of Interior (Peru)', 'Police (Peru)']
+    """
+    stretches = [(start, end) for start, end, _ in _ministries(text, language)]
+    stretches += [match.span() for match in _any_body(language).finditer(text)]
+    stretches += [(each.spans[0].start, each.spans[0].end) for each in find_aliases(text)]
+    found = []
+    for start, end in sorted(stretches):
+        span = span_of(text, start, end)
+        body, identity, kind = _body(span.text, country, language)
+        if body and kind == "official":
+            found.append(Mention((span,), (Speaker(None, None, body, identity, kind, False, False),), "named body"))
+    return tuple(found)
+
+
+@cache
+def _any_body(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternation(row['words'] for row in table(f'{language}/bodies'))})\b", re.IGNORECASE)
 
 
 @cache
@@ -150,12 +190,20 @@ def _fields(language: str) -> dict[str, str]:
 
 
 def _ministry(text: str, language: str) -> str | None:
-    """Return the field of the ministry that *text* names: "Intelligence", "Science and Technology"."""
-    found = pattern(language, "ministry").search(pattern(language, "article_lead").sub("", text))
-    if found is None:
-        return None
-    field = pattern(language, "ministry_country").sub("", next(part for part in found.groups() if part))
-    return None if field.lower() in words(language, "no_ministry") else f"{field[0].upper()}{field[1:]}"
+    """Return the field of the first ministry that *text* names: "Intelligence", "Science and Technology"."""
+    bare = pattern(language, "article_lead").sub("", text)
+    return next((field for _, _, field in _ministries(bare, language)), None)
+
+
+def _ministries(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and field of each ministry or minister that *text* names; a country is no field."""
+    at = 0
+    while found := pattern(language, "ministry").search(text, at):
+        field = pattern(language, "ministry_country").sub("", next(part for part in found.groups() if part))
+        at = found.start() + 1
+        if field.lower() not in words(language, "no_ministry") and country_context(field, language) is None:
+            yield *found.span(), f"{field[0].upper()}{field[1:]}"
+            at = found.end()
 
 
 def _kind(kind: str) -> SpeakerKind:
