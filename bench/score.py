@@ -36,6 +36,7 @@ UNITS = {
     "ammunition": {"ammunition", "round", "bullet"},
     "cases": {"case"},
     "vessels": {"vessel", "ship", "boat"},
+    "vehicles": {"vehicle"},
 }
 EVIDENCE = {
     "none_stated": {"none_stated"},

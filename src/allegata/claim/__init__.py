@@ -38,7 +38,7 @@ from allegata.model import (
 
 from .attribution import cue_of
 from .distance import evidence_of, remarks_of, stance_of
-from .happening import Happening, actions, find_happenings, number_start
+from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
 from .page import Page, Stretches, between, extent, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
@@ -269,7 +269,8 @@ def _counted(draft: Draft, page: Page) -> Draft:
 
 def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
     """Return *made* with the exact numbers of coordinated things of the same unit added: "five rifles and four grenades"."""
-    if made.modifier != "exact" or made.low is None or len(heads) < 2:
+    kind = classes(page.document.language).get(made.unit or "")
+    if made.modifier != "exact" or made.low is None or len(heads) < 2 or kind in OTHERS or made.unit == "person":
         return made
     total = made.low
     for head in heads[1:]:

@@ -9,14 +9,10 @@ from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
 from allegata.model import Attribution, Document, Form, Span, digest, span_of
 
-from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, dateline_end, extent, inside, one_of, trimmed
+from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, extent, inside, one_of, trimmed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
-
-DATELINE_WORDS = 40
-"""Words at the head of a text in which a dateline is looked for."""
 
 
 @cache
@@ -127,8 +123,7 @@ def noun_phrase(head: Token, cue: Token | None = None) -> list[Token]:
             if child.dep_ in ("punct", "cc", "conj") and each.pos_ in ("VERB", "AUX"):
                 continue
             pending.append(child)
-    begin = dateline_end(head.doc[:DATELINE_WORDS].text)
-    return sorted([each for each in kept if each.idx >= begin] or kept, key=lambda each: each.i)
+    return sorted(kept, key=lambda each: each.i)
 
 
 def _content(token: Token, quoted: list[tuple[int, int]], text: str) -> list[Token]:

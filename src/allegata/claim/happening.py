@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+OTHERS = frozenset(["person", "group"])
+"""Object classes of which two counts under one verb are two claims, where goods add up."""
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -169,13 +171,17 @@ def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
 
 
 def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
-    """Return the same action over coordinated things of another unit: "30 rifles and 9,000 rounds of ammunition"."""
+    """Return the same action over coordinated things that do not add up to one count.
+
+    They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 men and five women").
+    """
     found = []
-    units = {first.unit}
+    units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
         unit, kind = _kind(head, page)
         quantity = _quantity([head], page)
-        if unit and unit not in units and quantity is not None and row["objects"] in ("any", kind):
+        fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
+        if unit and fresh and quantity is not None and row["objects"] in ("any", kind):
             units.add(unit)
             found.append(replace(first, patients=(head.i,), quantity=quantity, unit=unit))
     return found
@@ -302,7 +308,7 @@ def _subjects(token: Token) -> list[Token]:
         if child.dep_ in ("nsubj", "nsubjpass"):
             if one_of(child, "relative") and token.dep_ == "relcl":
                 return [token.head]
-            return [child, *child.conjuncts]
+            return _listed(child)
     misread = _misread_subject(token)
     if misread:
         return misread
@@ -311,6 +317,17 @@ def _subjects(token: Token) -> list[Token]:
     if token.dep_ == "relcl":
         return [token.head]
     return []
+
+
+def _listed(head: Token) -> list[Token]:
+    """Return *head*, what is coordinated with it, and what the parser took for its apposition though it has a number of its own."""
+    found = [head, *head.conjuncts]
+    for child in head.children:
+        if child.dep_ == "appos" and _number(child) and _number(head):
+            found += [child, *child.conjuncts]
+    if head.dep_ == "nsubjpass":
+        found += [each for each in head.head.children if each.dep_ == "nsubjpass" and _number(each)]
+    return sorted(set(found), key=lambda each: each.i)
 
 
 def _number_noun(token: Token) -> Token | None:
@@ -373,13 +390,13 @@ def _patients(token: Token) -> list[Token]:
                 return _patients(token.head)
             return [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
-        return [objects[0], *objects[0].conjuncts]
+        return _listed(objects[0])
     shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
     if shared and not objects:
         for each in shared:
             further = [child for child in each.children if child.dep_ == "dobj"]
             if further:
-                return [further[0], *further[0].conjuncts]
+                return _listed(further[0])
     if passive:
         return _subjects(token)
     if _number_noun(token) is not None:

@@ -25,22 +25,6 @@ LONGEST_QUOTATION = 2000
 QUOTED = re.compile(rf"[\"“”„«]([^\"“”„«»\n]{{1,{LONGEST_QUOTATION}}})[\"“”»]")
 
 
-DATELINE = re.compile(
-    r"\A\W*(?:[\w .,'’-]{0,40}?[(（]([A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|([A-Z][\w ]{2,24}?)\s+[-–—]\s|([A-Z][\w ]{2,24}):\s)",
-    re.M,
-)
-
-
-def dateline_end(text: str) -> int:
-    """Return where the dateline or credit that *text* begins with ends, 0 without one.
-
-    >>> dateline_end("LIMA (AFP) - Police spoke.")
-    12
-    """
-    match = DATELINE.match(text)
-    return match.end() if match else 0
-
-
 @dataclass(frozen=True)
 class Page:
     """What was found in a document, in reading order; offsets are code points of its text.

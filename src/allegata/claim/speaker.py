@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import pattern, words
+from allegata.ground.syntax import find_dateline
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
-from .page import DATELINE, Page, between, extent, first_offset, inside, sentence_at, stretch_at
+from .page import Page, between, extent, first_offset, inside, sentence_at, stretch_at
 
 LONGEST_INTRODUCTION = 200
 """Code points that a person's name with its office and body may take."""
@@ -240,14 +241,13 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     "LIMA (AFP) - …" and "Reuters: …" both name one.
     """
     outlet, language = (page.document.outlet or "").lower(), page.document.language
-    match = DATELINE.match(page.document.text)
-    if match is None:
+    dateline = find_dateline(page.document.text)
+    if dateline is None:
         return ()
-    group = next(each for each in (1, 2, 3) if match[each])
-    name, start = match[group].strip(), match.start(group)
+    span = span_of(page.document.text, *dateline[1])
+    name = span.text.strip()
     if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
         return ()
-    span = span_of(page.document.text, start, start + len(name))
     return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
 
 

@@ -148,7 +148,7 @@ def _nation(text: str, language: str) -> str | None:
     spans = find_toponyms(bare, language)
     if len(spans) != 1 or spans[0].text != bare:
         return None
-    value = resolve(spans, bare, None, language)[0].value
+    value = next((each.value for each in resolve(spans, bare, None, language)), None)
     return value.name if value and value.level == "country" else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -60,11 +61,34 @@ def is_plain_word(word: str, language: str = "en") -> bool:
     )
 
 
+_DATELINE = re.compile(
+    r"\A\W*(?:[\w .,'’-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|(?P<place>[A-Z][\w ]{2,24}?)\s+[-–—]\s|(?P<credit>[A-Z][\w ]{2,24}):\s)"
+)
+_DATELINE_BELOW = re.compile(r"^[A-Z][\w .,'’/-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—]", re.MULTILINE)
+HEAD = 800
+"""Code points at the beginning of a text in which a dateline is looked for, below a headline."""
+
+
+def find_dateline(text: str) -> tuple[int, tuple[int, int]] | None:
+    r"""Return where the dateline or credit of *text* ends, and the stretch of the agency or place it names; null without one.
+
+    >>> find_dateline("LIMA (AFP) - Police spoke.")
+    (12, (6, 9))
+    >>> find_dateline("Ten held\n\nLIMA (AFP) - Police spoke.")
+    (22, (16, 19))
+    """
+    match = _DATELINE.match(text) or _DATELINE_BELOW.search(text[:HEAD])
+    if match is None:
+        return None
+    name = next(name for name, value in match.groupdict().items() if value)
+    return match.end(), match.span(name)
+
+
 @lru_cache(maxsize=4)
 def parse(text: str, language: str = "en") -> Doc:
     r"""Return *text* parsed; token offsets (``token.idx``) are code points into it.
 
-    A line break always ends a sentence: headlines and datelines have no full stop.
+    A line break or a dateline always ends a sentence: they have no full stop.
 
     >>> [name.text for name in parse("Maria Lopez spoke in Lima.").ents]
     ['Maria Lopez', 'Lima']
@@ -76,6 +100,11 @@ def parse(text: str, language: str = "en") -> Doc:
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
+    dateline = find_dateline(text)
+    if dateline is not None:
+        after = next((token for token in doc[: HEAD + 1] if token.idx >= dateline[0] and not token.is_space), None)
+        if after is not None:
+            after.is_sent_start = True
     parsed = loaded(doc)
     for token in parsed:
         lemma = _lemmas(language).get((token.lower_, token.pos_))

@@ -1,0 +1,83 @@
+"""Who speaks, resolved by what the whole document says."""
+
+from __future__ import annotations
+
+import pytest
+
+from allegata import Speaker, claims_of_text
+
+
+def speakers(text: str) -> list[Speaker]:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    return [claim.speakers[0].value for claim in made if claim.speakers[0].value]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role", "body"),
+    [
+        (
+            "The Interior Minister of Peru, Ada Brill, visited Lima. Brill said ten men were arrested.",
+            "Ada Brill",
+            "interior minister",
+            "Ministry of Interior (Peru)",
+        ),
+        (
+            "Peru's Interior Ministry published figures. A ministry statement said five people were arrested.",
+            None,
+            None,
+            "Ministry of Interior (Peru)",
+        ),
+        ("Peru said ten men were arrested.", None, None, "Government (Peru)"),
+        (
+            "The Kenyan Ministry of Defence met on Monday. In a new statement the ministry said six men were arrested.",
+            None,
+            None,
+            "Ministry of Defence (Kenya)",
+        ),
+        (
+            "LIMA (AP) - The Peruvian Ministry of Interior announced that ten men were arrested.",
+            None,
+            None,
+            "Ministry of Interior (Peru)",
+        ),
+        (
+            "Ten held in raid\n\nLIMA (AP) - The Peruvian Ministry of Interior announced that ten men were arrested.",
+            None,
+            None,
+            "Ministry of Interior (Peru)",
+        ),
+    ],
+)
+def test_the_speaker(text: str, name: str | None, role: str | None, body: str) -> None:
+    *_, speaker = speakers(text)
+    assert (speaker.name, speaker.role, speaker.body) == (name, role, body)
+
+
+def test_an_agency_is_not_taken_for_another_one() -> None:
+    text = "Ten men were arrested in Lima, according to the official IRNA agency. Six were released in Cusco, the Mizan agency said."
+    assert [speaker.body for speaker in speakers(text)] == ["IRNA", "Mizan"]
+
+
+def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
+    text = "Ten held in raid\n\nLIMA (AFP) - Police said ten men were arrested in Lima."
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.attribution]
+    assert [hop.text for claim in made for hop in claim.conduits] == ["AFP"]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Police said 12 men and five women were arrested in Lima.", [(12, "person"), (5, "person")]),
+        ("Police said five rifles and four pistols were seized in Lima.", [(9, "weapon")]),
+        ("Police said 30 rifles and 9,000 rounds of ammunition were seized.", [(30, "weapon"), (9000, "round")]),
+        (
+            "The minister said forces had smashed 116 circles, 44 teams and 380 bands.",
+            [(116, "circle"), (44, "team"), (380, "band")],
+        ),
+    ],
+)
+def test_goods_add_up_and_people_do_not(text: str, counts: list[tuple[int, str]]) -> None:
+    made = claims_of_text(text, "2023-06-14", "Coast Daily")
+    assert [
+        (claim.count.value.low, claim.count.value.unit) for claim in made if claim.count and claim.count.value
+    ] == counts
