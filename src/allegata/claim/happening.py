@@ -231,6 +231,8 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     objects = _of(token)
     objects += [each for head in objects for each in head.conjuncts]
     own = _quantity([token], page)
+    if own is None and not objects and token.tag_ == "NNS":
+        own = _stated_number(token, page)
     if not objects and own is None:
         return []
     if objects and own is None:
