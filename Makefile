@@ -31,8 +31,9 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/python bench/score.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
-score: $(VENV)/.ready  ## reading and linking against the own corpus, and the one in $$ALLEGATA_CORPORA/corpus if set
+score: $(VENV)/.ready  ## reading and linking against the own corpus and test sets, and the corpus in $$ALLEGATA_CORPORA if set
 	$(RUN)/python bench/score.py corpus $(if $(ALLEGATA_CORPORA),$(ALLEGATA_CORPORA)/corpus)
+	$(RUN)/python bench/sets.py
 
 bench: $(VENV)/.ready  ## speed of the line and its stages, as ratios to parsing alone
 	$(RUN)/python bench/speed.py

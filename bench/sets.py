@@ -1,0 +1,232 @@
+"""Score allegata on its own test sets: times, counts, places, chains, evidence.
+
+    python bench/sets.py [--errors N] [--json] [--only NAME]
+
+corpus/sets/README.md says what is in them. Prints for each figure how many are right of how many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from allegata import Claim, Span, claims_of_text
+from allegata.ground.gazetteer import country_context, find_toponyms, resolve
+from allegata.ground.quantity import find_quantities
+from allegata.ground.timex import find_times
+
+SETS = Path(__file__).parents[1] / "corpus" / "sets"
+Row = dict[str, Any]
+Verdict = tuple[str, bool, str]
+"""Name of the figure, right or not, and what was read instead."""
+
+
+def table(name: str) -> list[Row]:
+    """Return the rows of a TSV file of the sets."""
+    lines = [line for line in (SETS / f"{name}.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def objects(name: str) -> list[Row]:
+    """Return the rows of a JSON lines file of the sets."""
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def touching(spans: Iterable[Span], text: str, phrase: str) -> bool:
+    """Return whether one of *spans* shares a code point with *phrase*."""
+    at = text.index(phrase)
+    return any(span.start < at + len(phrase) and at < span.end for span in spans)
+
+
+def near(made: str | None, wanted: str, days: int) -> bool:
+    """Return whether two days are the same, or both open, give or take *days*."""
+    if not made or not wanted:
+        return (made or "") == wanted
+    return abs(date.fromisoformat(made) - date.fromisoformat(wanted)) <= timedelta(days)
+
+
+def times() -> Iterator[Verdict]:
+    """Judge the time expressions."""
+    for row in table("times"):
+        found = [
+            time
+            for time in find_times(row["text"], row["published"] or None, None, "en")
+            if touching(time.spans, row["text"], row["phrase"])
+        ]
+        resolved = [time.value for time in found if time.value and (time.value.start or time.value.end)]
+        read = "; ".join(f"{each.start}/{each.end}" for each in resolved) or "nothing"
+        said = f"{row['id']} {row['phrase']!r}: {read}, wanted {row['start']}/{row['end']}"
+        if row["calendar"] == "none":
+            yield "times traps", not resolved, said
+        elif not row["start"] and not row["end"]:
+            yield "times unresolved", not resolved, said
+        else:
+            slack = 1 if row["calendar"] == "islamic" or "window" in row["note"] else 0
+            right = any(
+                near(each.start, row["start"], slack) and near(each.end, row["end"], slack) for each in resolved
+            )
+            yield f"times {row['calendar']}", right, said
+
+
+def quantities() -> Iterator[Verdict]:
+    """Judge the counts."""
+    for row in table("quantities"):
+        at = row["text"].index(row["phrase"])
+        end = at + len(row["phrase"])
+        found = [each for each in find_quantities(row["text"]) if each.start < end and at < each.end]
+        read = "; ".join(f"{each.low}–{each.high} {each.modifier} {each.leans or ''}" for each in found) or "nothing"
+        said = (
+            f"{row['id']} {row['phrase']!r}: {read}, wanted {row['low']}–{row['high']} {row['modifier']} {row['leans']}"
+        )
+        if row["modifier"] == "none":
+            yield "counts traps", not found, said
+            continue
+        low, high = (float(row[name]) if row[name] else None for name in ("low", "high"))
+        yield f"counts {row['modifier']}", any((each.low, each.high) == (low, high) for each in found), said
+        if row["leans"]:
+            yield "counts leaning", any(each.leans == row["leans"] for each in found), said
+
+
+def places() -> Iterator[Verdict]:
+    """Judge the places."""
+    for row in table("places"):
+        text = row["text"]
+        found = [
+            place
+            for place in resolve(find_toponyms(text), text, country_context(text))
+            if touching(place.spans, text, row["phrase"])
+        ]
+        readings = [each for place in found for each in place.readings]
+        read = " or ".join(f"{each.name} {each.id} {each.country}" for each in readings) or "nothing"
+        said = f"{row['id']} {row['phrase']!r}: {read}, wanted {row['country']} {row['admin1']} {row['note']}"
+        if row["level"] == "none":
+            yield "places traps", not found, said
+        elif int(row["readings"]) > 1:
+            yield "places in doubt", len(readings) > 1, said
+        else:
+            iso = re.search(r"iso=([A-Z]{2}-\w+)", row["note"])
+            value = readings[0] if len(readings) == 1 else None
+            right = value is not None and value.country == row["country"]
+            if right and value and row["admin1"]:
+                code = iso[1] if iso else ""
+                named = {row["admin1"].lower()} | {
+                    each["admin1"].lower() for each in table("places") if code and code in each["note"]
+                }
+                right = value.id == f"iso:{code}" or (value.admin1 or "").lower() in named
+            yield f"places {'Iran' if row['country'] == 'IR' else 'elsewhere'}", right, said
+
+
+def plain(name: str) -> str:
+    """Return a name as hops are compared."""
+    return re.sub(r"^the |\b(?:news )?agency\b|[^\w ]", "", name.lower()).strip()
+
+
+def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
+    """Return the claim that stands at *anchor*, one of *action* first."""
+    made = claims_of_text(row["text"], row["published"], row.get("outlet"))
+    at = row["text"].index(anchor)
+    here = [
+        claim
+        for claim in made
+        if claim.action != "other"
+        and any(
+            span.start < at + len(anchor) and at < span.end
+            for span in (claim.count.spans if claim.count else (claim.passage,))
+        )
+    ]
+    return next((claim for claim in here if claim.action == action), here[0] if here else None)
+
+
+def same_hop(made: str, wanted: str, phrase: str) -> bool:
+    """Return whether a conduit read is the annotated one, by its name or its words."""
+    one, two, three = plain(made), plain(wanted), plain(phrase)
+    return bool(one) and (one == two or two in one or one in three)
+
+
+def chains() -> Iterator[Verdict]:
+    """Judge speaker and conduits of nested attributions."""
+    for row in objects("chains"):
+        for wanted in row["claims"]:
+            claim = at_anchor(row, wanted["anchor"], wanted["action"])
+            speaker = claim.speakers[0].value if claim and claim.speakers else None
+            spans = [span.text for mention in (claim.speakers if claim else ()) for span in mention.spans]
+            asked = wanted["speaker"]
+            if asked["name"]:
+                right = bool(speaker and speaker.name) and asked["name"].split()[-1] in (speaker.name or "")  # type: ignore[union-attr]
+            elif asked["words"]:
+                right = any(span in asked["words"] or asked["words"] in span for span in spans)
+            else:
+                right = bool(speaker and speaker.kind == "outlet")
+            hops = [hop.readings[0].name for hop in (claim.conduits if claim else ()) if hop.readings]
+            chain = claim is not None and len(hops) == len(wanted["conduits"])
+            chain = chain and all(map(same_hop, hops, wanted["conduits"], wanted["conduit_words"]))
+            said = f"{row['id']} {row['form']}: {speaker.name or speaker.body if speaker else None} {spans} via {hops}, wanted {asked['words']} via {wanted['conduits']}"
+            yield "chains found", claim is not None, said
+            yield "chains speaker", right, said
+            yield "chains conduits", chain, said
+            yield "chains both", right and chain, said
+            yield f"chains form {row['form']}", right and chain, said
+
+
+def evidence() -> Iterator[Verdict]:
+    """Judge evidence, stance and status by class."""
+    for row in objects("evidence"):
+        claim = at_anchor(row, row["anchor"])
+        answers = (
+            (claim.evidence.class_, claim.stance.class_, claim.status)
+            if claim
+            else ("none read", "none read", "none read")
+        )
+        for field, answer in zip(("evidence", "stance", "status"), answers, strict=True):
+            yield (
+                f"{field} {row[field]}",
+                answer == row[field],
+                f"{row['id']} {field}: {answer}, wanted {row[field]}: {row['anchor']}",
+            )
+
+
+JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
+    "times": times,
+    "counts": quantities,
+    "places": places,
+    "chains": chains,
+    "evidence": evidence,
+}
+
+
+def main() -> None:
+    """Score and print."""
+    parser = argparse.ArgumentParser(description="Score allegata on its own test sets.")
+    parser.add_argument("--only", choices=sorted(JUDGES))
+    parser.add_argument("--errors", type=int, default=0, help="show so many things that went wrong in each set")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args()
+    figures: dict[str, tuple[int, int]] = {}
+    for name, judge in JUDGES.items():
+        if options.only not in (None, name):
+            continue
+        right, judged, wrong = Counter[str](), Counter[str](), defaultdict[str, list[str]](list)
+        for figure, verdict, said in judge():
+            right[figure] += verdict
+            judged[figure] += 1
+            if not verdict:
+                wrong[said].append(figure)
+        figures |= {figure: (right[figure], judged[figure]) for figure in judged}
+        for said, names in list(wrong.items())[: options.errors]:
+            print(f"{', '.join(each for each in names if ' form ' not in each)}: {said}")
+    if options.json:
+        print(json.dumps({name: {"right": right, "of": of} for name, (right, of) in figures.items()}))
+        return
+    for name, (right_of, of) in figures.items():
+        print(f"{name:<56}{right_of:>5} of {of:<5}{right_of / of:>7.3f}")
+
+
+if __name__ == "__main__":
+    main()
