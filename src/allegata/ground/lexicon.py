@@ -18,6 +18,15 @@ def _file(name: str) -> Traversable:
     return files("allegata").joinpath("data", *name.split("/"))
 
 
+def lines_of(name: str) -> list[str]:
+    """Return the lines of ``data/NAME.tsv`` that are not empty, comments and header included: for a table too large to take apart.
+
+    >>> lines_of("models")[0].startswith("#")
+    True
+    """
+    return [line for line in _file(f"{name}.tsv").read_text("utf-8").splitlines() if line]
+
+
 @cache
 def table(name: str) -> tuple[Row, ...]:
     """Return the rows of ``data/NAME.tsv`` in file order, each a dict of all its columns.
