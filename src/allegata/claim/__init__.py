@@ -36,8 +36,7 @@ from allegata.model import (
     with_id,
 )
 
-from .attribution import cue_of
-from .distance import evidence_of, remarks_of, stance_of
+from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of, unverified_at
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
 from .page import Page, Stretches, between, extent, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import period_of, places_of, times_of_words
@@ -256,7 +255,8 @@ def _counted(draft: Draft, page: Page) -> Draft:
         total = _summed(heads, quantity, made, page)
         span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
         return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
-    bare = _uncounted(heads[0], happening)
+    nobody = one_of(heads[0], "nobody") and heads[0].dep_ in ("nsubj", "nsubjpass")
+    bare = (0, 0, "exact") if nobody else _uncounted(heads[0], happening)
     if bare is not None:
         low, high, modifier = bare
         phrase = span_of(text, start, end)
@@ -348,15 +348,30 @@ def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def _denied(draft: Draft, page: Page) -> Draft:
+    language = page.document.language
     value = draft.count.value if draft.count else None
-    cue = draft.attribution.cue[0] if draft.attribution else None
-    token = stretch_at(page, cue.start, cue.end) if cue else None
-    verb = cue_of(token.root) if token is not None else None
-    if draft.happening.negated or (verb and verb["kind"] == "deny") or (value is not None and value.high == 0):
-        return replace(draft, status="denied")
-    if pattern(page.document.language, "unverified").search(sentence_at(page, draft.happening.start).text):
+    sentence = sentence_at(page, draft.happening.start)
+    if pattern(language, "retracted").search(sentence.text):
+        return replace(draft, status="retracted")
+    none = (value is not None and value.high == 0) or _of_none(draft.happening, page)
+    untrue = pattern(language, "untrue_lead").search(
+        sentence.text, 0, max(0, draft.happening.start - sentence.start_char)
+    )
+    doubt = unverified_at(draft.happening, page)
+    if doubt and not none:
         return replace(draft, status="unverified")
+    if draft.happening.negated or none or untrue or is_denied(draft.attribution, page):
+        return replace(draft, status="denied")
     return draft
+
+
+def _of_none(happening: Happening, page: Page) -> bool:
+    """Return whether the words deny what was done: "not a single protester was killed", "no mass release"."""
+    head = page.doc[happening.patients[0]] if happening.patients else page.doc[happening.at]
+    return any(
+        pattern(page.document.language, "none_lead").search(page.document.text, max(0, each.idx - 40), each.idx)
+        for each in (head, page.doc[happening.at])
+    )
 
 
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -374,16 +389,19 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the evidence stated for them and the document's distance from them."""
     made = []
-    remarks = remarks_of(reading.page)
+    page = reading.page
+    remarks = remarks_of(page)
+    happenings = tuple(sorted(draft.happening.start for draft in drafts if draft.happening.action != "other"))
+    lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
+    told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
+    denials = denials_of(page, happenings)
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
-        evidence = evidence_of(draft.happening, voice, reading.page, remarks)
-        made.append(
-            replace(
-                draft, evidence=evidence, stance=stance_of(draft.happening, draft.attribution, patient, reading.page)
-            )
-        )
+        evidence = evidence_of(draft.happening, voice, page, remarks, told)
+        stance = stance_of(draft.happening, draft.attribution, patient, page, denials)
+        status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
+        made.append(replace(draft, evidence=evidence, stance=stance, status=status))
     return tuple(made)
 
 

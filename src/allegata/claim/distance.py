@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import alternation, pattern, table
+from allegata.ground.quantity import unit_of
 from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, span_of
 
 from .attribution import cue_of
-from .happening import Happening
-from .page import LONGEST_QUOTATION, Page, between, sentence_at, stretch_at
+from .happening import Happening, classes
+from .page import LONGEST_QUOTATION, Page, between, one_of, sentence_at, stretch_at
 from .speaker import Voice
 
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 LACKING = 200
+FAR = 500
+"""Code points within which a remark or a denial takes up what was said before."""
+DEPTH = 8
+"""Arcs that are climbed from a word to what it describes."""
+WORDS_OF_SCARE = 4
+"""The most words between quotation marks that keep a distance; more of them quote."""
+PATTERNS: tuple[tuple[str, EvidenceClass], ...] = (
+    ("evidence_shown", "shown"),
+    ("evidence_cited", "cited"),
+    ("evidence_refused", "refused"),
+    ("evidence_absence", "absence_noted"),
+)
 RANK: tuple[EvidenceClass, ...] = ("absence_noted", "refused", "shown", "cited")
 
 
 @cache
-def _classes(name: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return one pattern a class, over all phrases of that class."""
+def _phrases(name: str, column: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return one pattern a value of *column*, over all phrases of that value."""
     found: dict[str, list[str]] = {}
     for row in table(f"{language}/{name}"):
-        found.setdefault(row["class"], []).append(row["phrase"])
+        found.setdefault(row[column], []).append(row["phrase"])
     return tuple((kind, re.compile(rf"\b(?:{alternation(each)})\b", re.IGNORECASE)) for kind, each in found.items())
 
 
@@ -32,7 +50,7 @@ def _classes(name: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...
 class Remark:
     """Words of a document about evidence. start: of its sentence; about: the words of that sentence.
 
-    general: it speaks of officials in general. again: it speaks of somebody who spoke before.
+    general: it speaks of officials in general. again: it speaks of somebody who spoke before. at: the token it hangs on.
     """
 
     kind: EvidenceClass
@@ -41,30 +59,88 @@ class Remark:
     about: str
     general: bool
     again: bool
+    at: int
+
+
+@dataclass(frozen=True)
+class Denial:
+    """Words that deny what somebody else said. start: of the sentence.
+
+    back: it takes up what a sentence before said, for it says itself of nothing that happened, or only then goes on to it.
+    """
+
+    span: Span
+    start: int
+    back: bool
 
 
 def remarks_of(page: Page) -> tuple[Remark, ...]:
     """Return the remarks of *page* about evidence, in reading order."""
     text, language = page.document.text, page.document.language
     found = []
-    for kind, phrase in _classes("evidence", language):
-        for match in phrase.finditer(text):
-            around = sentence_at(page, match.start())
-            general = bool(pattern(language, "officials").search(around.text))
-            again = bool(pattern(language, "speaker_again").search(around.text))
-            name: EvidenceClass = kind  # type: ignore[assignment]
-            found.append(Remark(name, span_of(text, *match.span()), around.start_char, around.text, general, again))
-    return tuple(sorted(found, key=lambda remark: (remark.start, remark.span)))
+    for name, kind in PATTERNS:
+        found += [(kind, match.span()) for match in pattern(language, name).finditer(text) if "\n" not in match[0]]
+    for name_, phrase in _phrases("evidence", "class", language):
+        kind_: EvidenceClass = name_  # type: ignore[assignment]
+        found += [(kind_, match.span()) for match in phrase.finditer(text)]
+    return tuple(
+        sorted(
+            (_remark(kind, span, page) for kind, span in found if not _asked(kind, span, found)),
+            key=lambda remark: (remark.start, remark.span),
+        )
+    )
 
 
-def evidence_of(happening: Happening, voice: Voice | None, page: Page, remarks: tuple[Remark, ...]) -> Evidence:
+def _asked(kind: EvidenceClass, span: tuple[int, int], found: list[tuple[EvidenceClass, tuple[int, int]]]) -> bool:
+    """Return whether what would be shown or cited at *span* is what other words say was not."""
+    return kind in ("shown", "cited") and any(
+        other in ("refused", "absence_noted") and start < span[1] and span[0] < end for other, (start, end) in found
+    )
+
+
+def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
+    around = sentence_at(page, span[0])
+    language = page.document.language
+    words_ = stretch_at(page, *span)
+    return Remark(
+        kind,
+        span_of(page.document.text, *span),
+        around.start_char,
+        around.text,
+        bool(pattern(language, "officials").search(around.text)),
+        bool(pattern(language, "speaker_again").search(around.text)),
+        words_.root.i if words_ is not None else around.root.i,
+    )
+
+
+def denials_of(page: Page, happenings: tuple[int, ...]) -> tuple[Denial, ...]:
+    """Return the denials of *page*, in reading order. *happenings* are the offsets of what happened, in order."""
+    text, language, found = page.document.text, page.document.language, []
+    for match in pattern(language, "denial").finditer(text):
+        sentence = sentence_at(page, match.start())
+        here = between(happenings, sentence.start_char, sentence.end_char, int)
+        new = bool(here) and here[0] > match.end() and not pattern(language, "content_of").match(text, match.end())
+        found.append(Denial(span_of(text, *match.span()), sentence.start_char, not here or new))
+    return tuple(found)
+
+
+def evidence_of(
+    happening: Happening, voice: Voice | None, page: Page, remarks: tuple[Remark, ...], told: tuple[int, ...]
+) -> Evidence:
     """Return the evidence class of *happening* with the words that say so.
 
-    A remark counts for its own sentence, for the claims of the speaker it is about, and, when it speaks of officials
-    in general, for every official's. *remarks* are those of the page; of the ones that evidence is lacking, 200 are looked at.
+    A remark counts for its own sentence, or, where that tells of no happening, for the one told last before it (else the
+    next); one that evidence is lacking also for the claims of the speaker it is about, and, when it speaks of officials in
+    general, for every official's. *remarks* are those of the page; of the ones that evidence is lacking, 200 are looked at.
+    *told* are the starts of the sentences with a happening. A named individual among those it happened to is shown.
     """
     here = sentence_at(page, happening.start).start_char
-    near = list(between(remarks, here, here + 1, lambda remark: remark.start))
+    before, after = _reach(here, told)
+    near = [
+        remark
+        for remark in between(remarks, before, after, lambda remark: remark.start)
+        if not _of_patient(remark, happening, page) and not _of_other(remark, happening, page)
+    ]
     if voice is not None:
         surname = voice.speaker.name.split()[-1] if voice.speaker.name else None
         lacking = (remark for remark in remarks if remark.kind in ("refused", "absence_noted"))
@@ -73,35 +149,173 @@ def evidence_of(happening: Happening, voice: Voice | None, page: Page, remarks: 
             for remark in islice(lacking, LACKING)
             if (surname and surname in remark.about)
             or (remark.general and voice.speaker.kind == "official")
-            or (remark.again and 0 < remark.start - here < 500)
+            or (remark.again and 0 < remark.start - here < FAR)
         ]
     for kind in RANK:
         spans = [remark.span for remark in near if remark.kind == kind]
         if spans:
             return Evidence(kind, (min(spans),))
-    return Evidence("none_stated")
+    named = _named_patient(happening, page)
+    return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
+
+
+def _reach(here: int, told: tuple[int, ...]) -> tuple[int, int]:
+    """Return the stretch of sentences, by their starts, whose remarks count for a happening told in the sentence at *here*."""
+    at = bisect_left(told, here)
+    following = told[at + 1] if at + 1 < len(told) else here + FAR
+    first = 0 if at == 0 else here
+    return max(first, here - FAR), min(following, here + FAR)
+
+
+def _of_patient(remark: Remark, happening: Happening, page: Page) -> bool:
+    """Return whether *remark* only describes those it happened to, or what it happened for."""
+    token, patients = page.doc[remark.at], set(happening.patients)
+    for _ in range(DEPTH):
+        if token.dep_ in ("relcl", "acl") and token.head.i in patients:
+            return True
+        if token.dep_ in ("pcomp", "xcomp") and token.head.i != happening.at and token.head.dep_ == "prep":
+            return one_of(token.head, "aside") and token.head.head.i == happening.at
+        if token.head is token or token.i == happening.at:
+            return False
+        token = token.head
+    return False
+
+
+def _of_other(remark: Remark, happening: Happening, page: Page) -> bool:
+    """Return whether *remark* is of something shown that is of another kind than what it happened to: photographs of weapons."""
+    if remark.kind != "shown":
+        return False
+    language = page.document.language
+    shown = stretch_at(page, remark.span.start, remark.span.end)
+    own = classes(language).get(happening.unit or "", happening.unit)
+    for token in shown or ():
+        for thing in (each for child in token.children if one_of(child, "of") for each in child.children):
+            unit = unit_of(thing.lemma_.lower()) or unit_of(thing.lower_)
+            kind = classes(language).get(unit or "", unit)
+            if kind and own and kind != own:
+                return True
+    return False
+
+
+def _named_patient(happening: Happening, page: Page) -> Span | None:
+    """Return the name of a person among those *happening* was done to, null if there is none."""
+    for index in happening.patients:
+        head = page.doc[index]
+        start, end = head.left_edge.idx, head.right_edge.idx + len(head.right_edge)
+        for person in between(page.people, start, end, lambda span: span.start):
+            name = stretch_at(page, person.start, person.end)
+            if name is not None and _stands_for(name.root, head):
+                return person
+    return None
+
+
+def _stands_for(name: Token, head: Token) -> bool:
+    """Return whether *name* is *head*, its apposition, or coordinated with either."""
+    for _ in range(DEPTH):
+        if name.i == head.i:
+            return True
+        if name.dep_ not in ("appos", "conj"):
+            return False
+        name = name.head
+    return False
 
 
 def stance_of(
-    happening: Happening, attribution: Attribution | None, patient: tuple[int, int] | None, page: Page
+    happening: Happening,
+    attribution: Attribution | None,
+    patient: tuple[int, int] | None,
+    page: Page,
+    denials: tuple[Denial, ...],
 ) -> Stance:
-    """Return the document's distance from the claim: a distancing cue or adverb, or scare quotes on what was counted or done."""
-    text = page.document.text
+    """Return the document's distance from the claim.
+
+    Disputed: somebody else denies it, in its own sentence or, as "this" or "the report", in one of the next two. Distanced:
+    a distancing cue or adverb, or scare quotes on what was counted or done.
+    """
+    text, language = page.document.text, page.document.language
+    sentence = sentence_at(page, happening.start)
+    denied = [
+        denial.span
+        for denial in between(denials, sentence.start_char, sentence.start_char + FAR, lambda denial: denial.start)
+        if (denial.start == sentence.start_char or denial.back) and not _own(denial, happening, attribution, page)
+    ]
+    if denied:
+        return Stance("disputed", (denied[0],))
     spans: list[Span] = []
     if attribution is not None:
         word = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
         cue = cue_of(word.root) if word is not None else None
-        if cue and cue["stance"] == "distanced":
+        if cue and cue["stance"] == "distanced" and not pattern(language, "untrue_lead").search(sentence.text):
             spans.append(attribution.cue[0])
-    sentence = sentence_at(page, happening.start)
-    for _, phrase in _classes("stance", page.document.language):
+    quoted = [
+        (start, end)
+        for start, end in between(
+            page.quoted, sentence.start_char - LONGEST_QUOTATION, sentence.end_char, lambda each: each[0]
+        )
+        if len(text[start:end].split()) > WORDS_OF_SCARE
+    ]
+    for within, phrase in _phrases("stance", "of", language):
         spans += [
-            span_of(text, *match.span()) for match in phrase.finditer(text, sentence.start_char, sentence.end_char)
+            span_of(text, *match.span())
+            for match in phrase.finditer(text, sentence.start_char, sentence.end_char)
+            if not any(start <= match.start() < end for start, end in quoted)
+            and (within == "sentence" or (patient is not None and patient[0] <= match.start() < patient[1]))
         ]
     marked = [patient] if patient else []
     marked.append((happening.start, happening.end))
     first = min(start for start, _ in marked) - LONGEST_QUOTATION
     for start, end in between(page.quoted, first, max(end for _, end in marked), lambda each: each[0]):
-        if len(text[start:end].split()) <= 4 and any(start < other[1] and other[0] < end for other in marked):
+        if len(text[start:end].split()) <= WORDS_OF_SCARE and any(
+            start < other[1] and other[0] < end for other in marked
+        ):
             spans.append(span_of(text, start, end))
     return Stance("distanced", tuple(sorted(set(spans)))) if spans else Stance("neutral")
+
+
+def _own(denial: Denial, happening: Happening, attribution: Attribution | None, page: Page) -> bool:
+    """Return whether the denial is no other's: those it happened to deny something, or the speaker of the happening denies."""
+    found = stretch_at(page, denial.span.start, denial.span.end)
+    if found is None:
+        return True
+    patients = set(happening.patients)
+    if any(each.dep_ == "relcl" and each.head.i in patients and each.i != happening.at for each in found):
+        return True
+    if attribution is None:
+        return False
+    denied = is_denied(attribution, page)
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    same = sentence_at(page, happening.start).start_char == denial.start
+    goes_on = cue is not None and cue.root.dep_ == "conj" and cue.root.head.i in {each.i for each in found}
+    return same and (denied is True or goes_on)
+
+
+def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
+    """Return whether the cue of *attribution* denies its content; false if what it denies is another's ("Iran's claim"), null if it denies nothing."""
+    if attribution is None:
+        return None
+    found = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    cue = cue_of(found.root) if found is not None else None
+    if found is None or cue is None or cue["kind"] != "deny":
+        return None
+    verb = found.root
+    passive = any(child.dep_ == "agent" for child in verb.children)
+    for child in verb.children:
+        if child.dep_ in ("dobj", "nsubjpass") and one_of(child, "report_noun"):
+            owned = any(
+                each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and each.ent_type_) for each in child.children
+            )
+            return not (owned or (passive and child.dep_ == "nsubjpass"))
+    return True
+
+
+def unverified_at(happening: Happening, page: Page) -> bool:
+    """Return whether the sentence of *happening* says that it is not confirmed; not where those it happened to are under investigation."""
+    sentence = sentence_at(page, happening.start)
+    patients = set(happening.patients)
+    for match in pattern(page.document.language, "unverified").finditer(sentence.text):
+        found = stretch_at(page, sentence.start_char + match.start(), sentence.start_char + match.end())
+        if found is None or not any(
+            each.dep_ == "relcl" and each.head.i in patients for each in (found.root, found.root.head)
+        ):
+            return True
+    return False

@@ -10,6 +10,7 @@ from allegata.ground.lexicon import Row, table
 from allegata.ground.quantity import Quantity, unit_of
 from allegata.model import Status
 
+from .attribution import cue_of
 from .page import Page, between, extent, form_of, one_of, stretch_at
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ def _excluded(token: Token) -> bool:
     """Return whether the words are no assertion: an aim, a condition, or what someone is held for."""
     each = token
     while True:
+        if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
+            return False
+        if each.dep_ == "xcomp" and _is_intended(each):
+            each = each.head
+            continue
         if (
             each.dep_ in ("xcomp", "acl", "ccomp")
             and any(one_of(child, "infinitive") and child.dep_ == "aux" for child in each.children)
@@ -427,7 +433,29 @@ def _negated(token: Token) -> bool:
 
 def _status(token: Token) -> Status:
     ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
-    return "intended" if ahead else "asserted"
+    return "intended" if ahead or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
+
+
+def _is_intended(token: Token) -> bool:
+    """Return whether the infinitive *token* is what is to happen: "plans to", "is due to", "is to"."""
+    head = token.head
+    if not any(one_of(child, "infinitive") and child.dep_ == "aux" for child in token.children):
+        return False
+    return (
+        form_of(head, "intention")
+        or one_of(head, "intention_adjective")
+        or (form_of(head, "linking") and head.i < token.i)
+    )
+
+
+def _is_told(token: Token) -> bool:
+    """Return whether the clause of *token* is what somebody says or checks, whatever for: "after announcing that", "to verify whether"."""
+    marks = [child for child in token.children if child.dep_ == "mark"]
+    if any(one_of(mark, "whether") for mark in marks):
+        return form_of(token.head, "verify")
+    if not any(one_of(mark, "that") for mark in marks):
+        return False
+    return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
 
 
 def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
