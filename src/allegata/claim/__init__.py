@@ -365,7 +365,9 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
-        period = period_of(draft.happening, reading.page, used)
+        spoken = spoken_at(voice, draft.attribution.cue[0].start) if voice and draft.attribution else None
+        day = spoken.value.start if spoken and spoken.value and spoken.value.precision == "day" else None
+        period = period_of(draft.happening, reading.page, used, day)
         places = places_of(draft.happening, draft.attribution, voice, reading.page)
         made.append(replace(draft, period=period, places=places))
     return tuple(made)

@@ -72,13 +72,12 @@ def _nation(text: str, places: tuple[Mention[Place], ...], home: str | None) -> 
     if home is None:
         return ()
     value = Place(country_name(home), f"iso:{home}", home, None, "country")
-    named = next((each.spans[0] for each in places if each.value is not None and each.value.country == home), None)
-    if named is None:
+    naming = (each.spans[:1] for each in places if each.value is not None and each.value.id == value.id)
+    named = next(naming, ())
+    if not named:
         stem = re.search(rf"\b{re.escape(country_name(home)[:4])}\w*", text)
-        if stem is None:
-            return ()
-        named = span_of(text, *stem.span())
-    return (Mention((named,), (value,), "document's country"),)
+        named = (span_of(text, *stem.span()),) if stem else ()
+    return (Mention(named, (value,), "document's country"),)
 
 
 def between(found: Sequence[M], start: int, end: int, at: Callable[[M], int]) -> Sequence[M]:
