@@ -371,10 +371,22 @@ class LeftOut(Record, frozen=True):
     into: str | None = None
 
 
+class Share(Record, frozen=True):
+    """What one claim, with all that is merged into it, adds to a total: the shares sum to its low and its high.
+
+    low: 0 where the claim is merged only by doubtful links. high: null where no upper bound is stated.
+    """
+
+    claim: str
+    low: int
+    high: int | None
+
+
 class Total(Record, frozen=True):
     """What a selection of claims adds up to, for one action and one unit. Counts of claims, not of people.
 
-    low: doubtful links accepted; high: doubtful links refused, null when no upper bound is stated.
+    low: doubtful links accepted; high: doubtful links refused, null when no upper bound is stated. shares: what each claim
+    adds to them, in order of ids. counted: the claims that add to low.
     """
 
     action: str
@@ -383,6 +395,7 @@ class Total(Record, frozen=True):
     unit: str
     counted: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    shares: tuple[Share, ...] = ()
 
 
 class Entry(Record, frozen=True):

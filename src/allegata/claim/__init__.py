@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata import plugin
-from allegata.ground.actor import find_aliases, resolve_actor
+from allegata.ground.actor import find_aliases, kind_of_outlet, resolve_actor
 from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
 from allegata.ground.quantity import Quantity, count_of, unit_of
 from allegata.model import (
@@ -39,7 +39,19 @@ from allegata.model import (
 from .attribution import cue_of
 from .distance import evidence_of, remarks_of, stance_of
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
-from .page import Page, Stretches, between, extent, one_of, page_of, sentence_at, stretch_at, trimmed
+from .page import (
+    QUOTATION_MARKS,
+    Page,
+    Stretches,
+    between,
+    extent,
+    one_of,
+    page_of,
+    sentence_at,
+    stretch_at,
+    trimmed,
+    unquoted,
+)
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
 
@@ -247,9 +259,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
     start, end = _noun_phrase(heads[0], page)
     target = None
     if start < end and heads[0].pos_ != "PRON":
-        organisation = next((alias.value for alias in find_aliases(text[start:end]) if alias.value), None)
-        name = organisation or Actor(text[start:end], None)
-        target = Mention((span_of(text, start, end),), (name,), "patient")
+        target = _target(heads[0], start, end, page)
     quantity = happening.quantity
     if quantity is not None:
         made = count_of(quantity, happening.unit)
@@ -265,6 +275,31 @@ def _counted(draft: Draft, page: Page) -> Draft:
         value = Count(low, high, unit, "exact" if exact else "vague", phrase.text, "exact" if exact else page.profile)
         return replace(draft, count=Mention((phrase,), (value,), "number of the noun"), target=target)
     return replace(draft, target=target)
+
+
+def _target(head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
+    """Return who the words from *start* to *end* say was acted on: an organisation named in them or in what hangs on them.
+
+    Null where they say no more than the noun that is counted, and for an agency, which is never acted on here.
+    """
+    text, language = page.document.text, page.document.language
+    whole = trimmed(text, head.left_edge.idx, head.right_edge.idx + len(head.right_edge))
+    organisations = [
+        alias for alias in find_aliases(text[whole[0] : whole[1]]) if kind_of_outlet(alias.text, language) is None
+    ]
+    if organisations:
+        return Mention((span_of(text, *whole),), organisations[0].readings, "organisation")
+    start, end = unquoted(text, start, end)
+    if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2 and text[end : end + 1] in QUOTATION_MARKS:
+        end += 1
+    said = [each for each in head.subtree if start <= each.idx < end and each.i != head.i]
+    bare = all(each.like_num or each.dep_ in ("det", "nummod", "quantmod", "prep", "punct") for each in said)
+    counted_only = bare and (
+        head.like_num or head.pos_ == "PRON" or one_of(head, "others") or unit_of(head.lower_) is not None
+    )
+    if start >= end or counted_only or kind_of_outlet(text[start:end], language):
+        return None
+    return Mention((span_of(text, start, end),), (Actor(text[start:end], None),), "patient")
 
 
 def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
@@ -333,6 +368,8 @@ def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str]
     determiners = [child for child in head.children if child.dep_ in ("det", "poss")]
     if happening.negated:
         return None
+    if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
+        return 0, 0, "exact"
     if any(one_of(each, "indefinite") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"
     if head.tag_ == "NNS" and not any(one_of(each, "definite") for each in determiners):

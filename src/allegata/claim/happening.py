@@ -99,14 +99,25 @@ def _excluded(token: Token) -> bool:
         if each.dep_ == "pcomp":
             return True
         if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
-            return each is token or True
-        if each.dep_ == "relcl" and each is token and each.head.dep_ == "pobj" and not _number(each.head):
+            return True
+        if (
+            each.dep_ == "relcl"
+            and each is token
+            and each.head.dep_ == "pobj"
+            and not _number(each.head)
+            and not _own_number(each)
+        ):
             return True
         if each.dep_ in ("ROOT",) or each.head is each:
             return False
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each is not token:
             return True
         each = each.head
+
+
+def _own_number(verb: Token) -> bool:
+    """Return whether *verb* has a subject that is a number of its own: "of whom 150 were released"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass") and child.like_num for child in verb.children)
 
 
 def _number(token: Token) -> bool:
@@ -138,7 +149,9 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             and kind is None
             and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
         ):
-            wide = _on_persons(row["action"]) and not one_of(head, "thing")
+            wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
+        if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
+            wide, unit, kind = True, head.lemma_.lower(), "goods"
         if wide:
             tokens = [
                 token,
@@ -161,6 +174,12 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             )
             return [made, *_further(made, row, patients, page)]
     return []
+
+
+def _thing(head: Token, fitting: list[Row]) -> bool:
+    """Return whether a noun of no table is taken for a thing: the verb takes goods as well as people ("40 excavators were seized")."""
+    counted = head.pos_ == "NOUN" and not head.like_num and not one_of(head, "others")
+    return counted and any(row["objects"] == "goods" for row in fitting)
 
 
 def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 LONGEST_QUOTATION = 2000
+QUOTATION_MARKS = '"“”„«»'
 QUOTED = re.compile(rf"[\"“”„«]([^\"“”„«»\n]{{1,{LONGEST_QUOTATION}}})[\"“”»]")
 
 
@@ -145,6 +146,19 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in " \n\t,;:–—-.":
         start += 1
     while end > start and text[end - 1] in " \n\t,;:–—-":
+        end -= 1
+    return start, end
+
+
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without quotation marks at its ends.
+
+    >>> unquoted('"CIA agents"', 0, 12)
+    (1, 11)
+    """
+    while start < end and text[start] in QUOTATION_MARKS:
+        start += 1
+    while end > start and text[end - 1] in QUOTATION_MARKS:
         end -= 1
     return start, end
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline
@@ -41,7 +43,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     for attribution in attributions:
         source = attribution.source[0]
         earlier = _earlier(source, page, voices)
-        read = _known(_read(source, page), source, known, page)
+        read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
             base = _counterpart(source, voices, page.document.language)
             speaker = replace_body(read, base, page, source) if base else read
@@ -98,6 +100,20 @@ def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
         if speaker.name and (speaker.role or speaker.body) and speaker.name.split()[-1] in name.text:
             found.append((name.start, speaker))
     return tuple(found)
+
+
+def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
+    """Return *read* as anonymous where its sentence says, outside the words said, that the name is withheld."""
+    if read.name:
+        return read
+    sentence = sentence_at(page, attribution.cue[0].start)
+    withheld = pattern(page.document.language, "anonymity").finditer(
+        page.document.text, sentence.start_char, sentence.end_char
+    )
+    outside = any(
+        not any(inside(match.span(), (span.start, span.end)) for span in attribution.content) for match in withheld
+    )
+    return msgspec.structs.replace(read, anonymous=True) if outside else read
 
 
 def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], page: Page) -> Speaker:

@@ -8,6 +8,7 @@ from functools import cache
 
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
+from allegata.ground.quantity import unit_of
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 
 GOVERNMENT = "Government"
@@ -262,9 +263,19 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
         return titled["name"]
     whole = text.strip()
     alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
-    if alone and _is_new(text, language) and whole.lower() not in words(language, "no_name"):
+    if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
         return whole
     return None
+
+
+def _is_common(word: str, language: str) -> bool:
+    """Return whether *word* names any office, body or kind of person, so that alone with a capital it is no name."""
+    return (
+        word in words(language, "no_name")
+        or unit_of(word, language) is not None
+        or any(row["title"] == word for row, _ in _titles(language))
+        or any(row["words"] == word for row, _ in _bodies(language))
+    )
 
 
 def _is_new(name: str, language: str) -> bool:

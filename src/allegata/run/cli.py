@@ -20,6 +20,7 @@ import click
 from allegata import plugin
 from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter, FileLedger, open_ledger
+from allegata.link import find, link
 from allegata.mask import outward
 from allegata.model import (
     AllegataError,
@@ -38,6 +39,7 @@ from allegata.run.pipeline import Added, Given, Report, add, relate, reports, ta
 from allegata.run.terminal import (
     ERR,
     OUT,
+    line_of,
     show_claim,
     show_claims,
     show_findings,
@@ -125,7 +127,10 @@ def _print_claims(claims: Sequence[Claim], form: str, documents: Sequence[Docume
 def read(
     targets: tuple[str, ...], published: str | None, outlet: str | None, language: str | None, profile: str, form: str
 ) -> None:
-    """Print the claims of files, folders, addresses or - without keeping them."""
+    """Print the claims of files, folders, addresses or - without keeping them.
+
+    Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
+    """
     failures: list[str] = []
     made = list(_reading(targets, Given(published, outlet, None, language, profile), failures))
     found = [claim for each in made for claim in each.claims]
@@ -135,6 +140,11 @@ def read(
             ERR.print(f"{each.name}: {why_none(each)}", markup=False)
         for finding in each.findings:
             ERR.print(f"{each.name}: {finding.kind}: {finding.explanation}", style="yellow", markup=False)
+    links = link(found)
+    for made_link in links:
+        ERR.print(line_of(made_link, found), style="dim", markup=False)
+    for between in find(found, links):
+        ERR.print(f"{between.kind}: {between.explanation}", style="yellow", markup=False)
     _end(failures, len(made))
 
 
