@@ -38,6 +38,7 @@ from allegata.model import (
 
 from .attribution import cue_of
 from .distance import evidence_of, remarks_of, stance_of
+from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
 from .page import (
     QUOTATION_MARKS,
@@ -59,7 +60,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
-VERSION = "syntactic/1"
+READER = "encoder"
+VERSION = "rules/2"
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Reading:
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
     contents: Stretches
+    rules: Rules
 
     def in_content(self, where: tuple[int, int]) -> list[Attribution]:
         """Return the attributions whose content holds *where*, in reading order."""
@@ -105,7 +108,7 @@ class Reading:
 Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
 
 
-def claims(document: Document, *, profile: str = "default", attribution: str = "syntactic") -> tuple[Claim, ...]:
+def claims(document: Document, *, profile: str = "default", attribution: str = READER) -> tuple[Claim, ...]:
     """Return the claims of *document*, in reading order.
 
     profile: the named table that bounds vague number words. attribution: name of the reader behind the seam.
@@ -117,10 +120,11 @@ def claims(document: Document, *, profile: str = "default", attribution: str = "
     [('arrest', 60)]
     """
     require(document.language)
-    page = page_of(document, profile)
     attributions = plugin.find("attribution", attribution)(document)
+    page = page_of(document, profile, attributions)
     contents = Stretches.of(each.content for each in attributions)
-    reading = Reading(page, attributions, voices_of(page, attributions), contents)
+    rules = _rules(attribution, document.language)
+    reading = Reading(page, attributions, voices_of(page, attributions), contents, rules)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -504,14 +508,16 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
             stage=_detail(draft, "stage", sentence, page),
             evidence=draft.evidence,
             stance=draft.stance,
-            rules=_rules(),
+            rules=reading.rules,
         )
     )
 
 
 @cache
-def _rules() -> Rules:
-    return Rules(VERSION, tables_version())
+def _rules(attribution: str, language: str) -> Rules:
+    """Return the versions of what reads: the attribution reader with its weights, these rules, the tables."""
+    weights = open_encoder(language).version if attribution == READER else ""
+    return Rules(f"{weights or attribution} {VERSION}", tables_version())
 
 
 def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:

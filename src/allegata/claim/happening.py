@@ -86,10 +86,13 @@ def _read(token: Token, page: Page) -> list[Happening]:
     return _phrase(token, rows, page) if rows else []
 
 
-def _excluded(token: Token) -> bool:
-    """Return whether the words are no assertion: an aim, a condition, or what someone is held for."""
+def _excluded(token: Token, page: Page) -> bool:
+    """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
+
+    What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
+    """
     each = token
-    while True:
+    while each.i not in page.cues:
         if (
             each.dep_ in ("xcomp", "acl", "ccomp")
             and any(one_of(child, "infinitive") and child.dep_ == "aux" for child in each.children)
@@ -113,6 +116,7 @@ def _excluded(token: Token) -> bool:
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each is not token:
             return True
         each = each.head
+    return False
 
 
 def _own_number(verb: Token) -> bool:
@@ -125,7 +129,7 @@ def _number(token: Token) -> bool:
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _number_noun(token) is None and _excluded(token) and token.dep_ != "conj":
+    if _number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
         return []
     fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
@@ -217,7 +221,7 @@ def _on_persons(action: str) -> bool:
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     subjects, rows = _subjects(token), tuple(_fitting(token, rows))
-    if not rows or not subjects or _excluded(token):
+    if not rows or not subjects or _excluded(token, page):
         return []
     unit, kind = _kind(subjects[0], page)
     quantity = _quantity(subjects, page)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 import msgspec
 
 from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
-from allegata.ground.lexicon import pattern, words
+from allegata.ground.lexicon import expression, pattern, words
 from allegata.ground.syntax import find_dateline
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
@@ -41,7 +42,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     found: dict[str, int] = {}
     known = introductions(page)
     for attribution in attributions:
-        source = attribution.source[0]
+        source = _continued(attribution.source[0], page)
         earlier = _earlier(source, page, voices)
         read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
@@ -63,6 +64,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                 earlier,
                 speaker=merged,
                 words=f"{earlier.words} {source.text.lower()}",
+                personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
             )
         moment = _spoken(attribution, page)
@@ -79,6 +81,18 @@ def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, lambda name: name.start)
     people = tuple(name.text for name in near if name.end <= source.end)
     return parse_speaker(source.text, people, page.home, page.document.language)
+
+
+@cache
+def _naming(language: str) -> re.Pattern[str]:
+    return re.compile(rf",?\s*{expression(language, 'introduced')}{expression(language, 'name')}")
+
+
+def _continued(source: Span, page: Page) -> Span:
+    """Return *source* with the name that is given right after it: "The official, introduced as Ada Brill, said"."""
+    text, language = page.document.text, page.document.language
+    found = _naming(language).match(text, source.end)
+    return span_of(text, source.start, found.end()) if found else source
 
 
 def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
@@ -128,6 +142,9 @@ def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], 
         before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
         fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
         return _merged(read, fitting[-1]) if fitting else read
+    if parts & words(language, "personal") and len(parts) < 3:
+        before = [speaker for at, speaker in known if at < source.start]
+        return _merged(read, before[-1]) if before else read
     nouns = parts & words(language, "body_noun")
     if read.body is None and read.kind == "unknown" and nouns:
         anything = bool(nouns & words(language, "document_noun")) and not nouns - words(language, "document_noun")
