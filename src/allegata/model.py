@@ -50,9 +50,6 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A frozen value; equal when its fields are equal."""
 
 
-# ---------------------------------------------------------------- text and where it came from
-
-
 class Span(Record, frozen=True, order=True):
     """A stretch of ``Document.text``.
 
@@ -120,9 +117,6 @@ class DocumentRef(Record, frozen=True):
     published: str | None
     title: str | None
     language: str
-
-
-# ---------------------------------------------------------------- mentions and the values they stand for
 
 
 class Mention(Generic[T]):
@@ -244,9 +238,6 @@ class Speaker(Record, frozen=True):
     anonymous: bool
 
 
-# ---------------------------------------------------------------- claims
-
-
 class Attribution(Record, frozen=True):
     """Whose words the content is. inside: id of the attribution this one is nested in."""
 
@@ -308,9 +299,6 @@ class Claim(Record, frozen=True):
     evidence: Evidence
     stance: Stance
     rules: Rules
-
-
-# ---------------------------------------------------------------- relations between claims
 
 
 class Reason(Record, frozen=True):
@@ -419,9 +407,6 @@ class Batch(Record, frozen=True):
     recorded_at: str
     by: str
     hash: str
-
-
-# ---------------------------------------------------------------- JSON, schema, identity
 
 
 def _encode(value: Any) -> Any:

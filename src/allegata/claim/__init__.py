@@ -151,9 +151,6 @@ def sample(text: str, published: str | None = None, outlet: str | None = None, l
     )
 
 
-# ---------------------------------------------------------------- the rules
-
-
 def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return a draft for each happening the words state."""
     return tuple(Draft(happening, status=happening.status) for happening in find_happenings(reading.page))
@@ -260,7 +257,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
     heads = [page.doc[index] for index in happening.patients]
     if not heads:
         return draft
-    start, end = _noun_phrase(heads[0], page)
+    start, end = _counted_phrase(heads[0], page)
     target = None
     if start < end and heads[0].pos_ != "PRON":
         target = _target(heads[0], start, end, page)
@@ -328,7 +325,7 @@ def _noun_end(head: Token, quantity: Quantity, page: Page) -> int:
     return quantity.end
 
 
-def _noun_phrase(head: Token, page: Page) -> tuple[int, int]:
+def _counted_phrase(head: Token, page: Page) -> tuple[int, int]:
     """Return the phrase of *head* without what hangs on it as a clause of its own."""
     kept = [head]
     pending = [head]
@@ -460,9 +457,6 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
 RULES: tuple[Rule, ...] = (happen, break_down, attribute, count, drop_empty, deny, keep_statements, set_scene, weigh)
 
 
-# ---------------------------------------------------------------- records
-
-
 def _claim(draft: Draft, reading: Reading) -> Claim:
     page, document = reading.page, reading.page.document
     text = document.text
@@ -526,7 +520,7 @@ def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
     head = page.doc[draft.happening.agent]
     if head.pos_ == "PRON":
         return None
-    start, end = _noun_phrase(head, page)
+    start, end = _counted_phrase(head, page)
     span = Span(start, end, page.document.text[start:end])
     return Mention((span,), (resolve_actor(span.text, page.document.language),), "agent")
 

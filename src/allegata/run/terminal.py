@@ -155,9 +155,6 @@ def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
     OUT.print(NOTE)
 
 
-# ---------------------------------------------------------------- one claim, from number to span to bytes
-
-
 def _span(span: Span) -> str:
     words = " ".join(span.text.split())
     return f"“{words if len(words) <= 90 else f'{words[:87]}…'}” {span.start}–{span.end}"
