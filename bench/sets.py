@@ -228,7 +228,7 @@ def main() -> None:
             print(f"{', '.join(each for each in names if ' form ' not in each)}: {said}")
     shares = {name: right_of / of for name, (right_of, of) in figures.items() if " form " not in name}
     if options.write_floors:
-        write_floors(SETS / "floors.toml", shares)
+        write_floors(SETS / "floors.toml", read_floors(SETS / "floors.toml") | shares)
     floors = {
         name: floor for name, floor in read_floors(SETS / "floors.toml").items() if not options.only or name in shares
     }

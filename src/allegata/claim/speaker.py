@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 import msgspec
 
-from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
+from allegata.ground.actor import find_bodies, kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import expression, pattern, words
 from allegata.ground.syntax import find_dateline
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
@@ -284,23 +285,39 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
 
 
+def _carriers(page: Page, start: int, end: int) -> Iterator[Mention[Actor]]:
+    """Yield the outlets that a stretch says the words were given to or carried by, in reading order.
+
+    Whatever an interview was with or a statement was carried by is an outlet unless it is a person or an official body;
+    who was told something is one only if its name or the noun before it says so.
+    """
+    text, language = page.document.text, page.document.language
+    taken = [(each.start, each.end) for each in page.people] + [
+        (each.spans[0].start, each.spans[0].end) for each in between(page.bodies, start, end, first_offset)
+    ]
+    found = [(match.end(), True) for match in pattern(language, "carrier").finditer(text, start, end)]
+    found += [(match.end(), False) for match in pattern(language, "carrier_told").finditer(text, start, end)]
+    for at, certain in sorted(found):
+        named = pattern(language, "carrier_name").match(text, at, min(end, at + 90))
+        if named is None:
+            continue
+        span = span_of(text, *named.span("generic" if named["generic"] else "name"))
+        media = bool(named["generic"] or named["noun"]) or kind_of_outlet(span.text, language) is not None
+        other = any(one < span.end and span.start < two for one, two in taken)
+        if media or (certain and not other and not find_bodies(span.text, page.home, language)):
+            yield Mention((span,), (resolve_actor(span.text, language),), "carrier")
+
+
 def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
     """Return who passed the words of the innermost attribution of *chain* on, from the speaker outward."""
-    hops: list[Mention[Actor]] = []
-    text, language = page.document.text, page.document.language
+    language = page.document.language
     inner = chain[0]
     sentence = sentence_at(page, inner.cue[0].start)
-    for carrier in pattern(language, "carrier").finditer(text, sentence.start_char, sentence.end_char):
-        named = pattern(language, "carrier_name").match(text[carrier.end() : carrier.end() + 80])
-        if named and kind_of_outlet(named["name"].strip(), language) is not None:
-            start = carrier.end() + named.start("name")
-            hops.append(
-                Mention(
-                    (span_of(text, start, start + len(named["name"])),),
-                    (resolve_actor(named["name"], language),),
-                    "carrier",
-                )
-            )
+    hops = list(_carriers(page, sentence.start_char, sentence.end_char))
+    if sentence.end < len(page.doc):
+        following = page.doc[sentence.end].sent
+        if pattern(language, "relayed_after").match(following.text.strip()):
+            hops += _carriers(page, following.start_char, following.end_char)
     for outer in chain[1:]:
         source = outer.source[0]
         speaker = voices[outer.id].speaker
