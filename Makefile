@@ -29,6 +29,7 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/lint-imports
 	$(RUN)/python training/generate.py --check
 	$(RUN)/python bench/score.py --check
+	$(RUN)/python bench/sets.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
 score: $(VENV)/.ready  ## reading and linking against the own corpus and test sets, and the corpus in $$ALLEGATA_CORPORA if set

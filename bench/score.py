@@ -271,6 +271,19 @@ def score_links(groups: list[set[str]], stands: dict[str, str], links: tuple[Lin
     }
 
 
+def write_floors(pinned: Path, figures: dict[str, float]) -> None:
+    """Write *figures*, rounded down to two digits, as the floors in *pinned*."""
+    head = "# Written with --write-floors; a floor is lowered only on purpose, with a line in the changelog.\n"
+    pinned.write_text(
+        head + "".join(f'"{name}" = {int(value * 100) / 100}\n' for name, value in figures.items()), "utf-8"
+    )
+
+
+def read_floors(pinned: Path) -> dict[str, float]:
+    """Return the floors in *pinned*, none if there is no such file."""
+    return tomllib.loads(pinned.read_text("utf-8")) if pinned.exists() else {}
+
+
 def fallen(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
     """Return a sentence for each figure under its floor; ``ungrounded`` must be 0."""
     found = [
@@ -278,7 +291,7 @@ def fallen(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
         for name, floor in floors.items()
         if figures.get(name, 0.0) < floor
     ]
-    return found + (["some claims quote words the page does not hold"] if figures["ungrounded"] else [])
+    return found + (["some claims quote words the page does not hold"] if figures.get("ungrounded") else [])
 
 
 def main() -> None:
@@ -295,15 +308,8 @@ def main() -> None:
         figures, lines = score(folder)
         pinned = folder / "floors.toml"
         if options.write_floors:
-            names = [name for name in figures if name not in ("claims", "ungrounded")]
-            rounded = "".join(f"{name} = {int(figures[name] * 100) / 100}\n" for name in names)
-            pinned.write_text(
-                "# Written by bench/score.py --write-floors; a floor is lowered only on purpose, with a line in the changelog.\n"
-                + rounded,
-                "utf-8",
-            )
-        floors = tomllib.loads(pinned.read_text("utf-8")) if pinned.exists() else {}
-        under = fallen(figures, floors)
+            write_floors(pinned, {name: figures[name] for name in figures if name not in ("claims", "ungrounded")})
+        under = fallen(figures, read_floors(pinned))
         failed |= bool(under)
         if options.json:
             print(json.dumps({"corpus": folder.name, **figures}))

@@ -54,8 +54,10 @@ def main() -> None:
     links = link(flat)
     pipeline("en")
 
+    scratch = tempfile.TemporaryDirectory()
+
     def ledger() -> None:
-        with tempfile.TemporaryDirectory() as place, open_ledger(f"{place}/ledger", outward, True) as kept:
+        with open_ledger(tempfile.mkdtemp(dir=scratch.name), outward, True) as kept:
             added = Added()
             for each, body in zip(captures, bodies, strict=True):
                 add(kept, report(each, body, each.origin, Given(published="2023-06-14")), "bench", NOW, added)
@@ -80,6 +82,7 @@ def main() -> None:
         alone = alone or seconds
         print(f"{name:<22}{len(pages) / seconds:>13,.0f}{words / seconds:>12,.0f}{seconds / alone:>15.2f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    scratch.cleanup()
     print(f"peak memory {peak:,.0f} MiB")
 
 

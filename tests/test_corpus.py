@@ -98,4 +98,4 @@ def test_floors_are_written_from_what_was_measured(
     with pytest.raises(SystemExit) as ended:
         scorer.main()
     assert ended.value.code == 0
-    assert "record = " in (tmp_path / "floors.toml").read_text("utf-8")
+    assert '"record" = ' in (tmp_path / "floors.toml").read_text("utf-8")

@@ -70,6 +70,8 @@ def test_sure_links_give_the_enumerated_bounds(case: Case) -> None:
     claims, links = built(case, True)
     (made,) = total(claims, links)
     assert (made.low, made.high) == enumerated(*case)
+    assert sum(share.low for share in made.shares) == made.low
+    assert sum(share.high or 0 for share in made.shares) == made.high
     assert set(made.counted) | {each.claim for each in made.left_out} == {each.id for each in claims}
     assert not set(made.counted) & {each.claim for each in made.left_out}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allegata.ground.actor import find_aliases
 from allegata.ground.gazetteer import find_toponyms
-from allegata.ground.lexicon import alternation, pattern, table
+from allegata.ground.lexicon import alternation, pattern, table, words
 from allegata.ground.syntax import is_plain_word, parse
 from allegata.model import (
     Capture,
@@ -27,6 +28,9 @@ from allegata.model import (
     to_json,
 )
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
 _CODED = frozenset([
     "action", "also_actions", "calendar", "capture", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "model",
@@ -36,16 +40,26 @@ _CODED = frozenset([
 
 @cache
 def _titled(language: str) -> re.Pattern[str]:
-    """Return the pattern of an official title that ends the text, or stands a little before its end."""
+    """Return the pattern of an official title that ends the text: "the police chief of Lima, ", "Interior Minister "."""
     titles = alternation(row["title"] for row in table(f"{language}/titles") if row["kind"] == "official")
-    return re.compile(rf"(?:{titles})[\w\s,’'-]{{0,24}}\Z", re.IGNORECASE)
+    of = alternation(words(language, "office_of"))
+    body = rf"(?:\s+(?:{of})\s+(?:[A-Z][\w’'.-]*\s+){{0,3}}[A-Z][\w’'-]*)?"
+    return re.compile(rf"(?<![\w-])(?i:{titles}){body},?\s+\Z")
+
+
+@cache
+def _harming(language: str) -> frozenset[str]:
+    """Return the lemmas of the verbs and nouns that do something to persons only."""
+    persons = {row["action"] for row in table("actions") if row["persons"] == "yes"}
+    return frozenset(row["lemma"] for row in table(f"{language}/action_words") if row["action"] in persons)
 
 
 def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence[Span] | None = None) -> Masks:
     """Return where *document* names affected persons, the same person under the same number.
 
-    A person's name is left unmasked only when it is a speaker's or stands behind an official title and is nobody
-    anything is done to; what looks like a name and cannot be told is masked. persons: further names to consider.
+    What looks like a person's name is masked unless some mention shows one who speaks by office: a speaker with a role or
+    body, or a name behind an official title. Whoever anything is done to is masked whatever the title, and so is a surname
+    that such a person shares. persons: further names to consider.
 
     >>> from allegata.claim import claims, sample
     >>> page = sample("Police said Omar Ruizal was arrested in Lima.")
@@ -56,7 +70,8 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     doc = parse(text, language)
     candidates = {(each.start, each.end) for each in persons or ()}
     candidates |= {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
-    candidates |= {match.span("name") for match in pattern(language, "affected_name").finditer(text)}
+    harmed = [match.span("name") for match in pattern(language, "affected_name").finditer(text)]
+    candidates |= set(harmed)
     named = pattern(language, "names")
     for sentence in doc.sents:
         if pattern(language, "affecting").search(sentence.text):
@@ -65,23 +80,79 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     headlines = _union(
         (sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)
     )
-    targets = _union((span.start, span.end) for claim in claims for span in _targets(claim))
-    speaking = _speaking(document, claims)
+    targets = _union(
+        [*((span.start, span.end) for claim in claims for span in _targets(claim)), *harmed, *_related(text, language)]
+    )
+    speaking = _speaking(claims)
     names = []
+    institutions = _union(match.span() for match in pattern(language, "institution").finditer(text))
     for start, end in sorted(candidates):
+        start = max(
+            (two for one, two in _touched(institutions, start, end) if one <= start and two < end), default=start
+        )
         start, end = _bare(text, start, end, language)
+        start, titled = _after_title(text, start, end, language)
         if _touched(headlines, start, start + 1) and not _odd(text[start:end], language):
             continue
         if start >= end or any(one <= start and end <= two for one, two in _touched(known, start, end)):
             continue
-        words = _words(text[start:end])
-        if not words or not any(word[0].isupper() for word in text[start:end].split()):
+        parts = _words(text[start:end])
+        if not parts or not any(word[0].isupper() for word in text[start:end].split()):
             continue
-        official = words[-1] in speaking or bool(_titled(language).search(text[max(0, start - 60) : start]))
-        if official and not _touched(targets, start, end):
-            continue
-        names.append((start, end))
-    return Masks(document.id, _numbered(text, names, speaking))
+        official = titled or any(set(parts) <= each for each in speaking)
+        official = official or bool(_titled(language).search(text[max(0, start - 90) : start]))
+        affected = bool(_touched(targets, start, end)) or _acted_on(doc, start, end, language)
+        names.append(_Name(start, end, tuple(parts), official, affected))
+    return Masks(document.id, _numbered(text, names))
+
+
+def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
+    """Return where the name from *start* to *end* begins behind the titles in it, and whether it has one: "Superintendent Li"."""
+    titles = words(language, "office_noun") | words(language, "name_office")
+    last = start
+    for word in _WORD.finditer(text, start, end):
+        if word[0].lower() in titles and word.end() < end:
+            last = word.end() + 1
+    return last, last > start
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A stretch that names a person. official: this mention shows an office; affected: something is done to the one named."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    official: bool
+    affected: bool
+
+
+def _related(text: str, language: str) -> Iterable[Stretch]:
+    """Yield the names of those whose kin or lawyer speaks, and of those listed as examples of people something is done to."""
+    for name in ("kin_of", "kin_after", "among_them"):
+        yield from (match.span("name") for match in pattern(language, name).finditer(text))
+
+
+def _acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
+    """Return whether the name from *start* to *end* is the object or passive subject of a word that does something to persons."""
+    stretch = doc.char_span(start, end, alignment_mode="expand")
+    if stretch is None:
+        return False
+    token = stretch.root
+    for _ in range(6):
+        head = token.head
+        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and head.lemma_.lower() in _harming(language):
+            return True
+        if token.dep_ == "pobj" and head.head.lemma_.lower() in _harming(language) and head.dep_ == "prep":
+            return True
+        if any(
+            child.dep_ in ("relcl", "acl") and child.lemma_.lower() in _harming(language) for child in token.children
+        ):
+            return True
+        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head is token:
+            return False
+        token = head
+    return False
 
 
 Stretch = tuple[int, int]
@@ -132,18 +203,21 @@ def _known(text: str, language: str) -> list[tuple[int, int]]:
     return found + [match.span() for match in pattern(language, "institution").finditer(text)]
 
 
-def _speaking(document: Document, claims: Sequence[Claim]) -> frozenset[str]:
-    """Return the last names of those who speak in the document."""
-    names = {
-        speaker.name for claim in claims for mention in claim.speakers for speaker in mention.readings if speaker.name
-    }
-    return frozenset(_words(name)[-1] for name in names if _words(name))
+def _speaking(claims: Sequence[Claim]) -> tuple[frozenset[str], ...]:
+    """Return the words of the name of each who speaks by a role or for a body."""
+    speakers = {speaker for claim in claims for mention in claim.speakers for speaker in mention.readings}
+    names = {each.name for each in speakers if each.name and each.kind != "unknown" and (each.role or each.body)}
+    return tuple(sorted((frozenset(_words(name)) for name in names), key=sorted))
 
 
 def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     found = pattern(language, "before_name").match(text[start:end])
     if found:
         start += found.end()
+    if text[start : start + 2] in ("'s", "’s"):
+        start += 2
+    while start < end and not text[start].isalnum():
+        start += 1
     while end > start and not text[end - 1].isalnum():
         end -= 1
     if text[start:end].endswith(("'s", "’s")):
@@ -162,26 +236,19 @@ _JOINT = re.compile(r"[’'-]")
 def _owners(names: Sequence[Sequence[str]]) -> dict[str, list[int]]:
     """Return the persons that *names* speak of by the words of their names: numbers from 1.
 
-    Two names are one person's when the words of one are all in the other, or the last word of the later is in the earlier.
+    Two names are one person's when the words of one are all in the other.
     """
     people: list[set[str]] = []
     owners: dict[str, list[int]] = {}
     for name in names:
-        words = set(name)
+        parts = set(name)
         near = _owning(name, owners)
-        twin = next(
-            (
-                each
-                for each in near
-                if words <= people[each - 1] or people[each - 1] <= words or name[-1] in people[each - 1]
-            ),
-            None,
-        )
+        twin = next((each for each in near if parts <= people[each - 1] or people[each - 1] <= parts), None)
         if twin is None:
             people.append(set())
             twin = len(people)
-        people[twin - 1] |= words
-        for word in words:
+        people[twin - 1] |= parts
+        for word in parts:
             if twin not in owners.setdefault(word, []):
                 owners[word].append(twin)
     return owners
@@ -192,22 +259,33 @@ def _owning(name: Iterable[str], owners: dict[str, list[int]]) -> list[int]:
     return sorted({number for word in name for number in owners.get(word, ())})
 
 
-def _numbered(text: str, names: list[tuple[int, int]], speaking: frozenset[str]) -> tuple[MaskedSpan, ...]:
-    """Return every place where a name, or its last word alone, stands; one number a person, in order of first mention."""
-    owners = _owners([_words(text[start:end]) for start, end in names])
-    surnames = {_words(text[start:end])[-1] for start, end in names}
-    stretches = [(start, end, number) for start, end in names for number in _owning(_words(text[start:end]), owners)]
+def _whole(name: _Name, owners: dict[str, list[int]]) -> list[int]:
+    """Return the numbers of the persons that have every word of *name*, in order."""
+    return [each for each in _owning(name.words, owners) if all(each in owners[word] for word in name.words)]
+
+
+def _numbered(text: str, names: Sequence[_Name]) -> tuple[MaskedSpan, ...]:
+    """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention."""
+    owners = _owners([name.words for name in names])
+    affected = {number for name in names if name.affected for number in _whole(name, owners)}
+    official = {number for name in names if name.official for number in _whole(name, owners)} - affected
+    surnames = {name.words[-1] for name in names}
+    stretches, open_names = [], []
+    for name in names:
+        masked = [each for each in _whole(name, owners) if each not in official]
+        if masked:
+            stretches += [(name.start, name.end, number) for number in masked[:1]]
+        else:
+            open_names.append((name.start, name.end))
+    shown = _union(open_names)
     for match in _NAME_WORD.finditer(text):
         # "Ruizal-led" and "Ruizal's" hold the name as well as "Ruizal".
         for end in (match.end(), *(match.start() + joint.start() for joint in _JOINT.finditer(match[0]))):
             word = text[match.start() : end].lower()
-            if (
-                word in owners
-                and (len(word) > 3 or word in surnames)
-                and word not in speaking
-                and match[0][0].isupper()
-            ):
-                stretches += [(match.start(), end, number) for number in owners[word]]
+            numbers = [each for each in owners.get(word, ()) if each not in official]
+            if numbers and (len(word) > 3 or word in surnames) and match[0][0].isupper():
+                if not _touched(shown, match.start(), end):
+                    stretches.append((match.start(), end, numbers[0]))
                 break
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []

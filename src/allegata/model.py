@@ -50,9 +50,6 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A frozen value; equal when its fields are equal."""
 
 
-# ---------------------------------------------------------------- text and where it came from
-
-
 class Span(Record, frozen=True, order=True):
     """A stretch of ``Document.text``.
 
@@ -120,9 +117,6 @@ class DocumentRef(Record, frozen=True):
     published: str | None
     title: str | None
     language: str
-
-
-# ---------------------------------------------------------------- mentions and the values they stand for
 
 
 class Mention(Generic[T]):
@@ -244,9 +238,6 @@ class Speaker(Record, frozen=True):
     anonymous: bool
 
 
-# ---------------------------------------------------------------- claims
-
-
 class Attribution(Record, frozen=True):
     """Whose words the content is. inside: id of the attribution this one is nested in."""
 
@@ -310,9 +301,6 @@ class Claim(Record, frozen=True):
     rules: Rules
 
 
-# ---------------------------------------------------------------- relations between claims
-
-
 class Reason(Record, frozen=True):
     """One field compared: what it says for the link (agrees, differs, missing) and why."""
 
@@ -371,10 +359,22 @@ class LeftOut(Record, frozen=True):
     into: str | None = None
 
 
+class Share(Record, frozen=True):
+    """What one claim, with all that is merged into it, adds to a total: the shares sum to its low and its high.
+
+    low: 0 where the claim is merged only by doubtful links. high: null where no upper bound is stated.
+    """
+
+    claim: str
+    low: int
+    high: int | None
+
+
 class Total(Record, frozen=True):
     """What a selection of claims adds up to, for one action and one unit. Counts of claims, not of people.
 
-    low: doubtful links accepted; high: doubtful links refused, null when no upper bound is stated.
+    low: doubtful links accepted; high: doubtful links refused, null when no upper bound is stated. shares: what each claim
+    adds to them, in order of ids. counted: the claims that add to low.
     """
 
     action: str
@@ -383,6 +383,7 @@ class Total(Record, frozen=True):
     unit: str
     counted: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    shares: tuple[Share, ...] = ()
 
 
 class Entry(Record, frozen=True):
@@ -406,9 +407,6 @@ class Batch(Record, frozen=True):
     recorded_at: str
     by: str
     hash: str
-
-
-# ---------------------------------------------------------------- JSON, schema, identity
 
 
 def _encode(value: Any) -> Any:

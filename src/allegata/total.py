@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from allegata.model import Claim, LeftOut, Link, Total
+from allegata.model import Claim, LeftOut, Link, Share, Total
 
+Bounds = tuple[int, int | None]
 MERGING = frozenset({"same", "revises"})
 NO_NUMBER = "no number"
 
@@ -43,26 +44,31 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     made = []
     for key in sorted(set(groups) | set(left_out)):
         members = groups.get(key, [])
-        low, counted, merged = _sum(members, links, doubtful=True)
-        high, _, _ = _sum(members, links, doubtful=False)
+        accepted, merged = _sum(members, links, doubtful=True)
+        refused, _ = _sum(members, links, doubtful=False)
+        shares = tuple(
+            Share(name, accepted[name][0] if name in accepted else 0, refused[name][1] if name in refused else 0)
+            for name in sorted({*accepted, *refused})
+        )
+        highs = [share.high for share in shares if share.high is not None]
+        bounded = len(highs) == len(shares) and all(each.why != NO_NUMBER for each in left_out[key])
         action, unit = key
         made.append(
             Total(
                 action,
-                low[0],
-                None if any(each.why == NO_NUMBER for each in left_out[key]) else high[1],
+                sum(share.low for share in shares),
+                sum(highs) if bounded else None,
                 unit,
-                counted,
+                tuple(sorted(accepted)),
                 tuple(sorted((*merged, *left_out[key]), key=lambda each: each.claim)),
+                shares,
             )
         )
     return tuple(made)
 
 
-def _sum(
-    members: list[Claim], links: Sequence[Link], doubtful: bool
-) -> tuple[tuple[int, int | None], tuple[str, ...], list[LeftOut]]:
-    """Return the bounds of *members* together, the claims counted, and those that were merged or are parts."""
+def _sum(members: list[Claim], links: Sequence[Link], doubtful: bool) -> tuple[dict[str, Bounds], list[LeftOut]]:
+    """Return the bounds each counted claim of *members* adds, and the claims that were merged or are parts."""
     inside = {claim.id: claim for claim in members}
     used = [each for each in links if each.left in inside and each.right in inside and (each.sure or doubtful)]
     root = {identity: identity for identity in inside}
@@ -94,33 +100,28 @@ def _sum(
     for part, whole in wholes.items():
         parts[whole].append(part)
 
-    def bound(group: str, seen: frozenset[str]) -> tuple[int, int | None]:
+    def bound(group: str, seen: frozenset[str]) -> Bounds:
         least, most = bounds[group]
         below = [bound(part, seen | {group}) for part in sorted(parts[group]) if part not in seen]
         least = max(least, sum(each[0] for each in below))
         return least, most if most is None else max(most, least)
 
-    low, high = 0, 0
-    open_ended = False
-    counted, merged = [], []
+    counted: dict[str, Bounds] = {}
+    merged = []
     for name in sorted(groups):
         if name in wholes:
             merged.append(LeftOut(heads[name], "part of another count", heads[wholes[name]]))
         else:
-            own = bound(name, frozenset())
-            low += own[0]
-            open_ended |= own[1] is None
-            high += own[1] or 0
-            counted.append(heads[name])
+            counted[heads[name]] = bound(name, frozenset())
         merged += [
             LeftOut(claim.id, "revised" if claim.id in older else "same as another", heads[name])
             for claim in groups[name]
             if claim.id != heads[name]
         ]
-    return (low, None if open_ended else high), tuple(counted), merged
+    return counted, merged
 
 
-def _hull(group: list[Claim]) -> tuple[int, int | None]:
+def _hull(group: list[Claim]) -> Bounds:
     counts = [count for claim in group if claim.count for count in claim.count.readings]
     highs = [count.high for count in counts]
     return min(count.low or 0 for count in counts), None if any(high is None for high in highs) else max(

@@ -81,3 +81,28 @@ def test_goods_add_up_and_people_do_not(text: str, counts: list[tuple[int, str]]
     assert [
         (claim.count.value.low, claim.count.value.unit) for claim in made if claim.count and claim.count.value
     ] == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "hops"),
+    [
+        ("The harbour master told EFE. He said ten boats were seized.", []),
+        ("Ten boats were seized in Lima, the harbour master told EFE.", ["EFE"]),
+        ("In an interview with the Chilean weekly El Faro, a prosecutor said ten men were arrested.", ["El Faro"]),
+        ("Speaking to Xinhua, a port official said ten men were arrested.", ["Xinhua"]),
+        (
+            "In remarks broadcast on Kenyan state television, the minister said ten men were arrested.",
+            ["state television"],
+        ),
+        (
+            "A spokesman, quoted in the Coast Herald and picked up by AFP, said ten men were arrested.",
+            ["Coast Herald", "AFP"],
+        ),
+        ("The governor said ten men were arrested. His remarks were carried by Antara on Monday.", ["Antara"]),
+        ("The governor told parliament that ten men were arrested.", []),
+        ("In an interview with President Ada Brill, the governor said ten men were arrested.", []),
+    ],
+)
+def test_who_carried_the_words(text: str, hops: list[str]) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [hop.text for claim in made for hop in claim.conduits] == hops

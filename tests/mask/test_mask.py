@@ -27,6 +27,24 @@ def shown(text: str) -> str:
         ),
         ("The ministry said the body of Dina Farouz was found. The family of Farouz denied it.", ["Dina", "Farouz"]),
         ("Police Arrest Omar Ruizal In Lima\n\nPolice said a man was arrested in Lima.", ["Ruizal"]),
+        (
+            "The Mizan agency named one of the men as Ahmad Karimzol, 34, who was hanged on Monday. "
+            "His brother, Reza Karimzol, told the BBC that he was innocent.",
+            ["Ahmad", "Karimzol", "Reza"],
+        ),
+        (
+            "Police said the former minister Omar Kelanu was arrested in Tunis on Monday along with 12 others.",
+            ["Kelanu"],
+        ),
+        ("Police detained 40 people, among them activist Awa Dialu; Dialu said officers beat her.", ["Awa", "Dialu"]),
+        ("Family members of Ivan Petrul said he was among 30 people detained in Minsk.", ["Ivan", "Petrul"]),
+        (
+            'Police said a teacher, Liza Ocampol, was arrested. "I did nothing," Ocampol told reporters.',
+            ["Liza", "Ocampol"],
+        ),
+        ("The judge said Omar Ruizal had been sentenced to ten years.", ["Omar", "Ruizal"]),
+        ("Ruizal's lawyer, who spoke to reporters, said the student was tortured in custody.", ["Ruizal"]),
+        ("The minister, Omar Ruizal, was arrested on Monday, police said.", ["Ruizal"]),
     ],
 )
 def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
@@ -39,6 +57,11 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
     [
         ("Gilan Office Claims Arrest Of 64 In A Year\n\nAn official said 64 people were arrested in Gilan.", "Gilan"),
         ("The police chief Ana Belmor said that ten people were arrested.", "Ana Belmor"),
+        (
+            "The police chief of Lima, Ana Belmor, said that ten people were arrested. Belmor gave no names.",
+            "Belmor gave",
+        ),
+        ("Interior Minister Ada Brill said ten people were arrested. Ten people were hurt, Brill said.", "Brill said"),
         ("Dozens Of Students Detained In Two Cities\n\nPolice said dozens of students were detained.", "Students"),
         ("Iran's Intelligence Ministry said on Tuesday, June 13, that 64 people were arrested.", "Tuesday, June 13"),
     ],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata import plugin
-from allegata.ground.actor import find_aliases, resolve_actor
+from allegata.ground.actor import find_aliases, kind_of_outlet, resolve_actor
 from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
 from allegata.ground.quantity import Quantity, count_of, unit_of
 from allegata.model import (
@@ -36,9 +36,22 @@ from allegata.model import (
     with_id,
 )
 
-from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of, unverified_at
+from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
+from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
-from .page import Page, Stretches, between, extent, one_of, page_of, sentence_at, stretch_at, trimmed
+from .page import (
+    QUOTATION_MARKS,
+    Page,
+    Stretches,
+    between,
+    extent,
+    one_of,
+    page_of,
+    sentence_at,
+    stretch_at,
+    trimmed,
+    unquoted,
+)
 from .setting import period_of, places_of, times_of_words
 from .speaker import Voice, conduits_of, spoken_at, voices_of
 
@@ -46,7 +59,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
-VERSION = "syntactic/1"
+READER = "encoder"
+VERSION = "rules/2"
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,7 @@ class Reading:
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
     contents: Stretches
+    rules: Rules
 
     def in_content(self, where: tuple[int, int]) -> list[Attribution]:
         """Return the attributions whose content holds *where*, in reading order."""
@@ -92,7 +107,7 @@ class Reading:
 Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
 
 
-def claims(document: Document, *, profile: str = "default", attribution: str = "syntactic") -> tuple[Claim, ...]:
+def claims(document: Document, *, profile: str = "default", attribution: str = READER) -> tuple[Claim, ...]:
     """Return the claims of *document*, in reading order.
 
     profile: the named table that bounds vague number words. attribution: name of the reader behind the seam.
@@ -104,10 +119,11 @@ def claims(document: Document, *, profile: str = "default", attribution: str = "
     [('arrest', 60)]
     """
     require(document.language)
-    page = page_of(document, profile)
     attributions = plugin.find("attribution", attribution)(document)
+    page = page_of(document, profile, attributions)
     contents = Stretches.of(each.content for each in attributions)
-    reading = Reading(page, attributions, voices_of(page, attributions), contents)
+    rules = _rules(attribution, document.language)
+    reading = Reading(page, attributions, voices_of(page, attributions), contents, rules)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -132,9 +148,6 @@ def sample(text: str, published: str | None = None, outlet: str | None = None, l
     return Document(
         identity, capture, text, language, outlet, published, None, None, None, "sample/1", tuple(sorted(given))
     )
-
-
-# ---------------------------------------------------------------- the rules
 
 
 def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -243,20 +256,17 @@ def _counted(draft: Draft, page: Page) -> Draft:
     heads = [page.doc[index] for index in happening.patients]
     if not heads:
         return draft
-    start, end = _noun_phrase(heads[0], page)
+    start, end = _counted_phrase(heads[0], page)
     target = None
     if start < end and heads[0].pos_ != "PRON":
-        organisation = next((alias.value for alias in find_aliases(text[start:end]) if alias.value), None)
-        name = organisation or Actor(text[start:end], None)
-        target = Mention((span_of(text, start, end),), (name,), "patient")
+        target = _target(heads[0], start, end, page)
     quantity = happening.quantity
     if quantity is not None:
         made = count_of(quantity, happening.unit)
         total = _summed(heads, quantity, made, page)
         span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
         return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
-    nobody = one_of(heads[0], "nobody") and heads[0].dep_ in ("nsubj", "nsubjpass")
-    bare = (0, 0, "exact") if nobody else _uncounted(heads[0], happening)
+    bare = _uncounted(heads[0], happening)
     if bare is not None:
         low, high, modifier = bare
         phrase = span_of(text, start, end)
@@ -265,6 +275,31 @@ def _counted(draft: Draft, page: Page) -> Draft:
         value = Count(low, high, unit, "exact" if exact else "vague", phrase.text, "exact" if exact else page.profile)
         return replace(draft, count=Mention((phrase,), (value,), "number of the noun"), target=target)
     return replace(draft, target=target)
+
+
+def _target(head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
+    """Return who the words from *start* to *end* say was acted on: an organisation named in them or in what hangs on them.
+
+    Null where they say no more than the noun that is counted, and for an agency, which is never acted on here.
+    """
+    text, language = page.document.text, page.document.language
+    whole = trimmed(text, head.left_edge.idx, head.right_edge.idx + len(head.right_edge))
+    organisations = [
+        alias for alias in find_aliases(text[whole[0] : whole[1]]) if kind_of_outlet(alias.text, language) is None
+    ]
+    if organisations:
+        return Mention((span_of(text, *whole),), organisations[0].readings, "organisation")
+    start, end = unquoted(text, start, end)
+    if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2 and text[end : end + 1] in QUOTATION_MARKS:
+        end += 1
+    said = [each for each in head.subtree if start <= each.idx < end and each.i != head.i]
+    bare = all(each.like_num or each.dep_ in ("det", "nummod", "quantmod", "prep", "punct") for each in said)
+    counted_only = bare and (
+        head.like_num or head.pos_ == "PRON" or one_of(head, "others") or unit_of(head.lower_) is not None
+    )
+    if start >= end or counted_only or kind_of_outlet(text[start:end], language):
+        return None
+    return Mention((span_of(text, start, end),), (Actor(text[start:end], None),), "patient")
 
 
 def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
@@ -289,7 +324,7 @@ def _noun_end(head: Token, quantity: Quantity, page: Page) -> int:
     return quantity.end
 
 
-def _noun_phrase(head: Token, page: Page) -> tuple[int, int]:
+def _counted_phrase(head: Token, page: Page) -> tuple[int, int]:
     """Return the phrase of *head* without what hangs on it as a clause of its own."""
     kept = [head]
     pending = [head]
@@ -333,6 +368,8 @@ def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str]
     determiners = [child for child in head.children if child.dep_ in ("det", "poss")]
     if happening.negated:
         return None
+    if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
+        return 0, 0, "exact"
     if any(one_of(each, "indefinite") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"
     if head.tag_ == "NNS" and not any(one_of(each, "definite") for each in determiners):
@@ -360,7 +397,13 @@ def _denied(draft: Draft, page: Page) -> Draft:
     doubt = unverified_at(draft.happening, page)
     if doubt and not none:
         return replace(draft, status="unverified")
-    if draft.happening.negated or none or untrue or is_denied(draft.attribution, page):
+    if (
+        draft.happening.negated
+        or none
+        or untrue
+        or is_denied_by(draft.happening, draft.attribution, page)
+        or denied_before(draft.happening, page)
+    ):
         return replace(draft, status="denied")
     return draft
 
@@ -380,7 +423,9 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
-        period = period_of(draft.happening, reading.page, used)
+        spoken = spoken_at(voice, draft.attribution.cue[0].start) if voice and draft.attribution else None
+        day = spoken.value.start if spoken and spoken.value and spoken.value.precision == "day" else None
+        period = period_of(draft.happening, reading.page, used, day)
         places = places_of(draft.happening, draft.attribution, voice, reading.page)
         made.append(replace(draft, period=period, places=places))
     return tuple(made)
@@ -397,7 +442,8 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     denials = denials_of(page, happenings)
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
-        patient = (draft.target.spans[0].start, draft.target.spans[0].end) if draft.target else None
+        words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
+        patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, told)
         stance = stance_of(draft.happening, draft.attribution, patient, page, denials)
         status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
@@ -433,9 +479,6 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
 
 
 RULES: tuple[Rule, ...] = (happen, break_down, attribute, count, drop_empty, deny, keep_statements, set_scene, weigh)
-
-
-# ---------------------------------------------------------------- records
 
 
 def _claim(draft: Draft, reading: Reading) -> Claim:
@@ -483,14 +526,16 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
             stage=_detail(draft, "stage", sentence, page),
             evidence=draft.evidence,
             stance=draft.stance,
-            rules=_rules(),
+            rules=reading.rules,
         )
     )
 
 
 @cache
-def _rules() -> Rules:
-    return Rules(VERSION, tables_version())
+def _rules(attribution: str, language: str) -> Rules:
+    """Return the versions of what reads: the attribution reader with its weights, these rules, the tables."""
+    weights = open_encoder(language).version if attribution == READER else ""
+    return Rules(f"{weights or attribution} {VERSION}", tables_version())
 
 
 def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
@@ -499,7 +544,7 @@ def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
     head = page.doc[draft.happening.agent]
     if head.pos_ == "PRON":
         return None
-    start, end = _noun_phrase(head, page)
+    start, end = _counted_phrase(head, page)
     span = Span(start, end, page.document.text[start:end])
     return Mention((span,), (resolve_actor(span.text, page.document.language),), "agent")
 

@@ -282,11 +282,38 @@ def _own(denial: Denial, happening: Happening, attribution: Attribution | None, 
         return True
     if attribution is None:
         return False
-    denied = is_denied(attribution, page)
+    denied = is_denied_by(happening, attribution, page)
     cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
     same = sentence_at(page, happening.start).start_char == denial.start
     goes_on = cue is not None and cue.root.dep_ == "conj" and cue.root.head.i in {each.i for each in found}
-    return same and (denied is True or goes_on)
+    return same and (denied or goes_on or denied_before(happening, page))
+
+
+def is_denied_by(happening: Happening, attribution: Attribution | None, page: Page) -> bool:
+    """Return whether who *attribution* belongs to denies *happening*; not where those it was done to deny something else."""
+    if attribution is None or not is_denied(attribution, page):
+        return False
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    return not (cue is not None and cue.root.dep_ == "relcl" and cue.root.head.i in happening.patients)
+
+
+def denied_before(happening: Happening, page: Page) -> bool:
+    """Return whether its sentence denies nobody's reports of *happening*: "rejected as rumours the reports that ten were held"."""
+    sentence, text, language = sentence_at(page, happening.start), page.document.text, page.document.language
+    for match in pattern(language, "denial").finditer(text, sentence.start_char, happening.start):
+        found = stretch_at(page, *match.span())
+        if found is not None and pattern(language, "content_of").match(text, match.end()):
+            nouns = [token for token in found if one_of(token, "report_noun")]
+            if nouns and not any(_owned(noun) for noun in nouns):
+                return True
+    return False
+
+
+def _owned(noun: Token) -> bool:
+    """Return whether *noun*, for something said, has somebody who said it: "Iran's claim", "a government report"."""
+    return any(
+        each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and bool(each.ent_type_)) for each in noun.children
+    )
 
 
 def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
@@ -301,10 +328,7 @@ def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
     passive = any(child.dep_ == "agent" for child in verb.children)
     for child in verb.children:
         if child.dep_ in ("dobj", "nsubjpass") and one_of(child, "report_noun"):
-            owned = any(
-                each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and each.ent_type_) for each in child.children
-            )
-            return not (owned or (passive and child.dep_ == "nsubjpass"))
+            return not (_owned(child) or (passive and child.dep_ == "nsubjpass"))
     return True
 
 

@@ -87,10 +87,13 @@ def _read(token: Token, page: Page) -> list[Happening]:
     return _phrase(token, rows, page) if rows else []
 
 
-def _excluded(token: Token) -> bool:
-    """Return whether the words are no assertion: an aim, a condition, or what someone is held for."""
+def _excluded(token: Token, page: Page) -> bool:
+    """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
+
+    What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
+    """
     each = token
-    while True:
+    while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
         if each.dep_ == "xcomp" and _is_intended(each):
@@ -105,14 +108,26 @@ def _excluded(token: Token) -> bool:
         if each.dep_ == "pcomp":
             return True
         if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
-            return each is token or True
-        if each.dep_ == "relcl" and each is token and each.head.dep_ == "pobj" and not _number(each.head):
+            return True
+        if (
+            each.dep_ == "relcl"
+            and each is token
+            and each.head.dep_ == "pobj"
+            and not _number(each.head)
+            and not _own_number(each)
+        ):
             return True
         if each.dep_ in ("ROOT",) or each.head is each:
             return False
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each is not token:
             return True
         each = each.head
+    return False
+
+
+def _own_number(verb: Token) -> bool:
+    """Return whether *verb* has a subject that is a number of its own: "of whom 150 were released"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass") and child.like_num for child in verb.children)
 
 
 def _number(token: Token) -> bool:
@@ -120,7 +135,7 @@ def _number(token: Token) -> bool:
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _number_noun(token) is None and _excluded(token) and token.dep_ != "conj":
+    if _number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
         return []
     fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
@@ -144,7 +159,9 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             and kind is None
             and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
         ):
-            wide = _on_persons(row["action"]) and not one_of(head, "thing")
+            wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
+        if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
+            wide, unit, kind = True, head.lemma_.lower(), "goods"
         if wide:
             tokens = [
                 token,
@@ -167,6 +184,12 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             )
             return [made, *_further(made, row, patients, page)]
     return []
+
+
+def _thing(head: Token, fitting: list[Row]) -> bool:
+    """Return whether a noun of no table is taken for a thing: the verb takes goods as well as people ("40 excavators were seized")."""
+    counted = head.pos_ == "NOUN" and not head.like_num and not one_of(head, "others")
+    return counted and any(row["objects"] == "goods" for row in fitting)
 
 
 def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
@@ -204,7 +227,7 @@ def _on_persons(action: str) -> bool:
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     subjects, rows = _subjects(token), tuple(_fitting(token, rows))
-    if not rows or not subjects or _excluded(token):
+    if not rows or not subjects or _excluded(token, page):
         return []
     unit, kind = _kind(subjects[0], page)
     quantity = _quantity(subjects, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +14,7 @@ from allegata.ground.lexicon import words
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
-from allegata.model import Document, Mention, Period, Place, Span, Speaker, span_of
+from allegata.model import Attribution, Document, Mention, Period, Place, Span, Speaker, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 LONGEST_QUOTATION = 2000
+QUOTATION_MARKS = '"“”„«»'
 QUOTED = re.compile(rf"[\"“”„«]([^\"“”„«»\n]{{1,{LONGEST_QUOTATION}}})[\"“”»]")
 
 
@@ -31,7 +32,7 @@ class Page:
 
     quoted: the insides of quotation marks. people: names of persons with their offsets. home: the country most of the
     document speaks of, or null. nation: that country as a place, on the words that name it; empty when none does.
-    bodies: the official bodies named anywhere.
+    bodies: the official bodies named anywhere. cues: the tokens that are cues of its attributions.
     """
 
     document: Document
@@ -45,10 +46,11 @@ class Page:
     nation: tuple[Mention[Place], ...]
     bodies: tuple[Mention[Speaker], ...]
     profile: str
+    cues: frozenset[int] = frozenset()
 
 
-def page_of(document: Document, profile: str) -> Page:
-    """Return *document* with its structure, quantities, times and places."""
+def page_of(document: Document, profile: str, attributions: tuple[Attribution, ...] = ()) -> Page:
+    """Return *document* with its structure, quantities, times and places, and where its *attributions* have their cues."""
     text, language = document.text, document.language
     home = country_context(text, language)
     doc = parse(text, language)
@@ -65,20 +67,26 @@ def page_of(document: Document, profile: str) -> Page:
         nation=_nation(text, places, home),
         bodies=find_bodies(text, home, language),
         profile=profile,
+        cues=frozenset(_tokens(doc, (span for each in attributions for span in each.cue))),
     )
+
+
+def _tokens(doc: Doc, spans: Iterable[Span]) -> Iterator[int]:
+    for span in spans:
+        stretch = doc.char_span(span.start, span.end, alignment_mode="expand")
+        yield from (token.i for token in stretch or ())
 
 
 def _nation(text: str, places: tuple[Mention[Place], ...], home: str | None) -> tuple[Mention[Place], ...]:
     if home is None:
         return ()
     value = Place(country_name(home), f"iso:{home}", home, None, "country")
-    named = next((each.spans[0] for each in places if each.value is not None and each.value.country == home), None)
-    if named is None:
+    naming = (each.spans[:1] for each in places if each.value is not None and each.value.id == value.id)
+    named = next(naming, ())
+    if not named:
         stem = re.search(rf"\b{re.escape(country_name(home)[:4])}\w*", text)
-        if stem is None:
-            return ()
-        named = span_of(text, *stem.span())
-    return (Mention((named,), (value,), "document's country"),)
+        named = (span_of(text, *stem.span()),) if stem else ()
+    return (Mention(named, (value,), "document's country"),)
 
 
 def between(found: Sequence[M], start: int, end: int, at: Callable[[M], int]) -> Sequence[M]:
@@ -146,6 +154,19 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in " \n\t,;:–—-.":
         start += 1
     while end > start and text[end - 1] in " \n\t,;:–—-":
+        end -= 1
+    return start, end
+
+
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without quotation marks at its ends.
+
+    >>> unquoted('"CIA agents"', 0, 12)
+    (1, 11)
+    """
+    while start < end and text[start] in QUOTATION_MARKS:
+        start += 1
+    while end > start and text[end - 1] in QUOTATION_MARKS:
         end -= 1
     return start, end
 

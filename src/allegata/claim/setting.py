@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.model import Attribution, Mention, Period, Place
+from allegata.ground.timex import find_times
+from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening
 from .page import Page, between, first_offset, inside, one_of, stretch_at
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
-def _distance(word: Token, main: Token) -> int | None:
-    """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause."""
+def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
+    """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause.
+
+    dated: *word* is a time, so "after" or "over" directly before it opens no cause.
+    """
     each, steps = word, 0
     clause = _clause(main)
     while steps < 12:
@@ -27,16 +32,12 @@ def _distance(word: Token, main: Token) -> int | None:
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp"):
             return None
-        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not _dated(each):
+        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i == word.head.i):
             return None
         if each.head is each:
             return None
         each, steps = each.head, steps + 1
     return None
-
-
-def _dated(word: Token) -> bool:
-    return any(child.ent_type_ in ("DATE", "TIME") for child in word.children)
 
 
 def _clause(main: Token) -> frozenset[int]:
@@ -59,15 +60,18 @@ def _clause(main: Token) -> frozenset[int]:
     return frozenset(found)
 
 
-def period_of(happening: Happening, page: Page, used: frozenset[int]) -> Mention[Period] | None:
+def period_of(
+    happening: Happening, page: Page, used: frozenset[int], said: str | None = None
+) -> Mention[Period] | None:
     """Return when *happening* took place as its own clause states it, null where it states nothing.
 
     *used* are the offsets of the times that date the words themselves; a statement's day is never the happening's.
+    said: the day it was said, from which "yesterday" and "last week" are counted; the day of publication when null.
     """
     main = page.doc[happening.at]
     sentence = main.sent
     ranked: list[tuple[int, int, Mention[Period]]] = []
-    for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
+    for time in _times(page, sentence.start_char, sentence.end_char, said):
         span = time.spans[0]
         if span.start in used:
             continue
@@ -76,12 +80,27 @@ def period_of(happening: Happening, page: Page, used: frozenset[int]) -> Mention
             start <= span.start < end for start, end in _parentheses(page, sentence.start_char, sentence.end_char)
         ):
             continue
-        steps = _distance(found.root, main)
+        steps = _distance(found.root, main, dated=True)
         if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
             steps = 6
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), time))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
+    """Return the times of a sentence, counted from the day it was *said*."""
+    there = between(page.times, start, end, first_offset)
+    if said is None or not there:
+        return there
+    text = page.document.text
+    times = find_times(text[start:end], page.document.published, said, page.document.language)
+    return tuple(
+        Mention(
+            tuple(span_of(text, start + span.start, start + span.end) for span in time.spans), time.readings, time.rule
+        )
+        for time in times
+    )
 
 
 def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:

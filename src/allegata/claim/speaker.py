@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
-from allegata.ground.actor import kind_of_outlet, parse_speaker, resolve_actor
-from allegata.ground.lexicon import pattern, words
+import msgspec
+
+from allegata.ground.actor import find_bodies, kind_of_outlet, parse_speaker, resolve_actor
+from allegata.ground.lexicon import expression, pattern, words
 from allegata.ground.syntax import find_dateline
 from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
 
@@ -39,9 +43,9 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     found: dict[str, int] = {}
     known = introductions(page)
     for attribution in attributions:
-        source = attribution.source[0]
+        source = _continued(attribution.source[0], page)
         earlier = _earlier(source, page, voices)
-        read = _known(_read(source, page), source, known, page)
+        read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
             base = _counterpart(source, voices, page.document.language)
             speaker = replace_body(read, base, page, source) if base else read
@@ -61,6 +65,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                 earlier,
                 speaker=merged,
                 words=f"{earlier.words} {source.text.lower()}",
+                personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
             )
         moment = _spoken(attribution, page)
@@ -77,6 +82,18 @@ def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, lambda name: name.start)
     people = tuple(name.text for name in near if name.end <= source.end)
     return parse_speaker(source.text, people, page.home, page.document.language)
+
+
+@cache
+def _naming(language: str) -> re.Pattern[str]:
+    return re.compile(rf",?\s*{expression(language, 'introduced')}{expression(language, 'name')}")
+
+
+def _continued(source: Span, page: Page) -> Span:
+    """Return *source* with the name that is given right after it: "The official, introduced as Ada Brill, said"."""
+    text, language = page.document.text, page.document.language
+    found = _naming(language).match(text, source.end)
+    return span_of(text, source.start, found.end()) if found else source
 
 
 def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
@@ -100,6 +117,20 @@ def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
     return tuple(found)
 
 
+def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
+    """Return *read* as anonymous where its sentence says, outside the words said, that the name is withheld."""
+    if read.name:
+        return read
+    sentence = sentence_at(page, attribution.cue[0].start)
+    withheld = pattern(page.document.language, "anonymity").finditer(
+        page.document.text, sentence.start_char, sentence.end_char
+    )
+    outside = any(
+        not any(inside(match.span(), (span.start, span.end)) for span in attribution.content) for match in withheld
+    )
+    return msgspec.structs.replace(read, anonymous=True) if outside else read
+
+
 def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], page: Page) -> Speaker:
     """Return *read* with what the document says elsewhere of the person or body it names."""
     language = page.document.language
@@ -112,6 +143,9 @@ def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], 
         before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
         fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
         return _merged(read, fitting[-1]) if fitting else read
+    if parts & words(language, "personal") and len(parts) < 3:
+        before = [speaker for at, speaker in known if at < source.start]
+        return _merged(read, before[-1]) if before else read
     nouns = parts & words(language, "body_noun")
     if read.body is None and read.kind == "unknown" and nouns:
         anything = bool(nouns & words(language, "document_noun")) and not nouns - words(language, "document_noun")
@@ -251,23 +285,39 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
 
 
+def _carriers(page: Page, start: int, end: int) -> Iterator[Mention[Actor]]:
+    """Yield the outlets that a stretch says the words were given to or carried by, in reading order.
+
+    Whatever an interview was with or a statement was carried by is an outlet unless it is a person or an official body;
+    who was told something is one only if its name or the noun before it says so.
+    """
+    text, language = page.document.text, page.document.language
+    taken = [(each.start, each.end) for each in page.people] + [
+        (each.spans[0].start, each.spans[0].end) for each in between(page.bodies, start, end, first_offset)
+    ]
+    found = [(match.end(), True) for match in pattern(language, "carrier").finditer(text, start, end)]
+    found += [(match.end(), False) for match in pattern(language, "carrier_told").finditer(text, start, end)]
+    for at, certain in sorted(found):
+        named = pattern(language, "carrier_name").match(text, at, min(end, at + 90))
+        if named is None:
+            continue
+        span = span_of(text, *named.span("generic" if named["generic"] else "name"))
+        media = bool(named["generic"] or named["noun"]) or kind_of_outlet(span.text, language) is not None
+        other = any(one < span.end and span.start < two for one, two in taken)
+        if media or (certain and not other and not find_bodies(span.text, page.home, language)):
+            yield Mention((span,), (resolve_actor(span.text, language),), "carrier")
+
+
 def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
     """Return who passed the words of the innermost attribution of *chain* on, from the speaker outward."""
-    hops: list[Mention[Actor]] = []
-    text, language = page.document.text, page.document.language
+    language = page.document.language
     inner = chain[0]
     sentence = sentence_at(page, inner.cue[0].start)
-    for carrier in pattern(language, "carrier").finditer(text, sentence.start_char, sentence.end_char):
-        named = pattern(language, "carrier_name").match(text[carrier.end() : carrier.end() + 80])
-        if named and kind_of_outlet(named["name"].strip(), language) is not None:
-            start = carrier.end() + named.start("name")
-            hops.append(
-                Mention(
-                    (span_of(text, start, start + len(named["name"])),),
-                    (resolve_actor(named["name"], language),),
-                    "carrier",
-                )
-            )
+    hops = list(_carriers(page, sentence.start_char, sentence.end_char))
+    if sentence.end < len(page.doc):
+        following = page.doc[sentence.end].sent
+        if pattern(language, "relayed_after").match(following.text.strip()):
+            hops += _carriers(page, following.start_char, following.end_char)
     for outer in chain[1:]:
         source = outer.source[0]
         speaker = voices[outer.id].speaker

@@ -8,6 +8,7 @@ from functools import cache
 
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
+from allegata.ground.quantity import unit_of
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 
 GOVERNMENT = "Government"
@@ -260,11 +261,35 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     titled = _name_after(language, "titled").search(text)
     if titled and len(titled["name"].split()) in (2, 3) and _is_new(titled["name"], language):
         return titled["name"]
+    for part in (each.strip() for each in text.split(",")):
+        # "the prefect of Puno, Ada Brill," and "Ada Brill, who leads the police": a name of its own between commas.
+        if 2 <= len(part.split()) <= 4 and pattern(language, "name").fullmatch(part) and _is_person(part, language):
+            return part
     whole = text.strip()
     alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
-    if alone and _is_new(text, language) and whole.lower() not in words(language, "no_name"):
+    if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
         return whole
     return None
+
+
+def _is_person(name: str, language: str) -> bool:
+    """Return whether several words with capitals may be a person's name: no place, institution or organisation."""
+    return (
+        _is_new(name, language)
+        and not pattern(language, "no_person").search(name)
+        and not pattern(language, "institution").search(name)
+        and not any(each.istitle() and _is_common(each.lower(), language) for each in name.split())
+    )
+
+
+def _is_common(word: str, language: str) -> bool:
+    """Return whether *word* names any office, body or kind of person, so that alone with a capital it is no name."""
+    return (
+        word in words(language, "no_name")
+        or unit_of(word, language) is not None
+        or any(row["title"] == word for row, _ in _titles(language))
+        or any(row["words"] == word for row, _ in _bodies(language))
+    )
 
 
 def _is_new(name: str, language: str) -> bool:

@@ -62,7 +62,7 @@ def is_plain_word(word: str, language: str = "en") -> bool:
 
 
 _DATELINE = re.compile(
-    r"\A\W*(?:[\w .,'’-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|(?P<place>[A-Z][\w ]{2,24}?)\s+[-–—]\s|(?P<credit>[A-Z][\w ]{2,24}):\s)"
+    r"\A\W*(?:[\w .,'’-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|(?P<place>[A-Z][\w'’.]+(?: [A-Z][\w'’.]+){0,2})(?:, ?[A-Z0-9][\w .]{1,20}){0,2}\s+[-–—]+\s|(?P<credit>[A-Z][\w ]{2,24}):\s)"
 )
 _DATELINE_BELOW = re.compile(r"^[A-Z][\w .,'’/-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—]", re.MULTILINE)
 HEAD = 800

@@ -109,8 +109,6 @@ class FileLedger:
         """Close the index; the ledger itself needs no closing."""
         self._index.close()
 
-    # ------------------------------------------------------------ writing
-
     def append(
         self,
         records: Sequence[tuple[str, Record]],
@@ -176,8 +174,6 @@ class FileLedger:
             for left in self._root.glob("**/.new-*"):
                 left.unlink(missing_ok=True)
             yield
-
-    # ------------------------------------------------------------ reading
 
     def _batch(self, sequence: int) -> Path:
         return self._root / "batches" / f"{sequence:08}.json"

@@ -40,6 +40,10 @@ class Index:
         self._open()
 
     def _open(self) -> None:
+        if not self._path.exists():
+            # What a killed writer left beside an index that was deleted since belongs to no index.
+            for each in self._path.parent.glob(self._path.name + "-*"):
+                each.unlink(missing_ok=True)
         try:
             self._db = self._connected()
         except sqlite3.DatabaseError:
@@ -50,6 +54,9 @@ class Index:
     def _connected(self) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(self._path, timeout=20)
+            # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
             made = db.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.OperationalError:
             # A ledger on a read-only medium is indexed in memory.

@@ -13,19 +13,33 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, get_args
 
 import click
 
 from allegata import plugin
 from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter, FileLedger, open_ledger
+from allegata.link import find, link
 from allegata.mask import outward
-from allegata.model import AllegataError, Claim, Document, Finding, InputError, Link, Masks, Record, Total, to_json
+from allegata.model import (
+    AllegataError,
+    Claim,
+    Document,
+    Finding,
+    InputError,
+    Link,
+    Masks,
+    Record,
+    Status,
+    Total,
+    to_json,
+)
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
 from allegata.run.terminal import (
     ERR,
     OUT,
+    line_of,
     show_claim,
     show_claims,
     show_findings,
@@ -113,7 +127,10 @@ def _print_claims(claims: Sequence[Claim], form: str, documents: Sequence[Docume
 def read(
     targets: tuple[str, ...], published: str | None, outlet: str | None, language: str | None, profile: str, form: str
 ) -> None:
-    """Print the claims of files, folders, addresses or - without keeping them."""
+    """Print the claims of files, folders, addresses or - without keeping them.
+
+    Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
+    """
     failures: list[str] = []
     made = list(_reading(targets, Given(published, outlet, None, language, profile), failures))
     found = [claim for each in made for claim in each.claims]
@@ -123,6 +140,11 @@ def read(
             ERR.print(f"{each.name}: {why_none(each)}", markup=False)
         for finding in each.findings:
             ERR.print(f"{each.name}: {finding.kind}: {finding.explanation}", style="yellow", markup=False)
+    links = link(found)
+    for made_link in links:
+        ERR.print(line_of(made_link, found), style="dim", markup=False)
+    for between in find(found, links):
+        ERR.print(f"{between.kind}: {between.explanation}", style="yellow", markup=False)
     _end(failures, len(made))
 
 
@@ -189,8 +211,10 @@ FILTERS = {
 
 
 def _filters(function: Any) -> Any:
+    closed = {"action": [row["action"] for row in table("actions")], "status": list(get_args(Status))}
     for name, words in reversed(FILTERS.items()):
-        function = click.option(f"--{name}", help=words)(function)
+        kind = click.Choice(closed[name]) if name in closed else None
+        function = click.option(f"--{name}", help=words, type=kind, metavar=name.upper())(function)
     return function
 
 
@@ -293,6 +317,15 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
         _print(made, form, Total.__struct_fields__)
 
 
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written: {error.strerror or error}; give another file with --out"
+        ) from error
+
+
 def _write_page(ledger: FileLedger, stream: TextIO) -> None:
     documents = list(ledger.documents())
     masks: list[Masks] = [ledger.masks(document.id) for document in documents]
@@ -312,7 +345,7 @@ def export(location: str, form: str, out: Path | None) -> None:
         else:
             plugin.find("exporters", form)(list(ledger.claims()), text)
     if out:
-        out.write_text(text.getvalue(), "utf-8")
+        _write(out, text.getvalue())
     else:
         click.echo(text.getvalue(), nl=False)
 
@@ -358,11 +391,6 @@ def demo(out: Path) -> None:
         show_totals(total_of(claims, links), claims)
         text = io.StringIO()
         _write_page(ledger, text)
-    try:
-        out.write_text(text.getvalue(), "utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{out}: cannot be written: {error.strerror or error}; give another file with --out"
-        ) from error
+    _write(out, text.getvalue())
     OUT.print(f"The marked reports are in {out}.")
     _end(added.failures, len(rows))

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Span, Total
+from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Share, Span, Total
 
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -85,6 +85,15 @@ def show_claims(claims: Sequence[Claim]) -> None:
     OUT.print(f"{counted(len(happenings), 'claim')}{beside}. {NOTE}")
 
 
+def line_of(link: Link, claims: Iterable[Claim]) -> str:
+    """Return *link* as one line, each end with its action and number."""
+    known = {claim.id: claim for claim in claims}
+    left, right = (
+        f"{each[:8]} ({happening(known[each])})" if each in known else each[:8] for each in (link.left, link.right)
+    )
+    return f"{left} is {link.relation}{'' if link.sure else ', in doubt,'} to {right}"
+
+
 def show_links(links: Sequence[Link], claims: Iterable[Claim]) -> None:
     """Print a table of *links*; each end says its action, number and outlet."""
     known = {claim.id: claim for claim in claims}
@@ -129,18 +138,21 @@ def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
             return identity[:8]
         return f"{identity[:8]}  {happening(claim)}, {claim.document.outlet or 'outlet not known'}"
 
+    def adds(share: Share) -> str:
+        most = "no stated bound" if share.high is None else str(share.high)
+        return f" [{share.low} to the low, {most} to the high]"
+
     for total in totals:
         high = "no stated upper bound" if total.high is None else f"at most {total.high}"
         OUT.print(f"[bold]{escape(f'{total.action}, {total.unit}')}[/bold]: at least {total.low}, {high}")
+        shares = {share.claim: share for share in total.shares}
         for identity in total.counted:
-            OUT.print(f"  [green]+[/green] {escape(line(identity))}")
+            OUT.print(f"  [green]+[/green] {escape(line(identity) + adds(shares[identity]))}", soft_wrap=True)
         for left in total.left_out:
             into = f" ({left.into[:8]})" if left.into else ""
-            OUT.print(f"  [dim]  {escape(f'{line(left.claim)}: {left.why}{into}')}[/dim]")
+            doubt = adds(shares[left.claim]) if left.claim in shares else ""
+            OUT.print(f"  [dim]  {escape(f'{line(left.claim)}: {left.why}{into}{doubt}')}[/dim]", soft_wrap=True)
     OUT.print(NOTE)
-
-
-# ---------------------------------------------------------------- one claim, from number to span to bytes
 
 
 def _span(span: Span) -> str:

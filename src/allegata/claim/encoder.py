@@ -1,0 +1,177 @@
+"""Who is quoted, by which word, saying what: the trained reader behind the attribution seam."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allegata.model import Attribution, Document, Form, LanguageError, Span, digest, span_of
+
+from .pieces import INSIDE, SCARED, Pieces, Window, cut, inputs, quotation_states, windows
+from .weave import Found, Scores, Thresholds, weave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from importlib.resources.abc import Traversable
+
+    from tokenizers import Tokenizer
+
+Stretches = tuple[tuple[int, int], ...]
+OUTPUTS = list(Scores._fields)
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """One attribution as code points of its text; *source* may be empty, and so may *content*."""
+
+    source: Stretches
+    cue: Stretches
+    content: Stretches
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """The loaded weights of one language."""
+
+    session: Any
+    tokenizer: Tokenizer
+    thresholds: Thresholds
+    version: str
+
+
+def _folder(language: str) -> Traversable:
+    return files("allegata").joinpath("data", language, "attribution")
+
+
+@cache
+def open_encoder(language: str = "en", threads: int = 1) -> Encoder:
+    """Return the encoder of *language*, loaded once a process. threads: cores that one window may use, 0 for all.
+
+    The answers do not depend on *threads*.
+
+    Raises: LanguageError if there are no weights for the language.
+    """
+    folder = _folder(language)
+    if not folder.joinpath("weights.onnx").is_file():
+        raise LanguageError(f"language {language!r} has no attribution reader; there is one for: en")
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        folder.joinpath("weights.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+    )
+    settings = tomllib.loads(folder.joinpath("reader.toml").read_text("utf-8"))
+    tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text("utf-8"))
+    return Encoder(session, tokenizer, Thresholds(**settings["thresholds"]), settings["version"])
+
+
+def find_offsets(texts: Iterable[str], language: str = "en", threads: int = 1) -> Iterator[tuple[Offsets, ...]]:
+    """Yield the attributions of each text, in the order of their cues.
+
+    Each window runs by itself: the scales of the int8 weights' inputs are taken from what runs together, and so
+    an answer never depends on the other texts.
+
+    >>> [[text[slice(*each.cue[0])] for each in found] for text in ["Police said ten men were held."] for found in find_offsets([text])]
+    [['said']]
+    """
+    encoder = open_encoder(language, threads)
+    for text in texts:
+        pieces = cut(text, encoder.tokenizer)
+        yield tuple(offsets for window in windows(pieces) for offsets in _read(encoder, pieces, window))
+
+
+def find_attributions(document: Document) -> tuple[Attribution, ...]:
+    """Return the attributions of *document* that have a source and a content, in the order of their cues.
+
+    Spans are code points of its text. An attribution is nested in the one with the smallest content that holds its cue.
+    Source: the three spans of Pareti et al., EMNLP 2013; data/en/attribution/MODEL_CARD.md says how it was trained and how good it is.
+
+    >>> from allegata.claim import sample
+    >>> [(a.source[0].text, a.cue[0].text, a.content[0].text) for a in find_attributions(sample("The ministry said ten men were held."))]
+    [('The ministry', 'said', 'ten men were held')]
+    """
+    text = document.text
+    (found,) = find_offsets([text], document.language)
+    states = quotation_states(text)
+    made = [_made(text, each, states) for each in found if each.source and each.content]
+    return tuple(Attribution(one.id, one.source, one.cue, one.content, one.form, _outer(one, made)) for one in made)
+
+
+def _read(encoder: Encoder, pieces: Pieces, window: Window) -> Iterator[Offsets]:
+    outputs = encoder.session.run(OUTPUTS, inputs(pieces, window))
+    scores = Scores(*(each[0, 1:-1] for each in outputs))
+    head = pieces.head[window.start : window.end]
+    rows = np.flatnonzero(head)
+    if not len(rows):
+        return
+    ends = np.maximum.reduceat(pieces.end[window.start : window.end], rows)
+    for found in weave(scores, head, window.first - window.start, window.last - window.start, encoder.thresholds):
+        yield _offsets(found, pieces.start[window.start + rows], ends, rows)
+
+
+def _offsets(found: Found, starts: Any, ends: Any, rows: Any) -> Offsets:
+    """Return the rows of *found* as stretches of neighbouring words. rows: those that begin a word."""
+
+    def stretches(chosen: tuple[int, ...]) -> Stretches:
+        words = np.searchsorted(rows, chosen).tolist()
+        made: list[tuple[int, int]] = []
+        for index, word in enumerate(words):
+            if made and word == words[index - 1] + 1:
+                made[-1] = (made[-1][0], int(ends[word]))
+            else:
+                made.append((int(starts[word]), int(ends[word])))
+        return tuple(made)
+
+    return Offsets(stretches(found.source), stretches(found.cue), stretches(found.content))
+
+
+def _made(text: str, offsets: Offsets, states: Any) -> Attribution:
+    parts = [
+        tuple(span_of(text, *each) for each in part) for part in (offsets.source, offsets.cue, _trimmed(text, offsets))
+    ]
+    source, cue, content = parts
+    identity = digest([[span.start, span.end] for part in parts for span in part])[:16]
+    return Attribution(identity, source, cue, content, _form(content, states), None)
+
+
+def _trimmed(text: str, offsets: Offsets) -> Stretches:
+    """Return the content without commas and full stops at its ends, and without stretches that hold no word."""
+    kept = []
+    for start, end in offsets.content:
+        while start < end and text[start] in " \n\t,;:–—-.":
+            start += 1
+        while end > start and text[end - 1] in " \n\t,;:–—-.":
+            end -= 1
+        if any(char.isalnum() for char in text[start:end]):
+            kept.append((start, end))
+    return tuple(kept) or offsets.content
+
+
+def _form(content: tuple[Span, ...], states: Any) -> Form:
+    letters = sum(span.end - span.start for span in content)
+    within = sum(int(np.isin(states[span.start : span.end], (INSIDE, SCARED)).sum()) for span in content)
+    if within > 0.8 * letters:
+        return "direct"
+    return "mixed" if within > 20 else "indirect"
+
+
+def _outer(one: Attribution, made: list[Attribution]) -> str | None:
+    def size(attribution: Attribution) -> int:
+        return sum(span.end - span.start for span in attribution.content)
+
+    cue = one.cue[0]
+    around = [
+        other
+        for other in made
+        if size(other) > size(one) and any(span.start <= cue.start and cue.end <= span.end for span in other.content)
+    ]
+    return min(around, key=size).id if around else None

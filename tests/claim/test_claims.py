@@ -1,0 +1,59 @@
+"""Claims of single sentences, by cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from allegata import Claim, Speaker, claims_of_text
+
+CASES = [
+    line.split("\t")
+    for line in Path(__file__).with_name("cases").joinpath("claims.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+][1:]
+
+
+def written(claim: Claim) -> str:
+    count = claim.count.value if claim.count else None
+    bounds = [str(each) if each is not None else "" for each in (count.low, count.high)] if count else ["", ""]
+    period = claim.period.value if claim.period else None
+    days = f"{period.start or ''}/{period.end or ''}" if period else "-"
+    target = claim.target.value.name if claim.target and claim.target.value else "-"
+    return f"{claim.status} {claim.action} {'–'.join(bounds)} {count.unit if count else '-'} | {days} | {target}"
+
+
+@pytest.mark.parametrize(("text", "claims"), CASES, ids=[case[0] for case in CASES])
+def test_the_claims_of_a_sentence(text: str, claims: str) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-08-09", "The Post") if claim.action != "other"]
+    assert [written(claim) for claim in made] == claims.split("; ")
+
+
+def speaker(text: str) -> Speaker:
+    *_, claim = claims_of_text(text, "2023-08-09", "The Post")
+    assert claim.speakers[0].value
+    return claim.speakers[0].value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Officials said on condition of anonymity that ten men were arrested.",
+        "A spokesman, who spoke on condition of anonymity, said ten men were arrested.",
+        "Residents, who asked not to be named, said ten men were arrested.",
+    ],
+)
+def test_a_withheld_name_is_anonymous(text: str) -> None:
+    assert (speaker(text).named, speaker(text).anonymous) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("MAIDUGURI, Nigeria — The Nigerian army said ten men were killed.", "Army (Nigeria)"),
+        ("Accra, 4 May 2022 - The Ghana Police Service said ten men were arrested.", "Police (Ghana)"),
+    ],
+)
+def test_a_dateline_of_any_length_hides_no_speaker(text: str, body: str) -> None:
+    assert speaker(text).body == body

@@ -1,0 +1,160 @@
+"""The trained attribution reader: what it returns, whatever it is given and however it is given."""
+
+from __future__ import annotations
+
+import random
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allegata.claim import sample
+from allegata.claim.encoder import Offsets, find_attributions, find_offsets, open_encoder
+from allegata.claim.pieces import cut, inputs, windows
+from allegata.model import LanguageError
+from allegata.plugin import find
+
+REPORT = """The harbour master said eleven crates were opened on Sunday. "We found nothing," she told reporters.
+
+According to the customs office, two lorries had left before dawn. Nobody was held.
+
+The mayor denied that the port would close, adding that a third crane was on its way."""
+
+FILLER = "The road runs along the river for two miles. Snow lay on both banks, and the old mill stood empty.\n\n"
+
+
+def read(text: str) -> tuple[Offsets, ...]:
+    (found,) = find_offsets([text])
+    return found
+
+
+def words(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    return " … ".join(text[start:end] for start, end in spans)
+
+
+def test_reads_who_said_what() -> None:
+    found = {each.cue[0].text: each for each in find_attributions(sample(REPORT))}
+    assert found["said"].source[0].text == "The harbour master"
+    assert found["said"].content[0].text == "eleven crates were opened on Sunday"
+    assert found["told"].form == "direct"
+    assert found["According to"].source[0].text == "the customs office"
+    assert found["adding"].source[0].text == "The mayor"
+
+
+def test_is_registered_for_the_attribution_seam() -> None:
+    assert find("attribution", "encoder") is find_attributions
+
+
+def test_spans_quote_the_text_and_ids_are_unique() -> None:
+    found = find_attributions(sample(REPORT))
+    assert found
+    assert len({each.id for each in found}) == len(found)
+    for each in found:
+        for span in (*each.source, *each.cue, *each.content):
+            assert REPORT[span.start : span.end] == span.text
+            assert span.text == span.text.strip()
+
+
+def test_nested_attributions_name_their_outer_one() -> None:
+    found = find_attributions(sample("Nine boats were seized, the coast guard said, the Harbour Gazette reported."))
+    outer = {each.id: each for each in found}
+    inner = [each for each in found if each.inside]
+    assert [each.cue[0].text for each in inner] == ["said"]
+    assert outer[inner[0].inside or ""].source[0].text == "the Harbour Gazette"
+
+
+def test_answers_do_not_depend_on_the_batch() -> None:
+    texts = [
+        REPORT,
+        "No.",
+        FILLER * 30 + REPORT,
+        'Rain, rain, rain! "Yes," said the baker.',
+        "😀 " * 50,
+        REPORT.upper(),
+    ]
+    alone = {text: read(text) for text in texts}
+    for seed in range(3):
+        mixed = random.Random(seed).sample(texts * 2, len(texts))
+        assert list(find_offsets(mixed)) == [alone[text] for text in mixed]
+
+
+def test_answers_do_not_depend_on_the_threads() -> None:
+    text = FILLER * 10 + REPORT
+    assert list(find_offsets([text], threads=2)) == list(find_offsets([text], threads=1))
+
+
+def test_windows_of_a_long_document_agree_with_a_short_one() -> None:
+    expected = [(words(REPORT, each.source), words(REPORT, each.cue)) for each in read(REPORT)]
+    for before in (3, 8, 13, 21):
+        text = FILLER * before + REPORT + "\n\n" + FILLER * 12
+        assert [(words(text, each.source), words(text, each.cue)) for each in read(text)] == expected
+
+
+def test_windows_cover_every_piece_once() -> None:
+    tokenizer = open_encoder().tokenizer
+    for text in (REPORT, FILLER * 40, "word " * 3000, "x" * 5000):
+        pieces = cut(text, tokenizer)
+        made = list(windows(pieces))
+        assert [row for each in made for row in range(each.first, each.last)] == list(range(len(pieces.ids)))
+        assert all(each.start <= each.first < each.last <= each.end for each in made)
+        assert all(inputs(pieces, each)["ids"].shape[1] <= 512 for each in made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        '"',
+        '"""" “ ” „ «»',
+        "😀",
+        "😀😀 👩‍👩‍👧‍👦",
+        "\u200b",
+        "\x00",
+        "he said",
+        "said",
+        ":" * 700,
+        "é" * 3000,
+    ],
+)
+def test_odd_texts_are_read_without_error(text: str) -> None:
+    for each in read(text):
+        for start, end in (*each.source, *each.cue, *each.content):
+            assert 0 <= start < end <= len(text)
+
+
+def test_a_text_of_100_000_code_points() -> None:
+    block = FILLER + REPORT + "\n\n"
+    text = (block * (100_000 // len(block) + 1))[:100_000]
+    found = read(text)
+    told = [each for each in found if words(text, each.cue) == "told"]
+    assert len(told) == text.count("told reporters")
+    cues = [each.cue[0] for each in found]
+    assert cues == sorted(cues)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab “”\"’'.,\n:-—😀éß12 saidtold"), max_size=400))
+def test_offsets_lie_in_the_text_and_do_not_overlap_within_a_role(text: str) -> None:
+    for each in read(text):
+        for spans in (each.source, each.cue, each.content):
+            flat = [edge for span in spans for edge in span]
+            assert flat == sorted(flat)
+            assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(LanguageError, match="no attribution reader"):
+        find_attributions(sample("Il a dit non.", language="fr"))
+
+
+def test_weights_and_card_are_data_of_the_package() -> None:
+    folder = files("allegata").joinpath("data", "en", "attribution")
+    assert {"MODEL_CARD.md", "reader.toml", "tokenizer.json", "weights.onnx"} <= {
+        each.name for each in folder.iterdir()
+    }
+    assert len(folder.joinpath("weights.onnx").read_bytes()) < 24_500_000
+    assert np.isfinite(open_encoder().thresholds.cue)

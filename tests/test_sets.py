@@ -1,0 +1,67 @@
+"""The own test sets are sound, and their scorer notices what is wrong."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def sets() -> Any:
+    sys.path.insert(0, str(ROOT / "bench"))
+    try:
+        spec = importlib.util.spec_from_file_location("sets", ROOT / "bench" / "sets.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["sets"] = module
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(ROOT / "bench"))
+    return module
+
+
+@pytest.mark.parametrize("name", ["times", "quantities", "places"])
+def test_every_phrase_stands_once_in_its_text(sets: Any, name: str) -> None:
+    rows = sets.table(name)
+    assert len(rows) >= 200
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert [row["id"] for row in rows if row["text"].count(row["phrase"]) != 1] == []
+
+
+def test_every_anchor_stands_once_and_every_hop_is_quoted(sets: Any) -> None:
+    chains = sets.objects("chains")
+    assert len(chains) >= 100
+    for row in chains:
+        for claim in row["claims"]:
+            assert row["text"].count(claim["anchor"]) == 1, row["id"]
+            assert len(claim["conduits"]) == len(claim["conduit_words"])
+            assert all(words in row["text"] for words in claim["conduit_words"]), row["id"]
+    for row in sets.objects("evidence"):
+        assert row["text"].count(row["anchor"]) == 1, row["id"]
+
+
+def judged(sets: Any, monkeypatch: pytest.MonkeyPatch, row: dict[str, str]) -> list[tuple[str, bool]]:
+    monkeypatch.setattr(sets, "table", lambda _: [row])
+    return [(name, right) for name, right, _ in sets.quantities()]
+
+
+def test_a_wrong_bound_is_noticed(sets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {
+        "id": "x",
+        "text": "Police held 60 men.",
+        "phrase": "60",
+        "modifier": "exact",
+        "low": "60",
+        "high": "60",
+        "leans": "",
+    }
+    assert judged(sets, monkeypatch, row) == [("counts exact", True)]
+    assert judged(sets, monkeypatch, row | {"high": "61"}) == [("counts exact", False)]
+    assert judged(sets, monkeypatch, row | {"modifier": "none"}) == [("counts traps", False)]

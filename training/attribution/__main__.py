@@ -1,0 +1,136 @@
+"""Train the attribution reader, from the corpus to weights and model card.
+
+python -m training.attribution --data $ALLEGATA_CORPORA/data/polnear --protocol $ALLEGATA_CORPORA/eval/polnear.py --base FOLDER --work FOLDER
+
+A trained reader that is in the work folder already is used as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from allegata.claim.weave import Thresholds
+
+from .card import write_card
+from .corpus import Article, read_articles
+from .examples import Example, mark, slice_windows
+from .fit import Plan, fit
+from .invented import borrow, draw, wrap
+from .measure import calibrate, offsets_of, score_windows
+from .model import Reader, load_base
+from .ship import ship
+
+LOG = logging.getLogger("training.attribution")
+SIZES = (160, 256, 320)
+TOLD = ("full attribution", "token source", "token cue", "token content")
+
+
+def load_protocol(path: Path) -> ModuleType:
+    """Return the scoring protocol at *path* as a module."""
+    spec = importlib.util.spec_from_file_location("protocol", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["protocol"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_tokenizer(base: Path) -> Tokenizer:
+    """Return the tokenizer of the base model, without cutting or filling of texts."""
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def supply(
+    articles: Sequence[Article], tokenizer: Tokenizer, seed: int, wrapped: float, reports: int
+) -> Callable[[int], list[Example]]:
+    """Return what gives the windows of an epoch.
+
+    One annotator's version of each article, drawn anew; a share *wrapped* of the articles with outer attributions
+    around some sentences; and *reports* invented ones.
+    """
+    plain = [[mark(article.text, version, tokenizer) for version in article.versions] for article in articles]
+    borrowed = borrow(articles)
+
+    def epoch_examples(epoch: int) -> list[Example]:
+        random = np.random.default_rng((seed, epoch))
+        marked = []
+        for article, versions in zip(articles, plain, strict=True):
+            version = int(random.integers(len(versions)))
+            if random.random() < wrapped:
+                marked.append(mark(*wrap(article.text, article.versions[version], 0.12, random), tokenizer))
+            else:
+                marked.append(versions[version])
+        marked += [mark(*draw(random, borrowed), tokenizer) for _ in range(reports)]
+        return [each for one in marked for each in slice_windows(one, int(random.choice(SIZES)), random)]
+
+    return epoch_examples
+
+
+def main() -> None:
+    """Train, choose thresholds on dev, and write weights and card."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="PolNeAR: a folder with train and dev")
+    parser.add_argument("--base", type=Path, required=True, help="MiniLM-L6: model.safetensors and tokenizer.json")
+    parser.add_argument("--protocol", type=Path, required=True, help="the scoring protocol, polnear.py")
+    parser.add_argument("--work", type=Path, required=True, help="a folder for checkpoints")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=600, help="end in this time, with as many epochs as it allows")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--wrapped", type=float, default=0.35, help="share of articles with invented outer attributions"
+    )
+    parser.add_argument("--reports", type=int, default=250, help="invented reports in an epoch")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--limit", type=int, help="articles, to try the recipe")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer(options.base)
+    protocol = load_protocol(options.protocol)
+    train = read_articles(options.data, "train")[: options.limit]
+    dev = protocol.articles(options.data, "dev", options.limit)
+
+    path = options.work / f"reader-{options.seed}.pt"
+    reader = Reader()
+    load_base(reader, options.base / "model.safetensors")
+
+    def after_epoch(averaged: Reader, epoch: int) -> None:
+        torch.save(averaged.state_dict(), options.work / f"epoch-{options.seed}-{epoch}.pt")
+        few = dev[:28]
+        answers = [offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few]
+        scores = protocol.score(few, answers)
+        told = ", ".join(f"{name} {scores[name]['f1']:.3f}" for name in TOLD)
+        LOG.info("epoch %d, a third of dev, F1: %s", epoch, told)
+
+    if path.is_file():
+        reader.load_state_dict(torch.load(path))
+        reader.eval()
+    else:
+        examples = supply(train, tokenizer, options.seed, options.wrapped, options.reports)
+        plan = Plan(epochs=options.epochs, threads=options.threads, minutes=options.minutes)
+        reader = fit(reader, examples, plan, options.seed, after_epoch)
+        torch.save(reader.state_dict(), path)
+    scored = [score_windows(reader, article.text, tokenizer) for article in dev]
+    thresholds = calibrate(scored, lambda answers: protocol.score(dev, answers))
+    LOG.info("%s", thresholds)
+    ship(reader, tokenizer, thresholds)
+    write_card(protocol, dev)
+
+
+if __name__ == "__main__":
+    main()
