@@ -31,6 +31,7 @@ from allegata.model import (
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_OWN_WORDS = frozenset(["file", "warc", "feed", "stdin", "http", "https", "www", "html", "txt", "person"])
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
 _CODED = frozenset([
     "action", "also_actions", "calendar", "capture", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "model",
@@ -72,10 +73,22 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     candidates |= {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
     harmed = [match.span("name") for match in pattern(language, "affected_name").finditer(text)]
     candidates |= set(harmed)
-    named = pattern(language, "names")
-    for sentence in doc.sents:
-        if pattern(language, "affecting").search(sentence.text):
-            candidates |= {match.span() for match in named.finditer(text, sentence.start_char, sentence.end_char)}
+    harmed += [match.span("name") for match in pattern(language, "aged_name").finditer(text)]
+    candidates |= set(harmed)
+    affecting = _union(
+        (each.start_char, each.end_char) for each in doc.sents if pattern(language, "affecting").search(each.text)
+    )
+    for name in ("names", "foreign_name"):
+        found = (match.span() for match in pattern(language, name).finditer(text))
+        candidates |= {each for each in found if _touched(affecting, *each)}
+    candidates |= {
+        (each.idx, each.idx + len(each))
+        for each in doc
+        if each.pos_ == "PROPN"
+        and _touched(affecting, each.idx, each.idx + 1)
+        and not is_plain_word(each.text, language)
+        and _acted_on(doc, each.idx, each.idx + len(each), language)
+    }
     known = _union(_known(text, language))
     headlines = _union(
         (sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)
@@ -86,18 +99,21 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     speaking = _speaking(claims)
     names = []
     institutions = _union(match.span() for match in pattern(language, "institution").finditer(text))
-    for start, end in sorted(candidates):
+    runs = (
+        each
+        for one in candidates
+        for each in (_odd_runs(text, *one, known, language) if _touched(headlines, one[0], one[0] + 1) else [one])
+    )
+    for start, end in sorted(runs):
         start = max(
             (two for one, two in _touched(institutions, start, end) if one <= start and two < end), default=start
         )
         start, end = _bare(text, start, end, language)
         start, titled = _after_title(text, start, end, language)
-        if _touched(headlines, start, start + 1) and not _odd(text[start:end], language):
-            continue
         if start >= end or any(one <= start and end <= two for one, two in _touched(known, start, end)):
             continue
         parts = _words(text[start:end])
-        if not parts or not any(word[0].isupper() for word in text[start:end].split()):
+        if not parts or not any(word[0].isupper() or not word[0].islower() for word in text[start:end].split()):
             continue
         official = titled or any(set(parts) <= each for each in speaking)
         official = official or bool(_titled(language).search(text[max(0, start - 90) : start]))
@@ -185,10 +201,17 @@ def _is_title_case(sentence: str) -> bool:
     return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
 
 
-def _odd(name: str, language: str) -> bool:
-    """Return whether a run of capitals in a headline holds a word that is neither a common word nor a place."""
-    places = {word for span in find_toponyms(name, language) for word in _words(span.text)}
-    return any(word not in places and not is_plain_word(word, language) for word in _words(name))
+def _odd_runs(text: str, start: int, end: int, known: list[Stretch], language: str) -> list[Stretch]:
+    """Return the runs of words, in a headline's stretch, that are neither common words nor part of a known name."""
+    runs: list[Stretch] = []
+    for word in _WHOLE_WORD.finditer(text, start, end):
+        if is_plain_word(word[0], language) or _touched(known, *word.span()):
+            continue
+        if runs and not text[runs[-1][1] : word.start()].strip():
+            runs[-1] = (runs[-1][0], word.end())
+        else:
+            runs.append(word.span())
+    return runs
 
 
 def _targets(claim: Claim) -> Iterable[Span]:
@@ -218,6 +241,9 @@ def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
         start += 2
     while start < end and not text[start].isalnum():
         start += 1
+    stop = re.search(r"(?<=\w\w)\.\s", text[start:end])
+    if stop:
+        end = start + stop.start()
     while end > start and not text[end - 1].isalnum():
         end -= 1
     if text[start:end].endswith(("'s", "’s")):
@@ -230,6 +256,7 @@ def _words(name: str) -> list[str]:
 
 
 _NAME_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?:[’'-][^\W\d_]+)*(?!\w)")
+_WHOLE_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _JOINT = re.compile(r"[’'-]")
 
 
@@ -328,14 +355,21 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=64)
-def _names(text: str, masks: Masks) -> Names:
-    """Return the masked names of *text* as lower-case words with what stands for them, by first word, the longest first."""
-    found: Names = {}
+def _names(text: str, masks: Masks, language: str) -> Names:
+    """Return the masked names of *text* as lower-case words with what stands for them, by first word, the longest first.
+
+    Under the empty word stand the names with their words joined, as addresses write them. A word of a name stands alone too.
+    """
+    found: Names = {"": []}
     for stretch in masks.stretches:
         words = tuple(_WORD.findall(text[stretch.start : stretch.end].lower()))
         shown = f"[person {stretch.number}]"
-        if words and all(words != other for other, _ in found.setdefault(words[0], [])):
-            found[words[0]].append((words, shown))
+        alone = [(each,) for each in words if len(each) > 3 and not is_plain_word(each, language)]
+        for each in (words, *alone):
+            if each and all(each != other for other, _ in found.setdefault(each[0], [])):
+                found[each[0]].append((each, shown))
+        if len(words) > 1:
+            found[""].append((("".join(words),), shown))
     return {first: sorted(rows, key=lambda row: -len(row[0])) for first, rows in found.items()}
 
 
@@ -347,13 +381,33 @@ def _without(value: str, names: Names) -> str:
     while index < len(words):
         rows = names.get(lower[index], ())
         row = next((row for row in rows if tuple(lower[index : index + len(row[0])]) == row[0]), None)
-        if row is None:
-            index += 1
-            continue
-        last = words[index + len(row[0]) - 1]
-        parts += [value[at : words[index].start()], row[1]]
-        at, index = last.end(), index + len(row[0])
+        size = len(row[0]) if row else 1
+        row = row or next((row for row in names.get("", ()) if row[0][0] in lower[index]), None)
+        if row is not None:
+            parts += [value[at : words[index].start()], row[1]]
+            at = words[index + size - 1].end()
+        index += size
     return "".join(parts) + value[at:]
+
+
+def _caption(value: str, shown: str, language: str) -> str:
+    """Return *value*, a title or the name of a file or outlet, without words that may name somebody.
+
+    Where it speaks of something done to persons, a word that is no common word and no place, and that the masked text
+    *shown* does not hold, is taken for a name.
+    """
+    if not pattern(language, "affecting").search(value.replace("_", " ").replace("-", " ")):
+        return value
+    held = {word.lower() for word in _WORD.findall(shown)}
+    known = _union(_known(value, language))
+    parts, at = [], 0
+    for word in _WORD.finditer(value):
+        plain = word[0].isdigit() or len(word[0]) < 3 or is_plain_word(word[0], language)
+        if plain or word[0].lower() in held | _OWN_WORDS or _touched(known, *word.span()):
+            continue
+        parts += [value[at : word.start()], "[person]"]
+        at = word.end()
+    return re.sub(r"\[person\](?:\W*\[person\])+", "[person]", "".join(parts) + value[at:])
 
 
 def _masked(value: Any, masks: Masks, names: Names) -> Any:
@@ -376,9 +430,11 @@ def _is_code(key: str, value: Any) -> bool:
 
 def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
     """Return *claim* without a name of an affected person in any string; its places no finer than province where one is named."""
-    if not masks.stretches:
-        return claim
-    made = from_json(Claim, {**_masked(to_json(claim), masks, _names(document.text, masks)), "id": claim.id})
+    plain = to_json(claim)
+    if masks.stretches:
+        plain = _masked(plain, masks, _names(document.text, masks, document.language))
+    about = _fronted(plain["document"], ("title", "outlet", "url"), document, masks)
+    made = from_json(Claim, {**plain, "id": claim.id, "document": about})
     if any(each.start < claim.passage.end and claim.passage.start < each.end for each in masks.stretches):
         fields = to_json(made)
         fields["places"] = [_coarse(place) for place in fields["places"]]
@@ -398,12 +454,24 @@ def _coarse(place: dict[str, Any]) -> dict[str, Any]:
     return made | ({"spans": []} if finer else {})
 
 
+@lru_cache(maxsize=64)
+def _shown(text: str, masks: Masks) -> str:
+    return mask_text(text, masks)
+
+
+def _fronted(plain: dict[str, Any], fields: Iterable[str], document: Document, masks: Masks) -> dict[str, Any]:
+    """Return *plain* with what stands outside the text in *fields* masked: titles, outlets, addresses, file names."""
+    names = _names(document.text, masks, document.language)
+    shown = _shown(document.text, masks)
+    return plain | {
+        field: _caption(_without(plain[field], names), shown, document.language) for field in fields if plain[field]
+    }
+
+
 def mask_document(document: Document, masks: Masks) -> Document:
-    """Return *document* with masked text, title, byline and address; its other fields as they are."""
-    names = _names(document.text, masks)
-    plain = to_json(document)
-    shown = {field: _masked(plain[field], masks, names) for field in ("title", "byline", "url") if plain[field]}
-    return from_json(Document, {**plain, **shown, "text": mask_text(document.text, masks)})
+    """Return *document* with masked text, title, outlet, byline and address; its other fields as they are."""
+    front = _fronted(to_json(document), ("title", "outlet", "byline", "url"), document, masks)
+    return from_json(Document, {**front, "text": _shown(document.text, masks)})
 
 
 def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) -> Record:
@@ -421,19 +489,15 @@ def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) 
             return mask_claim(record, document, masks) if isinstance(record, Claim) else mask_document(record, masks)
         case Capture():
             for document, masks in shown:
-                plain = to_json(record)
-                named = {
-                    field: _masked(plain[field], masks, _names(document.text, masks))
-                    for field in ("origin", "url")
-                    if plain[field]
-                }
-                record = from_json(Capture, plain | named)
+                record = from_json(Capture, _fronted(to_json(record), ("origin", "url"), document, masks))
             return record
         case Finding():
             for document, masks in shown:
                 if masks.stretches:
                     about = masks if record.document == document.id else Masks(document.id, ())
-                    record = from_json(Finding, _masked(to_json(record), about, _names(document.text, masks)))
+                    record = from_json(
+                        Finding, _masked(to_json(record), about, _names(document.text, masks, document.language))
+                    )
             return record
         case DocumentRef() | _:
             return record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from allegata.claim import claims, sample
@@ -45,6 +46,16 @@ def shown(text: str) -> str:
         ("The judge said Omar Ruizal had been sentenced to ten years.", ["Omar", "Ruizal"]),
         ("Ruizal's lawyer, who spoke to reporters, said the student was tortured in custody.", ["Ruizal"]),
         ("The minister, Omar Ruizal, was arrested on Monday, police said.", ["Ruizal"]),
+        ("Karvanol, 34, was shot dead by police on Monday, officials said.", ["Karvanol"]),
+        ("Karvanol was arrested on Monday, police said.", ["Karvanol"]),
+        ("The minister accused Karvanol of spying. The minister said Karvanol ran a network.", ["Karvanol"]),
+        ("Police said Behzad\nKarvanol was arrested.", ["Karvanol"]),
+        ("Police said they arrested بهزاد کاروانی in Lima.", ["بهزاد"]),
+        (
+            "Governor Leyla Darvandol was arrested on Monday, police said. Darvandol said she was innocent.",
+            ["Darvandol"],
+        ),
+        ("“I was arrested,” Behzad Karvanol said. Police said Karvanol was charged.", ["Behzad", "Karvanol"]),
     ],
 )
 def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
@@ -69,6 +80,38 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:
     assert kept in shown(text)
     assert "[person" not in shown(text)
+
+
+def test_a_headline_masks_the_name_and_keeps_the_place() -> None:
+    text = "Behzad Karvanol Arrested In Tehran Over Spying Claims\n\nPolice said ten people were arrested in Tehran."
+    page = sample(text, "2023-06-14", "Coast Daily")
+    made = claims(page)
+    masks = find_affected(page, made)
+    written = json.dumps([to_json(mask_claim(claim, page, masks)) for claim in made])
+    assert "Karvanol" not in written
+    assert "Behzad" not in written
+    assert "Tehran" in mask_text(text, masks)
+    assert "Police said [person" not in mask_text(text, masks)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Qarvunol executed"),
+        ("outlet", "Friends of Omid Balukol"),
+        ("url", "https://a.example/omidbalukol-executed"),
+    ],
+)
+def test_no_name_stands_in_what_is_said_of_a_document(field: str, value: str) -> None:
+    page = sample("Police said Omid Balukol was executed. Police said ten people were arrested in Lima.", "2023-06-14")
+    page = msgspec.structs.replace(page, **{field: value})
+    made = claims(page)
+    masks = find_affected(page, made)
+    written = json.dumps(
+        [to_json(mask_document(page, masks)), *(to_json(mask_claim(each, page, masks)) for each in made)]
+    )
+    for name in ("qarvunol", "balukol"):
+        assert name not in written.lower()
 
 
 def test_no_field_of_a_claim_or_document_carries_the_name() -> None:
