@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,10 @@ _CODED = frozenset([
     "action", "also_actions", "calendar", "capture", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "model",
     "modifier", "penalty", "precision", "profile", "reader", "relation", "rule", "stage", "start", "status", "tables", "timex", "unit", "verdict",
 ])  # fmt: skip
+
+
+LONGEST_NAME = 5
+"""Words above which a run of capitals is no single name."""
 
 
 @cache
@@ -99,11 +103,11 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     speaking = _speaking(claims)
     names = []
     institutions = _union(match.span() for match in pattern(language, "institution").finditer(text))
-    runs = (
-        each
-        for one in candidates
-        for each in (_odd_runs(text, *one, known, language) if _touched(headlines, one[0], one[0] + 1) else [one])
-    )
+    runs: set[Stretch] = set()
+    for candidate in candidates:
+        for start, end in _lines(text, *candidate):
+            headline = _touched(headlines, start, start + 1) or len(text[start:end].split()) > LONGEST_NAME
+            runs |= set(_odd_runs(text, start, end, known, language) if headline else [(start, end)])
     for start, end in sorted(runs):
         start = max(
             (two for one, two in _touched(institutions, start, end) if one <= start and two < end), default=start
@@ -119,7 +123,7 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
         official = official or bool(_titled(language).search(text[max(0, start - 90) : start]))
         affected = bool(_touched(targets, start, end)) or _acted_on(doc, start, end, language)
         names.append(_Name(start, end, tuple(parts), official, affected))
-    return Masks(document.id, _numbered(text, names))
+    return Masks(document.id, _numbered(text, names, known, language))
 
 
 def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
@@ -199,6 +203,12 @@ def _is_title_case(sentence: str) -> bool:
     """Return whether nearly every long word has a capital: there a capital says nothing."""
     long = [word for word in re.findall(r"[^\W\d_]+", sentence) if len(word) > 3]
     return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Stretch]:
+    """Yield what of the stretch stands on each line: a name ends with its line."""
+    for match in re.finditer(r"[^\n]+", text[start:end]):
+        yield start + match.start(), start + match.end()
 
 
 def _odd_runs(text: str, start: int, end: int, known: list[Stretch], language: str) -> list[Stretch]:
@@ -291,8 +301,11 @@ def _whole(name: _Name, owners: dict[str, list[int]]) -> list[int]:
     return [each for each in _owning(name.words, owners) if all(each in owners[word] for word in name.words)]
 
 
-def _numbered(text: str, names: Sequence[_Name]) -> tuple[MaskedSpan, ...]:
-    """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention."""
+def _numbered(text: str, names: Sequence[_Name], known: list[Stretch], language: str) -> tuple[MaskedSpan, ...]:
+    """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention.
+
+    A word of a name is left where it is part of a *known* name, or a common word that begins a sentence.
+    """
     owners = _owners([name.words for name in names])
     affected = {number for name in names if name.affected for number in _whole(name, owners)}
     official = {number for name in names if name.official for number in _whole(name, owners)} - affected
@@ -311,7 +324,14 @@ def _numbered(text: str, names: Sequence[_Name]) -> tuple[MaskedSpan, ...]:
             word = text[match.start() : end].lower()
             numbers = [each for each in owners.get(word, ()) if each not in official]
             if numbers and (len(word) > 3 or word in surnames) and match[0][0].isupper():
-                if not _touched(shown, match.start(), end):
+                first = text[max(0, match.start() - 3) : match.start()].rstrip(" ")[-1:] in (
+                    "",
+                    "\n",
+                    ".",
+                    "?",
+                    "!",
+                ) and is_plain_word(word, language)
+                if not (first or _touched(shown, match.start(), end) or _touched(known, match.start(), end)):
                     stretches.append((match.start(), end, numbers[0]))
                 break
     stretches.sort(key=lambda each: (each[0], -each[1]))
