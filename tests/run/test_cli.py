@@ -171,3 +171,10 @@ def test_the_demo_ends(tmp_path: Path) -> None:
     page = tmp_path / "demo.html"
     assert "calendar_gloss" in run("demo", "--out", str(page))
     assert "<mark" in page.read_text("utf-8")
+
+
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    output = run("read", str(tmp_path / "a\x1b[31m\u202eb\nc.txt"), code=2)
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+    assert output.count("\n") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import getpass
 import io
 import itertools
@@ -37,9 +38,9 @@ from allegata.model import (
 )
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
 from allegata.run.terminal import (
-    ERR,
     OUT,
     line_of,
+    say,
     show_claim,
     show_claims,
     show_findings,
@@ -64,7 +65,12 @@ class Main(click.Group):
         try:
             return super().invoke(ctx)
         except AllegataError as error:
-            ERR.print(f"allegata: {error}", style="red", markup=False)
+            say(f"allegata: {error}", "red")
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            say(f"allegata: {error.filename or 'output'}: {error.strerror}; free space or write elsewhere", "red")
             ctx.exit(2)
 
 
@@ -96,7 +102,7 @@ def _reading(targets: Sequence[str], given: Given, failures: list[str]) -> Itera
     failures.extend(unknown)
     with click.progressbar(names, label="reading", file=sys.stderr, hidden=len(names) < 5) as bar:
         for name in bar:
-            for each in reports(name, given, sys.stdin.buffer):
+            for each in reports(name, given, sys.stdin.buffer if sys.stdin else None):
                 if each.error:
                     failures.append(each.error)
                 else:
@@ -105,7 +111,7 @@ def _reading(targets: Sequence[str], given: Given, failures: list[str]) -> Itera
 
 def _end(failures: Sequence[str], whole: int) -> None:
     for failure in failures:
-        ERR.print(f"allegata: {failure}", style="red", markup=False)
+        say(f"allegata: {failure}", "red")
     if failures:
         raise SystemExit(1 if whole else 2)
 
@@ -137,14 +143,14 @@ def read(
     _print_claims(found, form, [each.document for each in made if each.document])
     for each in made:
         if not any(claim.action != "other" for claim in each.claims):
-            ERR.print(f"{each.name}: {why_none(each)}", markup=False)
+            say(f"{each.name}: {why_none(each)}")
         for finding in each.findings:
-            ERR.print(f"{each.name}: {finding.kind}: {finding.explanation}", style="yellow", markup=False)
+            say(f"{each.name}: {finding.kind}: {finding.explanation}", "yellow")
     links = link(found)
     for made_link in links:
-        ERR.print(line_of(made_link, found), style="dim", markup=False)
+        say(line_of(made_link, found), "dim")
     for between in find(found, links):
-        ERR.print(f"{between.kind}: {between.explanation}", style="yellow", markup=False)
+        say(f"{between.kind}: {between.explanation}", "yellow")
     _end(failures, len(made))
 
 
@@ -192,7 +198,7 @@ def add_command(
         fresh = {claim.id for claim in added.claims}
         _print_claims([claim for claim in ledger.claims() if claim.id in fresh], form)
     for note in added.notes:
-        ERR.print(note, markup=False)
+        say(note)
     _end(added.failures, whole)
 
 
@@ -357,7 +363,7 @@ def verify(location: str) -> None:
     with _open(location) as ledger:
         problems = ledger.verify()
     for problem in problems:
-        ERR.print(problem, style="red", markup=False)
+        say(problem, "red")
     OUT.print("the ledger is whole" if not problems else f"{len(problems)} problems")
     raise SystemExit(1 if problems else 0)
 

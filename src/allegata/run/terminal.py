@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Share, Span, Total
@@ -14,6 +15,26 @@ from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Menti
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 NOTE = "Counts of claims, not of people."
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    r"""Return *text* with what would steer a terminal, or turn its reading direction, written out.
+
+    >>> visible("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def escape(text: str) -> str:
+    """Return *text* as markup that prints it as it is, with what would steer a terminal written out."""
+    return escape_markup(visible(text))
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line to standard error."""
+    ERR.print(visible(text).replace("\n", "\\n"), style=style, markup=False)
 
 
 def counted(number: int, noun: str) -> str:
