@@ -84,6 +84,25 @@ def find_dateline(text: str) -> tuple[int, tuple[int, int]] | None:
     return match.end(), match.span(name)
 
 
+_MARKS = re.compile(r"[^\w\s]{60}")
+_TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
+
+
+def _plain_tokens(loaded: Language, text: str) -> Doc:
+    """Return *text* cut into words and single marks: the pipeline's own tokenizer takes the square of a long run of marks."""
+    from spacy.tokens import Doc
+
+    words: list[str] = []
+    spaces: list[bool] = []
+    for match in _TOKEN.finditer(text):
+        if match[0] == " " and words and not words[-1].isspace() and not spaces[-1]:
+            spaces[-1] = True
+        else:
+            words.append(match[0])
+            spaces.append(False)
+    return Doc(loaded.vocab, words=words, spaces=spaces)
+
+
 @lru_cache(maxsize=4)
 def parse(text: str, language: str = "en") -> Doc:
     r"""Return *text* parsed; token offsets (``token.idx``) are code points into it.
@@ -96,7 +115,7 @@ def parse(text: str, language: str = "en") -> Doc:
     ['Ten held in raid\n', 'Police spoke on Monday.']
     """
     loaded = pipeline(language)
-    doc = loaded.make_doc(text)
+    doc = _plain_tokens(loaded, text) if _MARKS.search(text) else loaded.make_doc(text)
     for token in doc[:-1]:
         if "\n" in token.text:
             doc[token.i + 1].is_sent_start = True
