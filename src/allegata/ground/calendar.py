@@ -140,8 +140,8 @@ def back(day: date, amount: int, unit: str) -> date:
     """Return the day *amount* units before *day*; a month without such a day gives its last."""
     if unit in HOURS:
         return day - timedelta(days=-(-amount * HOURS[unit] // 1440))
-    if unit in "DW":
-        return day - timedelta(days=amount * (7 if unit == "W" else 1))
+    if unit in DAYS:
+        return day - timedelta(days=amount * DAYS[unit])
     year, month = divmod(day.year * 12 + day.month - 1 - amount * MONTHS[unit], 12)
     for number in (day.day, 30, 29, 28):
         try:
@@ -153,6 +153,8 @@ def back(day: date, amount: int, unit: str) -> date:
 
 HOURS = {"TH": 60, "TM": 1, "TS": 1}
 """Minutes of each unit less than a day; seconds are rounded up to one."""
+DAYS = {"D": 1, "W": 7, "F": 14}
+"""Days of each unit that is some; F is a fortnight."""
 MONTHS = {"M": 1, "Q": 3, "Y": 12, "E": 120, "C": 1200}
 
 
@@ -160,6 +162,8 @@ def length_of(amount: int | str, unit: str) -> str:
     """Return the TIMEX3 value of a length of time: P2W, PT48H, P10Y."""
     if unit in HOURS:
         return f"PT{amount}{unit[1]}"
+    if unit == "F":
+        return f"P{2 * amount}W" if isinstance(amount, int) else "PXW"
     if unit in "EC" and isinstance(amount, int):
         return f"P{amount * (10 if unit == 'E' else 100)}Y"
     return f"P{amount}{'Y' if unit in 'EC' else unit}"
@@ -173,7 +177,7 @@ def around(day: date, unit: str) -> Period:
     match unit:
         case "D":
             return one_day(day)
-        case "W":
+        case "W" | "F":
             monday = day - timedelta(days=day.weekday())
             return span(monday, monday + timedelta(days=7), day.strftime("%G-W%V"), "week")
         case "M":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from allegata.ground.anchor import Parts, amount_of, folded, word_value
-from allegata.ground.calendar import CALENDARS, length_of, months_of, span
+from allegata.ground.calendar import CALENDARS, length_of, months_of, one_day, span
 from allegata.model import Period
 
 
@@ -22,6 +22,8 @@ def narrowed(period: Period, parts: Parts, language: str) -> Period | None:
     piece = word_value(parts, "piece", language)
     if "vague" in parts:
         return span(None, None, "PX" + word_value(parts, "unit", language), "vague", calendar)
+    if "eve" in parts:
+        return one_day(first - timedelta(days=1), calendar) if period.precision == "day" else None
     if "part" in parts or "edge" in parts:
         return _part(period, word_value(parts, "part", language) or word_value(parts, "edge", language))
     if "amount" in parts:
@@ -35,10 +37,17 @@ def narrowed(period: Period, parts: Parts, language: str) -> Period | None:
             return span(start, end, length_of(amount, unit), "range", calendar)
         return None
     number = int(word_value(parts, "nth", language) or parts.get("code", "0"))
+    if "weekday" in parts and period.precision in ("month", "year"):
+        return _weekday(first, last, number, int(word_value(parts, "weekday", language)), calendar)
+    if piece == "D":
+        # The second day of a feast lies beyond the first, by which the feast is known.
+        if number < 0 and period.precision == "day":
+            return None
+        return one_day(last - timedelta(days=1) if number < 0 else first + timedelta(days=number - 1), calendar)
     if piece == "W" and period.precision == "month":
         start = last - timedelta(days=7) if number < 0 else first + timedelta(days=7 * (number - 1))
         return span(start, start + timedelta(days=7), start.strftime("%G-W%V"), "range", calendar)
-    if period.precision != "year" or piece == "W":
+    if period.precision != "year" or piece == "W" or "weekday" in parts:
         return None
     count = {"H": 2, "Q": 4, "M": 12}[piece or folded(parts.get("coded", "Q")).upper()]
     number = count if number < 0 else number
@@ -67,3 +76,10 @@ def _part(period: Period, part: str) -> Period | None:
 def unfinished(reader: str, parts: Parts, language: str) -> bool:
     """Return whether an expression means a time only as part of a larger one: "the year" in "the end of the year"."""
     return reader in ("unit", "lunar") and word_value(parts, "which", language) == "part"
+
+
+def _weekday(first: date, last: date, number: int, weekday: int, calendar: str) -> Period | None:
+    """Return the day of the week of that number in a stretch, the last one for -1."""
+    days = [first + timedelta(days=each) for each in range((last - first).days)]
+    fitting = [day for day in days if day.isoweekday() == weekday]
+    return one_day(fitting[number if number < 0 else number - 1], calendar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -20,6 +21,7 @@ from allegata.ground.anchor import (
 )
 from allegata.ground.calendar import (
     CALENDARS,
+    DAYS,
     HOURS,
     PERSIAN,
     PRECISION,
@@ -88,11 +90,15 @@ def _in_year(calendar: str, year: int, month: int, day: int) -> date:
 
 
 def _dated(parts: Parts, setting: Setting) -> Iterator[Period]:
+    if "month" not in parts:
+        yield from _of_month(parts, setting)
+        return
     calendar, month, _ = months(setting.language)[folded(parts["month"])]
     numbers = [int(parts[name]) for name in ("day", "to") if name in parts]
+    numbers = numbers or [int(word_value(parts, "ordinal", setting.language))]
     weekday = word_value(parts, "weekday", setting.language)
-    if "year" in parts or "short" in parts:
-        year = int(parts["year"]) if "year" in parts else _short(parts["short"], calendar, setting)
+    year = _stated(parts, calendar, setting)
+    if year is not None:
         days = [[_in_year(calendar, year, month, number) for number in numbers]]
     else:
         last = _candidates(calendar, month, numbers[-1], weekday, setting)
@@ -106,6 +112,36 @@ def _dated(parts: Parts, setting: Setting) -> Iterator[Period]:
         elif day[0] < day[1]:
             end = day[1] + timedelta(days=1)
             yield span(day[0], end, f"{day[0].isoformat()}/{day[1].isoformat()}", "range", calendar)
+
+
+def _of_month(parts: Parts, setting: Setting) -> Iterator[Period]:
+    """Return a day told by its number alone: the last such one, or that of the month the words name."""
+    day = setting.anchor.day
+    if day is None:
+        yield span(None, None, f"XXXX-XX-{int(parts['day']):02}", "day")
+    elif "monthly" in parts:
+        step = int(values(setting.language, "yearly")[folded(parts["monthly"])])
+        there = back(day.replace(day=1), -step, "M")
+        yield one_day(there.replace(day=int(parts["day"])))
+    else:
+        number = int(parts["day"])
+        firsts = [back(day.replace(day=1), -step if setting.ahead else step, "M") for step in (0, 1, 2)]
+        days = [each.replace(day=number) for each in firsts if number <= monthrange(each.year, each.month)[1]]
+        fitting = [each for each in days if (each >= day if setting.ahead else each <= day)]
+        if fitting:
+            yield one_day(fitting[0])
+
+
+def _stated(parts: Parts, calendar: str, setting: Setting) -> int | None:
+    """Return the year beside a day or month, as written, in two figures, or told from the anchor's; null without one."""
+    if "year" in parts:
+        return int(parts["year"])
+    if "short" in parts:
+        return _short(parts["short"], calendar, setting)
+    if "yearly" in parts and setting.anchor.latest is not None:
+        here = CALENDARS[calendar].of(setting.anchor.latest.isoformat())[0]
+        return here + int(word_value(parts, "yearly", setting.language))
+    return None
 
 
 def _candidates(calendar: str, month: int, number: int, weekday: str, setting: Setting) -> list[date]:
@@ -162,9 +198,7 @@ def _chosen(stretches: list[Period], setting: Setting, which: str) -> Period | N
 
 def _month(parts: Parts, setting: Setting) -> Iterator[Period]:
     calendar, month, _ = months(setting.language)[folded(parts["month"])]
-    year = int(parts["year"]) if "year" in parts else None
-    if "short" in parts:
-        year = _short(parts["short"], calendar, setting)
+    year = _stated(parts, calendar, setting)
     if year is not None:
         if calendar != "gregorian" and year >= 1500:
             year = CALENDARS[calendar].of(_in_year(calendar, year, month, 1).isoformat())[0]
@@ -254,6 +288,11 @@ def _weekday(parts: Parts, setting: Setting) -> Iterator[Period]:
     if anchor.day is None:
         yield span(None, None, f"XXXX-WXX-{index}", "day")
         return
+    if "yearly" in parts:
+        monday = anchor.day - timedelta(days=anchor.day.weekday())
+        step = int(word_value(parts, "yearly", setting.language))
+        yield one_day(monday + timedelta(days=7 * step + index - 1), part=part)
+        return
     gone = (anchor.day.isoweekday() - index) % 7
     which = word_value(parts, "which", setting.language)
     if which == "1" or (setting.ahead and not which and gone):
@@ -299,8 +338,8 @@ def _unit(parts: Parts, setting: Setting) -> Iterator[Period]:
         yield span(None, None, length_of(1, unit), PRECISION.get(unit, "range"))
     elif which == "window" or unit in "EC":
         yield span(back(day, 1, unit), day + timedelta(days=1), length_of(1, unit), PRECISION.get(unit, "range"))
-    elif unit in "DW":
-        yield around(day + timedelta(days=int(which) * (7 if unit == "W" else 1)), unit)
+    elif unit in DAYS:
+        yield around(day + timedelta(days=int(which) * DAYS[unit]), unit)
     else:
         yield around(back(day.replace(day=1), -int(which), unit), unit)
 
@@ -371,6 +410,9 @@ def _quarter(parts: Parts, setting: Setting) -> Iterator[Period]:
 
 def _season(parts: Parts, setting: Setting) -> Iterator[Period]:
     code = word_value(parts, "season", setting.language)
+    if "short" in parts:
+        own = "persian" if setting.scene.solar else "gregorian"
+        parts = {**parts, "year": str(_short(parts["short"], own, setting))}
     if "year" in parts:
         year = int(parts["year"])
         if "persian" in year_calendars(year, setting.scene):
@@ -404,7 +446,7 @@ def _clock(parts: Parts, setting: Setting) -> Iterator[Period]:
     hour = hour % 12 + 12 * (half[:1] == "p") if half else hour
     day = setting.anchor.day
     if hour < 24:
-        clock = f"T{hour:02}:{parts.get('minute', '00')}"
+        clock = f"T{hour:02}:{parts.get('minute', '00')}{'Z' if 'zone' in parts else ''}"
         yield span(None, None, f"{day.isoformat() if day else 'XXXX-XX-XX'}{clock}", "vague")
 
 

@@ -174,6 +174,7 @@ def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
         low, high, stop = second
         if (
             _changed(line, first)
+            or (line.is_one(first - 1, "between") and line.is_one(first - 2, "label"))
             or not _is_count(line, at, end, low, ranged=True)
             or not _is_count(line, stop - 1, stop, high, second=True)
         ):
@@ -204,10 +205,10 @@ def _without_number(
         if row is None:
             continue
         end = begin + len(row[0])
-        scale = scale_at(line, end)
+        low, high = _vague(line.profile, line.language)[row[0]]
+        scale = scale_at(line, end) if low < 10 else None
         if not (scale or _is_vague(line, begin, end)):
             continue
-        low, high = _vague(line.profile, line.language)[row[0]]
         if scale:
             end += 1
             low, high = low * scale, (10 * scale - 1 if high is not None or line.profile == "default" else None)
@@ -337,10 +338,12 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
         return hyphened["counted"] is not None
+    if pattern(language, "clock_after").match(text, stop):
+        return False
     if after in words(language, "measure") or before in words(language, "label"):
         return False
     listed = line.is_one(at - 1, "list_joint") and line.word(at - 2).isdecimal()
-    if listed and line.word(at - 3) in words(language, "label"):
+    if listed and line.word(at - 3 - line.is_one(at - 3, "between")) in words(language, "label"):
         return False  # aged 19 and 23
     if line.is_one(at - 1, "of") and 1300 <= value < 2100 and after not in _units(language):
         return False
@@ -382,6 +385,8 @@ def _is_name(line: Line, at: int, end: int) -> bool:
         # A number word with a capital inside a sentence; in a headline its noun has one too.
         return not opens and line.is_capital(at) and after not in _units(language) and not _head(line, at)
     before = line.word(at - 1)
+    if line.is_one(at - 1, "of") and line.is_capital(at - 2) and at > 2 and not counted:
+        return not line.is_one(at - 3, "stop")  # the Group of 20
     named = line.is_capital(at - 1) and line.gap(at - 1) == " " and not (at < 2 or line.is_one(at - 2, "stop"))
     inner = line.text[line.tokens[at - 1].start + 1 : line.tokens[at - 1].end] if at else ""
     made = before[:1].isalpha() and any(map(str.isupper, inner)) and not inner.isupper()
@@ -406,7 +411,7 @@ def _is_time_name(word: str, language: str) -> bool:
 
 def _leaning(line: Line, first: int, end: int) -> Leaning | None:
     after, before = line.words(end, end + 2), line.words(first - 2, first)
-    if after in phrases(line.language, "part_after"):
+    if after in phrases(line.language, "part_after") or (line.is_one(end, "of") and read_number(line, end + 1)):
         return "part_of"
     if line.is_one(end, "additional_after"):
         return "additional"
@@ -426,6 +431,10 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
     if row is not None:
         end = at + len(row[0])
         if row[1] == "whole":
+            return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
+        if line.word(at) == line.word(end - 1) and (
+            line.is_one(end, "plural_verb") or line.is_one(end, "singular_verb")
+        ):
             return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
         if line.is_one(end, "of"):
             # The number of the whole is no count of its own.

@@ -158,6 +158,8 @@ def find_times(
         each.readings = tuple(_read(each, setting))
         if not _narrow(each, text, language):
             continue
+        while kept and kept[-1].end > each.start:
+            kept.pop()  # the weekday of "the first Friday of June"
         kept.append(each)
         if len(each.readings) == 1 and each.readings[0].start and each.readings[0].end:
             told = each
@@ -192,7 +194,7 @@ def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
 def _read(found: _Found, setting: Setting) -> Iterator[Period]:
     try:
         yield from READERS[found.reader](found.parts, setting)
-    except (InputError, ValueError, OverflowError):
+    except (InputError, ValueError, OverflowError, LookupError):
         return
 
 
@@ -206,7 +208,7 @@ def _narrow(found: _Found, text: str, language: str) -> bool:
     parts = {key: value for key, value in part.groupdict().items() if value is not None}
     try:
         made = [narrowed(each, parts, language) for each in found.readings]
-    except (InputError, ValueError, OverflowError, KeyError):
+    except (InputError, ValueError, OverflowError, LookupError):
         made = []
     if made and all(made):
         found.readings = tuple(each for each in made if each)
@@ -251,7 +253,7 @@ def _joined(text: str, one: _Found, two: _Found, setting: Setting) -> Mention[Pe
     first, last = one.readings[0], two.readings[0]
     if not join or not (opened or join["alone"]) or not (last.start and last.end):
         return None
-    if "year" not in one.parts and one.reader in ("dated", "month"):
+    if "year" not in one.parts and one.reader in ("dated", "month", "weekday"):
         # "28 December to 3 January": the first day is the last such one before the second.
         day = date.fromisoformat(last.start)
         again = tuple(_read(one, replace(setting, anchor=Anchor(day, day, day))))
@@ -305,7 +307,7 @@ def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> b
             before
         )
         return bool(titled or pattern(language, "named_day").search(before))
-    if "day" in parts or reader == "feast":
+    if "day" in parts or "ordinal" in parts or reader == "feast":
         return False
     if pattern(language, "rank_before").search(before):
         return True
@@ -317,7 +319,7 @@ def _is_month(match: re.Match[str], parts: Parts, before: str, scene: Scene) -> 
     text, language = match.string, scene.language
     if any(parts.get(name) for name in ("year", "short", "of", "yearly")):
         return True
-    calendar, _, needs = months(language)[folded(parts["month"])]
+    calendar, _, needs = months(language).get(folded(parts["month"]), ("", 0, "yes"))
     if not text[match.start("month")].isupper() or pattern(language, "no_month_before").match(text, match.end()):
         return False
     if pattern(language, "time_possessed").match(text, match.end()) and needs:
