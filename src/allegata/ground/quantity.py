@@ -340,7 +340,7 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return hyphened["counted"] is not None
     if pattern(language, "clock_after").match(text, stop):
         return False
-    if after in words(language, "measure") or before in words(language, "label"):
+    if after in words(language, "measure") or (before in words(language, "label") and after not in _units(language)):
         return False
     listed = line.is_one(at - 1, "list_joint") and line.word(at - 2).isdecimal()
     if listed and line.word(at - 3 - line.is_one(at - 3, "between")) in words(language, "label"):

@@ -171,6 +171,7 @@ def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
     language = scene.language
     stretches = _stretches(text, language)
     taken: list[_Found] = []
+    names: list[tuple[int, int]] = []
     for form in _forms(language)[0]:
         if form.lengths and not lengths:
             continue
@@ -181,8 +182,12 @@ def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
                     end -= 1
                 if any(start < other.end and other.start < end for other in taken):
                     continue
+                if any(start < name_end and name_start < end for name_start, name_end in names):
+                    continue
                 parts = {key: value for key, value in match.groupdict().items() if value is not None}
                 if form.reader in NAMING and _is_name(form.reader, match, parts, scene):
+                    if "day" in parts:
+                        names.append((start, end))
                     continue
                 if "year" in parts and _is_number(text, start, end, parts, language):
                     continue
@@ -299,14 +304,16 @@ def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> b
     """Return whether the words are a name, or a verb, and no time here."""
     text, language, end = match.string, scene.language, match.end()
     before = text[max(0, match.start() - 32) : match.start()]
-    if pattern(language, "named_by_time").match(text, end):
-        rite = pattern(language, "rite").match(text, end) and pattern(language, "at_rite").search(before)
-        return not (reader == "weekday" and rite)
+    title = pattern(language, "title_begins").search(before)
     if reader == "weekday":
-        titled = pattern(language, "title_goes_on").match(text, end) and pattern(language, "title_begins").search(
-            before
-        )
+        rite = pattern(language, "rite").match(text, end)
+        if rite:
+            return not (rite["held"] and pattern(language, "at_rite").search(before))
+        titled = title and pattern(language, "title_goes_on").match(text, end)
         return bool(titled or pattern(language, "named_day").search(before))
+    named = pattern(language, "named_by_time").match(text, end)
+    if named and (title or named[0].lstrip(" -")[:1].isupper()):
+        return True
     if "day" in parts or "ordinal" in parts or reader == "feast":
         return False
     if pattern(language, "rank_before").search(before):
