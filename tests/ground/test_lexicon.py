@@ -13,6 +13,7 @@ from allegata.claim.happening import find_happenings
 from allegata.claim.page import page_of, stretch_at
 from allegata.ground import lexicon
 from allegata.ground.actor import parse_speaker
+from allegata.ground.calendar import CALENDARS
 from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
 from allegata.ground.quantity import find_quantities, unit_of
@@ -92,13 +93,18 @@ def modifies(row):
     """Return whether the number after the phrase has the modifier, which without the phrase it has not."""
     found = quantity_of(row["example"])
     start = row["example"].lower().index(row["phrase"])
-    shown = {"fewer": "at_most", "additional": "exact", "total": "exact"}.get(row["modifier"], row["modifier"])
-    marks = (found.leans == "additional", found.total)
-    return (
-        found.start == start
-        and found.modifier == shown
-        and marks == (row["modifier"] == "additional", row["modifier"] == "total")
-    )
+    modifier = row["modifier"]
+    leans = modifier if modifier in ("additional", "part_of") else None
+    shown = "exact" if leans or modifier == "total" else modifier
+    return (found.start, found.modifier, found.leans, found.total) == (start, shown, leans, modifier == "total")
+
+
+def hedged(row):
+    """Return whether the number before the phrase has the modifier, and the phrase is part of what was read."""
+    found = quantity_of(row["example"])
+    return found.modifier == {"odd": "about"}.get(row["modifier"], row["modifier"]) and found.phrase.replace(
+        "-", "- "
+    ).endswith(row["phrase"])
 
 
 def vague(row):
@@ -108,9 +114,13 @@ def vague(row):
 
 
 def numbers(row):
-    written = {"scale": f"two {row['word']}", "article": f"{row['word']} hundred"}.get(row["kind"], row["word"])
+    written = {
+        "scale": f"two {row['word']}",
+        "article": f"{row['word']} hundred",
+        "suffix": f"2{row['word']}",
+    }.get(row["kind"], row["word"])
     found = quantity_of(f"Police held {written} people.")
-    factor = {"scale": 2, "article": 100}.get(row["kind"], 1)
+    factor = {"scale": 2, "article": 100, "suffix": 2}.get(row["kind"], 1)
     return found.low == found.high == factor * int(row["value"]) and found.phrase == written
 
 
@@ -129,8 +139,20 @@ def month(row):
     return found.value.calendar == row["calendar"] and bool(alone) == (not row["needs"])
 
 
+def feast(row):
+    (found,) = find_times(f"It was on {row['name'].title()} {YEARS[row['calendar']]}.")
+    day = CALENDARS[row["calendar"]].day(YEARS[row["calendar"]], int(row["month"]), int(row["day"]))
+    return (found.value.start, found.rule) == (day, "feast")
+
+
 def time_form(row):
-    return any(time.rule == row["reader"] for time in find_times(row["example"], "2019-04-25"))
+    """Return whether the form reads its example; a part, whether it narrows the whole that stands after it."""
+    found = find_times(row["example"], "2019-04-25", lengths=row["asked"] == "lengths")
+    if row["reader"] == "part":
+        (time,) = found
+        whole = find_times("in " + re.search(r"(June )?2019$", row["example"])[0], "2019-04-25")[0]
+        return time.spans[0].start == 0 and (time.value.start, time.value.end) != (whole.value.start, whole.value.end)
+    return any(time.rule == row["reader"] for time in found)
 
 
 def demonym(row):
@@ -148,7 +170,7 @@ UNITS = frozenset(row["unit"] for row in table("en/units")) | frozenset(row["nou
 CLASSES = frozenset(row["objects"] for row in table("en/action_words"))
 ACTIONS = frozenset(row["action"] for row in table("en/action_words"))
 
-FORMS = "".join(row["pattern"] for row in table("en/times"))
+FORMS = "".join(row["pattern"] + f"{{{row['cue']}}}" for row in table("en/times"))
 
 FIRES = {
     "actions": lambda row: row["action"] in ACTIONS or row["action"] == "other",
@@ -164,6 +186,8 @@ FIRES = {
     "en/details": lambda row: re.search(row["pattern"], row["example"], re.IGNORECASE),
     "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),
     "en/evidence": lambda row: said(row, "evidence"),
+    "en/feasts": feast,
+    "en/hedges_after": hedged,
     "en/lemmas": lambda row: (
         (row["form"], row["lemma"], row["pos"])
         in [(token.lower_, token.lemma_, token.pos_) for token in parse(row["example"])]

@@ -1,21 +1,18 @@
-"""Number words to bounds: digits, words, ranges, vague words under a named profile, and what leans on another count."""
+"""Number words to bounds: ranges, hedges, vague words under a named profile, and what leans on another count."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
 from typing import Literal, cast
 
 from allegata.ground.lexicon import pattern, phrases, table, words
+from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, read_number, scale_at
 from allegata.model import Count, InputError, Modifier
 
 Leaning = Literal["additional", "part_of"]
 EN = "en"
-_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -36,39 +33,6 @@ class Quantity:
     profile: str
     leans: Leaning | None
     total: bool
-
-
-@dataclass(frozen=True)
-class _Word:
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class _Line:
-    """The words of a text, lower case, and the tables they are read with."""
-
-    text: str
-    tokens: tuple[_Word, ...]
-    profile: str
-    language: str
-
-    def word(self, at: int) -> str:
-        """Return the word at *at*, empty outside the text."""
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
-
-    def words(self, start: int, end: int) -> tuple[str, ...]:
-        return tuple(token.text for token in self.tokens[max(0, start) : end])
-
-    def is_one(self, at: int, group: str) -> bool:
-        """Return whether the word at *at* is of a *group* of words.tsv."""
-        return self.word(at) in words(self.language, group)
-
-    def first_of(self, at: int, phrases: Phrases) -> tuple[tuple[str, ...], str] | None:
-        """Return the longest of *phrases* that stands at *at*, with its value."""
-        rows = phrases.get(self.word(at), ())
-        return next((row for row in rows if self.words(at, at + len(row[0])) == row[0]), None)
 
 
 def profiles(language: str = EN) -> tuple[str, ...]:
@@ -95,37 +59,19 @@ def _vague(profile: str, language: str) -> dict[tuple[str, ...], Bounds]:
 
 
 @cache
-def _numbers(language: str) -> dict[str, tuple[int, str]]:
-    """Return value and kind of the words numbers are spelled with."""
-    rows = table(f"{language}/numbers")
-    return {row["word"]: (int(row["value"]), row["kind"]) for row in rows if row["kind"] in ("unit", "scale")}
-
-
-Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
-
-
-def _by_first(rows: Iterable[tuple[str, str]]) -> Phrases:
-    """Return phrases as tuples of words with what they stand for, by their first word, the longest first."""
-    found: Phrases = {}
-    for phrase, value in sorted(rows, key=lambda row: -len(row[0].split())):
-        parts = tuple(phrase.split())
-        found[parts[0]] = (*found.get(parts[0], ()), (parts, value))
-    return found
-
-
-@cache
-def _wholes(language: str) -> Phrases:
-    return _by_first((row["word"], row["value"]) for row in table(f"{language}/numbers") if row["kind"] == "whole")
-
-
-@cache
-def _articles(language: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in table(f"{language}/numbers") if row["kind"] == "article")
+def _vague_phrases(profile: str, language: str) -> Phrases:
+    return by_first((" ".join(phrase), "") for phrase in _vague(profile, language))
 
 
 @cache
 def _modifiers(language: str) -> Phrases:
-    return _by_first((row["phrase"], row["modifier"]) for row in table(f"{language}/modifiers"))
+    return by_first((row["phrase"], row["modifier"]) for row in table(f"{language}/modifiers"))
+
+
+@cache
+def _after(language: str) -> Phrases:
+    """Return the hedges that stand after a number, with what they do to its bounds."""
+    return by_first((row["phrase"], row["modifier"]) for row in table(f"{language}/hedges_after"))
 
 
 @cache
@@ -157,7 +103,8 @@ def count_of(quantity: Quantity, unit: str | None) -> Count:
 def find_quantities(text: str, profile: str = "default", language: str = EN) -> tuple[Quantity, ...]:
     """Return the quantities of *text* in reading order; they do not overlap.
 
-    Years, dates, ages, ordinals, percentages, money, durations, times of day and names with digits are none.
+    Years, dates, ages, ordinals, percentages, durations, times of day and names with digits are none; money counts
+    its currency.
 
     Raises: InputError if *profile* is unknown.
 
@@ -165,81 +112,166 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     [('At least 19', 19, None, 'at_least'), ('dozens', 20, 99, 'vague'), ('another fifty', 50, 50, 'exact')]
     """
     _vague(profile, language)
-    tokens = tuple(_Word(match[0].lower().replace("’", "'"), *match.span()) for match in _TOKEN.finditer(text))
-    line = _Line(text, tokens, profile, language)
+    line = line_of(text, profile, language)
     found: list[Quantity] = []
     at = 0
-    while at < len(tokens):
+    while at < len(line.tokens):
         made = _at(line, at)
         if made is None:
             at += 1
             continue
         quantity, at = made
-        if not found or quantity.start >= found[-1].end:
+        if found and quantity.start < found[-1].end:
+            continue
+        joined = _hedged_twice(text, found[-1], quantity, language) if found else None
+        if joined is not None:
+            found[-1] = joined
+        else:
             found.append(quantity)
     return tuple(found)
 
 
-def _modified(line: _Line, at: int) -> tuple[int, str, bool, bool]:
-    """Return where the modifiers from *at* end, what they do to the bounds, and whether they add or sum up."""
-    modifier, additional, total = "exact", False, False
+def _hedged_twice(text: str, one: Quantity, two: Quantity, language: str) -> Quantity | None:
+    """Return the interval of "at least three and possibly as many as five", null for two counts."""
+    if one.high is not None or one.low is None or two.low is not None or two.high is None or two.high <= one.low:
+        return None
+    if not pattern(language, "two_hedges").fullmatch(text[one.end : two.start]):
+        return None
+    return replace(
+        one, end=two.end, high=two.high, modifier="range", phrase=text[one.start : two.end], number_end=two.number_end
+    )
+
+
+def _modified(line: Line, at: int) -> tuple[int, str, Leaning | None, bool]:
+    """Return where the modifiers from *at* end, what they do to the bounds, what it leans on, and whether it sums up."""
+    modifier, leans, total = "exact", cast(Leaning | None, None), False
     while True:
         row = line.first_of(at, _modifiers(line.language))
         if row is None:
-            return at, modifier, additional, total
+            return at, modifier, leans, total
         phrase, name = row
-        additional, total = additional or name == "additional", total or name == "total"
-        if name not in ("additional", "total"):
+        total = total or name == "total"
+        if name in ("additional", "part_of"):
+            leans = cast(Leaning, name)
+        elif name != "total":
             modifier = name
         at += len(phrase)
 
 
-def _at(line: _Line, first: int) -> tuple[Quantity, int] | None:
+def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     """Return the quantity that begins at *first* and where it ends, null if none does."""
-    at, modifier, additional, total = _modified(line, first)
-    leans: Leaning | None = "additional" if additional else None
-    number = _number(line, at)
+    at, modifier, leans, total = _modified(line, first)
+    sign = line.is_one(at, "currency_sign")
+    number = read_number(line, at + sign)
     if number is None:
-        # Whatever the modifier was, a vague word may begin where the phrase does: "some" is both.
-        for begin in (at, first):
-            for size in (4, 3, 2, 1):
-                bounds = _vague(line.profile, line.language).get(line.words(begin, begin + size))
-                if bounds is not None and _countable(line, begin + size):
-                    low, high = bounds
-                    if modifier in ("at_least", "more_than") and begin == at:
-                        high = None
-                    end = begin + size
-                    start = first if begin == at else begin
-                    return _made(line, start, begin, end, (low, high), "vague", line.profile, leans, total), end
-        noun = line.word(at)
-        one = unit_of(noun, line.language) is not None and not noun.endswith("s")
-        if leans and at == first + 1 and line.is_one(first, "another") and one:
-            return _made(line, first, first, at, (1, 1), "exact", "exact", "additional", total), at
-        return _nothing(line, first)
+        return _without_number(line, first, at, modifier, leans, total)
+    at += sign
     low, end = number
-    if not _is_count(line, at, end, low):
+    second = _second(line, at, end, low, line.is_one(end, "and") and line.is_one(first - 1, "between"))
+    if second is None and not _is_count(line, at, end, low):
         return None
-    between = line.is_one(end, "and") and line.is_one(first - 1, "between")
-    second = _second(line, end, low, between)
     if second is not None:
-        high, stop = second
-        if not _is_count(line, end + 1, stop, high, second=True):
+        low, high, stop = second
+        if (
+            _changed(line, first)
+            or (line.is_one(first - 1, "between") and line.is_one(first - 2, "label"))
+            or not _is_count(line, at, end, low, ranged=True)
+            or not _is_count(line, stop - 1, stop, high, second=True)
+        ):
             return None
-        return _made(line, first - between, at, stop, (low, high), "range", "exact", leans, total), stop
-    if line.is_one(end, "or") and line.is_one(end + 1, "more"):
-        modifier, end = "at_least", end + 2
+        start = first - (line.is_one(first - 1, "between"))
+        bounds: tuple[int | None, int | None, Modifier] = low, high, "range"
+        if modifier in ("at_least", "more_than", "at_most"):
+            bounds = bounds_of(modifier, low, high)
+        return _made(line, start, at, stop, bounds, "exact", leans, total), stop
+    after = line.first_of(end, _after(line.language))
+    if after is not None and (line.gap(end - 1) == "" or line.word(end).isalpha()):
+        modifier, end = after[1], end + len(after[0])
+    odd = modifier == "odd" or line.word(at).endswith("-odd")
     leans = leans or _leaning(line, first, end)
-    bounded_low, bounded_high, name = bounds_of(modifier, low, low)
-    return _made(line, first, at, end, (bounded_low, bounded_high), name, "exact", leans, total), end
+    bounds = (low, low + 9, "about") if odd else bounds_of(modifier, low, low)
+    if line.word(at).endswith("-plus"):
+        bounds = bounds_of("at_least", low, low)
+    return _made(line, first, at, end, bounds, "exact", leans, total), end
 
 
-def _second(line: _Line, end: int, low: int, between: bool) -> tuple[int, int] | None:
-    """Return the upper number of a range whose lower ends at *end*, and its end: "12 to 15", "between 12 and 15"."""
+def _without_number(
+    line: Line, first: int, at: int, modifier: str, leans: Leaning | None, total: bool
+) -> tuple[Quantity, int] | None:
+    """Return the quantity of a vague word, of "another" before a noun, or of none."""
+    # Whatever the modifier was, a vague word may begin where the phrase does: "some" is both.
+    for begin in (at, first):
+        row = line.first_of(begin, _vague_phrases(line.profile, line.language))
+        if row is None:
+            continue
+        end = begin + len(row[0])
+        low, high = _vague(line.profile, line.language)[row[0]]
+        scale = scale_at(line, end) if low < 10 else None
+        if not (scale or _is_vague(line, begin, end)):
+            continue
+        if scale:
+            end += 1
+            low, high = low * scale, (10 * scale - 1 if high is not None or line.profile == "default" else None)
+        start = first if begin == at else begin
+        further = line.first_of(_past(line, end, "vague_or"), _vague_phrases(line.profile, line.language))
+        if further and _past(line, end, "vague_or") > end:
+            beyond = _vague(line.profile, line.language)[further[0]]
+            if beyond[0] > low:
+                end, high = _past(line, end, "vague_or") + len(further[0]), beyond[1]
+        if modifier in ("at_least", "more_than") and begin == at:
+            high = None
+        leans = leans or _leaning(line, start, end)
+        return _made(line, start, begin, end, (low, high, "vague"), line.profile, leans, total), end
+    noun = line.word(at)
+    one = unit_of(noun, line.language) is not None and not noun.endswith("s")
+    if leans == "additional" and at == first + 1 and line.is_one(first, "another") and one:
+        return _made(line, first, first, at, (1, 1, "exact"), "exact", "additional", total), at
+    return _nothing(line, first)
+
+
+def _past(line: Line, at: int, group: str) -> int:
+    """Return where the words of *group* from *at* end, commas with them."""
+    end = at
+    while line.word(end) == "," or line.is_one(end, group):
+        end += 1
+    return end if any(line.is_one(each, group) for each in range(at, end)) else at
+
+
+def _is_vague(line: Line, begin: int, end: int) -> bool:
+    """Return whether the vague word from *begin* to *end* counts something."""
+    if line.is_one(end, "measure"):
+        return False
+    if line.is_one(begin, "vague_alone") or line.is_one(end - 1, "vague_alone"):
+        return line.is_one(end, "of") or not line.is_one(begin - 1, "definite")
+    if line.is_one(begin, "others"):
+        return begin == 0 or line.is_one(begin - 1, "stop")
+    if line.is_one(begin, "most_of"):
+        return line.is_one(end, "of") and (line.is_one(end + 1, "definite") or line.is_one(end + 1, "them"))
+    return _countable(line, end) or any(is_plural(word, line.language) for word in line.words(end, end + 2))
+
+
+def _changed(line: Line, first: int) -> bool:
+    """Return whether the range is a change ("rose from 12 to 17"), of which the last number alone counts."""
+    before = line.words(first - 5, first)
+    return before[-1:] == ("from",) and not words(line.language, "change").isdisjoint(before)
+
+
+def _second(line: Line, at: int, end: int, low: int, between: bool) -> tuple[int, int, int] | None:
+    """Return both numbers of a range whose lower ends at *end*, and its end: "12 to 15", "two or three dozen"."""
     either = line.is_one(end, "or")
     if not (between or either or line.is_one(end, "to") or line.word(end) in ("-", "–")):
         return None
-    second = _number(line, end + 1)
-    return second if second is not None and second[0] > low and (not either or second[0] - low < 3) else None
+    start = end + 1
+    second = read_number(line, start)
+    if second is None or (line.word(end) == "-" and line.gap(end - 1) == "" != line.gap(end)):
+        return None
+    high, stop = second
+    scale = scale_at(line, stop - 1)
+    if scale and stop - start == 2 and not scale_at(line, end - 1) and low < high // scale:
+        low *= scale  # the scale holds for both: three to five thousand
+    if high <= low or (either and high - low > max(2, low)):
+        return None
+    return low, high, stop
 
 
 def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, int | None, Modifier]:
@@ -247,16 +279,14 @@ def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, in
 
     nearly: from nine tenths up to the number; about: a tenth both ways (rounded outward).
 
-    >>> bounds_of("nearly", 300, 300), bounds_of("about", 100, 100), bounds_of("fewer", 5, 5)
-    ((270, 300, 'nearly'), (90, 110, 'about'), (None, 4, 'at_most'))
+    >>> bounds_of("nearly", 300, 300), bounds_of("about", 100, 100), bounds_of("at_most", 5, 5)
+    ((270, 300, 'nearly'), (90, 110, 'about'), (None, 5, 'at_most'))
     """
     match modifier:
         case "at_least" | "more_than":
             return low, None, cast(Modifier, modifier)
         case "at_most":
             return None, high, "at_most"
-        case "fewer":
-            return None, max(0, low - 1), "at_most"
         case "nearly":
             return low * 9 // 10, high, "nearly"
         case "about":
@@ -266,94 +296,20 @@ def bounds_of(modifier: str, low: int, high: int | None) -> tuple[int | None, in
 
 
 def _made(
-    line: _Line,
+    line: Line,
     first: int,
     number: int,
     end: int,
-    bounds: tuple[int | None, int | None],
-    modifier: Modifier,
+    bounds: tuple[int | None, int | None, Modifier],
     profile: str,
     leans: Leaning | None,
     total: bool,
 ) -> Quantity:
     start, stop = line.tokens[first].start, line.tokens[end - 1].end
-    return Quantity(
-        start, stop, *bounds, modifier, line.text[start:stop], line.tokens[number].start, stop, profile, leans, total
-    )
+    return Quantity(start, stop, *bounds, line.text[start:stop], line.tokens[number].start, stop, profile, leans, total)
 
 
-def _digits(word: str) -> int | None:
-    plain = unicodedata.normalize("NFKC", word)
-    if not plain[:1].isdigit():
-        return None
-    groups = re.split(r"[.,\s\u00a0\u202f]", plain)
-    if not all(group.isdecimal() for group in groups) or len(plain) > 20:
-        return None
-    if len(groups) == 1 or all(len(group) == 3 for group in groups[1:]):
-        return int("".join(groups))
-    return None
-
-
-def _decimal(word: str) -> float | None:
-    return float(word) if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,3}", word) else None
-
-
-def _number(line: _Line, at: int) -> tuple[int, int] | None:
-    """Return the value of the number at *at* and where it ends."""
-    if at >= len(line.tokens):
-        return None
-    word = line.word(at)
-    table_of = _numbers(line.language)
-    scaled = table_of.get(line.word(at + 1), (1, ""))
-    digits = _digits(word)
-    if scaled[1] == "scale":
-        base = digits if digits is not None else _decimal(word)
-        if base is not None:
-            return round(base * scaled[0]), at + 2
-    if digits is not None:
-        return digits, at + 1
-    whole = line.first_of(at, _wholes(line.language))
-    if whole:
-        return int(whole[1]), at + len(whole[0])
-    if scaled[1] == "scale" and (table_of.get(word) == (1, "unit") or word in _articles(line.language)):
-        return _spelled(line, at + 1, 1)
-    parts = word.split("-")
-    if parts[0] in table_of and table_of[parts[0]][1] == "unit" and all(part in table_of for part in parts):
-        return _spelled(line, at, None)
-    return None
-
-
-def _spelled(line: _Line, at: int, start: int | None) -> tuple[int, int]:
-    """Return the value of spelled words from *at* and where they end: 'two hundred and five thousand'."""
-    table_of = _numbers(line.language)
-    total, current, last = 0, start or 0, 0 if start is None else 1
-    end = at
-    while end < len(line.tokens):
-        following = table_of.get(line.word(end + 1).split("-")[0], (0, ""))
-        if line.is_one(end, "and") and current % 100 == 0 and (current or total) and following[1] == "unit":
-            end += 1
-            continue
-        parts = line.word(end).split("-")
-        if not all(part in table_of for part in parts):
-            break
-        if table_of[parts[0]][1] == "scale":
-            value = table_of[parts[0]][0]
-            if value == 100 or value == 12:
-                current = max(current, 1) * value
-            else:
-                total, current = total + max(current, 1) * value, 0
-            last = 0
-        else:
-            value = sum(table_of[part][0] for part in parts)
-            if last and not (last % 10 == 0 and last >= 20 and value < 10):
-                break
-            current += value
-            last = value
-        end += 1
-    return total + current, end
-
-
-def _countable(line: _Line, at: int, within: int = 5) -> bool:
+def _countable(line: Line, at: int, within: int = 5) -> bool:
     """Return whether a counted noun can follow: one within *within* words, or "of"."""
     if line.is_one(at, "of"):
         return True
@@ -361,28 +317,41 @@ def _countable(line: _Line, at: int, within: int = 5) -> bool:
     return any(word in _units(line.language) or word in words(line.language, "others") for word in near)
 
 
-def _is_count(line: _Line, at: int, end: int, value: int, second: bool = False) -> bool:
-    """Return whether the number from *at* to *end* counts things: no year, date, age, share, sum of money or name."""
+def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, ranged: bool = False) -> bool:
+    """Return whether the number from *at* to *end* counts things: no year, date, age, share, score or name.
+
+    second: it ends a range; ranged: it begins one.
+    """
     text, language = line.text, line.language
     before, after = line.word(at - 1), line.word(end)
     start, stop = line.tokens[at].start, line.tokens[end - 1].end
     touching = text[start - 1 : start], text[stop : stop + 1]
     if (
-        touching[0] in tuple("$€£₹#/:@")
-        or touching[1] in tuple("%$€£/:°")
+        touching[0] in tuple("#/:@")
+        or touching[1] in tuple("%/:°")
         or (touching[0] == "-" and not second and start > 1 and text[start - 2].isalnum())
+        or (touching[1] in ("-", "–") and text[stop + 1 : stop + 2].isdigit() and not ranged)
     ):
         return False
+    if line.is_one(at - 1, "currency_sign"):
+        return True
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
         return hyphened["counted"] is not None
-    if after in words(language, "measure") or before in words(language, "label"):
+    if pattern(language, "clock_after").match(text, stop):
         return False
+    if after in words(language, "measure") or (before in words(language, "label") and after not in _units(language)):
+        return False
+    listed = line.is_one(at - 1, "list_joint") and line.word(at - 2).isdecimal()
+    if listed and line.word(at - 3 - line.is_one(at - 3, "between")) in words(language, "label"):
+        return False  # aged 19 and 23
     if line.is_one(at - 1, "of") and 1300 <= value < 2100 and after not in _units(language):
         return False
     if before == after == "," and stop - start < 4 and not line.word(at - 2).isdecimal():
         return False  # an age
     if touching[1].isalpha() or touching[0].isalpha():
+        return False
+    if not second and _is_name(line, at, end):
         return False
     months = _month_names(language)
     if before in months or (after in months and value <= 31):
@@ -394,27 +363,96 @@ def _is_count(line: _Line, at: int, end: int, value: int, second: bool = False) 
         return after in _units(language)
     if before == "," and at > 1 and figures and value <= 2100 and stop - start == 4:
         return False
-    if value != 1 or text[start].isdecimal():
+    if value > 1 or ranged or text[start].isdecimal() or end - at > 1:
         return True
+    if value == 0:
+        return any(is_plural(word, language) for word in line.words(end, end + 2))
     if before in words(language, "no_count_one") or after in words(language, "one_no_count"):
+        return False
+    if pattern(language, "superlative").match(text, stop):
         return False
     return line.is_one(end, "of") or _countable(line, end)
 
 
-def _leaning(line: _Line, first: int, end: int) -> Leaning | None:
+def _is_name(line: Line, at: int, end: int) -> bool:
+    """Return whether the number is part of a name: Boeing 737, Committee of Seventy, 12 Mill Lane."""
+    language, after = line.language, line.word(end)
+    if pattern(language, "address_after").match(line.text, line.tokens[end - 1].end):
+        return True
+    opens = at < 1 or line.is_one(at - 1, "stop") or "\n" in line.gap(at - 1)
+    counted = any(is_plural(word, language) for word in line.words(end, end + 2))
+    if not line.word(at)[0].isdecimal():
+        # A number word with a capital inside a sentence; in a headline its noun has one too.
+        return not opens and line.is_capital(at) and after not in _units(language) and not _head(line, at)
+    before = line.word(at - 1)
+    if line.is_one(at - 1, "of") and line.is_capital(at - 2) and at > 2 and not counted:
+        return not line.is_one(at - 3, "stop")  # the Group of 20
+    named = line.is_capital(at - 1) and line.gap(at - 1) == " " and not (at < 2 or line.is_one(at - 2, "stop"))
+    inner = line.text[line.tokens[at - 1].start + 1 : line.tokens[at - 1].end] if at else ""
+    made = before[:1].isalpha() and any(map(str.isupper, inner)) and not inner.isupper()
+    named = named and not line.is_one(end, "plural_verb") and not _is_time_name(before, language)
+    return (named or made) and "'" not in before and end - at == 1 and not counted
+
+
+def _head(line: Line, at: int) -> bool:
+    """Return whether the number stands in a line in which most words have capitals."""
+    near = [each for each in range(max(0, at - 8), min(len(line.tokens), at + 9)) if len(line.word(each)) > 3]
+    return len(near) > 3 and all(line.is_capital(each) for each in near if line.word(each)[0].isalpha())
+
+
+@cache
+def _time_names(language: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in table(f"{language}/time_words") if row["kind"] == "weekday")
+
+
+def _is_time_name(word: str, language: str) -> bool:
+    return word in _time_names(language) or word in _month_names(language)
+
+
+def _leaning(line: Line, first: int, end: int) -> Leaning | None:
     after, before = line.words(end, end + 2), line.words(first - 2, first)
-    if after in phrases(line.language, "part_after"):
+    if after in phrases(line.language, "part_after") or (line.is_one(end, "of") and read_number(line, end + 1)):
         return "part_of"
     if line.is_one(end, "additional_after"):
         return "additional"
+    if line.is_one(end - 1, "others"):
+        return "additional"
     part_before = phrases(line.language, "part_before")
-    return "part_of" if before in part_before or before[-1:] in part_before else None
+    if before in part_before or before[-1:] in part_before:
+        return "part_of"
+    clause = pattern(line.language, "part_clause").match(line.text, line.tokens[end - 1].end)
+    return "part_of" if clause else None
 
 
-def _nothing(line: _Line, at: int) -> tuple[Quantity, int] | None:
-    """Return the zero of "none of the 17" or "no arrests"."""
-    if line.is_one(at, "none") and line.is_one(at + 1, "of"):
-        return _made(line, at, at, at + 1, (0, 0), "exact", "exact", "part_of", False), at + 4
-    if line.is_one(at, "no") and _countable(line, at + 1, 2):
-        return _made(line, at, at, at + 1, (0, 0), "exact", "exact", None, False), at + 1
+def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
+    """Return the zero of "none of the 17", "no arrests" or "nobody"."""
+    language = line.language
+    row = line.first_of(at, _zeros(language))
+    if row is not None:
+        end = at + len(row[0])
+        if row[1] == "whole":
+            return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
+        if line.word(at) == line.word(end - 1) and (
+            line.is_one(end, "plural_verb") or line.is_one(end, "singular_verb")
+        ):
+            return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
+        if line.is_one(end, "of"):
+            # The number of the whole is no count of its own.
+            inner = next((each for each in range(end + 1, end + 4) if read_number(line, each)), end)
+            beyond = read_number(line, inner)
+            return _made(line, at, at, end, (0, 0, "exact"), "exact", "part_of", False), beyond[
+                1
+            ] if beyond else end + 1
+    if (
+        line.is_one(at, "no")
+        and not line.is_one(at + 1, "no_more")
+        and (_countable(line, at + 1, 2) or any(is_plural(word, language) for word in line.words(at + 1, at + 3)))
+    ):
+        return _made(line, at, at, at + 1, (0, 0, "exact"), "exact", None, False), at + 1
     return None
+
+
+@cache
+def _zeros(language: str) -> Phrases:
+    rows = [(row["word"], "of") for row in table(f"{language}/words") if row["group"] == "none"]
+    return by_first(rows + [(row["word"], "whole") for row in table(f"{language}/words") if row["group"] == "nobody"])

@@ -1,60 +1,28 @@
-"""Time expressions to periods, relative to when the words were published or spoken."""
+"""Time expressions in text: found by the forms of data/LANGUAGE/times.tsv, then narrowed, joined and bounded by the words around."""
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
-from allegata.ground.calendar import GREGORIAN, ISLAMIC, PERSIAN, Calendar
-from allegata.ground.lexicon import alternation, pattern, table
-from allegata.model import InputError, Mention, Period, Precision, span_of
+from allegata.ground.anchor import Anchor, Parts, Scene, Setting, anchor_of, feasts, folded, months, values
+from allegata.ground.calendar import span
+from allegata.ground.lexicon import alternation, pattern, table, words
+from allegata.ground.narrow import narrowed, unfinished
+from allegata.ground.period import READERS
+from allegata.model import InputError, Mention, Period, span_of
 
-CALENDARS: dict[str, Calendar] = {"gregorian": GREGORIAN, "persian": PERSIAN, "islamic": ISLAMIC}
 _KIND = re.compile(r"\{([a-z]+)\}")
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """What relative words count from: the day if known, else the days it lies between (both included)."""
-
-    day: date | None
-    earliest: date | None
-    latest: date | None
-
-
-def anchor_of(given: str | None) -> Anchor:
-    """Return the anchor of YYYY[-MM[-DD]]; a partial date is a bound and not a day.
-
-    >>> anchor_of("2019-04").day, anchor_of("2019-04").latest
-    (None, datetime.date(2019, 4, 30))
-    """
-    if not given:
-        return Anchor(None, None, None)
-    parts = [int(part) for part in given.split("-")]
-    if len(parts) == 3:
-        day = date(*parts)
-        return Anchor(day, day, day)
-    first, last = (parts[1], parts[1]) if len(parts) == 2 else (1, 12)
-    return Anchor(None, date(parts[0], first, 1), date(parts[0], last, monthrange(parts[0], last)[1]))
-
-
-@cache
-def _months(language: str) -> dict[str, tuple[str, int, str]]:
-    return {row["name"]: (row["calendar"], int(row["month"]), row["needs"]) for row in table(f"{language}/months")}
-
-
-@cache
-def _values(language: str, kind: str) -> dict[str, str]:
-    """Return what the words of *kind* stand for."""
-    found = {row["word"]: row["value"] for row in table(f"{language}/time_words") if row["kind"] == kind}
-    if kind == "amount":
-        numbers = [row for row in table(f"{language}/numbers") if row["kind"] == "unit"]
-        found |= {row["word"]: row["value"] for row in numbers if int(row["value"])}
-    return found
+_WORD = re.compile(r"[^\W_]+")
+REACH = 64
+"""Code points on either side of a word that starts or ends an expression, in which the rest of it is looked for."""
+TOLD = 300
+"""Code points back in which the time is looked for that "two days later" counts from."""
+NAMING = frozenset({"dated", "month", "weekday", "feast"})
+"""Readers of forms whose words are also those of names."""
 
 
 @cache
@@ -64,22 +32,101 @@ def weekdays(language: str) -> tuple[str, ...]:
     >>> weekdays("en")[2]
     'wednesday'
     """
-    days = _values(language, "weekday")
+    days = values(language, "weekday")
     return tuple(sorted(days, key=days.__getitem__))
 
 
 WEEKDAYS = weekdays("en")
 
 
+@dataclass(frozen=True)
+class _Form:
+    reader: str
+    cue: str
+    pattern: re.Pattern[str]
+    lengths: bool
+
+
+@dataclass
+class _Found:
+    start: int
+    end: int
+    reader: str
+    parts: Parts
+    readings: tuple[Period, ...] = ()
+    edge: str = ""
+
+
+def _members(language: str, kind: str) -> tuple[str, ...]:
+    match kind:
+        case "month":
+            return tuple(months(language))
+        case "solar":
+            return tuple(name for name, row in months(language).items() if row[0] == "persian")
+        case "feast":
+            return tuple(feasts(language))
+        case _:
+            return tuple(values(language, kind))
+
+
 @cache
-def _forms(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the reader and pattern of each form of time expressions, in the order they are tried."""
+def _forms(language: str) -> tuple[tuple[_Form, ...], tuple[re.Pattern[str], ...]]:
+    """Return the forms of time expressions in the order they are tried, and the words before one that narrow it."""
+    forms, parts = [], []
+    for row in table(f"{language}/times"):
+        # An apostrophe of a name or feast may be either.
+        source = _KIND.sub(lambda found: alternation(_members(language, found[1])).replace("'", "['’]"), row["pattern"])
+        if row["reader"] == "part":
+            parts.append(re.compile(source + r"\Z", re.IGNORECASE))
+        else:
+            forms.append(_Form(row["reader"], row["cue"], re.compile(source, re.IGNORECASE), row["asked"] == "lengths"))
+    return tuple(forms), tuple(parts)
 
-    def any_of(found: re.Match[str]) -> str:
-        return alternation(_months(language) if found[1] == "month" else _values(language, found[1]))
 
-    rows = table(f"{language}/times")
-    return tuple((row["reader"], re.compile(_KIND.sub(any_of, row["pattern"]), re.IGNORECASE)) for row in rows)
+@cache
+def _cues(language: str) -> dict[str, frozenset[str]]:
+    """Return the kinds of cue a word is: the longest word of each phrase stands for it."""
+    found: dict[str, set[str]] = {}
+    for kind in {form.cue for form in _forms(language)[0]} - {"year", "number"}:
+        for phrase in _members(language, kind):
+            longest = max(_WORD.findall(phrase), key=len)
+            found.setdefault(longest, set()).add(kind)
+            if kind == "unit":
+                found.setdefault(longest + "s", set()).add(kind)
+    return {word: frozenset(kinds) for word, kinds in found.items()}
+
+
+def _stretches(text: str, language: str) -> dict[str, list[tuple[int, int]]]:
+    """Return for each kind of cue the stretches of *text* around such words: all an expression of it can lie in."""
+    cues = _cues(language)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if word[0].isdigit():
+            kinds: frozenset[str] = _YEAR if len(word) >= 4 and word[:4].isdigit() and word[0] in "12" else _NUMBER
+        else:
+            kinds = cues.get(word.lower(), _NONE)
+        for kind in kinds:
+            start, end = match.start() - REACH, match.end() + REACH
+            near = found.setdefault(kind, [])
+            if near and start <= near[-1][1]:
+                near[-1] = (near[-1][0], end)
+            else:
+                near.append((start, end))
+    return {kind: [_whole(text, *each) for each in near] for kind, near in found.items()}
+
+
+_YEAR, _NUMBER, _NONE = frozenset({"year", "number"}), frozenset({"number"}), frozenset[str]()
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch moved outward so that it cuts no word."""
+    start, end = max(0, start), min(len(text), end)
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
 
 
 def find_times(
@@ -87,348 +134,232 @@ def find_times(
     published: str | None = None,
     spoken: str | None = None,
     language: str = "en",
+    *,
+    lengths: bool = False,
 ) -> tuple[Mention[Period], ...]:
     """Return the time expressions of *text* in reading order; they do not overlap.
 
     *spoken* wins over *published* as the anchor. Without an anchor a relative expression keeps its TIMEX3 value
-    and has neither start nor end. "since X" has no end, "until X" no start.
+    and has neither start nor end. "since X" has no end, "until X" no start. With *lengths* also what names no days:
+    lengths ("for three hours"), sets ("weekly"), hours ("at 5 pm"), and words for now and then.
     Source: TIMEX3 as in ISO-TimeML; "past N" is the window back from the anchor.
 
     >>> [(t.text, t.value.start, t.value.end) for t in find_times("on Wednesday, April 24, and in 2018", "2019-05")]
     [('Wednesday, April 24', '2019-04-24', '2019-04-25'), ('2018', '2018-01-01', '2019-01-01')]
     """
-    anchor = anchor_of(spoken or published)
-    taken: list[tuple[int, int, tuple[Period, ...], str]] = []
-    for name, form in _forms(language):
-        for match in form.finditer(text):
-            start, end = match.span()
-            while end > start and text[end - 1] in ".,":
-                end -= 1
-            if any(start < other[1] and other[0] < end for other in taken):
-                continue
-            if name in ("dated", "month") and not _is_month(match, text, language):
-                continue
-            # A day that does not exist is no other time either: "February 30" does not speak of February.
-            taken.append((start, end, tuple(_read(name, match, anchor, language)), name))
-    return tuple(_bounded(text, sorted(each for each in taken if each[2]), language))
+    anchor, scene = anchor_of(spoken or published), Scene(text, language)
+    found = _matches(text, scene, lengths)
+    kept: list[_Found] = []
+    told: _Found | None = None
+    for each in found:
+        near = told if told is not None and each.start - told.end < TOLD else None
+        ahead = anchor.day is not None and _ahead(text, each.start, each.end, language)
+        setting = Setting(anchor, language, scene, ahead, near.readings[0] if near else None)
+        each.readings = tuple(_read(each, setting))
+        if not _narrow(each, text, language):
+            continue
+        while kept and kept[-1].end > each.start:
+            kept.pop()  # the weekday of "the first Friday of June"
+        kept.append(each)
+        if len(each.readings) == 1 and each.readings[0].start and each.readings[0].end:
+            told = each
+    return tuple(_bounded(text, kept, Setting(anchor, language, scene)))
 
 
-def _bounded(
-    text: str, taken: list[tuple[int, int, tuple[Period, ...], str]], language: str
-) -> Iterator[Mention[Period]]:
-    at = 0
-    while at < len(taken):
-        start, end, readings, name = taken[at]
-        before = pattern(language, "time_bound").search(text[max(0, start - 12) : start])
-        if at + 1 < len(taken) and len(readings) == 1:
-            following = taken[at + 1]
-            gap = text[end : following[0]]
-            opened = pattern(language, "time_open").search(text[max(0, start - 14) : start])
-            join = pattern(language, "time_join").fullmatch(gap)
-            joined = join and (opened or join["alone"])
-            one, two = readings[0], following[2][0]
-            if joined and len(following[2]) == 1 and one.start and two.end and one.start < two.end:
-                whole = Period(one.start, two.end, f"{one.timex}/{two.timex}", one.calendar, "range")
-                begin = start - (len(opened[0]) if opened else 0)
-                yield Mention((span_of(text, begin, following[1]),), (whole,), "range")
-                at += 2
-                continue
-        if before and len(readings) == 1 and readings[0].start:
-            one = readings[0]
-            begin = start - len(before[0])
-            since = bool(before["since"])
-            open_period = Period(
-                one.start if since else None, None if since else one.end, one.timex, one.calendar, "range"
-            )
-            yield Mention((span_of(text, begin, end),), (open_period,), name)
-        else:
-            yield Mention((span_of(text, start, end),), readings, name)
+def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
+    """Return what the forms find, in reading order. A stretch that an earlier form has read is not read again."""
+    language = scene.language
+    stretches = _stretches(text, language)
+    taken: list[_Found] = []
+    names: list[tuple[int, int]] = []
+    for form in _forms(language)[0]:
+        if form.lengths and not lengths:
+            continue
+        for from_, to in stretches.get(form.cue, ()):
+            for match in form.pattern.finditer(text, from_, to):
+                start, end = match.span()
+                while end > start and text[end - 1] in ".,":
+                    end -= 1
+                if any(start < other.end and other.start < end for other in taken):
+                    continue
+                if any(start < name_end and name_start < end for name_start, name_end in names):
+                    continue
+                parts = {key: value for key, value in match.groupdict().items() if value is not None}
+                if form.reader in NAMING and _is_name(form.reader, match, parts, scene):
+                    if "day" in parts:
+                        names.append((start, end))
+                    continue
+                if "year" in parts and _is_number(text, start, end, parts, language):
+                    continue
+                # A day that does not exist is no other time either: "February 30" does not speak of February.
+                taken.append(_Found(start, end, form.reader, parts))
+    return sorted(taken, key=lambda each: each.start)
+
+
+def _read(found: _Found, setting: Setting) -> Iterator[Period]:
+    try:
+        yield from READERS[found.reader](found.parts, setting)
+    except (InputError, ValueError, OverflowError, LookupError):
+        return
+
+
+def _narrow(found: _Found, text: str, language: str) -> bool:
+    """Narrow *found* by the words before it that name a part; return whether it is a time."""
+    before = text[max(0, found.start - REACH) : found.start]
+    part = next((match for form in _forms(language)[1] if (match := form.search(before))), None)
+    if part is None:
+        bounded = pattern(language, "time_during").search(before) is not None and found.reader == "lunar"
+        return bool(found.readings) and (bounded or not unfinished(found.reader, found.parts, language))
+    parts = {key: value for key, value in part.groupdict().items() if value is not None}
+    try:
+        made = [narrowed(each, parts, language) for each in found.readings]
+    except (InputError, ValueError, OverflowError, LookupError):
+        made = []
+    if made and all(made):
+        found.readings = tuple(each for each in made if each)
+        found.start -= len(part[0])
+        found.edge = values(language, "edge").get(folded(parts.get("edge", "")), "")
+        return True
+    return bool(found.readings) and not unfinished(found.reader, found.parts, language)
+
+
+def _ahead(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the clause around looks forward: "will" before the time, or after one that begins the sentence."""
+    before = pattern(language, "clause_end").split(text[max(0, start - 120) : start])[-1]
+    if pattern(language, "time_ahead").search(pattern(language, "time_said").split(before)[-1]):
+        return True
+    if len(before.split()) > 2 or pattern(language, "time_said").search(before):
+        return False
+    after = pattern(language, "clause_end").split(text[end : end + 90])[0]
+    return pattern(language, "time_ahead").search(pattern(language, "time_said").split(after)[0]) is not None
+
+
+def _bounded(text: str, kept: list[_Found], setting: Setting) -> Iterator[Mention[Period]]:
+    language, at = setting.language, 0
+    while at < len(kept):
+        one = kept[at]
+        joined = _joined(text, one, kept[at + 1], setting) if at + 1 < len(kept) else None
+        if joined is not None:
+            yield joined
+            at += 2
+            continue
+        begin, period = _bound(text, one, language)
+        yield Mention((span_of(text, begin, one.end),), (period,) if period else one.readings, one.reader)
         at += 1
 
 
-def _is_month(match: re.Match[str], text: str, language: str) -> bool:
-    """Return whether the month name is one here, and not a verb, a person or an agency."""
-    parts = match.groupdict()
-    _, _, needs = _months(language)[_month_name(parts)]
+def _joined(text: str, one: _Found, two: _Found, setting: Setting) -> Mention[Period] | None:
+    """Return the stretch from one time to the next one, null if they are two times."""
+    language = setting.language
+    if len(one.readings) != 1 or len(two.readings) != 1 or two.start - one.end > 12:
+        return None
+    join = pattern(language, "time_join").fullmatch(text[one.end : two.start])
+    opened = pattern(language, "time_open").search(text[max(0, one.start - 14) : one.start])
+    first, last = one.readings[0], two.readings[0]
+    if not join or not (opened or join["alone"]) or not (last.start and last.end):
+        return None
+    if "year" not in one.parts and one.reader in ("dated", "month", "weekday"):
+        # "28 December to 3 January": the first day is the last such one before the second.
+        day = date.fromisoformat(last.start)
+        again = tuple(_read(one, replace(setting, anchor=Anchor(day, day, day))))
+        first = again[0] if again and again[0].start else first
+    if not first.start or first.start >= last.end:
+        return None
+    whole = Period(first.start, last.end, f"{first.timex}/{last.timex}", first.calendar, "range")
+    begin = one.start - (len(opened[0]) if opened else 0)
+    return Mention((span_of(text, begin, two.end),), (whole,), "range")
+
+
+def _bound(text: str, found: _Found, language: str) -> tuple[int, Period | None]:
+    """Return where the words that open *found* to one side begin, and the open period; null when none do."""
+    before = pattern(language, "time_bound").search(text[max(0, found.start - 28) : found.start])
+    if before is None or len(found.readings) != 1 or not found.readings[0].start:
+        return found.start, None
+    if pattern(language, "time_possessed").match(text, found.end):
+        return found.start, None
+    # "after the March 3 raid", "before Friday prayers": the day is that of what follows.
+    event = before["article"] or found.reader == "weekday"
+    named = event and pattern(language, "time_noun").match(text, found.end) is not None
+    if named and not before["since"] and (before["article"] is None or not before["after"]):
+        return found.start, None
+    one = found.readings[0]
+    if before["since"] or (before["after"] and (named or found.edge == "early")):
+        start, end = one.start, None
+    elif before["after"]:
+        start, end = one.end, None
+    elif (before["before"] and found.edge != "late") or found.edge == "early":
+        start, end = None, one.start
+    else:
+        start, end = None, one.end
+    return found.start - len(before[0]), span(start, end, one.timex, "range", one.calendar)
+
+
+@cache
+def _month_follows(language: str) -> re.Pattern[str]:
+    joint = pattern(language, "time_join").pattern
+    return re.compile(rf"{joint}(?:{alternation(months(language))})\b", re.IGNORECASE)
+
+
+def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> bool:
+    """Return whether the words are a name, or a verb, and no time here."""
+    text, language, end = match.string, scene.language, match.end()
+    before = text[max(0, match.start() - 32) : match.start()]
+    title = pattern(language, "title_begins").search(before)
+    if reader == "weekday":
+        rite = pattern(language, "rite").match(text, end)
+        if rite:
+            return not (rite["held"] and pattern(language, "at_rite").search(before))
+        titled = title and pattern(language, "title_goes_on").match(text, end)
+        return bool(titled or pattern(language, "named_day").search(before))
+    named = pattern(language, "named_by_time").match(text, end)
+    if named and (title or named[0].lstrip(" -")[:1].isupper()):
+        return True
+    if "day" in parts or "ordinal" in parts or reader == "feast":
+        return False
+    if pattern(language, "rank_before").search(before):
+        return True
+    return not _is_month(match, parts, before, scene)
+
+
+def _is_month(match: re.Match[str], parts: Parts, before: str, scene: Scene) -> bool:
+    """Return whether a month's name without a day is one here, and not a verb, a person or an agency."""
+    text, language = match.string, scene.language
+    if any(parts.get(name) for name in ("year", "short", "of", "yearly")):
+        return True
+    calendar, _, needs = months(language).get(folded(parts["month"]), ("", 0, "yes"))
     if not text[match.start("month")].isupper() or pattern(language, "no_month_before").match(text, match.end()):
         return False
-    if any(parts.get(name) for name in ("day", "year", "part", "of")):
+    if pattern(language, "time_possessed").match(text, match.end()) and needs:
+        return False
+    if _month_follows(language).match(text, match.end()) and pattern(language, "time_open").search(before):
         return True
-    if needs:
-        lead = pattern(language, "month_lead").search(text[max(0, match.start() - 8) : match.start()])
-        return needs == "lead" and lead is not None
-    named = re.compile(r"\s+[A-Z][a-z]+").match(text, match.end())
+    # The full stop after a month's name that is not short ends the sentence.
+    named = None if match[0][-1] == "." and not needs else pattern(language, "title_goes_on").match(text, match.end())
     begins = pattern(language, "sentence_start").match(text, match.end())
-    return not (text[max(0, match.start() - 1) : match.start()].isalpha() or (named and not begins))
+    if needs == "yes":
+        leads = "which" in parts or pattern(language, "month_in").search(before)
+        return calendar != "gregorian" and bool(leads) and not named and (calendar == "islamic" or scene.solar)
+    if needs and not ("which" in parts or pattern(language, "month_lead").search(before)):
+        return False
+    return bool(needs) or not (before[-1:].isalpha() or (named and not begins))
 
 
-def _month_name(parts: dict[str, str]) -> str:
-    return " ".join(parts["month"].lower().rstrip(".").split())
-
-
-def _period(
-    start: date | str | None, end: date | str | None, timex: str, precision: Precision, calendar: str = "gregorian"
-) -> Period:
-    def iso(day: date | str | None) -> str | None:
-        return day.isoformat() if isinstance(day, date) else day
-
-    return Period(iso(start), iso(end), timex, CALENDARS[calendar].name, precision)
-
-
-def _read(name: str, match: re.Match[str], anchor: Anchor, language: str) -> Iterator[Period]:
-    parts = {key: value for key, value in match.groupdict().items() if value}
-    try:
-        yield from READERS[name](parts, anchor, language)
-    except (InputError, ValueError, OverflowError):
-        return
-
-
-def _full(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    yield _around(date(int(parts["year"]), int(parts["m"]), int(parts["day"])), "D")
-
-
-def _slashed(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    first, second, year = int(parts["d"]), int(parts["m"]), int(parts["year"])
-    seen = set()
-    for month, number in ((second, first), (first, second)):
-        if month <= 12 and (month, number) not in seen:
-            seen.add((month, number))
-            yield _around(date(year, month, number), "D")
-
-
-def _dated(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    calendar, month, _ = _months(language)[_month_name(parts)]
-    number = int(parts["day"])
-    if "year" in parts:
-        days = [date.fromisoformat(CALENDARS[calendar].day(int(parts["year"]), month, number))]
-    else:
-        weekday = _values(language, "weekday").get(parts.get("weekday", "").lower())
-        days = _candidates(calendar, month, number, weekday, anchor)
-        if not days:
-            yield _period(None, None, f"XXXX-{month:02}-{number:02}", "day", calendar)
-            return
-    for day in days:
-        yield _period(day, day + timedelta(days=1), day.isoformat(), "day", calendar)
-
-
-def _candidates(calendar: str, month: int, number: int, weekday: str | None, anchor: Anchor) -> list[date]:
-    """Return the day a date without a year means: the last one at or before the anchor; its weekday proves the year."""
-    if anchor.latest is None or anchor.earliest is None:
-        return []
-    here = CALENDARS[calendar].of(anchor.latest.isoformat())[0]
-    days = []
-    for year in range(here + 1, here - 8, -1):
-        try:
-            days.append(date.fromisoformat(CALENDARS[calendar].day(year, month, number)))
-        except InputError:
-            continue
-    past = [day for day in days if day <= anchor.latest + timedelta(days=1)]
-    if weekday:
-        index = int(weekday)
-        proven = [day for day in past[:2] if day.isoweekday() == index]
-        if proven:
-            return proven[:1]
-        near = [day for day in past if day.isoweekday() == index]
-        return near[:1] if anchor.day is None and near else past[:1]
-    if anchor.day is None:
-        inside = [day for day in days if anchor.earliest <= day <= anchor.latest]
-        return inside or (past[:1] if (anchor.latest - anchor.earliest).days < 32 else [])
-    return past[:1]
-
-
-def _month(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    calendar, month, _ = _months(language)[_month_name(parts)]
-    if "year" in parts:
-        year = int(parts["year"])
-    elif anchor.latest is not None and (
-        anchor.day is not None or (anchor.earliest and (anchor.latest - anchor.earliest).days < 32)
-    ):
-        here = CALENDARS[calendar].of(anchor.latest.isoformat())
-        year = here[0] if month <= here[1] else here[0] - 1
-    else:
-        yield _period(None, None, f"XXXX-{month:02}", "month", calendar)
-        return
-    start, end = CALENDARS[calendar].month(year, month)
-    timex = start[:7] if calendar == "gregorian" else f"{start}/{end}"
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
-    match _values(language, "part").get(parts.get("part", "").lower()):
-        case "early":
-            last = first + timedelta(days=10)
-        case "mid":
-            first, last = first + timedelta(days=10), first + timedelta(days=20)
-        case "late":
-            first = first + timedelta(days=20)
-    yield _period(first, last, timex, "month", calendar)
-
-
-def _lunar(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    if "year" in parts:
-        year = int(parts["year"])
-    elif anchor.latest is None or anchor.earliest is None:
-        yield _period(None, None, "P1Y", "year", "persian")
-        return
-    else:
-        years = {PERSIAN.of(each.isoformat())[0] for each in (anchor.earliest, anchor.latest)}
-        if len(years) > 1:
-            yield _period(None, None, "P1Y", "year", "persian")
-            return
-        year = years.pop() - (_values(language, "which")[parts["which"].lower()] != "0")
-    start, end = PERSIAN.year(year)
-    yield _period(start, end, f"{start}/{end}", "year", "persian")
-
-
-def _which(parts: dict[str, str], language: str) -> str:
-    return _values(language, "which").get(" ".join(parts.get("which", "").lower().split()), "0")
-
-
-def _weekday(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    index = int(_values(language, "weekday")[parts["weekday"].lower()])
-    if anchor.day is None:
-        yield _period(None, None, f"XXXX-WXX-{index}", "day")
-        return
-    back = (anchor.day.isoweekday() - index) % 7
-    match _which(parts, language):
-        case "1":
-            day = anchor.day + timedelta(days=(7 - back) or 7)
-        case "-1":
-            day = anchor.day - timedelta(days=back or 7)
-        case _:
-            day = anchor.day - timedelta(days=back)
-    yield _period(day, day + timedelta(days=1), day.isoformat(), "day")
-
-
-def _back(day: date, amount: int, unit: str) -> date:
-    """Return the day *amount* units (D, W, M or Y) before *day*; a month without such a day gives its last."""
-    if unit in "DW":
-        return day - timedelta(days=amount * (7 if unit == "W" else 1))
-    year, month = divmod(day.year * 12 + day.month - 1 - amount * (12 if unit == "Y" else 1), 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    return date(year, month + 1, 1)
-
-
-def _amount(parts: dict[str, str], language: str) -> tuple[int, str]:
-    """Return how many of which unit."""
-    word = " ".join(parts["amount"].lower().split())
-    return int(_values(language, "amount").get(word, word)), _values(language, "unit")[parts["unit"].lower()]
-
-
-def _window(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    amount, unit = _amount(parts, language)
-    timex = f"P{amount}{unit}"
-    if anchor.day is None:
-        yield _period(None, None, timex, "range")
-    else:
-        yield _period(_back(anchor.day, amount, unit), anchor.day + timedelta(days=1), timex, "range")
-
-
-def _ago(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    amount, unit = _amount(parts, language)
-    if anchor.day is None:
-        yield _period(None, None, f"P{amount}{unit}", "day")
-    else:
-        yield _around(_back(anchor.day, amount, unit), unit)
-
-
-PRECISION: dict[str, Precision] = {"D": "day", "W": "week", "M": "month", "Y": "year"}
-
-
-def _around(day: date, unit: str) -> Period:
-    """Return the calendar unit (D, W, M or Y) that *day* lies in."""
-    match unit:
-        case "D":
-            return _period(day, day + timedelta(days=1), day.isoformat(), "day")
-        case "W":
-            monday = day - timedelta(days=day.weekday())
-            return _period(monday, monday + timedelta(days=7), day.strftime("%G-W%V"), "week")
-        case "M":
-            return _period(*GREGORIAN.month(day.year, day.month), f"{day.year}-{day.month:02}", "month")
-        case _:
-            return _period(*GREGORIAN.year(day.year), str(day.year), "year")
-
-
-def _unit(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    which, unit = _which(parts, language), _values(language, "unit")[parts["unit"].lower()]
-    day = anchor.day
-    if day is None and anchor.earliest and anchor.latest and which != "window":
-        # A year or month is known from less than a day.
-        in_month = (anchor.latest - anchor.earliest).days < 32
-        day = anchor.latest if unit == "Y" or (unit == "M" and in_month) else None
-    if day is None:
-        yield _period(None, None, f"P1{unit}", PRECISION[unit])
-    elif which == "window":
-        yield _period(_back(day, 1, unit), day + timedelta(days=1), f"P1{unit}", PRECISION[unit])
-    elif unit in "DW":
-        yield _around(day + timedelta(days=int(which) * (7 if unit == "W" else 1)), unit)
-    else:
-        yield _around(_back(day.replace(day=1), -int(which), unit), unit)
-
-
-def _vague_time(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    yield _period(None, None, "PAST_REF", "vague")
-
-
-def _today(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    step = int(_values(language, "day")[" ".join(parts["day"].lower().split())])
-    if anchor.day is None:
-        yield _period(None, None, "PRESENT_REF", "day")
-    else:
-        yield _around(anchor.day + timedelta(days=step), "D")
-
-
-def _half(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    year, first = int(parts["year"]), _values(language, "half")[parts["half"].lower()] == "1"
-    yield _period(
-        date(year, 1 if first else 7, 1),
-        date(year, 7, 1) if first else date(year + 1, 1, 1),
-        f"{year}-H{1 if first else 2}",
-        "range",
+def _is_number(text: str, start: int, end: int, parts: Parts, language: str) -> bool:
+    """Return whether what looks like a year is the number of something: Article 1397, version 1.4.2020, of 1900 men."""
+    if "month" in parts or "era" in parts or "season" in parts:
+        return False
+    if pattern(language, "time_label").search(text[max(0, start - 20) : start]):
+        return True
+    if "loose" not in parts:
+        return False
+    if pattern(language, "plural_after").match(text, end):
+        return True
+    following = _WORD.match(text, end + 1) if text[end : end + 1].isspace() else None
+    return following is not None and (
+        following[0].lower() in words(language, "measure") or following[0].lower() in _counted(language)
     )
 
 
-def _quarter(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    number = int(_values(language, "quarter")[parts["quarter"].lower()])
-    if parts.get("year"):
-        year = int(parts["year"])
-    elif anchor.latest is None:
-        yield _period(None, None, f"XXXX-Q{number}", "range")
-        return
-    else:
-        year = anchor.latest.year - (_which(parts, language) == "-1")
-    yield _period(
-        GREGORIAN.month(year, 3 * number - 2)[0], GREGORIAN.month(year, 3 * number)[1], f"{year}-Q{number}", "range"
-    )
-
-
-def _season(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    code = _values(language, "season")[parts["season"].lower()]
-    # A season's days differ by hemisphere and custom; the expression keeps its value and no bounds are made up.
-    yield _period(None, None, f"{parts['year']}-{code}", "season")
-
-
-def _year(parts: dict[str, str], anchor: Anchor, language: str) -> Iterator[Period]:
-    year = int(parts["year"])
-    if 1300 <= year <= 1450:
-        start, end = PERSIAN.year(year)
-        yield _period(start, end, f"{start}/{end}", "year", "persian")
-        return
-    if not 1900 <= year <= 2100:
-        return
-    start, end = GREGORIAN.year(year)
-    match _values(language, "part").get(parts.get("part", "").lower()):
-        case "early":
-            end = f"{year}-05-01"
-        case "mid":
-            start, end = f"{year}-05-01", f"{year}-09-01"
-        case "late":
-            start = f"{year}-09-01"
-    yield _period(start, end, str(year), "year")
-
-
-READERS: dict[str, Callable[[dict[str, str], Anchor, str], Iterator[Period]]] = {
-    "full": _full, "slashed": _slashed, "dated": _dated, "month": _month, "lunar": _lunar, "weekday": _weekday, "window": _window,
-    "ago": _ago, "unit": _unit, "vague": _vague_time, "today": _today, "half": _half, "quarter": _quarter, "season": _season, "year": _year,
-}  # fmt: skip
+@cache
+def _counted(language: str) -> frozenset[str]:
+    return frozenset(row["noun"] for row in table(f"{language}/units"))
