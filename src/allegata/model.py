@@ -470,20 +470,28 @@ def from_json(kind: type[R], data: JSON) -> R:
 def canonical(data: Any) -> bytes:
     """Return *data* (a record, or plain JSON) as RFC 8785 canonical JSON, UTF-8.
 
+    Raises: InputError if it holds what such JSON cannot carry: a whole number beyond 2^53, half a character.
+
     >>> canonical({"b": 1, "a": [True, None]})
     b'{"a":[true,null],"b":1}'
     """
-    return rfc8785.dumps(to_json(data) if isinstance(data, Record) else data)
+    try:
+        return rfc8785.dumps(to_json(data) if isinstance(data, Record) else data)
+    except ValueError as error:
+        why = str(error)[:80]
+        raise InputError(f"a value cannot be kept as JSON ({why}); correct it in the file, or leave it out") from error
 
 
 def digest(*parts: object) -> str:
     """Return the sha256 (hex) of the canonical JSON array of *parts*.
 
+    Raises: InputError as `canonical` does.
+
     >>> digest("a") == digest("a"), digest("a", "b") == digest("ab")
     (True, False)
     """
     plain = [to_json(part) if isinstance(part, Record) else part for part in parts]
-    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()  # type: ignore[arg-type]
+    return hashlib.sha256(canonical(plain)).hexdigest()
 
 
 def _without(data: Any, dropped: frozenset[str]) -> Any:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,11 +76,14 @@ def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
         raise LedgerError(
             f"{location}: cannot be opened: {error.strerror or error}; check the path and its rights"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LedgerError(f"{location}: ledger.json is damaged; restore it from a backup") from error
     if made != FORMAT:
         raise LedgerError(f"{location}: is of a format this version does not know; upgrade allegata")
-    return FileLedger(root, outward)
+    ledger = FileLedger(root, outward)
+    if create:
+        ledger.check()
+    return ledger
 
 
 def _half_made(names: list[str]) -> bool:
@@ -92,12 +96,31 @@ class FileLedger:
     def __init__(self, root: Path, outward: Outward) -> None:
         self._root = root
         self._outward = outward
-        self._index = Index(root / "index.sqlite")
         self._last: tuple[bytes, Batch] | None = None
+        self._trouble: LedgerError | None = None
+        self._made = Index(root / "index.sqlite", self._catch_up)
         try:
-            self._catch_up()
+            self._made.up()
+        except LedgerError as error:
+            # Kept for whoever reads or writes; `verify` goes on, to list all that is wrong.
+            self._trouble = error
         except OSError as error:
-            raise LedgerError(f"{root}: cannot be read: {error.strerror or error}") from error
+            self._trouble = LedgerError(_unread(root, error))
+
+    @property
+    def _index(self) -> Index:
+        if self._trouble:
+            raise self._trouble
+        return self._made
+
+    def check(self) -> None:
+        """Close the ledger and say so if it cannot be trusted.
+
+        Raises: LedgerError
+        """
+        if self._trouble:
+            self.close()
+            raise self._trouble
 
     def __enter__(self) -> FileLedger:
         return self
@@ -107,7 +130,7 @@ class FileLedger:
 
     def close(self) -> None:
         """Close the index; the ledger itself needs no closing."""
-        self._index.close()
+        self._made.close()
 
     def append(
         self,
@@ -130,7 +153,7 @@ class FileLedger:
                 )
         try:
             with self._lock():
-                self._catch_up()
+                self._index.up()
                 fresh: dict[tuple[str, str], Record] = {}
                 for kind, record in records:
                     key = (kind, record_id(kind, record))
@@ -150,7 +173,7 @@ class FileLedger:
                         _write(target, body)
                 _write(self._records(batch.sequence), b"".join(line_bytes(line) for line in lines))
                 _write(self._batch(batch.sequence), canonical(batch) + b"\n")
-                self._catch_up()
+                self._index.up()
                 return batch
         except OSError as error:
             raise LedgerError(
@@ -208,6 +231,8 @@ class FileLedger:
             return self._last[1]
         except InputError as error:
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
+        except OSError as error:
+            raise LedgerError(_unread(self._batch(sequence), error)) from error
 
     def head(self) -> Batch | None:
         """Return the last batch, null in an empty ledger."""
@@ -218,7 +243,12 @@ class FileLedger:
         """Yield offset, length and record of each line of *batch* that was not erased."""
         path = self._records(batch.sequence)
         at = 0
-        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+        try:
+            lines = path.read_bytes().splitlines(keepends=True)
+        except OSError as error:
+            raise LedgerError(_unread(path, error)) from error
+        if lines and not lines[-1].endswith(b"\n"):
+            raise LedgerError(f"{path}: ends within a line; restore it from a backup")
         if len(lines) != len(batch.entries):
             raise LedgerError(
                 f"{path}: holds {len(lines)} records where the batch has {len(batch.entries)}; restore it from a backup"
@@ -233,29 +263,81 @@ class FileLedger:
             at += len(data)
 
     def _catch_up(self) -> None:
-        """Bring the index up to the last batch on disk."""
-        last = self._index.last()
-        if last and (not self._batch(last).exists() or self._parsed(last).hash != self._index.hash_of(last)):
-            self._index.clear()
+        """Bring the index up to the last batch on disk.
+
+        Raises: LedgerError, naming the file, if a batch is missing, damaged or does not follow the one before.
+        """
+        last = self._made.last()
+        held, top = self._extent(last)
+        for first, final in _gaps(held, top):
+            raise LedgerError(self._missing(first, final))
+        if last and self._parsed(last).hash != self._made.hash_of(last):
+            self._made.clear()
             last = 0
-        sequence = last + 1
-        while self._batch(sequence).exists():
+        previous = self._parsed(last).hash if last else ORIGIN
+        for sequence in range(last + 1, top + 1):
             batch = self._parsed(sequence)
-            self._index.add(batch, list(self._stored(batch)))
-            sequence += 1
+            if batch.sequence != sequence or batch.previous != previous:
+                raise LedgerError(self._unchained(sequence))
+            self._made.add(batch, list(self._stored(batch)), self._outside())
+            previous = batch.hash
+
+    def _extent(self, known: int) -> tuple[list[int], int]:
+        """Return the numbers of the batches held, and of the last there must have been; *known*: the last in the index.
+
+        Records of one batch more are what a killed writer leaves; of two more, the batch of the first was there.
+        """
+        records = self._numbers("records", ".jsonl")
+        held = self._numbers("batches", ".json")
+        top = max([known, *held])
+        return held, max([top, *(each - 1 for each in records)])
+
+    def _numbers(self, folder: str, end: str) -> list[int]:
+        named = [name.removesuffix(end) for name in os.listdir(self._root / folder) if name.endswith(end)]  # noqa: PTH208
+        return sorted(int(name) for name in named if name.isascii() and name.isdigit() and name == f"{int(name):08}")
+
+    def _missing(self, first: int, final: int) -> str:
+        which = f"batch {first} is missing" if first == final else f"batches {first} to {final} are missing"
+        return f"{self._root / 'batches'}: {which}; restore from a backup, and until then nothing is written"
+
+    def _unchained(self, sequence: int) -> str:
+        return f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup"
+
+    def _outside(self) -> Callable[[Claim], Claim | None]:
+        """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
+        shown: dict[str, Shown] = {}
+
+        def outside(claim: Claim) -> Claim | None:
+            document = claim.document.id
+            if document not in shown:
+                shown[document] = self._shown([document])
+            try:
+                made = self._outward("claim", claim, shown[document])
+            except ValueError:
+                return None
+            return made if isinstance(made, Claim) else None
+
+        return outside
 
     def rebuild(self) -> None:
         """Make the index again from the batches."""
         self._index.clear()
-        self._catch_up()
+        self._index.up()
 
     def _read(self, kind: type[R], where: tuple[int, int, int]) -> R:
         sequence, offset, size = where
-        with self._records(sequence).open("rb") as handle:
-            handle.seek(offset)
-            data = handle.read(size)
+        path = self._records(sequence)
+        try:
+            with path.open("rb") as handle:
+                handle.seek(offset)
+                line = parse_line(handle.read(size))
+        except OSError as error:
+            raise LedgerError(_unread(path, error)) from error
+        except InputError as error:
+            raise LedgerError(
+                f"{path}: {error}; run allegata verify, and delete index.sqlite if it is whole"
+            ) from error
         batch = self._parsed(sequence)
-        line = parse_line(data)
         entry = next((each for each in batch.entries if (each.kind, each.id) == (line.kind, line.id)), None)
         if entry is None:
             raise LedgerError(f"{self._records(sequence)}: does not agree with its batch; run allegata verify")
@@ -274,13 +356,16 @@ class FileLedger:
     def _shown(self, identities: Sequence[str]) -> Shown:
         found = []
         for identity in dict.fromkeys(identities):
-            document, masks = self._index.place("document", identity), self._index.place("masks", identity)
+            document, masks = self._made.place("document", identity), self._made.place("masks", identity)
             if document is not None and masks is not None:
                 found.append((self._read(Document, document), self._read(Masks, masks)))
         return tuple(found)
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
-        made: Any = self._outward(kind, record, self._shown(identities))
+        try:
+            made: Any = self._outward(kind, record, self._shown(identities))
+        except ValueError as error:
+            raise LedgerError(f"{self._root}: {error}, so it is not shown; run allegata verify") from error
         return made  # type: ignore[no-any-return]
 
     def documents(self) -> Iterator[Document]:
@@ -380,41 +465,77 @@ class FileLedger:
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the ledger, one sentence a problem that names the file; empty when all is whole."""
-        problems = []
-        wanted: set[str] = set()
-        last = 0
+        problems = [str(self._trouble)] if self._trouble else []
         try:
-            for batch in self.batches():
-                last = batch.sequence
-                try:
-                    wanted |= {
-                        getattr(stored.record, "body", "")
-                        for _, _, stored in self._stored(batch)
-                        if stored.kind == "capture"
-                    }
-                except LedgerError as error:
-                    problems.append(str(error))
-        except LedgerError as error:
-            problems.append(str(error))
-        numbers = sorted(int(each.stem) for each in (self._root / "batches").glob("[0-9]*.json"))
-        if numbers and numbers != list(range(1, numbers[-1] + 1)):
-            problems.append(f"{self._root / 'batches'}: batch {last + 1} is missing; restore it from a backup")
-        for name in sorted(wanted):
+            held, top = self._extent(self._made.last())
+        except OSError as error:
+            return (*problems, _unread(self._root, error))
+        problems += [self._missing(first, final) for first, final in _gaps(held, top)]
+        for each in sorted((self._root / "batches").glob("[!.]*")):
+            if not (each.stem.isascii() and each.stem.isdigit() and each == self._batch(int(each.stem))):
+                problems.append(f"{each}: is no batch; move it out of the ledger")
+        bodies = set[str]()
+        before: Batch | None = None
+        for sequence in held:
+            try:
+                batch = self._parsed(sequence)
+            except LedgerError as error:
+                problems.append(str(error))
+                continue
+            if not self._follows(batch, sequence, before):
+                problems.append(self._unchained(sequence))
+            before = batch
+            try:
+                bodies |= self._captured(batch)
+            except LedgerError as error:
+                problems.append(str(error))
+        for name in sorted(bodies):
             try:
                 self.capture_bytes(name)
             except LedgerError as error:
                 problems.append(str(error))
-        return tuple(problems)
+        return tuple(dict.fromkeys(problems))
+
+    def _follows(self, batch: Batch, sequence: int, before: Batch | None) -> bool:
+        """Return whether *batch* is the one of its file and, where the one before could be read, follows it."""
+        if batch.sequence != sequence:
+            return False
+        if sequence > 1 and (before is None or before.sequence != sequence - 1):
+            return True
+        return batch.previous == (before.hash if before else ORIGIN)
+
+    def _captured(self, batch: Batch) -> set[str]:
+        """Return the hashes of the bodies *batch* speaks of, after checking each of its records."""
+        records = [stored.record for _, _, stored in self._stored(batch)]
+        return {record.body for record in records if isinstance(record, Capture)}
+
+
+def _gaps(held: Sequence[int], top: int) -> list[tuple[int, int]]:
+    """Return the first and last of each stretch of numbers from 1 to *top* that *held*, in order, leaves out.
+
+    >>> _gaps([2, 3, 6], 7)
+    [(1, 1), (4, 5), (7, 7)]
+    """
+    edges = [0, *held, top + 1]
+    return [(one + 1, other - 1) for one, other in itertools.pairwise(edges) if other - one > 1]
+
+
+def _unread(path: Path, error: OSError) -> str:
+    return f"{error.filename or path}: cannot be read: {error.strerror or error}; restore it from a backup"
 
 
 def _write(target: Path, data: bytes) -> None:
     """Write *data* so that *target* is either whole or not there, also after a power cut."""
     temporary = target.with_name(f".new-{target.name}")
-    with temporary.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(target)
+    try:
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from allegata.ledger.chain import Stored
 from allegata.ledger.records import Supersession
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document
+from allegata.model import Batch, Capture, Claim, Document, LedgerError, Record
 
 Where = tuple[int, int, int]
-VERSION = 2
+VERSION = 3
 SCHEMA = """
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -29,55 +30,115 @@ CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
 """
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 CURRENT = "claim.document NOT IN (SELECT document FROM superseded)"
 
 
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+
+
+def _in_memory() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:")
+    db.executescript(SCHEMA)
+    return db
+
+
 class Index:
-    """The index of one ledger. A damaged or old file is made again."""
+    """The index of one ledger, filled by *fill*. A damaged or old file is made again; where the disk refuses, in memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fill: Callable[[], None]) -> None:
         self._path = path
-        self._open()
-
-    def _open(self) -> None:
-        if not self._path.exists():
+        self._fill = fill
+        self._filling = False
+        if not path.exists():
             # What a killed writer left beside an index that was deleted since belongs to no index.
-            for each in self._path.parent.glob(self._path.name + "-*"):
-                each.unlink(missing_ok=True)
+            self._remove("-*")
         try:
             self._db = self._connected()
-        except sqlite3.DatabaseError:
-            for each in self._path.parent.glob(self._path.name + "*"):
+        except sqlite3.DatabaseError as error:
+            if _code(error) in BUSY:
+                self._db = _in_memory()
+            else:
+                self._mend(error)
+
+    def _remove(self, end: str) -> None:
+        for each in self._path.parent.glob(self._path.name + end):
+            with suppress(OSError):
                 each.unlink(missing_ok=True)
-            self._db = self._connected()
 
     def _connected(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=20)
         try:
-            db = sqlite3.connect(self._path, timeout=20)
             # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
-            made = db.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.OperationalError:
-            # A ledger on a read-only medium is indexed in memory.
-            db, made = sqlite3.connect(":memory:"), 0
-        if made == 0:
-            try:
-                with closing(db.cursor()) as cursor:
-                    cursor.executescript("BEGIN IMMEDIATE;" + SCHEMA + "COMMIT;")
-            except sqlite3.OperationalError as error:
-                if "readonly" in str(error) or "unable to open" in str(error):
-                    db = sqlite3.connect(":memory:")
-                    db.executescript(SCHEMA)
-                elif "already exists" not in str(error):
-                    raise
-                else:
-                    db.rollback()
-        if made not in (0, VERSION):
+            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+                self._make(db)
+            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                raise sqlite3.DatabaseError("an index of another version")
+            db.execute("SELECT count(*) FROM document").fetchone()
+        except sqlite3.DatabaseError:
             db.close()
-            raise sqlite3.DatabaseError("an index of another version")
-        db.execute("SELECT count(*) FROM document").fetchone()
+            raise
         return db
+
+    def _make(self, db: sqlite3.Connection) -> None:
+        try:
+            with closing(db.cursor()) as cursor:
+                cursor.executescript("BEGIN IMMEDIATE;" + SCHEMA + "COMMIT;")
+        except sqlite3.OperationalError as error:
+            # Another program made it meanwhile.
+            if "already exists" not in str(error):
+                raise
+            db.rollback()
+
+    def _mend(self, error: sqlite3.DatabaseError) -> None:
+        """Open an empty index in place of the one that gave *error*: in memory where the disk refuses, else made again.
+
+        Raises: LedgerError if another program holds it.
+        """
+        if _code(error) in BUSY:
+            raise LedgerError(f"{self._path}: another program is writing; try again when it has finished") from error
+        if hasattr(self, "_db"):
+            self._db.close()
+        if _code(error) in REFUSED:
+            self._db = _in_memory()
+            return
+        self._remove("*")
+        try:
+            self._db = self._connected()
+        except sqlite3.DatabaseError:
+            self._db = _in_memory()
+
+    def up(self) -> None:
+        """Fill the index; one that turns out to be damaged, or that the disk refuses, is mended and filled again.
+
+        Raises: LedgerError if that does not help.
+        """
+        self._filling = True
+        try:
+            for _ in range(3):
+                try:
+                    self._fill()
+                    return
+                except sqlite3.DatabaseError as error:
+                    self._mend(error)
+            raise LedgerError(f"{self._path}: cannot be made again; delete it, and free space or check the rights")
+        finally:
+            self._filling = False
+
+    def _rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
+        """Return what *query* finds; a damaged index is made again first."""
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if self._filling:
+                raise
+            self._mend(error)
+        self.up()
+        return self._db.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close the file."""
@@ -91,15 +152,20 @@ class Index:
 
     def last(self) -> int:
         """Return the sequence of the last batch indexed, 0 for none."""
-        return int(self._db.execute("SELECT coalesce(max(sequence), 0) FROM batch").fetchone()[0])
+        return int(self._rows("SELECT coalesce(max(sequence), 0) FROM batch")[0][0])
 
     def hash_of(self, sequence: int) -> str | None:
         """Return the hash of an indexed batch."""
-        row = self._db.execute("SELECT hash FROM batch WHERE sequence = ?", (sequence,)).fetchone()
-        return row[0] if row else None
+        rows = self._rows("SELECT hash FROM batch WHERE sequence = ?", (sequence,))
+        return rows[0][0] if rows else None
 
-    def add(self, batch: Batch, stored: Sequence[tuple[int, int, Stored]]) -> None:
-        """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing."""
+    def add(
+        self, batch: Batch, stored: Sequence[tuple[int, int, Stored]], outside: Callable[[Claim], Claim | None]
+    ) -> None:
+        """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
+
+        outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that.
+        """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             fresh = self._db.execute("INSERT OR IGNORE INTO batch VALUES (?, ?)", (batch.sequence, batch.hash)).rowcount
@@ -108,21 +174,31 @@ class Index:
             for offset, size, (kind, identity, record) in stored:
                 row = (kind, identity, batch.sequence, offset, size)
                 self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
-                match record:
-                    case Capture():
-                        self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
-                    case Supersession():
-                        # The last word counts: a document that stands in for another is current again.
-                        self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
-                        self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (record.document,))
-                    case Claim():
-                        self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
-                        rows = [(field, words, record.id) for field, words in terms(record)]
-                        self._db.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?)", rows)
-                        spans = [(record.id, start, end) for start, end in times(record)]
-                        self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
-                    case Document():
-                        self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
+                self._add_record(record)
+            # Only now are the masks of the batch's documents in, which `outside` needs.
+            for _, _, (_, _, record) in stored:
+                shown = outside(record) if isinstance(record, Claim) else None
+                if shown is not None:
+                    self._add_terms(shown)
+
+    def _add_record(self, record: Record) -> None:
+        match record:
+            case Capture():
+                self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
+            case Supersession():
+                # The last word counts: a document that stands in for another is current again.
+                self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
+                self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (record.document,))
+            case Claim():
+                self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
+            case Document():
+                self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
+
+    def _add_terms(self, claim: Claim) -> None:
+        rows = [(field, words, claim.id) for field, words in terms(claim)]
+        self._db.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?)", rows)
+        spans = [(claim.id, start, end) for start, end in times(claim)]
+        self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
 
     def has(self, kind: str, identity: str) -> bool:
         """Return whether the ledger holds a record."""
@@ -131,13 +207,13 @@ class Index:
     def place(self, kind: str, identity: str) -> Where | None:
         """Return the batch, offset and length of a record, null if there is none."""
         query = "SELECT sequence, offset, size FROM record WHERE kind = ? AND id = ?"
-        row = self._db.execute(query, (kind, identity)).fetchone()
-        return (row[0], row[1], row[2]) if row else None
+        rows = self._rows(query, (kind, identity))
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def places(self, kind: str) -> list[Where]:
         """Return where the records of *kind* stand, in order of entry."""
         query = "SELECT sequence, offset, size FROM record WHERE kind = ? ORDER BY sequence, offset"
-        return self._db.execute(query, (kind,)).fetchall()
+        return self._rows(query, (kind,))
 
     def documents_of(self, body: str) -> list[str]:
         """Return the ids of the current documents read from the bytes with sha256 *body*, in order of entry."""
@@ -147,7 +223,7 @@ class Index:
             "WHERE capture.body = ? AND document.id NOT IN (SELECT document FROM superseded) "
             "ORDER BY record.sequence, record.offset"
         )
-        return [row[0] for row in self._db.execute(query, (body,))]
+        return [row[0] for row in self._rows(query, (body,))]
 
     def current_documents(self) -> list[Where]:
         """Return where the documents stand that no other one supersedes, in order of entry."""
@@ -155,16 +231,16 @@ class Index:
             "SELECT sequence, offset, size FROM record WHERE kind = 'document' "
             "AND id NOT IN (SELECT document FROM superseded) ORDER BY sequence, offset"
         )
-        return self._db.execute(query).fetchall()
+        return self._rows(query)
 
     def current_ids(self) -> list[str]:
         """Return the ids of the documents that no other one supersedes."""
         query = "SELECT id FROM record WHERE kind = 'document' AND id NOT IN (SELECT document FROM superseded)"
-        return [row[0] for row in self._db.execute(query)]
+        return [row[0] for row in self._rows(query)]
 
     def current_claims(self) -> dict[str, str]:
         """Return the document of each claim of a current document, by claim id."""
-        return dict(self._db.execute(f"SELECT id, document FROM claim WHERE {CURRENT}").fetchall())
+        return dict(self._rows(f"SELECT id, document FROM claim WHERE {CURRENT}"))
 
     def claims_with(self, prefix: str) -> list[Where]:
         """Return where the claims stand whose id begins with *prefix*."""
@@ -172,7 +248,7 @@ class Index:
             "SELECT sequence, offset, size FROM record WHERE kind = 'claim' AND substr(id, 1, length(?)) = ? AND ? <> '' "
             "ORDER BY sequence, offset"
         )
-        return self._db.execute(query, (prefix, prefix, prefix)).fetchall()
+        return self._rows(query, (prefix, prefix, prefix))
 
     def claims(self, wanted: ClaimFilter) -> list[Where]:
         """Return where the claims stand that *wanted* asks for, in order of entry.
@@ -198,4 +274,4 @@ class Index:
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
             f"WHERE {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
-        return self._db.execute(query, values).fetchall()
+        return self._rows(query, values)

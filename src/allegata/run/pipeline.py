@@ -83,23 +83,40 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
 
 
 def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added) -> None:
-    """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before."""
+    """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before.
+
+    What cannot be kept is a failure in *added*, and does not end the others.
+    """
     if made.error or made.document is None or made.capture is None:
         added.failures.append(made.error or f"{made.name}: holds no report")
         return
-    document = made.document
+    try:
+        _keep(ledger, made, made.capture, made.document, by, recorded_at, added)
+    except InputError as error:
+        added.failures.append(f"{made.name}: {error}")
+
+
+def _is_same_page(one: Document, other: Document) -> bool:
+    """Return whether two readings are of one page. Equal bytes are not enough: two papers print the same wire text."""
+    return one.capture == other.capture or (one.url is not None and one.url == other.url)
+
+
+def _keep(
+    ledger: FileLedger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
+) -> None:
     body = hashlib.sha256(made.body).hexdigest()
     masks = find_affected(document, made.claims)
-    records: list[tuple[str, Record]] = [("capture", made.capture), ("document", document), ("masks", masks)]
+    records: list[tuple[str, Record]] = [("capture", captured), ("document", document), ("masks", masks)]
     records += [("claim", claim) for claim in made.claims]
     records += [("finding", finding) for finding in made.findings]
-    before = [each for each in ledger.documents_of_body(body) if each.url == document.url and each.id != document.id]
+    held = ledger.documents_of_body(body)
+    before = [each for each in held if _is_same_page(each, document) and each.id != document.id]
     earlier = [
         each
         for each in before
         if each.text == document.text or each.published != document.published or each.outlet != document.outlet
     ]
-    if any(each.id == document.id for each in ledger.documents_of_body(body)):
+    if any(each.id == document.id for each in held):
         added.notes.append(f"{made.name}: already in the ledger; nothing added")
         return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
