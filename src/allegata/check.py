@@ -57,10 +57,10 @@ def glosses(document: Document) -> tuple[tuple[Mention[Period], Period, Span], .
 
 
 def _glosses(document: Document) -> Iterator[Finding]:
-    seen: list[tuple[str, Period, Span]] = []
+    seen: list[tuple[tuple[str | None, ...], Period, Span]] = []
     for time, given, span in glosses(document):
-        phrase = re.sub(r"\s+", " ", re.sub(r"\bcalendar\b", "", time.text.lower())).strip()
         own = time.value
+        phrase = (own.calendar, own.timex, own.start, own.end) if own else (time.text.lower(),)
         if own is not None and own.start and own.end and (_apart(own.start, given.start) or _apart(own.end, given.end)):
             yield Finding(
                 "calendar_gloss", document.id, (), (span,), "period", _days(given), _days(own),

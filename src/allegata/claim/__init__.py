@@ -259,7 +259,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
     start, end = _counted_phrase(heads[0], page)
     target = None
     if start < end and heads[0].pos_ != "PRON":
-        target = _target(heads[0], start, end, page)
+        target = _target(happening, heads[0], start, end, page)
     quantity = happening.quantity
     if quantity is not None:
         made = count_of(quantity, happening.unit)
@@ -277,7 +277,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
     return replace(draft, target=target)
 
 
-def _target(head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
+def _target(happening: Happening, head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
     """Return who the words from *start* to *end* say was acted on: an organisation named in them or in what hangs on them.
 
     Null where they say no more than the noun that is counted, and for an agency, which is never acted on here.
@@ -297,7 +297,8 @@ def _target(head: Token, start: int, end: int, page: Page) -> Mention[Actor] | N
     counted_only = bare and (
         head.like_num or head.pos_ == "PRON" or one_of(head, "others") or unit_of(head.lower_) is not None
     )
-    if start >= end or counted_only or kind_of_outlet(text[start:end], language):
+    at = page.doc[happening.at].idx
+    if start >= end or start <= at < end or counted_only or kind_of_outlet(text[start:end], language):
         return None
     return Mention((span_of(text, start, end),), (Actor(text[start:end], None),), "patient")
 

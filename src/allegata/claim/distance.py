@@ -102,12 +102,14 @@ def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
     around = sentence_at(page, span[0])
     language = page.document.language
     words_ = stretch_at(page, *span)
+    # A sentence that names a person speaks of that person, however many regimes it mentions.
+    named = not {token.text for token in around}.isdisjoint(page.surnames)
     return Remark(
         kind,
         span_of(page.document.text, *span),
         around.start_char,
         around.text,
-        bool(pattern(language, "officials").search(around.text)),
+        not named and bool(pattern(language, "officials").search(around.text)),
         bool(pattern(language, "speaker_again").search(around.text)),
         words_.root.i if words_ is not None else around.root.i,
     )
@@ -154,7 +156,7 @@ def evidence_of(
     for kind in RANK:
         spans = [remark.span for remark in near if remark.kind == kind]
         if spans:
-            return Evidence(kind, (min(spans),))
+            return Evidence(kind, tuple(sorted(set(spans))))
     named = _named_patient(happening, page)
     return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
 

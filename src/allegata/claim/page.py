@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from allegata.ground.actor import find_bodies
@@ -47,6 +48,11 @@ class Page:
     bodies: tuple[Mention[Speaker], ...]
     profile: str
     cues: frozenset[int] = frozenset()
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """The last words of the names of persons anywhere in the document."""
+        return frozenset(re.sub(r"[’']s$", "", name.text.split()[-1]) for name in self.people if name.text.strip())
 
 
 def page_of(document: Document, profile: str, attributions: tuple[Attribution, ...] = ()) -> Page:
