@@ -84,6 +84,21 @@ def _days(period: Period) -> str:
     return f"{period.start or '?'} to {last}"
 
 
+def _beside(day: date, published: str | None) -> date:
+    """Return the same day of the year of publication where that is within a month of it, else *day* itself.
+
+    "Friday, June 14" in a report of June 18 means that week, though only another year has such a Friday.
+    """
+    if published is None or len(published) < 10:
+        return day
+    printed = date.fromisoformat(published)
+    try:
+        near = day.replace(year=printed.year)
+    except ValueError:
+        return day
+    return near if abs(near - printed) <= timedelta(days=31) else day
+
+
 def _weekdays(document: Document) -> Iterator[Finding]:
     for time in find_times(document.text, document.published, None, document.language):
         named = re.match(r"(\w+day)\b", time.text, re.IGNORECASE)
@@ -95,7 +110,7 @@ def _weekdays(document: Document) -> Iterator[Finding]:
             or time.rule != "dated"
         ):
             continue
-        day = date.fromisoformat(time.value.start)
+        day = _beside(date.fromisoformat(time.value.start), document.published)
         if WEEKDAYS[day.weekday()] != named[1].lower():
             real = WEEKDAYS[day.weekday()].capitalize()
             yield Finding(
