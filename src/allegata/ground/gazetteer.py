@@ -86,8 +86,12 @@ def _any_demonym(language: str) -> re.Pattern[str]:
 
 
 def _peoples(text: str, language: str) -> list[Row]:
-    """Return the rows of the words for a people in *text*, in reading order."""
-    return [_demonyms(language)[" ".join(match[0].split())] for match in _any_demonym(language).finditer(text)]
+    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet."""
+    return [
+        _demonyms(language)[" ".join(match[0].split())]
+        for match in _any_demonym(language).finditer(text)
+        if not pattern(language, "outlet_after").match(text, match.end())
+    ]
 
 
 @cache

@@ -15,6 +15,10 @@ Leaning = Literal["additional", "part_of"]
 EN = "en"
 
 
+GREATEST = 2**53 - 1
+"""The greatest number that counts anything in a report."""
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number phrase. start, end: the whole with its modifiers; number_start, number_end: the number alone (code points).
@@ -121,6 +125,8 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
             at += 1
             continue
         quantity, at = made
+        if max(quantity.low or 0, quantity.high or 0) > GREATEST:
+            continue
         if found and quantity.start < found[-1].end:
             continue
         joined = _hedged_twice(text, found[-1], quantity, language) if found else None
