@@ -170,6 +170,14 @@ def test_an_index_without_a_table_is_made_again(tmp_path: Path, table: str) -> N
         assert ledger.verify() == ()
 
 
+def test_an_index_whose_schema_is_no_text_is_made_again(tmp_path: Path) -> None:
+    folder = pages(tmp_path)
+    path = folder / "index.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE claim", b"CREATE TABL\xc5 claim"))
+    with open_ledger(str(folder), outward) as ledger:
+        assert list(ledger.claims(ClaimFilter(status="asserted")))
+
+
 def full(*_: object) -> None:
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL

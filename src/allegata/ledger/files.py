@@ -98,6 +98,7 @@ class FileLedger:
         self._outward = outward
         self._last: tuple[bytes, Batch] | None = None
         self._trouble: LedgerError | None = None
+        self._listed = False
         self._made = Index(root / "index.sqlite", self._catch_up)
         try:
             self._made.up()
@@ -268,9 +269,7 @@ class FileLedger:
         Raises: LedgerError, naming the file, if a batch is missing, damaged or does not follow the one before.
         """
         last = self._made.last()
-        held, top = self._extent(last)
-        for first, final in _gaps(held, top):
-            raise LedgerError(self._missing(first, final))
+        top = self._top(last)
         if last and self._parsed(last).hash != self._made.hash_of(last):
             self._made.clear()
             last = 0
@@ -281,6 +280,21 @@ class FileLedger:
                 raise LedgerError(self._unchained(sequence))
             self._made.add(batch, list(self._stored(batch)), self._outside())
             previous = batch.hash
+
+    def _top(self, known: int) -> int:
+        """Return the number of the last batch; the folders are listed once, then only what follows *known* is looked for.
+
+        Raises: LedgerError if a batch is missing.
+        """
+        top = known
+        while self._listed and self._batch(top + 1).exists():
+            top += 1
+        if not self._listed or (top and not self._batch(top).exists()):
+            held, top = self._extent(known)
+            for first, final in _gaps(held, top):
+                raise LedgerError(self._missing(first, final))
+            self._listed = True
+        return top
 
     def _extent(self, known: int) -> tuple[list[int], int]:
         """Return the numbers of the batches held, and of the last there must have been; *known*: the last in the index.
@@ -321,6 +335,7 @@ class FileLedger:
 
     def rebuild(self) -> None:
         """Make the index again from the batches."""
+        self._listed = False
         self._index.clear()
         self._index.up()
 
@@ -467,34 +482,38 @@ class FileLedger:
         """Return what is wrong with the ledger, one sentence a problem that names the file; empty when all is whole."""
         problems = [str(self._trouble)] if self._trouble else []
         try:
-            held, top = self._extent(self._made.last())
+            known = self._made.last()
+        except LedgerError as error:
+            known = 0
+            problems.append(str(error))
+        try:
+            held, top = self._extent(known)
         except OSError as error:
             return (*problems, _unread(self._root, error))
         problems += [self._missing(first, final) for first, final in _gaps(held, top)]
         for each in sorted((self._root / "batches").glob("[!.]*")):
             if not (each.stem.isascii() and each.stem.isdigit() and each == self._batch(int(each.stem))):
                 problems.append(f"{each}: is no batch; move it out of the ledger")
+        return tuple(dict.fromkeys(problems + list(self._problems(held))))
+
+    def _problems(self, held: Sequence[int]) -> Iterator[str]:
+        """Yield what is wrong with the batches numbered *held*, their records and their bodies."""
         bodies = set[str]()
         before: Batch | None = None
         for sequence in held:
             try:
                 batch = self._parsed(sequence)
-            except LedgerError as error:
-                problems.append(str(error))
-                continue
-            if not self._follows(batch, sequence, before):
-                problems.append(self._unchained(sequence))
-            before = batch
-            try:
+                if not self._follows(batch, sequence, before):
+                    yield self._unchained(sequence)
+                before = batch
                 bodies |= self._captured(batch)
             except LedgerError as error:
-                problems.append(str(error))
+                yield str(error)
         for name in sorted(bodies):
             try:
                 self.capture_bytes(name)
             except LedgerError as error:
-                problems.append(str(error))
-        return tuple(dict.fromkeys(problems))
+                yield str(error)
 
     def _follows(self, batch: Batch, sequence: int, before: Batch | None) -> bool:
         """Return whether *batch* is the one of its file and, where the one before could be read, follows it."""

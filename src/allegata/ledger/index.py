@@ -32,10 +32,12 @@ CREATE INDEX time_claim ON time (claim);
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+# A damaged file gives words that are no UTF-8, too, its error messages among them.
+DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 CURRENT = "claim.document NOT IN (SELECT document FROM superseded)"
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
 
 
@@ -57,7 +59,7 @@ class Index:
             self._remove("-*")
         try:
             self._db = self._connected()
-        except sqlite3.DatabaseError as error:
+        except DAMAGED as error:
             if _code(error) in BUSY:
                 self._db = _in_memory()
             else:
@@ -79,7 +81,7 @@ class Index:
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 raise sqlite3.DatabaseError("an index of another version")
             db.execute("SELECT count(*) FROM document").fetchone()
-        except sqlite3.DatabaseError:
+        except DAMAGED:
             db.close()
             raise
         return db
@@ -94,7 +96,7 @@ class Index:
                 raise
             db.rollback()
 
-    def _mend(self, error: sqlite3.DatabaseError) -> None:
+    def _mend(self, error: Exception) -> None:
         """Open an empty index in place of the one that gave *error*: in memory where the disk refuses, else made again.
 
         Raises: LedgerError if another program holds it.
@@ -109,7 +111,7 @@ class Index:
         self._remove("*")
         try:
             self._db = self._connected()
-        except sqlite3.DatabaseError:
+        except DAMAGED:
             self._db = _in_memory()
 
     def up(self) -> None:
@@ -123,7 +125,7 @@ class Index:
                 try:
                     self._fill()
                     return
-                except sqlite3.DatabaseError as error:
+                except DAMAGED as error:
                     self._mend(error)
             raise LedgerError(f"{self._path}: cannot be made again; delete it, and free space or check the rights")
         finally:
@@ -133,7 +135,7 @@ class Index:
         """Return what *query* finds; a damaged index is made again first."""
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except DAMAGED as error:
             if self._filling:
                 raise
             self._mend(error)
