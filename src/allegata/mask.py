@@ -7,8 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
+from allegata import model
 from allegata.ground.actor import find_aliases
 from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.lexicon import alternation, pattern, table, words
@@ -32,13 +33,23 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _OWN_WORDS = frozenset(["file", "warc", "feed", "stdin", "http", "https", "www", "html", "txt", "person"])
+_CHOICES = frozenset(
+    name
+    for record in vars(model).values()
+    if isinstance(record, type) and issubclass(record, Record)
+    for name, declared in get_type_hints(record).items()
+    if any(get_origin(part) is Literal for part in (declared, *get_args(declared)))
+)
 # Fields that hold codes of ours and never words of a document: a person called Day does not turn "day" into a mask.
-_CODED = frozenset([
-    "action", "also_actions", "calendar", "capture", "class", "country", "end", "form", "id", "inside", "judge", "language", "level", "model",
-    "modifier", "penalty", "precision", "profile", "reader", "relation", "rule", "stage", "start", "status", "tables", "timex", "unit", "verdict",
+_CODED = _CHOICES | frozenset([
+    "action", "also_actions", "capture", "class", "country", "end", "id", "inside", "judge", "language", "level", "penalty", "profile", "reader",
+    "rule", "stage", "start", "tables", "timex", "unit", "model",
 ])  # fmt: skip
 
 
+Stretch = tuple[int, int]
+SHORTEST_JOINED = 6
+"""Letters of a name below which its words joined may stand in any word by chance."""
 LONGEST_NAME = 5
 """Words above which a run of capitals is no single name."""
 
@@ -73,36 +84,21 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     """
     text, language = document.text, document.language
     doc = parse(text, language)
-    candidates = {(each.start, each.end) for each in persons or ()}
-    candidates |= {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
-    harmed = [match.span("name") for match in pattern(language, "affected_name").finditer(text)]
-    candidates |= set(harmed)
-    harmed += [match.span("name") for match in pattern(language, "aged_name").finditer(text)]
-    candidates |= set(harmed)
-    affecting = _union(
-        (each.start_char, each.end_char) for each in doc.sents if pattern(language, "affecting").search(each.text)
-    )
-    for name in ("names", "foreign_name"):
-        found = (match.span() for match in pattern(language, name).finditer(text))
-        candidates |= {each for each in found if _touched(affecting, *each)}
-    candidates |= {
-        (each.idx, each.idx + len(each))
-        for each in doc
-        if each.pos_ == "PROPN"
-        and _touched(affecting, each.idx, each.idx + 1)
-        and not is_plain_word(each.text, language)
-        and _acted_on(doc, each.idx, each.idx + len(each), language)
-    }
-    known = _union(_known(text, language))
+    harmed = _named_by(text, language, "affected_name", "aged_name")
+    candidates = {(each.start, each.end) for each in persons or ()} | set(harmed) | _candidates(text, doc, language)
+    institutions = [match.span() for match in pattern(language, "institution").finditer(text)]
+    known = _union(_known(text, language) + institutions)
+    institutions = _union(institutions)
     headlines = _union(
         (sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)
     )
     targets = _union(
-        [*((span.start, span.end) for claim in claims for span in _targets(claim)), *harmed, *_related(text, language)]
+        [(span.start, span.end) for claim in claims for span in _targets(claim)]
+        + harmed
+        + _named_by(text, language, "kin_of", "kin_after", "among_them")
     )
     speaking = _speaking(claims)
     names = []
-    institutions = _union(match.span() for match in pattern(language, "institution").finditer(text))
     runs: set[Stretch] = set()
     for candidate in candidates:
         for start, end in _lines(text, *candidate):
@@ -126,6 +122,32 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     return Masks(document.id, _numbered(text, names, known, language))
 
 
+def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
+    """Return the names (group name) that *patterns* find, in their order."""
+    return [match.span("name") for each in patterns for match in pattern(language, each).finditer(text)]
+
+
+def _candidates(text: str, doc: Doc, language: str) -> set[Stretch]:
+    """Return what may name a person: recognised persons, and in sentences where something is done to persons also runs of
+    capitals, words in other scripts, and single odd names that it is done to.
+    """
+    found = {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
+    affecting = _union(
+        (each.start_char, each.end_char) for each in doc.sents if pattern(language, "affecting").search(each.text)
+    )
+    for name in ("names", "foreign_name"):
+        stretches = (match.span() for match in pattern(language, name).finditer(text))
+        found |= {each for each in stretches if _touched(affecting, *each)}
+    return found | {
+        (each.idx, each.idx + len(each))
+        for each in doc
+        if each.pos_ == "PROPN"
+        and _touched(affecting, each.idx, each.idx + 1)
+        and not is_plain_word(each.text, language)
+        and _acted_on(doc, each.idx, each.idx + len(each), language)
+    }
+
+
 def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
     """Return where the name from *start* to *end* begins behind the titles in it, and whether it has one: "Superintendent Li"."""
     titles = words(language, "office_noun") | words(language, "name_office")
@@ -145,12 +167,6 @@ class _Name:
     words: tuple[str, ...]
     official: bool
     affected: bool
-
-
-def _related(text: str, language: str) -> Iterable[Stretch]:
-    """Yield the names of those whose kin or lawyer speaks, and of those listed as examples of people something is done to."""
-    for name in ("kin_of", "kin_after", "among_them"):
-        yield from (match.span("name") for match in pattern(language, name).finditer(text))
 
 
 def _acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
@@ -173,9 +189,6 @@ def _acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
             return False
         token = head
     return False
-
-
-Stretch = tuple[int, int]
 
 
 def _union(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -229,11 +242,10 @@ def _targets(claim: Claim) -> Iterable[Span]:
     return claim.target.spans if claim.target and value and value.id is None else ()
 
 
-def _known(text: str, language: str) -> list[tuple[int, int]]:
-    """Return the stretches that name places and organisations of the tables, and those that are ministries and the like."""
+def _known(text: str, language: str) -> list[Stretch]:
+    """Return the stretches that name places and organisations of the tables."""
     found = [(span.start, span.end) for span in find_toponyms(text, language)]
-    found += [(alias.spans[0].start, alias.spans[0].end) for alias in find_aliases(text)]
-    return found + [match.span() for match in pattern(language, "institution").finditer(text)]
+    return found + [(alias.spans[0].start, alias.spans[0].end) for alias in find_aliases(text)]
 
 
 def _speaking(claims: Sequence[Claim]) -> tuple[frozenset[str], ...]:
@@ -262,11 +274,11 @@ def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
 
 
 def _words(name: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", name) if len(word) > 1]
+    return [word.lower() for word in _WHOLE_WORD.findall(name) if len(word) > 1]
 
 
-_NAME_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?:[’'-][^\W\d_]+)*(?!\w)")
 _WHOLE_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_NAME_WORD = re.compile(rf"(?<![\w-]){_WHOLE_WORD.pattern}(?!\w)")
 _JOINT = re.compile(r"[’'-]")
 
 
@@ -324,13 +336,8 @@ def _numbered(text: str, names: Sequence[_Name], known: list[Stretch], language:
             word = text[match.start() : end].lower()
             numbers = [each for each in owners.get(word, ()) if each not in official]
             if numbers and (len(word) > 3 or word in surnames) and match[0][0].isupper():
-                first = text[max(0, match.start() - 3) : match.start()].rstrip(" ")[-1:] in (
-                    "",
-                    "\n",
-                    ".",
-                    "?",
-                    "!",
-                ) and is_plain_word(word, language)
+                before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
+                first = (not before or before[-1] in "\n.?!") and is_plain_word(word, language)
                 if not (first or _touched(shown, match.start(), end) or _touched(known, match.start(), end)):
                     stretches.append((match.start(), end, numbers[0]))
                 break
@@ -388,7 +395,7 @@ def _names(text: str, masks: Masks, language: str) -> Names:
         for each in (words, *alone):
             if each and all(each != other for other, _ in found.setdefault(each[0], [])):
                 found[each[0]].append((each, shown))
-        if len(words) > 1:
+        if len(words) > 1 and sum(map(len, words)) >= SHORTEST_JOINED:
             found[""].append((("".join(words),), shown))
     return {first: sorted(rows, key=lambda row: -len(row[0])) for first, rows in found.items()}
 

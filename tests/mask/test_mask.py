@@ -9,7 +9,7 @@ import pytest
 
 from allegata.claim import claims, sample
 from allegata.mask import find_affected, mask_claim, mask_document, mask_text
-from allegata.model import to_json
+from allegata.model import MaskedSpan, Masks, to_json
 
 
 def shown(text: str) -> str:
@@ -139,3 +139,16 @@ def test_masking_twice_is_masking_once() -> None:
     masks = find_affected(page, claims(page))
     once = mask_claim(claims(page)[0], page, masks)
     assert mask_claim(once, page, masks) == once
+
+
+def test_no_code_of_a_record_is_taken_for_a_name() -> None:
+    text = "Police said O. F. Ruizal was arrested in Lima. Police said 40 people were arrested, 12 of them in Lima."
+    page = sample(text, "2023-06-14", "Coast Daily")
+    made = claims(page)
+    assert any(claim.count and claim.count.value and claim.count.value.leans for claim in made)
+    names = (MaskedSpan(12, 17, 1), MaskedSpan(18, 24, 1))
+    for claim in made:
+        masked = mask_claim(claim, page, Masks(page.id, names))
+        assert (masked.count and masked.count.value and masked.count.value.leans) == (
+            claim.count and claim.count.value and claim.count.value.leans
+        )
