@@ -13,6 +13,7 @@ from allegata.model import Document, Finding, Mention, Period, Span, span_of
 GLOSS = re.compile(
     r"\s*[(\[,]\s*(?:which\s+|that\s+)?(?:(?P<ended>end(?:ed|s|ing)\s+(?:on\s+)?)|(?P<began>(?:began|begins|started|starting|beginning)\s+(?:on\s+)?))?"
 )
+Times = tuple[Mention[Period], ...]
 NEAR = timedelta(days=1)
 
 
@@ -26,13 +27,12 @@ def check(document: Document) -> tuple[Finding, ...]:
     >>> [finding.kind for finding in check(sample("It was on Monday, April 24, 2019."))]
     ['weekday_date']
     """
-    return (*_glosses(document), *_weekdays(document))
+    times = find_times(document.text, document.published, None, document.language)
+    return (*_glosses(document, times), *_weekdays(document, times))
 
 
-def glosses(document: Document) -> tuple[tuple[Mention[Period], Period, Span], ...]:
+def _glossed(text: str, times: Times) -> tuple[tuple[Mention[Period], Period, Span], ...]:
     """Return each Persian or Islamic expression with the days the document itself says it had; an open end is null."""
-    text = document.text
-    times = find_times(text, document.published, None, document.language)
     found = []
     for time, following in itertools.pairwise(times):
         if (
@@ -56,9 +56,9 @@ def glosses(document: Document) -> tuple[tuple[Mention[Period], Period, Span], .
     return tuple(found)
 
 
-def _glosses(document: Document) -> Iterator[Finding]:
+def _glosses(document: Document, times: Times) -> Iterator[Finding]:
     seen: list[tuple[tuple[str | None, ...], Period, Span]] = []
-    for time, given, span in glosses(document):
+    for time, given, span in _glossed(document.text, times):
         own = time.value
         phrase = (own.calendar, own.timex, own.start, own.end) if own else (time.text.lower(),)
         if own is not None and own.start and own.end and (_apart(own.start, given.start) or _apart(own.end, given.end)):
@@ -99,8 +99,8 @@ def _beside(day: date, published: str | None) -> date:
     return near if abs(near - printed) <= timedelta(days=31) else day
 
 
-def _weekdays(document: Document) -> Iterator[Finding]:
-    for time in find_times(document.text, document.published, None, document.language):
+def _weekdays(document: Document, times: Times) -> Iterator[Finding]:
+    for time in times:
         named = re.match(r"(\w+day)\b", time.text, re.IGNORECASE)
         if (
             not named
