@@ -146,9 +146,9 @@ def read(
             say(f"{each.name}: {why_none(each)}")
         for finding in each.findings:
             say(f"{each.name}: {finding.kind}: {finding.explanation}", "yellow")
-    links = link(found)
+    links, known = link(found), {claim.id: claim for claim in found}
     for made_link in links:
-        say(line_of(made_link, found), "dim")
+        say(line_of(made_link, known), "dim")
     for between in find(found, links):
         say(f"{between.kind}: {between.explanation}", "yellow")
     _end(failures, len(made))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -106,9 +106,8 @@ def show_claims(claims: Sequence[Claim]) -> None:
     OUT.print(f"{counted(len(happenings), 'claim')}{beside}. {NOTE}")
 
 
-def line_of(link: Link, claims: Iterable[Claim]) -> str:
-    """Return *link* as one line, each end with its action and number."""
-    known = {claim.id: claim for claim in claims}
+def line_of(link: Link, known: Mapping[str, Claim]) -> str:
+    """Return *link* as one line, each end with its action and number. known: claims by id."""
     left, right = (
         f"{each[:8]} ({happening(known[each])})" if each in known else each[:8] for each in (link.left, link.right)
     )
