@@ -2,6 +2,7 @@
 
 python -m training.attribution --data $ALLEGATA_CORPORA/data/polnear --protocol $ALLEGATA_CORPORA/eval/polnear.py --base FOLDER --work FOLDER
 
+Each seed's reader learns from the annotators and from the readers of the seeds before it; the last one is shipped.
 A trained reader that is in the work folder already is used as it is.
 """
 
@@ -89,7 +90,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="a folder for checkpoints")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--minutes", type=float, default=600, help="end in this time, with as many epochs as it allows")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="in this order, the last one is shipped")
     parser.add_argument(
         "--wrapped", type=float, default=0.35, help="share of articles with invented outer attributions"
     )
@@ -105,26 +106,29 @@ def main() -> None:
     train = read_articles(options.data, "train")[: options.limit]
     dev = protocol.articles(options.data, "dev", options.limit)
 
-    path = options.work / f"reader-{options.seed}.pt"
-    reader = Reader()
-    load_base(reader, options.base / "model.safetensors")
+    readers: list[Reader] = []
+    for seed in options.seeds:
+        path = options.work / f"reader-{seed}.pt"
+        reader = Reader()
+        if path.is_file():
+            reader.load_state_dict(torch.load(path))
+        else:
+            load_base(reader, options.base / "model.safetensors")
 
-    def after_epoch(averaged: Reader, epoch: int) -> None:
-        torch.save(averaged.state_dict(), options.work / f"epoch-{options.seed}-{epoch}.pt")
-        few = dev[:28]
-        answers = [offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few]
-        scores = protocol.score(few, answers)
-        told = ", ".join(f"{name} {scores[name]['f1']:.3f}" for name in TOLD)
-        LOG.info("epoch %d, a third of dev, F1: %s", epoch, told)
+            def after_epoch(averaged: Reader, epoch: int, seed: int = seed) -> None:
+                torch.save(averaged.state_dict(), options.work / f"epoch-{seed}-{epoch}.pt")
+                few = dev[:28]
+                answers = [offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few]
+                scores = protocol.score(few, answers)
+                told = ", ".join(f"{name} {scores[name]['f1']:.3f}" for name in TOLD)
+                LOG.info("seed %d, epoch %d, a third of dev, F1: %s", seed, epoch, told)
 
-    if path.is_file():
-        reader.load_state_dict(torch.load(path))
-        reader.eval()
-    else:
-        examples = supply(train, tokenizer, options.seed, options.wrapped, options.reports)
-        plan = Plan(epochs=options.epochs, threads=options.threads, minutes=options.minutes)
-        reader = fit(reader, examples, plan, options.seed, after_epoch)
-        torch.save(reader.state_dict(), path)
+            examples = supply(train, tokenizer, seed, options.wrapped, options.reports)
+            plan = Plan(epochs=options.epochs, threads=options.threads, minutes=options.minutes)
+            reader = fit(reader, examples, plan, seed, after_epoch, readers)
+            torch.save(reader.state_dict(), path)
+        readers.append(reader.eval())
+    reader = readers[-1]
     scored = [score_windows(reader, article.text, tokenizer) for article in dev]
     thresholds = calibrate(scored, lambda answers: protocol.score(dev, answers))
     LOG.info("%s", thresholds)

@@ -53,7 +53,7 @@ class Plan:
 
     minutes: where the clock would run out before the epochs do, the learning rate falls with the clock and training ends in time.
     pieces: word pieces in a batch. fade: factor of the learning rate from one layer to the next lower. average: weight
-    of the past in the averaged weights, at each of every *often* steps.
+    of the past in the averaged weights, at each of every *often* steps. taught: share of a teacher in what is to be learned.
     """
 
     epochs: int = 8
@@ -67,6 +67,7 @@ class Plan:
     decay: float = 0.01
     threads: int = 2
     minutes: float = 600
+    taught: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -155,20 +156,54 @@ def odds_of(outputs: tuple[Tensor, ...], row: Tensor, anchor: Tensor) -> Tensor:
     return product + lean[row] + reached
 
 
-def loss_of(outputs: tuple[Tensor, ...], batch: Batch) -> Tensor:
+@dataclass(frozen=True)
+class Target:
+    """What is to be learned of a batch, as probabilities: begins (texts, length), any_role (texts, length, ROLES), roles (asked, ROLES + 1, length)."""
+
+    begins: Tensor
+    any_role: Tensor
+    roles: Tensor
+
+
+def target_of(batch: Batch, taught: Sequence[tuple[Tensor, ...]], share: float) -> Target:
+    """Return what was annotated, mixed with a *share* of the mean of what the teachers make of it."""
+    roles = functional.one_hot(batch.roles, ROLES + 1).transpose(1, 2).float()
+    target = Target(batch.begins, batch.any_role, roles)
+    if not taught:
+        return target
+    meant = Target(
+        torch.stack([outputs[0].float().sigmoid() for outputs in taught]).mean(dim=0),
+        torch.stack([outputs[5].float().sigmoid() for outputs in taught]).mean(dim=0),
+        torch.stack([with_none(odds_of(outputs, batch.row, batch.anchor)).softmax(dim=1) for outputs in taught]).mean(
+            dim=0
+        )
+        if len(batch.row)
+        else roles,
+    )
+    return Target(
+        *(torch.lerp(getattr(target, name), getattr(meant, name), share) for name in ("begins", "any_role", "roles"))
+    )
+
+
+def with_none(odds: Tensor) -> Tensor:
+    """Return log odds (asked, length, ROLES) with zeros for no role in front, (asked, ROLES + 1, length)."""
+    return torch.cat([torch.zeros_like(odds[..., :1]), odds], dim=-1).transpose(1, 2)
+
+
+def loss_of(outputs: tuple[Tensor, ...], batch: Batch, target: Target) -> Tensor:
     """Return the loss: where cues begin, which role a word has in any attribution, and what belongs to each cue."""
     head = batch.head
     count = max(1.0, float(batch.begins.sum()))
     begins = outputs[0].float()[head]
-    target = batch.begins[head]
-    loss = functional.binary_cross_entropy_with_logits(begins, target, reduction="sum") / count
-    every = functional.binary_cross_entropy_with_logits(outputs[5].float()[head], batch.any_role[head], reduction="sum")
+    loss = functional.binary_cross_entropy_with_logits(begins, target.begins[head], reduction="sum") / count
+    every = functional.binary_cross_entropy_with_logits(
+        outputs[5].float()[head], target.any_role[head], reduction="sum"
+    )
     loss = loss + 0.5 * every / head.sum()
     if len(batch.row):
-        odds = odds_of(outputs, batch.row, batch.anchor)
-        odds = torch.cat([torch.zeros_like(odds[..., :1]), odds], dim=-1)
+        odds = with_none(odds_of(outputs, batch.row, batch.anchor))
         asked = head[batch.row]
-        wrong = functional.cross_entropy(odds.transpose(1, 2), batch.roles, reduction="none")
+        wrong = functional.cross_entropy(odds, target.roles, reduction="none")
         wrong = (wrong * asked).sum(dim=1) * batch.weight
         loss = loss + 0.15 * wrong.sum() / batch.weight.sum()
     return loss
@@ -198,8 +233,13 @@ def fit(
     plan: Plan,
     seed: int,
     after_epoch: Callable[[Reader, int], None],
+    teachers: Sequence[Reader] = (),
 ) -> Reader:
-    """Return the averaged weights after *plan.epochs* epochs; *after_epoch* sees them each time."""
+    """Return the averaged weights after *plan.epochs* epochs; *after_epoch* sees them each time.
+
+    Where there are *teachers*, a share of what is learned is what they make of the same windows.
+    Source: Furlanello et al., Born-Again Neural Networks, ICML 2018.
+    """
     random = np.random.default_rng(seed)
     torch.manual_seed(seed)
     optimizer = torch.optim.AdamW(groups_of(reader, plan), betas=(0.9, 0.98), fused=True)
@@ -224,7 +264,9 @@ def fit(
             mask = batch.mask[:, None, None, :]
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 outputs = reader(batch.ids, batch.quotation, batch.case, mask)
-            loss = loss_of(outputs, batch)
+                with torch.no_grad():
+                    taught = [each(batch.ids, batch.quotation, batch.case, mask) for each in teachers]
+            loss = loss_of(outputs, batch, target_of(batch, taught, plan.taught))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
