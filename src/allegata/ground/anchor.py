@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
@@ -75,14 +75,14 @@ class Scene:
 class Setting:
     """What a time expression is read by.
 
-    ahead: the verb looks forward. told: the time last told before it in the text, null if none is near.
+    ahead: the verb looks forward. told: the times told before it in the text, the nearest first; empty if none is near.
     """
 
     anchor: Anchor
     language: str
     scene: Scene
     ahead: bool = False
-    told: Period | None = field(default=None)
+    told: tuple[Period, ...] = ()
 
 
 @cache

@@ -325,7 +325,7 @@ def _ago(parts: Parts, setting: Setting) -> Iterator[Period]:
 
 def _unit(parts: Parts, setting: Setting) -> Iterator[Period]:
     which, unit = word_value(parts, "which", setting.language), word_value(parts, "unit", setting.language)
-    which = "0" if which in ("", "part") else which
+    which = "window" if "within" in parts else "0" if which in ("", "part") else which
     anchor = setting.anchor
     day = anchor.day
     if day is None and anchor.earliest and anchor.latest and which != "window":
@@ -360,9 +360,13 @@ def _weekend(parts: Parts, setting: Setting) -> Iterator[Period]:
 
 def _told(parts: Parts, setting: Setting) -> Iterator[Period]:
     """Return a time counted from the one last told: a day earlier, the following week, the same day."""
-    language, told = setting.language, setting.told
+    language, told = setting.language, next(iter(setting.told), None)
     way = word_value(parts, "way", language)
     unit = word_value(parts, "unit", language)
+    whole = next((each for each in setting.told if each.precision == PRECISION.get(unit)), None)
+    if way == "0" and whole is not None:
+        yield whole
+        return
     amount = amount_of(parts, language)[0] if "amount" in parts else 1
     if told is None or told.start is None or (unit in "D" and told.precision != "day") or unit in HOURS:
         if way == "-1" and unit not in HOURS and ("amount" in parts or unit not in "D"):

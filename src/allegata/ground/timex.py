@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from itertools import takewhile
 
 from allegata.ground.anchor import Anchor, Parts, Scene, Setting, anchor_of, feasts, folded, months, values
 from allegata.ground.calendar import span
@@ -21,6 +22,8 @@ REACH = 64
 """Code points on either side of a word that starts or ends an expression, in which the rest of it is looked for."""
 TOLD = 300
 """Code points back in which the time is looked for that "two days later" counts from."""
+TIED = 600
+"""Code points between "the past year" and a year of its country's calendar that it is tied to."""
 NAMING = frozenset({"dated", "month", "weekday", "feast"})
 """Readers of forms whose words are also those of names."""
 
@@ -150,11 +153,11 @@ def find_times(
     anchor, scene = anchor_of(spoken or published), Scene(text, language)
     found = _matches(text, scene, lengths)
     kept: list[_Found] = []
-    told: _Found | None = None
+    told: list[_Found] = []
     for each in found:
-        near = told if told is not None and each.start - told.end < TOLD else None
+        near = takewhile(partial(_is_near, each), reversed(told))
         ahead = anchor.day is not None and _ahead(text, each.start, each.end, language)
-        setting = Setting(anchor, language, scene, ahead, near.readings[0] if near else None)
+        setting = Setting(anchor, language, scene, ahead, tuple(other.readings[0] for other in near))
         each.readings = tuple(_read(each, setting))
         if not _narrow(each, text, language):
             continue
@@ -162,8 +165,61 @@ def find_times(
             kept.pop()  # the weekday of "the first Friday of June"
         kept.append(each)
         if len(each.readings) == 1 and each.readings[0].start and each.readings[0].end:
-            told = each
-    return tuple(_bounded(text, kept, Setting(anchor, language, scene)))
+            told.append(each)
+    setting = Setting(anchor, language, scene)
+    for each in kept:
+        each.readings = _tied(each, kept, setting) or each.readings
+    return tuple(_bounded(text, kept, setting))
+
+
+def _is_near(found: _Found, told: _Found) -> bool:
+    return found.start - told.end < TOLD
+
+
+def _tied(found: _Found, kept: list[_Found], setting: Setting) -> tuple[Period, ...]:
+    """Return the Persian year that "the past year" is tied to: the only one named near it, if it is the one last begun or ended."""
+    if found.reader != "unit" or not _is_past_year(found.parts, setting.language) or not setting.scene.solar:
+        return ()
+    years = {
+        each.readings[0]
+        for each in kept
+        if each is not found
+        and each.reader in ("lunar", "year")
+        and len(each.readings) == 1
+        and each.readings[0].calendar == "persian"
+        and each.readings[0].precision == "year"
+        and abs(each.start - found.start) < TIED
+    }
+    if len(years) != 1:
+        return ()
+    (year,), latest = years, setting.anchor.latest
+    if latest is not None and not (year.start and year.end and year.start <= latest.isoformat() <= _a_year_on(year.end)):
+        return ()
+    return (year,)
+
+
+def _is_past_year(parts: Parts, language: str) -> bool:
+    past = "within" in parts or values(language, "which").get(folded(parts.get("which", ""))) == "window"
+    return past and values(language, "unit")[folded(parts["unit"])] == "Y"
+
+
+def _a_year_on(day: str) -> str:
+    return f"{int(day[:4]) + 1:04}{day[4:]}"
+
+
+def open_since(text: str, time: Mention[Period], language: str = "en") -> Mention[Period]:
+    """Return *time* with no end where it dates what something has gone on since: "since the revolt of July 2016".
+
+    >>> since = open_since(text := "since the revolt of July 2016", find_times(text)[0])
+    >>> since.text, since.value.start, since.value.end
+    ('since the revolt of July 2016', '2016-07-01', None)
+    """
+    at, one = time.spans[0], time.value
+    event = pattern(language, "time_since_event").search(text, max(0, at.start - REACH), at.start)
+    if event is None or one is None or not (one.start and one.end):
+        return time
+    whole = span_of(text, event.start(), at.end)
+    return Mention((whole,), (span(one.start, None, one.timex, "range", one.calendar),), time.rule)
 
 
 def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
@@ -313,6 +369,8 @@ def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> b
         return bool(titled or pattern(language, "named_day").search(before))
     named = pattern(language, "named_by_time").match(text, end)
     if named and (title or named[0].lstrip(" -")[:1].isupper()):
+        return True
+    if "day" in parts and pattern(language, "time_place_of").search(before):
         return True
     if "day" in parts or "ordinal" in parts or reader == "feast":
         return False
