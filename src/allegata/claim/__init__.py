@@ -36,9 +36,11 @@ from allegata.model import (
     with_id,
 )
 
+from .carry import Told, carried
 from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
 from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
+from .moment import Moments, fitting, moments_of
 from .page import (
     QUOTATION_MARKS,
     Page,
@@ -52,8 +54,8 @@ from .page import (
     trimmed,
     unquoted,
 )
-from .setting import period_of, places_of, times_of_words
-from .speaker import Voice, conduits_of, spoken_at, voices_of
+from .setting import period_of, places_of
+from .speaker import Voice, conduits_of, voices_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -73,6 +75,7 @@ class Draft:
     count: Mention[Count] | None = None
     target: Mention[Actor] | None = None
     actor: Mention[Actor] | None = None
+    spoken: Mention[Period] | None = None
     period: Mention[Period] | None = None
     places: tuple[Mention[Place], ...] = ()
     evidence: Evidence = field(default_factory=lambda: Evidence("none_stated"))
@@ -82,11 +85,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What every rule may look at: the page, its attributions in reading order, and the voice behind each."""
+    """What every rule may look at: the page, its attributions in reading order, the voice behind each and when it spoke."""
 
     page: Page
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
+    moments: Moments
     contents: Stretches
     rules: Rules
 
@@ -123,7 +127,8 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     page = page_of(document, profile, attributions)
     contents = Stretches.of(each.content for each in attributions)
     rules = _rules(attribution, document.language)
-    reading = Reading(page, attributions, voices_of(page, attributions), contents, rules)
+    voices = voices_of(page, attributions)
+    reading = Reading(page, attributions, voices, moments_of(page, attributions, voices), contents, rules)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -419,16 +424,22 @@ def _of_none(happening: Happening, page: Page) -> bool:
 
 
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with when and where they happened."""
-    used = times_of_words(reading.attributions, reading.voices)
-    made = []
+    """Return *drafts* with when and where they happened and when they were told: by their own clause, else by what was told before."""
+    page, moments = reading.page, reading.moments
+    told = []
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
-        spoken = spoken_at(voice, draft.attribution.cue[0].start) if voice and draft.attribution else None
-        day = spoken.value.start if spoken and spoken.value and spoken.value.precision == "day" else None
-        period = period_of(draft.happening, reading.page, used, day)
-        places = places_of(draft.happening, draft.attribution, voice, reading.page)
-        made.append(replace(draft, period=period, places=places))
+        period = period_of(draft.happening, page, moments.times, moments.day_of(draft.attribution))
+        places = places_of(draft.happening, draft.attribution, page)
+        if places is None and voice is not None and voice.office is not None:
+            places = (voice.office,)
+        number, count = (voice.number if voice else None), (draft.count.value if draft.count else None)
+        told.append(Told(draft.happening, number, moments.of(draft.attribution), count, period, places))
+    made = []
+    for draft, each in zip(drafts, carried(told, page), strict=True):
+        spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
+        places = page.nation if each.places is None else each.places
+        made.append(replace(draft, spoken=spoken, period=each.period, places=places))
     return tuple(made)
 
 
@@ -490,12 +501,10 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
     start, end = trimmed(text, sentence.start_char, sentence.end_char)
     speakers: tuple[Mention[Speaker], ...] = ()
     conduits: tuple[Mention[Actor], ...] = ()
-    spoken = None
     if draft.attribution is not None:
         voice = reading.voices[draft.attribution.id]
         speakers = (Mention(draft.attribution.source, (voice.speaker,), "source"),)
         conduits = conduits_of(draft.chain, reading.voices, page)
-        spoken = spoken_at(voice, draft.attribution.cue[0].start)
     elif document.outlet:
         speakers = (
             Mention(
@@ -514,7 +523,7 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
             attribution=draft.attribution,
             speakers=speakers,
             conduits=conduits,
-            spoken=spoken,
+            spoken=draft.spoken,
             status=draft.status,
             action=happening.action,
             also_actions=happening.also,

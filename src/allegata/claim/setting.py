@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.ground.timex import find_times
+from allegata.ground.timex import find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening
 from .page import Page, between, first_offset, inside, one_of, stretch_at
-from .speaker import Voice
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -32,7 +31,7 @@ def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp"):
             return None
-        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i == word.head.i):
+        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i in (word.i, word.head.i)):
             return None
         if each.head is each:
             return None
@@ -85,7 +84,7 @@ def period_of(
             steps = 6
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), time))
-    return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+    return open_since(page.document.text, min(ranked, key=lambda each: each[:2])[2], page.document.language) if ranked else None
 
 
 def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
@@ -111,9 +110,9 @@ def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def places_of(
-    happening: Happening, attribution: Attribution | None, voice: Voice | None, page: Page
-) -> tuple[Mention[Place], ...]:
-    """Return where *happening* took place: its clause's places, else where the words point, else the speaker's province, else the country.
+    happening: Happening, attribution: Attribution | None, page: Page
+) -> tuple[Mention[Place], ...] | None:
+    """Return where *happening* took place as its clause names it or points to it; null where it does neither.
 
     Source and cue are not the happening's place; nor is the place of what somebody is accused of.
     """
@@ -150,9 +149,8 @@ def places_of(
         named = next((place for place in before if any(each.admin1 for each in place.readings)), None)
         if named is not None:
             return (named,)
-    if voice is not None and voice.office is not None:
-        return (voice.office,)
-    return page.nation
+    return None
+
 
 
 def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Mention[Place]]:
@@ -192,8 +190,3 @@ def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:
         if not wider and all(place.readings != other.readings for other in kept):
             kept.append(place)
     return tuple(kept)
-
-
-def times_of_words(attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> frozenset[int]:
-    """Return the offsets of the times that say when words were spoken."""
-    return frozenset(moment.spans[0].start for voice in voices.values() for _, moment in voice.spoken)

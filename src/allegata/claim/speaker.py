@@ -12,7 +12,7 @@ import msgspec
 from allegata.ground.actor import find_bodies, kind_of_outlet, parse_speaker, resolve_actor
 from allegata.ground.lexicon import expression, pattern, words
 from allegata.ground.syntax import find_dateline
-from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
+from allegata.model import Actor, Attribution, Mention, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
 from .page import Page, between, extent, first_offset, inside, sentence_at, stretch_at
@@ -25,7 +25,7 @@ LONGEST_INTRODUCTION = 200
 class Voice:
     """One who speaks in a document: what is known after all mentions, and where each was.
 
-    spoken: the days its words were dated to, in reading order. one_day: they are all the same. office: where its body sits, if its name says so.
+    office: where its body sits, if its name says so.
     """
 
     number: int
@@ -33,8 +33,6 @@ class Voice:
     words: str
     personal: bool
     office: Mention[Place] | None = None
-    spoken: tuple[tuple[int, Mention[Period]], ...] = ()
-    one_day: bool = True
 
 
 def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Voice]:
@@ -68,12 +66,6 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                 personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
             )
-        moment = _spoken(attribution, page)
-        if moment is not None:
-            voice = voices[earlier.number]
-            again = all(moment.readings == day.readings for _, day in voice.spoken[:1])
-            spoken = (*voice.spoken, (attribution.cue[0].start, moment))
-            voices[earlier.number] = replace(voice, spoken=spoken, one_day=voice.one_day and again)
         found[attribution.id] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
 
@@ -234,39 +226,6 @@ def _merged(known: Speaker, read: Speaker) -> Speaker:
     kind = known.kind if known.kind != "unknown" else read.kind
     named = bool(name) and (known.named or read.named)
     return Speaker(name, known.role or read.role, body, known.id or read.id, kind, named, known.anonymous and not named)
-
-
-def _spoken(attribution: Attribution, page: Page) -> Mention[Period] | None:
-    """Return the day the words are dated to: a time in the cue's sentence, outside source and content, nearest to the cue."""
-    cue, language = attribution.cue[0], page.document.language
-    sentence = sentence_at(page, cue.start)
-    near: list[tuple[int, Mention[Period]]] = []
-    for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
-        where = (time.spans[0].start, time.spans[0].end)
-        if time.value is None:
-            continue
-        if time.value.precision not in ("day", "week", "month") or time.value.start is None:
-            continue
-        gap = page.document.text[cue.end : where[0]]
-        tight = (
-            cue.end <= where[0]
-            and len(gap) < 60
-            and not pattern(language, "cue_apart").search(gap)
-            and pattern(language, "cue_to_time").fullmatch(gap)
-        )
-        if tight:
-            near.append((len(gap), time))
-        elif not any(inside(where, (span.start, span.end)) for span in attribution.content):
-            near.append((abs(cue.start - where[0]), time))
-    return min(near, key=lambda each: each[0])[1] if near else None
-
-
-def spoken_at(voice: Voice, offset: int) -> Mention[Period] | None:
-    """Return when *voice* said what stands at *offset*: the one day its words are dated to, else the last one before."""
-    if not voice.spoken:
-        return None
-    before = between(voice.spoken, 0, offset + 1, lambda each: each[0])
-    return voice.spoken[0][1] if voice.one_day or not before else before[-1][1]
 
 
 def outermost(page: Page) -> tuple[Mention[Actor], ...]:

@@ -1,0 +1,148 @@
+"""What one sentence says of a happening and the next ones leave out: when and where the same, its repetition or its parts took place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from allegata.ground.lexicon import pattern
+from allegata.model import Count, Mention, Period, Place
+
+from .happening import Happening
+from .moment import DATELINE
+from .page import Page, one_of, sentence_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
+
+NEXT = 2
+"""Sentences in which a statement goes on with what it counted."""
+NEAR = 4
+"""Sentences in which a smaller number of the same happening is a part of the greater one before."""
+CUSTODY = frozenset({"arrest", "hold"})
+"""Actions that are one and the same to the day and place of a tally."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A happening as its own clause tells it.
+
+    voice: number of who tells it, null for the outlet. spoken: when. places: null where the clause names none.
+    """
+
+    happening: Happening
+    voice: int | None
+    spoken: Mention[Period] | None
+    count: Count | None
+    period: Mention[Period] | None
+    places: tuple[Mention[Place], ...] | None
+
+
+Fits = Callable[[Told, Told, int, Page], bool]
+
+
+def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
+    """Return *told*, in their order, with the period and places that those without any take over from one before.
+
+    A stretch with an open end holds for the whole statement and for every later tally of the same action. A year or other
+    stretch holds for the sentences with which the statement goes on; a day and a place for the repetitions and parts of
+    what was counted, a place also for what the statement goes on with. What is added ("another", "also") takes over nothing.
+    """
+    order = sorted(range(len(told)), key=lambda number: told[number].happening.start)
+    made: dict[int, Told] = {}
+    starts = [sentence.start for sentence in page.doc.sents]
+    rank = {number: _sentence(told[number], starts, page) for number in order}
+    for number in order:
+        each, before = told[number], [made[other] for other in made]
+        gaps = [rank[number] - rank[other] for other in made]
+        if _takes(each, page):
+            pairs = list(zip(reversed(before), reversed(gaps), strict=True))
+            if each.period is None:
+                each = replace(each, period=next(_periods(each, pairs, page), None))
+            if each.places is None:
+                each = replace(each, places=next(_places(each, pairs, page), None))
+        made[number] = each
+    return tuple(made[number] for number in range(len(told)))
+
+
+def _sentence(told: Told, starts: list[int], page: Page) -> int:
+    first = sentence_at(page, told.happening.start).start
+    return starts.index(first)
+
+
+def _takes(told: Told, page: Page) -> bool:
+    """Return whether *told* may be of what was told before: neither added to it nor put at another time."""
+    if told.happening.action in ("other", "hold"):
+        return False
+    sentence = _clause(told, page)
+    return pattern(page.document.language, "told_apart").search(sentence.text) is None
+
+
+def _clause(told: Told, page: Page) -> Stretch:
+    return sentence_at(page, told.happening.start)
+
+
+def _is_added(told: Told, page: Page) -> bool:
+    """Return whether the words add *told* to what was counted: "another five", "were also held"."""
+    quantity, main = told.happening.quantity, page.doc[told.happening.at]
+    heads = [main, *(page.doc[index] for index in told.happening.patients)]
+    return (quantity is not None and quantity.leans == "additional") or any(
+        one_of(child, "added") for head in heads for child in head.children
+    )
+
+
+def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[Mention[Period]]:
+    for other, gap in before:
+        period = other.period
+        if period is None or period.value is None or period.value.start is None:
+            continue
+        if _period_holds(told, other, period.value, gap, page):
+            yield Mention(period.spans, period.readings, "carried over")
+
+
+def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:
+    same, alike = _same_statement(told, other), _same_action(told, other)
+    if (alike and _is_added(told, page)) or _elsewhere(told, other):
+        return False
+    if period.end is None:
+        return same or alike
+    if period.precision in ("year", "range") and same and gap <= NEXT:
+        return True
+    return alike and gap <= NEAR and _is_part(told, other)
+
+
+def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
+    for other, gap in before:
+        if not other.places or not any(place.admin1 for each in other.places for place in each.readings):
+            continue
+        same, alike = _same_statement(told, other), _same_action(told, other)
+        if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not _is_added(told, page)):
+            yield other.places
+
+
+def _same_statement(told: Told, other: Told) -> bool:
+    if told.voice is None or other.voice is None:
+        return False
+    dated = told.spoken is not None and told.spoken.rule != DATELINE and other.spoken is not None
+    return told.voice == other.voice or (dated and told.spoken.spans == other.spoken.spans != ())
+
+
+def _same_action(told: Told, other: Told) -> bool:
+    actions = {told.happening.action, other.happening.action}
+    return len(actions) == 1 or actions <= CUSTODY
+
+
+def _is_part(told: Told, other: Told) -> bool:
+    """Return whether *told* may count the same as *other*, or some of it: it counts no more."""
+    if told.count is None or other.count is None:
+        return other.count is not None or told.count is None
+    if told.count.unit != other.count.unit or told.count.low is None:
+        return False
+    return other.count.high is None or told.count.low <= other.count.high
+
+
+def _elsewhere(told: Told, other: Told) -> bool:
+    """Return whether *told* and *other* name places in different countries."""
+    lands = [{place.country for each in one.places or () for place in each.readings} for one in (told, other)]
+    return bool(lands[0] and lands[1] and not lands[0] & lands[1])

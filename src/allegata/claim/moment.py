@@ -1,0 +1,308 @@
+"""When words were said: by a time beside the cue, by the same statement dated elsewhere, by the dateline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from allegata.ground.actor import GOVERNMENT
+from allegata.ground.lexicon import pattern, words
+from allegata.model import Attribution, Mention, Period, span_of
+
+from .attribution import cue_of, noun_phrase
+from .page import Page, Stretches, between, extent, first_offset, inside, one_of, sentence_at, stretch_at
+from .speaker import Voice
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+REACH = 700
+"""Code points from a dated statement in which others go on with it."""
+HEAD = 400
+"""Code points at the beginning of a text in which the day of a dateline is looked for."""
+GOES_ON = "statement gone on with"
+"""The rule of a moment that is known from the statement the words go on with, not from the speaker's own."""
+DATELINE = "dateline"
+"""The rule of a moment that is the day of the dateline."""
+STATE = frozenset({"official", "unknown"})
+"""Kinds of speakers whose statement another may go on with, and whom a dateline dates."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When the words of each attribution were said, by its id; times: the offsets of the times that say so."""
+
+    by_id: dict[str, Mention[Period]]
+    times: frozenset[int]
+
+    def of(self, attribution: Attribution | None) -> Mention[Period] | None:
+        """Return when the words of *attribution* were said, null if nothing says so."""
+        return self.by_id.get(attribution.id) if attribution else None
+
+    def day_of(self, attribution: Attribution | None) -> str | None:
+        """Return the day from which *attribution* counts "yesterday", null if its own words or speaker are not dated to one."""
+        moment = self.of(attribution)
+        if moment is None or moment.rule == GOES_ON or moment.value is None:
+            return None
+        return moment.value.start if moment.value.precision == "day" else None
+
+
+def fitting(
+    spoken: Mention[Period] | None, period: Mention[Period] | None, published: str | None
+) -> Mention[Period] | None:
+    """Return *spoken* as far as it fits what was said to happen in *period*: nobody tells of a day before it has come.
+
+    What happened on the day of publication was also told on it.
+
+    >>> day = Mention((), (Period("2019-04-24", "2019-04-25", "2019-04-24", "gregorian", "day"),), "weekday")
+    >>> fitting(None, day, "2019-04-24").value.start, fitting(None, day, "2019-04-25")
+    ('2019-04-24', None)
+    """
+    happened = period.value if period else None
+    if happened is None or happened.start is None or happened.precision != "day":
+        return spoken
+    if spoken is None and happened.start == published and happened.end is not None:
+        return Mention((), (happened,), "day of the happening and of publication")
+    if spoken is not None and spoken.rule == GOES_ON and spoken.value is not None:
+        return spoken if happened.start < (spoken.value.end or happened.start) else None
+    return spoken
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """A place in the text where somebody's words are dated; voice: null where only a statement is spoken of."""
+
+    at: int
+    voice: Voice | None
+    moment: Mention[Period]
+
+
+def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> Moments:
+    """Return when the words of each of *attributions* were said.
+
+    A time in the sentence of the cue, outside what is said, dates it. Else the last time that dates words of the same
+    voice, or the only one that does so later; else that of the statement it goes on with; else the day of the dateline.
+    What the sentence puts before the statement of the day ("earlier", "had said") takes a time of its own only.
+    """
+    own = {each.id: moment for each in attributions if (moment := _own(each, page)) is not None}
+    dated = [_Dated(each.cue[0].start, voices[each.id], own[each.id]) for each in attributions if each.id in own]
+    dated += _remarks(page, attributions, voices)
+    dated.sort(key=lambda each: each.at)
+    times = frozenset(each.moment.spans[0].start for each in dated)
+    found = dict(own)
+    dateline = _dateline(page)
+    for attribution in attributions:
+        if attribution.id in own:
+            continue
+        voice = voices[attribution.id]
+        moment = _of_voice(attribution, voice, dated)
+        if moment is None and _speaks_for_a_state(voice, page) and not _is_before(attribution, page):
+            moment = _going_on(attribution, dated, attributions, voices, page) or dateline
+            if moment is not None:
+                dated.append(_Dated(attribution.cue[0].start, voice, moment))
+                dated.sort(key=lambda each: each.at)
+        if moment is not None:
+            found[attribution.id] = moment
+    return Moments(found, times | ({dateline.spans[0].start} if dateline else frozenset()))
+
+
+def _is_moment(time: Mention[Period]) -> bool:
+    value = time.value
+    return value is not None and value.precision in ("day", "week", "month") and value.start is not None
+
+
+def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
+    """Return the time in the cue's sentence, outside the content, that is nearest to the cue."""
+    cue, language = attribution.cue[0], page.document.language
+    sentence = sentence_at(page, cue.start)
+    near: list[tuple[int, Mention[Period]]] = []
+    for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
+        where = (time.spans[0].start, time.spans[0].end)
+        if not _is_moment(time):
+            continue
+        gap = page.document.text[cue.end : where[0]]
+        tight = (
+            cue.end <= where[0]
+            and len(gap) < 60
+            and not pattern(language, "cue_apart").search(gap)
+            and pattern(language, "cue_to_time").fullmatch(gap)
+        )
+        if tight:
+            near.append((len(gap), time))
+        elif not any(inside(where, (span.start, span.end)) for span in attribution.content):
+            near.append((abs(cue.start - where[0]), time))
+    return min(near, key=lambda each: each[0])[1] if near else None
+
+
+def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> Iterator[_Dated]:
+    """Yield where a statement is dated without its words: "Friday's statement", "she announced it on Monday".
+
+    What an outlet reports of a statement counts; what anybody else says of one does not.
+    """
+    language, text = page.document.language, page.document.text
+    contents = Stretches.of(each.content for each in attributions if voices[each.id].speaker.kind != "media")
+    exact = {verb.i for time in page.times if time.rule == "dated" and (verb := _speaking(time, page)) is not None}
+    for time in page.times:
+        at = time.spans[0]
+        if not _is_moment(time) or contents.holding((at.start, at.end)):
+            continue
+        named = pattern(language, "time_of_statement").match(text, at.end)
+        if named:
+            yield _Dated(at.start, _voice_of(named["whose"], at.start, attributions, voices, language), time)
+            continue
+        verb = _speaking(time, page)
+        if verb is not None and time.rule == "weekday" and verb.i in exact:
+            continue  # "spoke before Friday prayers on April 19"
+        subject = next((child for child in verb.children if child.dep_ == "nsubj"), None) if verb else None
+        if verb is not None and subject is not None:
+            start, end = extent(noun_phrase(subject))
+            voice = _voice_of(text[start:end], verb.idx, attributions, voices, language)
+            if voice is not None:
+                yield _Dated(verb.idx, voice, time)
+
+
+def _speaking(time: Mention[Period], page: Page) -> Token | None:
+    """Return the verb of saying that *time* hangs on, null if it dates something else."""
+    found = stretch_at(page, time.spans[0].start, time.spans[0].end)
+    each, steps = (found.root, 0) if found is not None else (None, 0)
+    while each is not None and each.pos_ not in ("VERB", "AUX") and each.head is not each and steps < 6:
+        each, steps = each.head, steps + 1
+    if each is None or each.i in page.cues or each.pos_ != "VERB":
+        return None
+    return each if cue_of(each) is not None or one_of_forms(each, page.document.language) else None
+
+
+def one_of_forms(token: Token, language: str) -> bool:
+    """Return whether *token* is a form of a verb of speaking that has no content: to speak, to brief."""
+    return token.lemma_.lower() in words(language, "speech_verb")
+
+
+def _voice_of(
+    named: str, at: int, attributions: tuple[Attribution, ...], voices: dict[str, Voice], language: str
+) -> Voice | None:
+    """Return the voice that words such as "the minister" or "Interior Ministry" mean: the nearest before *at*, else the first after."""
+    parts = [part for part in re.findall(r"\w+", named.lower()) if part not in words(language, "definite_source")]
+    order = sorted(attributions, key=lambda each: (each.cue[0].start > at, abs(each.cue[0].start - at)))
+    offices = words(language, "office_noun") | words(language, "body_noun")
+    for voice in (voices[each.id] for each in order):
+        name = (voice.speaker.name or "").lower().split()
+        pronoun = len(parts) == 1 and parts[0] in words(language, "personal")
+        if (pronoun and voice.personal) or (name and name[-1] in parts):
+            return voice
+        known = set(voice.words.split()) | set(re.findall(r"\w+", (voice.speaker.body or "").lower()))
+        if (not parts and not voice.personal) or (set(parts) <= known and set(parts) & offices):
+            return voice
+    return None
+
+
+def _of_voice(attribution: Attribution, voice: Voice, dated: list[_Dated]) -> Mention[Period] | None:
+    """Return the last moment before *attribution* that dates words of *voice*; else the only one after it."""
+    same = [each for each in dated if each.voice is not None and _is_again(voice, each.voice)]
+    before = [each for each in same if each.at <= attribution.cue[0].start]
+    if before:
+        return before[-1].moment
+    days = {each.moment.readings for each in same}
+    return same[0].moment if len(days) == 1 else None
+
+
+def _is_again(voice: Voice, other: Voice) -> bool:
+    """Return whether *voice* is *other*, or is called by a name of it alone: "Tribune" after "a report by the Tribune newspaper"."""
+    short = voice.words.split()
+    return voice.number == other.number or (
+        bool(voice.speaker.name) and len(short) == 1 and short[0] in other.words.split()
+    )
+
+
+def _is_before(attribution: Attribution, page: Page) -> bool:
+    """Return whether the sentence puts the words before the statement of the day: "earlier", "had said"."""
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    if cue is not None and any(one_of(child, "pluperfect") for child in cue.root.children):
+        return True
+    sentence = sentence_at(page, attribution.cue[0].start)
+    found = pattern(page.document.language, "said_before").finditer(
+        page.document.text, sentence.start_char, sentence.end_char
+    )
+    return any(
+        not any(inside(each.span(), (span.start, span.end)) for span in attribution.content) for each in found
+    )
+
+
+def _going_on(
+    attribution: Attribution,
+    dated: list[_Dated],
+    others: tuple[Attribution, ...],
+    voices: dict[str, Voice],
+    page: Page,
+) -> Mention[Period] | None:
+    """Return the moment of the statement that *attribution* goes on with; of the next one where it is the lead of the text.
+
+    Nobody but an outlet speaks between the two.
+    """
+    voice = voices[attribution.id]
+    at, text = attribution.cue[0].start, page.document.text
+    if set(re.findall(r"\w+", attribution.source[0].text.lower())) & words(page.document.language, "another"):
+        return None
+    before = [each for each in dated if each.at <= at]
+    lead = not before and sentence_at(page, at).start_char <= len(_head(text))
+    near = before[-1:] or ([each for each in dated if each.at > at][:1] if lead else [])
+    for each in near:
+        first, last = sorted((each.at, at))
+        heard = [voices[other.id] for other in others if first < other.cue[0].start < last]
+        alone = all(other.speaker.kind == "media" or other.number == voice.number for other in heard)
+        if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
+            return Mention(each.moment.spans, each.moment.readings, GOES_ON)
+    return None
+
+
+def _head(text: str) -> str:
+    """Return the headline of *text* with the line break after it, empty where its first line is a paragraph."""
+    first, line, _ = text.partition("\n")
+    return first + line if line and not first.rstrip().endswith(".") else ""
+
+
+def _speaks_for_a_state(voice: Voice, page: Page) -> bool:
+    state = pattern(page.document.language, "state_media").search(voice.words)
+    return voice.speaker.kind in STATE or (voice.speaker.kind == "media" and state is not None)
+
+
+def _may_be_same(one: Voice | None, other: Voice, page: Page) -> bool:
+    """Return whether two voices may be those of one statement: nothing known of them differs."""
+    if one is None:
+        return _speaks_for_a_state(other, page)
+    first, second = one.speaker, other.speaker
+    if not (_speaks_for_a_state(one, page) and _speaks_for_a_state(other, page)):
+        return False
+    if "media" in (first.kind, second.kind):
+        return True
+    if first.name and second.name:
+        return first.name.split()[-1] == second.name.split()[-1]
+    bodies = [body for body in (first.body, second.body) if body]
+    if len(bodies) == 2 and not (bodies[0].startswith(bodies[1]) or bodies[1].startswith(bodies[0])):
+        return _lands(bodies[0]) == _lands(bodies[1]) and any(body.startswith(GOVERNMENT) for body in bodies)
+    generic = words(page.document.language, "any_office")
+    roles = {role for role in (first.role, second.role) if role and role not in generic}
+    return len(roles) < 2
+
+
+def _lands(body: str) -> str:
+    found = re.search(r"\(([^)]*)\)", body)
+    return found[1] if found else ""
+
+
+def _dateline(page: Page) -> Mention[Period] | None:
+    """Return the day that stands in the dateline of the document, null without one."""
+    text, language = page.document.text, page.document.language
+    for time in between(page.times, 0, HEAD, first_offset):
+        at = time.spans[0]
+        if time.value is None or time.value.precision != "day" or time.value.start is None:
+            continue
+        start = text.rfind("\n", 0, at.start) + 1
+        line = (text + "\n").index("\n", at.end)
+        lead, rest = text[start : at.start], text[at.end : line]
+        if pattern(language, "dateline_lead").fullmatch(lead) and (
+            (lead.strip() and not rest.strip()) or pattern(language, "dateline_end").match(rest)
+        ):
+            return Mention((span_of(text, at.start, at.end),), time.readings, DATELINE)
+    return None
