@@ -14,7 +14,7 @@ from .moment import DATELINE
 from .page import Page, one_of, sentence_at
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as Stretch
+    from spacy.tokens import Token
 
 NEXT = 2
 """Sentences in which a statement goes on with what it counted."""
@@ -75,21 +75,27 @@ def _takes(told: Told, page: Page) -> bool:
     """Return whether *told* may be of what was told before: neither added to it nor put at another time."""
     if told.happening.action in ("other", "hold"):
         return False
-    sentence = _clause(told, page)
-    return pattern(page.document.language, "told_apart").search(sentence.text) is None
+    sentence = sentence_at(page, told.happening.start)
+    aside = _verb(told, page).dep_ == "relcl" and _leaning(told) != "part_of"
+    return not aside and pattern(page.document.language, "told_apart").search(sentence.text) is None
 
 
-def _clause(told: Told, page: Page) -> Stretch:
-    return sentence_at(page, told.happening.start)
+def _verb(told: Told, page: Page) -> Token:
+    """Return the first of the coordinated verbs that *told* is one of."""
+    each = page.doc[told.happening.at]
+    while each.dep_ == "conj" and each.head is not each:
+        each = each.head
+    return each
+
+
+def _leaning(told: Told) -> str | None:
+    return told.happening.quantity.leans if told.happening.quantity else None
 
 
 def _is_added(told: Told, page: Page) -> bool:
-    """Return whether the words add *told* to what was counted: "another five", "were also held"."""
-    quantity, main = told.happening.quantity, page.doc[told.happening.at]
-    heads = [main, *(page.doc[index] for index in told.happening.patients)]
-    return (quantity is not None and quantity.leans == "additional") or any(
-        one_of(child, "added") for head in heads for child in head.children
-    )
+    """Return whether the words add *told* to others of its kind: "were also held", "other men"."""
+    heads = [page.doc[index] for index in (told.happening.at, *told.happening.patients)]
+    return any(one_of(child, "added") for head in heads for child in head.children)
 
 
 def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[Mention[Period]]:
@@ -103,7 +109,7 @@ def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iter
 
 def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:
     same, alike = _same_statement(told, other), _same_action(told, other)
-    if (alike and _is_added(told, page)) or _elsewhere(told, other):
+    if _leaning(told) == "additional" or (alike and _is_added(told, page)) or _elsewhere(told, other):
         return False
     if period.end is None:
         return same or alike
@@ -117,15 +123,18 @@ def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Itera
         if not other.places or not any(place.admin1 for each in other.places for place in each.readings):
             continue
         same, alike = _same_statement(told, other), _same_action(told, other)
-        if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not _is_added(told, page)):
+        added = _leaning(told) == "additional" or _is_added(told, page)
+        if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not added):
             yield other.places
 
 
 def _same_statement(told: Told, other: Told) -> bool:
     if told.voice is None or other.voice is None:
         return False
-    dated = told.spoken is not None and told.spoken.rule != DATELINE and other.spoken is not None
-    return told.voice == other.voice or (dated and told.spoken.spans == other.spoken.spans != ())
+    if told.voice == other.voice:
+        return True
+    first, second = told.spoken, other.spoken
+    return first is not None and second is not None and first.rule != DATELINE and first.spans == second.spans != ()
 
 
 def _same_action(told: Told, other: Told) -> bool:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import GOVERNMENT
 from allegata.ground.lexicon import pattern, words
-from allegata.model import Attribution, Mention, Period, span_of
+from allegata.model import Attribution, Mention, Period, Span, span_of
 
 from .attribution import cue_of, noun_phrase
-from .page import Page, Stretches, between, extent, first_offset, inside, one_of, sentence_at, stretch_at
+from .page import Page, Stretches, between, extent, first_offset, form_of, inside, one_of, sentence_at, stretch_at
 from .speaker import Voice
 
 if TYPE_CHECKING:
@@ -131,9 +131,19 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
         )
         if tight:
             near.append((len(gap), time))
-        elif not any(inside(where, (span.start, span.end)) for span in attribution.content):
+        elif not any(
+            inside(where, (span.start, span.end)) for span in attribution.content
+        ) and not _dates_another(time, cue, page):
             near.append((abs(cue.start - where[0]), time))
     return min(near, key=lambda each: each[0])[1] if near else None
+
+
+def _dates_another(time: Mention[Period], cue: Span, page: Page) -> bool:
+    """Return whether *time* dates what the verb above the cue tells: "were held on Monday, accused of spying"."""
+    at, verb = stretch_at(page, cue.start, cue.end), _verb_of(time, page)
+    if at is None or verb is None or at.root.dep_ not in ("acl", "advcl") or at.root.tag_ != "VBN":
+        return False
+    return verb.i in [above.i for above in at.root.ancestors] and cue_of(verb) is None
 
 
 def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> Iterator[_Dated]:
@@ -163,20 +173,21 @@ def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str
                 yield _Dated(verb.idx, voice, time)
 
 
-def _speaking(time: Mention[Period], page: Page) -> Token | None:
-    """Return the verb of saying that *time* hangs on, null if it dates something else."""
+def _verb_of(time: Mention[Period], page: Page) -> Token | None:
+    """Return the verb that *time* hangs on, null if it hangs on none."""
     found = stretch_at(page, time.spans[0].start, time.spans[0].end)
     each, steps = (found.root, 0) if found is not None else (None, 0)
-    while each is not None and each.pos_ not in ("VERB", "AUX") and each.head is not each and steps < 6:
+    while each is not None and each.pos_ != "VERB" and each.head is not each and steps < 6:
         each, steps = each.head, steps + 1
-    if each is None or each.i in page.cues or each.pos_ != "VERB":
+    return each if each is not None and each.pos_ == "VERB" else None
+
+
+def _speaking(time: Mention[Period], page: Page) -> Token | None:
+    """Return the verb of saying that *time* hangs on, null if it dates something else."""
+    verb = _verb_of(time, page)
+    if verb is None or verb.i in page.cues:
         return None
-    return each if cue_of(each) is not None or one_of_forms(each, page.document.language) else None
-
-
-def one_of_forms(token: Token, language: str) -> bool:
-    """Return whether *token* is a form of a verb of speaking that has no content: to speak, to brief."""
-    return token.lemma_.lower() in words(language, "speech_verb")
+    return verb if cue_of(verb) is not None or form_of(verb, "speech_verb") else None
 
 
 def _voice_of(
@@ -250,7 +261,8 @@ def _going_on(
     for each in near:
         first, last = sorted((each.at, at))
         heard = [voices[other.id] for other in others if first < other.cue[0].start < last]
-        alone = all(other.speaker.kind == "media" or other.number == voice.number for other in heard)
+        themselves = {voice.number, each.voice.number if each.voice else voice.number}
+        alone = all(other.speaker.kind == "media" or other.number in themselves for other in heard)
         if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None

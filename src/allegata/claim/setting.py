@@ -13,6 +13,9 @@ from allegata.model import Attribution, Mention, Period, Place, span_of
 from .happening import Happening
 from .page import Page, between, first_offset, inside, one_of, stretch_at
 
+AROUND = 600
+"""Code points around a sentence that may name the year it counts from."""
+
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
@@ -43,6 +46,10 @@ def _clause(main: Token) -> frozenset[int]:
     """Return the tokens that carry the clause of *main*: itself, the verbs coordinated with it, what it is coordinated to."""
     found = {main.i}
     each = main
+    if main.dep_ == "advcl" and main.tag_ == "VBG" and main.i > main.head.i:
+        # "fought on Monday, killing three": the day is that of both.
+        each = main.head
+        found.add(each.i)
     while (
         each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
         and each.head is not each
@@ -90,16 +97,18 @@ def period_of(
 def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
     """Return the times of a sentence, counted from the day it was *said*."""
     there = between(page.times, start, end, first_offset)
-    if said is None or not there:
+    if said in (None, page.document.published) or not there:
         return there
     text = page.document.text
-    times = find_times(text[start:end], page.document.published, said, page.document.language)
-    return tuple(
+    first, last = max(0, text.rfind(" ", 0, max(0, start - AROUND))), min(len(text), end + AROUND)
+    times = find_times(text[first:last], page.document.published, said, page.document.language)
+    moved = (
         Mention(
-            tuple(span_of(text, start + span.start, start + span.end) for span in time.spans), time.readings, time.rule
+            tuple(span_of(text, first + span.start, first + span.end) for span in time.spans), time.readings, time.rule
         )
         for time in times
     )
+    return tuple(time for time in moved if start <= first_offset(time) < end)
 
 
 def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:
