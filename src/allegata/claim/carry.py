@@ -120,7 +120,11 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
 
 def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
     for other, gap in before:
-        if not other.places or not any(place.admin1 for each in other.places for place in each.readings):
+        if (
+            other.happening.action == "other"
+            or not other.places
+            or not any(place.admin1 for each in other.places for place in each.readings)
+        ):
             continue
         same, alike = _same_statement(told, other), _same_action(told, other)
         added = _leaning(told) == "additional" or _is_added(told, page)

@@ -131,9 +131,9 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
         )
         if tight:
             near.append((len(gap), time))
-        elif not any(
-            inside(where, (span.start, span.end)) for span in attribution.content
-        ) and not _dates_another(time, cue, page):
+        elif not any(inside(where, (span.start, span.end)) for span in attribution.content) and not _dates_another(
+            time, cue, page
+        ):
             near.append((abs(cue.start - where[0]), time))
     return min(near, key=lambda each: each[0])[1] if near else None
 
@@ -235,9 +235,7 @@ def _is_before(attribution: Attribution, page: Page) -> bool:
     found = pattern(page.document.language, "said_before").finditer(
         page.document.text, sentence.start_char, sentence.end_char
     )
-    return any(
-        not any(inside(each.span(), (span.start, span.end)) for span in attribution.content) for each in found
-    )
+    return any(not any(inside(each.span(), (span.start, span.end)) for span in attribution.content) for each in found)
 
 
 def _going_on(
@@ -290,6 +288,8 @@ def _may_be_same(one: Voice | None, other: Voice, page: Page) -> bool:
         return True
     if first.name and second.name:
         return first.name.split()[-1] == second.name.split()[-1]
+    if second.name and second.role and not second.body and first.body and not first.role:
+        return False
     bodies = [body for body in (first.body, second.body) if body]
     if len(bodies) == 2 and not (bodies[0].startswith(bodies[1]) or bodies[1].startswith(bodies[0])):
         return _lands(bodies[0]) == _lands(bodies[1]) and any(body.startswith(GOVERNMENT) for body in bodies)

@@ -11,8 +11,12 @@ from allegata.ground.timex import find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening
-from .page import Page, between, first_offset, inside, one_of, stretch_at
+from .page import Page, between, first_offset, form_of, inside, one_of, stretch_at
 
+ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})
+"""Actions that answer an attack, which may have been elsewhere."""
+LEAVING = frozenset({"expel", "release", "seize", "disappear"})
+"""Actions by which people or things leave a place."""
 AROUND = 600
 """Code points around a sentence that may name the year it counts from."""
 
@@ -32,7 +36,7 @@ def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
             return steps
         if each.dep_ == "prep" and one_of(each, "cause"):
             return None
-        if each.dep_ in ("relcl", "advcl", "pcomp"):
+        if each.dep_ in ("relcl", "advcl", "pcomp") and not _is_at_once(each):
             return None
         if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i in (word.i, word.head.i)):
             return None
@@ -40,6 +44,22 @@ def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
             return None
         each, steps = each.head, steps + 1
     return None
+
+
+def _is_at_once(clause: Token) -> bool:
+    """Return whether the *clause* tells what was at the same place and time: "died when a house in Kano was stormed"."""
+    return clause.dep_ == "advcl" and any(one_of(child, "at_once") for child in clause.children)
+
+
+def _main(happening: Happening, page: Page) -> Token:
+    """Return the word whose clause tells when and where: the verb of a part where it stands in another sentence than its whole."""
+    main = page.doc[happening.at]
+    if not happening.patients or page.doc[happening.patients[0]].sent == main.sent:
+        return main
+    each = page.doc[happening.patients[0]]
+    while each.pos_ not in ("VERB", "AUX") and each.head is not each:
+        each = each.head
+    return each
 
 
 def _clause(main: Token) -> frozenset[int]:
@@ -74,7 +94,7 @@ def period_of(
     *used* are the offsets of the times that date the words themselves; a statement's day is never the happening's.
     said: the day it was said, from which "yesterday" and "last week" are counted; the day of publication when null.
     """
-    main = page.doc[happening.at]
+    main = _main(happening, page)
     sentence = main.sent
     ranked: list[tuple[int, int, Mention[Period]]] = []
     for time in _times(page, sentence.start_char, sentence.end_char, said):
@@ -91,7 +111,11 @@ def period_of(
             steps = 6
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), time))
-    return open_since(page.document.text, min(ranked, key=lambda each: each[:2])[2], page.document.language) if ranked else None
+    return (
+        open_since(page.document.text, min(ranked, key=lambda each: each[:2])[2], page.document.language)
+        if ranked
+        else None
+    )
 
 
 def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
@@ -118,15 +142,14 @@ def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:
     ]
 
 
-def places_of(
-    happening: Happening, attribution: Attribution | None, page: Page
-) -> tuple[Mention[Place], ...] | None:
+def places_of(happening: Happening, attribution: Attribution | None, page: Page) -> tuple[Mention[Place], ...] | None:
     """Return where *happening* took place as its clause names it or points to it; null where it does neither.
 
     Source and cue are not the happening's place; nor is the place of what somebody is accused of.
     """
-    main = page.doc[happening.at]
+    main = _main(happening, page)
     sentence = main.sent
+    apart = _placed_apart(happening, main, page)
     own: list[Mention[Place]] = []
     for place in between(page.places, sentence.start_char, sentence.end_char, first_offset):
         span = place.spans[0]
@@ -138,11 +161,15 @@ def places_of(
         if found is None:
             continue
         root = found.root
+        if apart is not None and apart not in root.ancestors:
+            continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
             and root.head.dep_ in ("nsubj", "nsubjpass", "pobj", "dobj")
             and root.head.ent_type_ == "ORG"
         ):
+            continue
+        if _is_origin(place, root, main, happening.action) or _is_of_cause(root, main, happening.action):
             continue
         if _distance(root, main) is not None and (
             root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
@@ -151,6 +178,10 @@ def places_of(
     if own:
         return _smallest(_of_clause(own, main, page))
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
+    if pattern(language, "everywhere").search(text):
+        return ()
+    if apart is not None:
+        return page.nation
     if pattern(language, "nationwide").search(text):
         return page.nation
     if pattern(language, "same_division").search(text):
@@ -160,6 +191,38 @@ def places_of(
             return (named,)
     return None
 
+
+def _placed_apart(happening: Happening, main: Token, page: Page) -> Token | None:
+    """Return the preposition that says where this part was, apart from the others of its clause: "and two in other towns"."""
+    if main.i == happening.at or not happening.patients:
+        return None
+    children = page.doc[happening.patients[0]].children
+    return next((child for child in children if child.dep_ == "prep" and one_of(child, "locative")), None)
+
+
+def _is_origin(place: Mention[Place], root: Token, main: Token, action: str) -> bool:
+    """Return whether *place*, at the word *root*, is where those acted on come from: "ten men from Lima", "are from Peru"."""
+    each = root
+    while not one_of(each, "origin") and (each.dep_ in ("conj", "appos", "pobj") or one_of(each, "of")):
+        each = each.head
+    if not one_of(each, "origin"):
+        return False
+    if each.head.i not in _clause(main):
+        return True
+    return action not in LEAVING and all(reading.level == "country" for reading in place.readings)
+
+
+def _is_of_cause(root: Token, main: Token, action: str) -> bool:
+    """Return whether the place at *root* is that of an attack which the happening answers."""
+    if action not in ANSWERS:
+        return False
+    clause = _clause(main)
+    for each in root.ancestors:
+        if each.i in clause:
+            return False
+        if form_of(each, "attack_noun"):
+            return True
+    return False
 
 
 def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Mention[Place]]:

@@ -86,11 +86,15 @@ def _any_demonym(language: str) -> re.Pattern[str]:
 
 
 def _peoples(text: str, language: str) -> list[Row]:
-    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet."""
+    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet.
+
+    A word for where a person comes from ("a Tajik citizen") is none either.
+    """
     return [
         _demonyms(language)[" ".join(match[0].split())]
         for match in _any_demonym(language).finditer(text)
         if not pattern(language, "outlet_after").match(text, match.end())
+        and not pattern(language, "native_after").match(text, match.end())
     ]
 
 
@@ -188,8 +192,16 @@ def _placed(text: str, span: Span, language: str) -> bool:
     return bool(pattern(language, "placed").search(text, max(0, span.start - 12), span.start))
 
 
+_ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
+
+
+def _begins_name(word: str) -> bool:
+    """Return whether *word* has a capital, also behind an Arabic article: "el-Obeid"."""
+    return word[0].isupper() or _ARTICLE.match(word) is not None
+
+
 def _longest(tokens: list[re.Match[str]], at: int, text: str) -> int:
-    if not tokens[at][0][0].isupper():
+    if not _begins_name(tokens[at][0]):
         return 0
     for size in range(min(LONGEST, len(tokens) - at), 0, -1):
         last = tokens[at + size - 1]

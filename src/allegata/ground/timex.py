@@ -193,7 +193,9 @@ def _tied(found: _Found, kept: list[_Found], setting: Setting) -> tuple[Period, 
     if len(years) != 1:
         return ()
     (year,), latest = years, setting.anchor.latest
-    if latest is not None and not (year.start and year.end and year.start <= latest.isoformat() <= _a_year_on(year.end)):
+    if latest is not None and not (
+        year.start and year.end and year.start <= latest.isoformat() <= _a_year_on(year.end)
+    ):
         return ()
     return (year,)
 
