@@ -36,7 +36,7 @@ from allegata.model import (
     with_id,
 )
 
-from .carry import Told, carried
+from .carry import Told, carried, completed
 from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
 from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
@@ -54,7 +54,7 @@ from .page import (
     trimmed,
     unquoted,
 )
-from .setting import period_of, places_of
+from .setting import find_retold, period_of, places_of
 from .speaker import Voice, conduits_of, voices_of
 
 if TYPE_CHECKING:
@@ -431,14 +431,15 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         period = period_of(draft.happening, page, moments.times, moments.day_of(draft.attribution))
         places = places_of(draft.happening, draft.attribution, page)
-        if places is None and voice is not None and voice.office is not None:
-            places = (voice.office,)
-        number, count = (voice.number if voice else None), (draft.count.value if draft.count else None)
-        told.append(Told(draft.happening, number, moments.of(draft.attribution), count, period, places))
+        count = draft.count.value if draft.count else None
+        number, office = (voice.number, voice.office) if voice else (None, None)
+        told.append(Told(draft.happening, number, moments.of(draft.attribution), count, period, places, office))
     made = []
-    for draft, each in zip(drafts, carried(told, page), strict=True):
+    whole = carried(completed(told, find_retold(page, moments.times), page), page)
+    for draft, each in zip(drafts, whole, strict=True):
         spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
-        places = page.nation if each.places is None else each.places
+        home = (each.office,) if each.office else page.nation
+        places = home if each.places is None else each.places
         made.append(replace(draft, spoken=spoken, period=each.period, places=places))
     return tuple(made)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from allegata.model import Count, Mention, Period, Place
 from .happening import Happening
 from .moment import DATELINE
 from .page import Page, one_of, sentence_at
+from .setting import Retold
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -28,7 +30,8 @@ CUSTODY = frozenset({"arrest", "hold"})
 class Told:
     """A happening as its own clause tells it.
 
-    voice: number of who tells it, null for the outlet. spoken: when. places: null where the clause names none.
+    voice: number of who tells it, null for the outlet. office: where that office sits. spoken: when. places: null where the
+    clause names none.
     """
 
     happening: Happening
@@ -37,9 +40,33 @@ class Told:
     count: Count | None
     period: Mention[Period] | None
     places: tuple[Mention[Place], ...] | None
+    office: Mention[Place] | None = None
 
 
-Fits = Callable[[Told, Told, int, Page], bool]
+def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tuple[Told, ...]:
+    """Return *told* with the period and places that a later sentence gives what was told before it without any.
+
+    What is told again is the first happening of the last sentence that has the noun again, else that tells the action.
+    """
+    made = list(told)
+    for again in retold:
+        here = _rank(page, again.at)
+        before = [
+            (_has_word(page, each.happening.start, again.noun), _rank(page, each.happening.start), -number)
+            for number, each in enumerate(made)
+            if again.action in (None, each.happening.action) and each.happening.action != "other"
+        ]
+        near = [each for each in before if 0 < here - each[1] <= NEXT]
+        if not near or (again.action is None and here in {each[1] for each in before}):
+            continue
+        number = -max(near)[2]
+        each = made[number]
+        made[number] = replace(each, period=each.period or again.period, places=each.places or again.places or None)
+    return tuple(made)
+
+
+def _has_word(page: Page, offset: int, lemma: str) -> bool:
+    return any(token.lemma_.lower() == lemma for token in sentence_at(page, offset))
 
 
 def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
@@ -51,24 +78,22 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
     """
     order = sorted(range(len(told)), key=lambda number: told[number].happening.start)
     made: dict[int, Told] = {}
-    starts = [sentence.start for sentence in page.doc.sents]
-    rank = {number: _sentence(told[number], starts, page) for number in order}
+    rank = {number: _rank(page, told[number].happening.start) for number in order}
     for number in order:
-        each, before = told[number], [made[other] for other in made]
-        gaps = [rank[number] - rank[other] for other in made]
-        if _takes(each, page):
-            pairs = list(zip(reversed(before), reversed(gaps), strict=True))
+        each = told[number]
+        if (each.period is None or each.places is None) and _takes(each, page):
+            pairs = [(made[other], rank[number] - rank[other]) for other in reversed(made)]
             if each.period is None:
                 each = replace(each, period=next(_periods(each, pairs, page), None))
-            if each.places is None:
+            if each.places is None and each.office is None:
                 each = replace(each, places=next(_places(each, pairs, page), None))
         made[number] = each
     return tuple(made[number] for number in range(len(told)))
 
 
-def _sentence(told: Told, starts: list[int], page: Page) -> int:
-    first = sentence_at(page, told.happening.start).start
-    return starts.index(first)
+def _rank(page: Page, offset: int) -> int:
+    """Return the number of the sentence that holds *offset*."""
+    return bisect_right(page.sentences, offset) - 1
 
 
 def _takes(told: Told, page: Page) -> bool:
@@ -120,16 +145,14 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
 
 def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
     for other, gap in before:
-        if (
-            other.happening.action == "other"
-            or not other.places
-            or not any(place.admin1 for each in other.places for place in each.readings)
-        ):
+        places = other.places if other.happening.action != "other" else None
+        places = places or ((other.office,) if other.office else ())
+        if not any(place.admin1 for each in places for place in each.readings):
             continue
         same, alike = _same_statement(told, other), _same_action(told, other)
         added = _leaning(told) == "additional" or _is_added(told, page)
         if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not added):
-            yield other.places
+            yield places
 
 
 def _same_statement(told: Told, other: Told) -> bool:

@@ -50,6 +50,11 @@ class Page:
     cues: frozenset[int] = frozenset()
 
     @cached_property
+    def sentences(self) -> tuple[int, ...]:
+        """Where each sentence starts."""
+        return tuple(sentence.start_char for sentence in self.doc.sents)
+
+    @cached_property
     def surnames(self) -> frozenset[str]:
         """The last words of the names of persons anywhere in the document."""
         return frozenset(re.sub(r"[’']s$", "", name.text.split()[-1]) for name in self.people if name.text.strip())

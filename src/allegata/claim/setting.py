@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern
 from allegata.ground.timex import find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
-from .happening import Happening
+from .happening import Happening, senses
 from .page import Page, between, first_offset, form_of, inside, one_of, stretch_at
 
 ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})
@@ -190,6 +191,67 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if named is not None:
             return (named,)
     return None
+
+
+@dataclass(frozen=True)
+class Retold:
+    """When and where a happening was that was told before: "The raids were in Lima". action: of it, null for any. noun: its lemma."""
+
+    at: int
+    action: str | None
+    noun: str
+    period: Mention[Period] | None
+    places: tuple[Mention[Place], ...]
+
+
+def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
+    """Return what *page* tells again, in reading order, where a noun or "they" takes up what was told and a time or place is new.
+
+    *used* are the offsets of the times that date words.
+    """
+    found = []
+    for subject in page.doc:
+        if subject.dep_ not in ("nsubj", "nsubjpass"):
+            continue
+        verb, taken = subject.head, _taken_up(subject)
+        if taken is None or verb.i in page.cues:
+            continue
+        start, end = verb.sent.start_char, verb.sent.end_char
+        times = [each for each in between(page.times, start, end, first_offset) if first_offset(each) not in used]
+        dated = [each for each in times if _hangs_on(each, verb, page)]
+        placed = [each for each in between(page.places, start, end, first_offset) if _hangs_on(each, verb, page)]
+        if dated or placed:
+            period = open_since(page.document.text, dated[0], page.document.language) if dated else None
+            found.append(Retold(verb.idx, taken or None, subject.lemma_.lower(), period, _smallest(placed)))
+    return tuple(found)
+
+
+def _taken_up(subject: Token) -> str | None:
+    """Return the action that *subject* and its verb take up, empty for any, null if they take up none."""
+    language = subject.lang_
+    known = one_of(subject, "told_before") or any(one_of(child, "told_before") for child in subject.children)
+    if not known:
+        return None
+    if form_of(subject, "operation_noun"):
+        return ""
+    of_noun, of_verb = (subject.lemma_.lower(), "noun"), (subject.head.lemma_.lower(), "subject")
+    passive = (subject.head.lemma_.lower(), "verb") if subject.dep_ == "nsubjpass" else of_verb
+    keys = (of_noun,) if subject.pos_ == "NOUN" else (of_verb, passive)
+    rows = [row for key in keys for row in senses(language).get(key, ())]
+    return rows[0]["action"] if rows else None
+
+
+def _hangs_on(mention: Mention[Any], verb: Token, page: Page) -> bool:
+    """Return whether the time or place *mention* is of the clause of *verb*, by a preposition of its own."""
+    found = stretch_at(page, mention.spans[0].start, mention.spans[0].end)
+    if found is None or found.root.i < verb.i:
+        return False
+    each, steps = found.root, 0
+    while each.i != verb.i and steps < 6:
+        if each.head is each or (each.pos_ in ("VERB", "AUX") and each.dep_ != "conj") or one_of(each, "cause"):
+            return False
+        each, steps = each.head, steps + 1
+    return each.i == verb.i
 
 
 def _placed_apart(happening: Happening, main: Token, page: Page) -> Token | None:
