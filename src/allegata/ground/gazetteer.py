@@ -125,6 +125,7 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     ['East Azarbaijan province', 'Lima']
     """
     sure, doubtful = _scan(text, language)
+    sure = tuple(sorted((*sure, *_shortened(text, sure))))
     if not doubtful:
         return sure
     home = country_context(text, language)
@@ -135,6 +136,33 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
         or any(_contained(span, wider, text, language) for wider in _between(sure, span.end, span.end + 60))
     ]
     return tuple(sorted((*sure, *kept)))
+
+
+_SHORT = re.compile(r"\s*\((?P<short>[A-Z](?:[&.-]?[A-Z]){1,4})\)")
+
+
+@lru_cache(maxsize=16)
+def _short_names(text: str, toponyms: tuple[Span, ...]) -> dict[str, Span]:
+    """Return the toponyms that are introduced with their initials, by these: "New Harbour Province (NHP)"."""
+    found = {}
+    for span in toponyms:
+        short = _SHORT.match(text, span.end)
+        initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", span.text) if word[0].isupper())
+        if short and len(initials) > 1 and initials.startswith(re.sub(r"\W", "", short["short"])):
+            found[short["short"]] = span
+    return found
+
+
+def _shortened(text: str, toponyms: tuple[Span, ...]) -> list[Span]:
+    """Return the initials of *toponyms* that *text* has introduced, wherever they stand alone and are not read yet."""
+    taken = {span.start for span in toponyms}
+    found = []
+    for short, whole in _short_names(text, toponyms).items():
+        for match in re.finditer(rf"(?<![\w&(]){re.escape(short)}(?![\w&)])", text[whole.end :]):
+            start = whole.end + match.start()
+            if start not in taken:
+                found.append(span_of(text, start, start + len(short)))
+    return found
 
 
 def _between(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
@@ -159,7 +187,7 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
     persons: set[str] = set()
     at = 0
     while at < len(tokens):
-        size = _longest(tokens, at, text)
+        size = _longest(tokens, at, text, language)
         if not size:
             at += 1
             continue
@@ -195,15 +223,24 @@ def _placed(text: str, span: Span, language: str) -> bool:
 _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
 
 
-def _begins_name(word: str) -> bool:
-    """Return whether *word* has a capital, also behind an Arabic article: "el-Obeid"."""
-    return word[0].isupper() or _ARTICLE.match(word) is not None
+def _least(tokens: list[re.Match[str]], at: int, language: str) -> int:
+    """Return how many words a name that begins with the token at *at* has at least; 0 if none does.
+
+    It begins with a capital, also behind an Arabic article ("el-Obeid"), or with a direction before what is no name alone.
+    """
+    word = tokens[at][0]
+    if word[0].isupper() or _ARTICLE.match(word):
+        return 1
+    follows = tokens[at + 1][0] if at + 1 < len(tokens) else ""
+    named = word in words(language, "direction") and follows[:1].isupper() and not _is_spelling(fold(follows))
+    return 2 if named else 0
 
 
-def _longest(tokens: list[re.Match[str]], at: int, text: str) -> int:
-    if not _begins_name(tokens[at][0]):
+def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> int:
+    least = _least(tokens, at, language)
+    if not least:
         return 0
-    for size in range(min(LONGEST, len(tokens) - at), 0, -1):
+    for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
         stretch = text[tokens[at].start() : last.end()]
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
@@ -394,8 +431,14 @@ def resolve(
     ['iso:IR-06', 'iso:IR']
     """
     setting = _setting(text, tuple(toponyms), language)
-    found = []
+    found: list[Mention[Place]] = []
+    short = _short_names(text, tuple(toponyms))
     for number, span in enumerate(toponyms):
+        if span.text in short:
+            found += [
+                Mention((span,), each.readings, "initials") for each in found if each.spans[0] == short[span.text]
+            ]
+            continue
         spelling, division = _bare(span, language)
         rows = list(_named(spelling))
         lead = text[max(0, span.start - 14) : span.start]
