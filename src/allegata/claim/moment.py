@@ -139,11 +139,14 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
 
 
 def _dates_another(time: Mention[Period], cue: Span, page: Page) -> bool:
-    """Return whether *time* dates what the verb above the cue tells: "were held on Monday, accused of spying"."""
+    """Return whether *time* dates what another verb tells: "were held on Monday, accused of spying", "who was elected in May"."""
     at, verb = stretch_at(page, cue.start, cue.end), _verb_of(time, page)
-    if at is None or verb is None or at.root.dep_ not in ("acl", "advcl") or at.root.tag_ != "VBN":
+    if at is None or verb is None or verb.i in page.cues or cue_of(verb) is not None or form_of(verb, "speech_verb"):
         return False
-    return verb.i in [above.i for above in at.root.ancestors] and cue_of(verb) is None
+    if verb.dep_ == "relcl":
+        return True
+    below = at.root.dep_ in ("acl", "advcl") and at.root.tag_ == "VBN"
+    return below and verb.i in [above.i for above in at.root.ancestors]
 
 
 def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> Iterator[_Dated]:
@@ -235,7 +238,8 @@ def _is_before(attribution: Attribution, page: Page) -> bool:
     found = pattern(page.document.language, "said_before").finditer(
         page.document.text, sentence.start_char, sentence.end_char
     )
-    return any(not any(inside(each.span(), (span.start, span.end)) for span in attribution.content) for each in found)
+    # "said earlier that": a reader may take the adverb for the first word of the content.
+    return any(not any(span.start < each.start() < span.end for span in attribution.content) for each in found)
 
 
 def _going_on(
@@ -251,10 +255,13 @@ def _going_on(
     """
     voice = voices[attribution.id]
     at, text = attribution.cue[0].start, page.document.text
+    sentence = sentence_at(page, at)
+    if pattern(page.document.language, "turn").match(sentence.text):
+        return None
     if set(re.findall(r"\w+", attribution.source[0].text.lower())) & words(page.document.language, "another"):
         return None
     before = [each for each in dated if each.at <= at]
-    lead = not before and sentence_at(page, at).start_char <= len(_head(text))
+    lead = not before and sentence.start_char <= len(_head(text))
     near = before[-1:] or ([each for each in dated if each.at > at][:1] if lead else [])
     for each in near:
         first, last = sorted((each.at, at))

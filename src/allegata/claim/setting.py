@@ -152,6 +152,7 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
     sentence = main.sent
     apart = _placed_apart(happening, main, page)
     own: list[Mention[Place]] = []
+    agents: list[Mention[Place]] = []
     for place in between(page.places, sentence.start_char, sentence.end_char, first_offset):
         span = place.spans[0]
         if attribution and any(
@@ -175,12 +176,12 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if _distance(root, main) is not None and (
             root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
         ):
-            own.append(place)
-    if own:
-        return _smallest(_of_clause(own, main, page))
+            (agents if root.dep_ == "nsubj" else own).append(place)
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
-    if pattern(language, "everywhere").search(text):
+    if not own and pattern(language, "everywhere").search(text):
         return ()
+    if own or agents:
+        return _smallest(_of_clause(own or agents, main, page))
     if apart is not None:
         return page.nation
     if pattern(language, "nationwide").search(text):
@@ -258,8 +259,8 @@ def _placed_apart(happening: Happening, main: Token, page: Page) -> Token | None
     """Return the preposition that says where this part was, apart from the others of its clause: "and two in other towns"."""
     if main.i == happening.at or not happening.patients:
         return None
-    children = page.doc[happening.patients[0]].children
-    return next((child for child in children if child.dep_ == "prep" and one_of(child, "locative")), None)
+    after = page.doc[happening.patients[0]].rights
+    return next((child for child in after if child.dep_ == "prep" and one_of(child, "locative")), None)
 
 
 def _is_origin(place: Mention[Place], root: Token, main: Token, action: str) -> bool:
