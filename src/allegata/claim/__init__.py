@@ -40,7 +40,7 @@ from .carry import Told, carried, completed
 from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
 from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
-from .moment import Moments, fitting, moments_of
+from .moment import Moments, fitting, land_of, moments_of
 from .page import (
     QUOTATION_MARKS,
     Page,
@@ -432,8 +432,9 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         period = period_of(draft.happening, page, moments.times, moments.day_of(draft.attribution))
         places = places_of(draft.happening, draft.attribution, page)
         count = draft.count.value if draft.count else None
-        number, office = (voice.number, voice.office) if voice else (None, None)
-        told.append(Told(draft.happening, number, moments.of(draft.attribution), count, period, places, office))
+        number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
+        spoken = moments.of(draft.attribution)
+        told.append(Told(draft.happening, number, spoken, count, period, places, office, land))
     made = []
     whole = carried(completed(told, find_retold(page, moments.times), page), page)
     for draft, each in zip(drafts, whole, strict=True):

@@ -30,8 +30,8 @@ CUSTODY = frozenset({"arrest", "hold"})
 class Told:
     """A happening as its own clause tells it.
 
-    voice: number of who tells it, null for the outlet. office: where that office sits. spoken: when. places: null where the
-    clause names none.
+    voice: number of who tells it, null for the outlet. office: where that office sits. land: whose it is. spoken: when.
+    places: null where the clause names none.
     """
 
     happening: Happening
@@ -41,6 +41,7 @@ class Told:
     period: Mention[Period] | None
     places: tuple[Mention[Place], ...] | None
     office: Mention[Place] | None = None
+    land: str | None = None
 
 
 def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tuple[Told, ...]:
@@ -179,6 +180,8 @@ def _is_part(told: Told, other: Told) -> bool:
 
 
 def _elsewhere(told: Told, other: Told) -> bool:
-    """Return whether *told* and *other* name places in different countries."""
+    """Return whether *told* and *other* are of different countries: by the places they name, or by whose officials tell them."""
+    if told.land and other.land and told.land != other.land:
+        return True
     lands = [{place.country for each in one.places or () for place in each.readings} for one in (told, other)]
     return bool(lands[0] and lands[1] and not lands[0] & lands[1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import GOVERNMENT
 from allegata.ground.lexicon import pattern, words
-from allegata.model import Attribution, Mention, Period, Span, span_of
+from allegata.model import Attribution, Mention, Period, Span, Speaker, span_of
 
 from .attribution import cue_of, noun_phrase
 from .page import Page, Stretches, between, extent, first_offset, form_of, inside, one_of, sentence_at, stretch_at
@@ -129,19 +129,37 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
             and not pattern(language, "cue_apart").search(gap)
             and pattern(language, "cue_to_time").fullmatch(gap)
         )
-        if tight:
-            near.append((len(gap), time))
+        if tight or _hangs_on(time, cue, page):
+            near.append((len(gap) if tight else 0, time))
         elif not any(inside(where, (span.start, span.end)) for span in attribution.content) and not _dates_another(
-            time, cue, page
+            time, attribution, page
         ):
             near.append((abs(cue.start - where[0]), time))
     return min(near, key=lambda each: each[0])[1] if near else None
 
 
-def _dates_another(time: Mention[Period], cue: Span, page: Page) -> bool:
+def _hangs_on(time: Mention[Period], cue: Span, page: Page) -> bool:
+    """Return whether *time* dates the cue, wherever it stands: "announced the arrest of ten men on Monday"."""
+    at, found = stretch_at(page, cue.start, cue.end), stretch_at(page, time.spans[0].start, time.spans[0].end)
+    if at is None or found is None or found.root.i < at.root.i:
+        return False
+    above = found.root.head if found.root.dep_ == "pobj" else found.root
+    return above.head.i == at.root.i and above.dep_ in ("prep", "npadvmod") and not _has_clause(at.root)
+
+
+def _has_clause(verb: Token) -> bool:
+    return any(child.dep_ in ("ccomp", "xcomp") for child in verb.children)
+
+
+def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) -> bool:
     """Return whether *time* dates what another verb tells: "were held on Monday, accused of spying", "who was elected in May"."""
-    at, verb = stretch_at(page, cue.start, cue.end), _verb_of(time, page)
-    if at is None or verb is None or verb.i in page.cues or cue_of(verb) is not None or form_of(verb, "speech_verb"):
+    cue, verb = attribution.cue[0], _verb_of(time, page)
+    at = stretch_at(page, cue.start, cue.end)
+    if at is None or verb is None or verb.i in page.cues:
+        return False
+    if any(inside((verb.idx, verb.idx + len(verb)), (span.start, span.end)) for span in attribution.content):
+        return True
+    if cue_of(verb) is not None or form_of(verb, "speech_verb"):
         return False
     if verb.dep_ == "relcl":
         return True
@@ -299,15 +317,20 @@ def _may_be_same(one: Voice | None, other: Voice, page: Page) -> bool:
         return False
     bodies = [body for body in (first.body, second.body) if body]
     if len(bodies) == 2 and not (bodies[0].startswith(bodies[1]) or bodies[1].startswith(bodies[0])):
-        return _lands(bodies[0]) == _lands(bodies[1]) and any(body.startswith(GOVERNMENT) for body in bodies)
+        return land_of(first) == land_of(second) and any(body.startswith(GOVERNMENT) for body in bodies)
     generic = words(page.document.language, "any_office")
     roles = {role for role in (first.role, second.role) if role and role not in generic}
     return len(roles) < 2
 
 
-def _lands(body: str) -> str:
-    found = re.search(r"\(([^)]*)\)", body)
-    return found[1] if found else ""
+def land_of(speaker: Speaker) -> str | None:
+    """Return the country that the body of *speaker* is of, null if it is not known.
+
+    >>> land_of(Speaker(None, None, "Police (Ghana)", None, "official", False, False))
+    'Ghana'
+    """
+    found = re.search(r"\(([^)]*)\)", speaker.body or "")
+    return found[1] if found else None
 
 
 def _dateline(page: Page) -> Mention[Period] | None:

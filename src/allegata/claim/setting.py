@@ -107,16 +107,23 @@ def period_of(
             start <= span.start < end for start, end in _parentheses(page, sentence.start_char, sentence.end_char)
         ):
             continue
-        steps = _distance(found.root, main, dated=True)
+        opened = open_since(page.document.text, time, page.document.language)
+        root = found.root if opened is time else _since(opened, found.root, page)
+        steps = _distance(root, main, dated=True)
         if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
             steps = 6
         if steps is not None:
-            ranked.append((steps, abs(span.start - happening.start), time))
-    return (
-        open_since(page.document.text, min(ranked, key=lambda each: each[:2])[2], page.document.language)
-        if ranked
-        else None
-    )
+            ranked.append((steps, abs(span.start - happening.start), opened))
+    return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def _since(opened: Mention[Period], root: Token, page: Page) -> Token:
+    """Return the word that "since" and what happened then hang on by: "since protests began in June" as "since June"."""
+    found = stretch_at(page, opened.spans[0].start, opened.spans[0].start + 1)
+    if found is None:
+        return root
+    since = found[0]
+    return since.head.head if since.dep_ == "mark" and since.head.dep_ == "advcl" else since
 
 
 def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
