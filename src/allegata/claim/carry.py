@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 NEXT = 2
 """Sentences in which a statement goes on with what it counted."""
+BACK = 100
+"""Happenings back in which one is looked for whose period is taken over."""
 NEAR = 4
 """Sentences in which a smaller number of the same happening is a part of the greater one before."""
 CUSTODY = frozenset({"arrest", "hold"})
@@ -50,15 +53,19 @@ def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tup
     What is told again is the first happening of the last sentence that has the noun again, else that tells the action.
     """
     made = list(told)
+    ranks: dict[int, list[int]] = {}
+    for number, each in enumerate(told):
+        if each.happening.action != "other":
+            ranks.setdefault(_rank(page, each.happening.start), []).append(number)
     for again in retold:
         here = _rank(page, again.at)
-        before = [
-            (_has_word(page, each.happening.start, again.noun), _rank(page, each.happening.start), -number)
-            for number, each in enumerate(made)
-            if again.action in (None, each.happening.action) and each.happening.action != "other"
+        near = [
+            (_has_word(page, made[number].happening.start, again.noun), rank, -number)
+            for rank in range(here - NEXT, here)
+            for number in ranks.get(rank, ())
+            if again.action in (None, made[number].happening.action)
         ]
-        near = [each for each in before if 0 < here - each[1] <= NEXT]
-        if not near or (again.action is None and here in {each[1] for each in before}):
+        if not near or (again.action is None and here in ranks):
             continue
         number = -max(near)[2]
         each = made[number]
@@ -83,7 +90,7 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
     for number in order:
         each = told[number]
         if (each.period is None or each.places is None) and _takes(each, page):
-            pairs = [(made[other], rank[number] - rank[other]) for other in reversed(made)]
+            pairs = [(made[other], rank[number] - rank[other]) for other in islice(reversed(made), BACK)]
             if each.period is None:
                 each = replace(each, period=next(_periods(each, pairs, page), None))
             if each.places is None and each.office is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 REACH = 700
 """Code points from a dated statement in which others go on with it."""
+FAR = 5000
+"""Code points from a remark on a statement in which its speaker is looked for."""
 HEAD = 400
 """Code points at the beginning of a text in which the day of a dateline is looked for."""
 GOES_ON = "statement gone on with"
@@ -79,6 +82,46 @@ class _Dated:
     moment: Mention[Period]
 
 
+class _Timeline:
+    """What is dated in a text, in reading order."""
+
+    def __init__(self, rows: Iterable[_Dated]) -> None:
+        self.rows: list[_Dated] = []
+        self.by_voice: dict[int, list[_Dated]] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: _Dated) -> None:
+        insort(self.rows, row, key=_at)
+        if row.voice is not None:
+            insort(self.by_voice.setdefault(row.voice.number, []), row, key=_at)
+
+    def around(self, at: int) -> tuple[_Dated | None, _Dated | None]:
+        """Return what is dated last up to *at*, and first after it."""
+        number = bisect_right(self.rows, at, key=_at)
+        return (self.rows[number - 1] if number else None), (self.rows[number] if number < len(self.rows) else None)
+
+    def of_voice(self, voice: Voice, at: int) -> Mention[Period] | None:
+        """Return the last moment up to *at* that dates words of *voice*; else the only one after it."""
+        same = self.by_voice.get(voice.number) or self._called_by_name(voice)
+        number = bisect_right(same, at, key=_at)
+        if number:
+            return same[number - 1].moment
+        return same[0].moment if same and len({row.moment.readings for row in same}) == 1 else None
+
+    def _called_by_name(self, voice: Voice) -> list[_Dated]:
+        """Return what is dated of whom *voice* is called after: "Tribune" after "a report by the Tribune newspaper"."""
+        if not voice.speaker.name or len(voice.words.split()) > 1:
+            return []
+        voices = ((number, rows[0].voice) for number, rows in self.by_voice.items())
+        numbers = [number for number, each in voices if each is not None and voice.words in each.words.split()]
+        return self.by_voice[numbers[-1]] if numbers else []
+
+
+def _at(row: _Dated) -> int:
+    return row.at
+
+
 def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[str, Voice]) -> Moments:
     """Return when the words of each of *attributions* were said.
 
@@ -87,22 +130,20 @@ def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[s
     What the sentence puts before the statement of the day ("earlier", "had said") takes a time of its own only.
     """
     own = {each.id: moment for each in attributions if (moment := _own(each, page)) is not None}
-    dated = [_Dated(each.cue[0].start, voices[each.id], own[each.id]) for each in attributions if each.id in own]
-    dated += _remarks(page, attributions, voices)
-    dated.sort(key=lambda each: each.at)
-    times = frozenset(each.moment.spans[0].start for each in dated)
+    rows = [_Dated(each.cue[0].start, voices[each.id], own[each.id]) for each in attributions if each.id in own]
+    timeline = _Timeline([*rows, *_remarks(page, attributions, voices)])
+    times = frozenset(each.moment.spans[0].start for each in timeline.rows)
     found = dict(own)
     dateline = _dateline(page)
     for attribution in attributions:
         if attribution.id in own:
             continue
-        voice = voices[attribution.id]
-        moment = _of_voice(attribution, voice, dated)
+        voice, at = voices[attribution.id], attribution.cue[0].start
+        moment = timeline.of_voice(voice, at)
         if moment is None and _speaks_for_a_state(voice, page) and not _is_before(attribution, page):
-            moment = _going_on(attribution, dated, attributions, voices, page) or dateline
+            moment = _going_on(attribution, timeline, attributions, voices, page) or dateline
             if moment is not None:
-                dated.append(_Dated(attribution.cue[0].start, voice, moment))
-                dated.sort(key=lambda each: each.at)
+                timeline.add(_Dated(at, voice, moment))
         if moment is not None:
             found[attribution.id] = moment
     return Moments(found, times | ({dateline.spans[0].start} if dateline else frozenset()))
@@ -216,7 +257,8 @@ def _voice_of(
 ) -> Voice | None:
     """Return the voice that words such as "the minister" or "Interior Ministry" mean: the nearest before *at*, else the first after."""
     parts = [part for part in re.findall(r"\w+", named.lower()) if part not in words(language, "definite_source")]
-    order = sorted(attributions, key=lambda each: (each.cue[0].start > at, abs(each.cue[0].start - at)))
+    near = between(attributions, at - FAR, at + FAR, _cue_start)
+    order = sorted(near, key=lambda each: (_cue_start(each) > at, abs(_cue_start(each) - at)))
     offices = words(language, "office_noun") | words(language, "body_noun")
     for voice in (voices[each.id] for each in order):
         name = (voice.speaker.name or "").lower().split()
@@ -227,24 +269,6 @@ def _voice_of(
         if (not parts and not voice.personal) or (set(parts) <= known and set(parts) & offices):
             return voice
     return None
-
-
-def _of_voice(attribution: Attribution, voice: Voice, dated: list[_Dated]) -> Mention[Period] | None:
-    """Return the last moment before *attribution* that dates words of *voice*; else the only one after it."""
-    same = [each for each in dated if each.voice is not None and _is_again(voice, each.voice)]
-    before = [each for each in same if each.at <= attribution.cue[0].start]
-    if before:
-        return before[-1].moment
-    days = {each.moment.readings for each in same}
-    return same[0].moment if len(days) == 1 else None
-
-
-def _is_again(voice: Voice, other: Voice) -> bool:
-    """Return whether *voice* is *other*, or is called by a name of it alone: "Tribune" after "a report by the Tribune newspaper"."""
-    short = voice.words.split()
-    return voice.number == other.number or (
-        bool(voice.speaker.name) and len(short) == 1 and short[0] in other.words.split()
-    )
 
 
 def _is_before(attribution: Attribution, page: Page) -> bool:
@@ -262,7 +286,7 @@ def _is_before(attribution: Attribution, page: Page) -> bool:
 
 def _going_on(
     attribution: Attribution,
-    dated: list[_Dated],
+    timeline: _Timeline,
     others: tuple[Attribution, ...],
     voices: dict[str, Voice],
     page: Page,
@@ -278,17 +302,22 @@ def _going_on(
         return None
     if set(re.findall(r"\w+", attribution.source[0].text.lower())) & words(page.document.language, "another"):
         return None
-    before = [each for each in dated if each.at <= at]
-    lead = not before and sentence.start_char <= len(_head(text))
-    near = before[-1:] or ([each for each in dated if each.at > at][:1] if lead else [])
-    for each in near:
+    before, after = timeline.around(at)
+    lead = before is None and sentence.start_char <= len(_head(text))
+    for each in (before, after if lead else None):
+        if each is None:
+            continue
         first, last = sorted((each.at, at))
-        heard = [voices[other.id] for other in others if first < other.cue[0].start < last]
+        heard = [voices[other.id] for other in between(others, first + 1, last, _cue_start)]
         themselves = {voice.number, each.voice.number if each.voice else voice.number}
         alone = all(other.speaker.kind == "media" or other.number in themselves for other in heard)
         if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None
+
+
+def _cue_start(attribution: Attribution) -> int:
+    return attribution.cue[0].start
 
 
 def _head(text: str) -> str:
