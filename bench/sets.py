@@ -132,7 +132,7 @@ def plain(name: str) -> str:
 
 
 def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
-    """Return the claim that stands at *anchor*, one of *action* first."""
+    """Return the claim that stands at *anchor*, one of *action* first, then one with a number there."""
     made = claims_of_text(row["text"], row["published"], row.get("outlet"))
     at = row["text"].index(anchor)
     here = [
@@ -144,6 +144,7 @@ def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
             for span in (claim.count.spans if claim.count else (claim.passage,))
         )
     ]
+    here.sort(key=lambda claim: claim.count is None)
     return next((claim for claim in here if claim.action == action), here[0] if here else None)
 
 

@@ -20,15 +20,18 @@ from allegata.model import (
     Rules,
     Span,
     Speaker,
+    Stance,
     capture_id,
     document_id,
     span_of,
     with_id,
 )
 
-from .counting import break_down, count, counted_phrase
-from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
+from .counting import count, counted_phrase
+from .denial import answer, deny, handed_on, is_answer
+from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
+from .ellipsis import break_down, carry_on
 from .encoder import open_encoder
 from .happening import Happening, actions, find_happenings
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
@@ -56,6 +59,7 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     require(document.language)
     attributions = plugin.find("attribution", attribution)(document)
     page = page_of(document, profile, attributions)
+    attributions = handed_on(attributions, page)
     contents = Stretches.of(each.content for each in attributions)
     rules = _rules(attribution, document.language)
     reading = Reading(page, attributions, voices_of(page, attributions), contents, rules)
@@ -102,6 +106,7 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
         if going_on is None:
             return draft
         around = [going_on]
+    around = [each for each in around if is_denied(each, reading.page) is not False] or around
     inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
     chain = [inner]
     while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
@@ -140,44 +145,6 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     return last
 
 
-def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with a negated happening, or one whose cue denies it, as denied with a count of zero."""
-    return tuple(_denied(draft, reading.page) for draft in drafts)
-
-
-def _denied(draft: Draft, page: Page) -> Draft:
-    language = page.document.language
-    value = draft.count.value if draft.count else None
-    sentence = sentence_at(page, draft.happening.start)
-    if pattern(language, "retracted").search(sentence.text):
-        return replace(draft, status="retracted")
-    none = (value is not None and value.high == 0) or _of_none(draft.happening, page)
-    untrue = pattern(language, "untrue_lead").search(
-        sentence.text, 0, max(0, draft.happening.start - sentence.start_char)
-    )
-    doubt = unverified_at(draft.happening, page)
-    if doubt and not none:
-        return replace(draft, status="unverified")
-    if (
-        draft.happening.negated
-        or none
-        or untrue
-        or is_denied_by(draft.happening, draft.attribution, page)
-        or denied_before(draft.happening, page)
-    ):
-        return replace(draft, status="denied")
-    return draft
-
-
-def _of_none(happening: Happening, page: Page) -> bool:
-    """Return whether the words deny what was done: "not a single protester was killed", "no mass release"."""
-    head = page.doc[happening.patients[0]] if happening.patients else page.doc[happening.at]
-    return any(
-        pattern(page.document.language, "none_lead").search(page.document.text, max(0, each.idx - 40), each.idx)
-        for each in (head, page.doc[happening.at])
-    )
-
-
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with when and where they happened."""
     used = times_of_words(reading.attributions, reading.voices)
@@ -197,7 +164,8 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     page = reading.page
     remarks = remarks_of(page)
-    happenings = tuple(sorted(draft.happening.start for draft in drafts if draft.happening.action != "other"))
+    told_of = (draft for draft in drafts if draft.happening.action != "other" and not is_answer(draft))
+    happenings = tuple(sorted(draft.happening.start for draft in told_of))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
     denials = denials_of(page, happenings)
@@ -206,7 +174,10 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, told)
-        stance = stance_of(draft.happening, draft.attribution, patient, page, denials)
+        others = () if is_answer(draft) else denials
+        stance = stance_of(draft.happening, draft.attribution, patient, page, others)
+        if draft.denied_by is not None and stance.class_ != "disputed":
+            stance = Stance("disputed", (draft.denied_by,))
         status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
         made.append(replace(draft, evidence=evidence, stance=stance, status=status))
     return tuple(made)
@@ -239,7 +210,19 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
     )
 
 
-RULES: tuple[Rule, ...] = (happen, break_down, attribute, count, drop_empty, deny, keep_statements, set_scene, weigh)
+RULES: tuple[Rule, ...] = (
+    happen,
+    carry_on,
+    break_down,
+    attribute,
+    count,
+    drop_empty,
+    deny,
+    keep_statements,
+    answer,
+    set_scene,
+    weigh,
+)
 
 
 def _claim(draft: Draft, reading: Reading) -> Claim:

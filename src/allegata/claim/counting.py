@@ -1,4 +1,4 @@
-"""How many of what, and who they were; and the parts of a total that have no verb of their own."""
+"""How many of what, and who they were."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata.ground.actor import find_aliases, kind_of_outlet
-from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import count_of, unit_of
 from allegata.model import Actor, Count, Mention, span_of
 
 from .draft import Draft
 from .happening import OTHERS, classes, number_start
-from .page import QUOTATION_MARKS, between, extent, one_of, sentence_at, stretch_at, trimmed, unquoted
+from .page import QUOTATION_MARKS, between, extent, form_of, one_of, trimmed, unquoted
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -24,46 +23,6 @@ if TYPE_CHECKING:
     from .draft import Reading
     from .happening import Happening
     from .page import Page
-
-
-def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
-    page = reading.page
-    counted = [(draft.happening.quantity.number_start, draft) for draft in drafts if draft.happening.quantity]
-    counted.sort(key=lambda each: each[0])
-    taken, acted = {start for start, _ in counted}, {draft.happening.at for draft in drafts}
-    made = list(drafts)
-    for quantity in page.quantities:
-        if quantity.number_start in taken:
-            continue
-        near = between(counted, quantity.number_start - 399, quantity.number_start, lambda each: each[0])
-        before = [draft for _, draft in near if draft.happening.unit == "person"]
-        if not before:
-            continue
-        sentence = sentence_at(page, quantity.number_start)
-        lead = page.document.text[sentence.start_char : quantity.number_start]
-        listed = pattern(page.document.language, "parts_of").search(lead)
-        if not (quantity.leans == "part_of" or listed) or quantity.modifier == "range":
-            continue
-        found = stretch_at(page, quantity.number_start, quantity.number_end)
-        if found is None:
-            continue
-        head = found.root.head if found.root.dep_ == "nummod" else found.root
-        if any(each.i in acted for each in head.subtree):
-            continue
-        whole = before[-1].happening
-        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
-        if unit not in ("person", None) or (unit is None and head.pos_ in ("NOUN", "PROPN")):
-            continue
-        leaning = replace(quantity, leans="part_of")
-        start, end = quantity.number_start, quantity.number_end
-        made.append(
-            Draft(
-                replace(whole, start=start, end=end, patients=(head.i,), quantity=leaning, also=()),
-                status=before[-1].status,
-            )
-        )
-    return tuple(made)
 
 
 def count(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -87,7 +46,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
         total = _summed(heads, quantity, made, page)
         span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
         return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
-    bare = _uncounted(heads[0], happening)
+    bare = _uncounted(heads[0], happening, draft.attribution is not None)
     if bare is not None:
         low, high, modifier = bare
         phrase = span_of(text, start, end)
@@ -111,12 +70,21 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
     if organisations:
         return Mention((span_of(text, *whole),), organisations[0].readings, "organisation")
     start, end = unquoted(text, start, end)
-    if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2 and text[end : end + 1] in QUOTATION_MARKS:
-        end += 1
+    if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2:
+        start, end = start - (text[start - 1] in QUOTATION_MARKS), end + (text[end : end + 1] in (*QUOTATION_MARKS,))
     said = [each for each in head.subtree if start <= each.idx < end and each.i != head.i]
-    bare = all(each.like_num or each.dep_ in ("det", "nummod", "quantmod", "prep", "punct") for each in said)
+    bare = all(
+        each.like_num
+        or one_of(each, "additional_after")
+        or each.dep_ in ("det", "nummod", "quantmod", "advmod", "prep", "punct")
+        for each in said
+    )
     counted_only = bare and (
-        head.like_num or head.pos_ == "PRON" or one_of(head, "others") or unit_of(head.lower_) is not None
+        head.like_num
+        or head.pos_ == "PRON"
+        or one_of(head, "others")
+        or form_of(head, "vague_head")
+        or unit_of(head.lower_) is not None
     )
     at = page.doc[happening.at].idx
     if start >= end or start <= at < end or counted_only or kind_of_outlet(text[start:end], language):
@@ -172,7 +140,7 @@ def counted_phrase(head: Token, page: Page) -> tuple[int, int]:
                 )
                 and child.dep_ != "relcl"
             ):
-                if child.dep_ == "prep" and not one_of(child, "within_phrase"):
+                if child.dep_ == "prep" and (child.i < head.i or not one_of(child, "within_phrase")):
                     continue
                 if child.dep_ == "punct" and child.text in ".;:,":
                     continue
@@ -185,17 +153,31 @@ def counted_phrase(head: Token, page: Page) -> tuple[int, int]:
     return trimmed(page.document.text, *extent(list(inner)))
 
 
-def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str] | None:
-    """Return the bounds of a noun without a number: a bare plural is two or more, "a team" is one, "the men" says nothing."""
-    determiners = [child for child in head.children if child.dep_ in ("det", "poss")]
+def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int | None, str] | None:
+    """Return the bounds of a noun without a number.
+
+    A bare plural, "some" and "all the men" are two or more, "a team" is one, "the men" says nothing. Where it is *told*,
+    "the gunman" is one; in the reporter's own voice he is somebody met before.
+    """
+    determiners = [child for child in head.children if child.dep_ in ("det", "poss", "predet", "nummod")]
     if happening.negated:
         return None
     if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
         return 0, 0, "exact"
-    if any(one_of(each, "indefinite") for each in determiners) and head.tag_ in ("NN", "NNP"):
+    if any(one_of(each, "indefinite") or one_of(each, "single") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"
-    if head.tag_ == "NNS" and not any(one_of(each, "definite") for each in determiners):
+    whole = any(one_of(each, "people_alone") for each in determiners)
+    if head.tag_ == "NNS" and (whole or not any(one_of(each, "definite") for each in determiners)):
+        return 2, None, "vague"
+    if told and one_of(head, "people_alone"):
         return 2, None, "vague"
     if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
+        return 1, 1, "exact"
+    if (
+        told
+        and happening.unit == "person"
+        and head.tag_ == "NN"
+        and any(one_of(each, "definite") for each in determiners)
+    ):
         return 1, 1, "exact"
     return None

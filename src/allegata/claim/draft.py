@@ -12,7 +12,7 @@ from allegata.model import Evidence, Stance
 from .page import Stretches, between
 
 if TYPE_CHECKING:
-    from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Status
+    from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Span, Status
 
     from .happening import Happening
     from .page import Page
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Draft:
-    """A claim being read: what the rules have found of it so far."""
+    """A claim being read: what the rules have found of it so far. denied_by: the cue of another party's denial."""
 
     happening: Happening
     attribution: Attribution | None = None
@@ -34,6 +34,7 @@ class Draft:
     evidence: Evidence = field(default_factory=lambda: Evidence("none_stated"))
     stance: Stance = field(default_factory=lambda: Stance("neutral"))
     status: Status = "asserted"
+    denied_by: Span | None = None
 
 
 @dataclass(frozen=True)

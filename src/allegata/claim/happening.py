@@ -142,12 +142,14 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     patients = _patients(token)
     if not patients or not fitting:
         return []
+    if patients[0].lemma_.lower() in fitting[0]["with"].split():
+        patients = _of(patients[0]) or patients  # the identity of somebody
     head = patients[0]
-    unit, kind = _kind(head, page)
-    quantity = _quantity(patients, page)
+    unit, kind = kind_of(head, page)
+    quantity = _quantity(patients, page) or _put_at(head, page)
     noun = _number_noun(token)
     if noun is not None:
-        quantity = quantity or _stated_number(noun, page)
+        quantity = quantity or _stated_number(noun, token, page)
         if quantity is None:
             return []
         if head is token:
@@ -157,7 +159,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if (
             row["objects"] == "person"
             and kind is None
-            and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
+            and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON" or _anybody(head))
         ):
             wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
         if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
@@ -186,6 +188,11 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
+def _anybody(head: Token) -> bool:
+    """Return whether *head* stands for people whom the words do not name: "some", "everyone", "one carpenter"."""
+    return one_of(head, "people_alone") or any(one_of(child, "single") for child in head.children)
+
+
 def _thing(head: Token, fitting: list[Row]) -> bool:
     """Return whether a noun of no table is taken for a thing: the verb takes goods as well as people ("40 excavators were seized")."""
     counted = head.pos_ == "NOUN" and not head.like_num and not one_of(head, "others")
@@ -207,7 +214,7 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
     found = []
     units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
-        unit, kind = _kind(head, page)
+        unit, kind = kind_of(head, page)
         quantity = _quantity([head], page)
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         if unit and fresh and quantity is not None and row["objects"] in ("any", kind):
@@ -229,7 +236,7 @@ def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happe
     subjects, rows = _subjects(token), tuple(_fitting(token, rows))
     if not rows or not subjects or _excluded(token, page):
         return []
-    unit, kind = _kind(subjects[0], page)
+    unit, kind = kind_of(subjects[0], page)
     quantity = _quantity(subjects, page)
     if kind not in (None, "person") or (kind is None and quantity is None):
         return []
@@ -257,18 +264,19 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = _of(token)
+    objects = _of(token) or _bestowed(token)
     objects += [each for head in objects for each in head.conjuncts]
     own = _quantity([token], page)
-    if own is None and not objects and token.tag_ == "NNS":
-        own = _stated_number(token, page)
+    noun = _number_noun(token) or (token if token.tag_ == "NNS" else None)
+    if own is None and not objects and noun is not None:
+        own = _stated_number(noun, token, page)
     if not objects and own is None:
         return []
     if objects and own is None:
         quantity = _quantity(objects, page)
         if quantity is None and objects[0].tag_ != "NNS":
             return []
-        unit, kind = _kind(objects[0], page)
+        unit, kind = kind_of(objects[0], page)
         if rows[0]["objects"] not in ("any", kind):
             return []
         patients = tuple(each.i for each in objects)
@@ -293,8 +301,21 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     ]
 
 
+def _bestowed(token: Token) -> list[Token]:
+    """Return who got what *token* names: "3,000 prisoners got pardons", "812 were granted amnesty", "an amnesty for 40 men"."""
+    verb = token.head
+    if token.dep_ == "dobj" and form_of(verb, "receive"):
+        return _subjects(verb)
+    if token.dep_ == "dobj" and form_of(verb, "bestow"):
+        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+        given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
+        return _subjects(verb) if passive else given or _of(token, "bestowed_on") or _of(verb, "bestowed_on")
+    return []
+
+
 def _excluded_noun(token: Token) -> bool:
-    return token.dep_ == "pobj" and one_of(token.head, "aside_noun")
+    """Return whether a preposition makes of the noun what is answered or feared; not in "led to the arrest of"."""
+    return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 
 def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
@@ -313,7 +334,7 @@ def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if not patients:
         return []
     quantity = _quantity(patients, page)
-    unit, kind = _kind(patients[0], page)
+    unit, kind = kind_of(patients[0], page)
     if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
         return []
     words = page.doc[token.i : token.i + 1 + len(row["with"].split())]
@@ -362,33 +383,50 @@ def _listed(head: Token) -> list[Token]:
 
 
 def _number_noun(token: Token) -> Token | None:
-    """Return the "number" that *token* says something of: "the number of people arrested", "the number of detained"."""
+    """Return the "number" that *token* says something of: "the number of miners and drivers detained", "the death toll"."""
     if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
         return None
-    counted = token.head if token.dep_ == "acl" else token
-    if counted.dep_ not in ("pobj", "pcomp") or not one_of(counted.head, "of"):
-        return None
-    noun = counted.head.head
-    return noun if form_of(noun, "number_noun") else None
+    after = token.doc[token.i + 1 : token.i + 2]
+    if token.dep_ == "compound" and any(form_of(each, "number_noun") for each in after):
+        return token.nbor()
+    for each in reversed(token.sent[max(0, token.i - token.sent.start - 8) : token.i - token.sent.start]):
+        if each.pos_ in ("VERB", "AUX", "PUNCT"):
+            return None
+        if form_of(each, "number_noun"):
+            return each if one_of(each.nbor(), "of") else None
+    return None
 
 
-def _stated_number(noun: Token, page: Page) -> Quantity | None:
-    """Return the number that the clause of *noun* gives it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
+def _stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
+    """Return the number that the words after *noun*, whose phrase goes on to *last*, give it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
     verb = noun.head
-    if verb.pos_ not in ("VERB", "AUX"):
-        return None
-    for child in verb.children:
-        if child.i < noun.i or not (
-            child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
-        ):
-            continue
-        left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
-        for each in between(page.quantities, max(left, noun.idx), right, number_start):
-            return each
-    for child in noun.subtree:
-        if child.dep_ == "prep" and one_of(child, "reached"):
-            for each in between(page.quantities, child.idx + 1, child.right_edge.idx + 1, number_start):
+    if verb.pos_ in ("VERB", "AUX"):
+        for child in verb.children:
+            if child.i < noun.i or not (
+                child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
+            ):
+                continue
+            left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
+            for each in between(page.quantities, max(left, noun.idx), right, number_start):
                 return each
+    rest = last.sent[max(noun.i, last.i) + 1 - last.sent.start :]
+    reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
+    end = reach.idx if reach is not None else noun.sent.end_char
+    first = next(iter(between(page.quantities, last.idx, end, number_start)), None)
+    phrase = stretch_at(page, first.start, first.end) if first is not None else None
+    if phrase is None:
+        return None
+    before = page.doc[phrase.start - 1]
+    return first if one_of(before, "reached") or form_of(before, "reach") else None
+
+
+def _put_at(head: Token, page: Page) -> Quantity | None:
+    """Return the number that a verb gives to its object before naming it: "put at 41 the smugglers caught"."""
+    if head.dep_ != "dobj":
+        return None
+    for child in head.head.children:
+        if child.dep_ == "prep" and one_of(child, "reached") and child.i < head.i:
+            return next(iter(between(page.quantities, child.idx, head.left_edge.idx, number_start)), None)
     return None
 
 
@@ -409,17 +447,29 @@ def _misread_subject(token: Token) -> list[Token]:
     return []
 
 
+def _misread_object(token: Token) -> list[Token]:
+    """Return the counted noun right after a verb that the parser took for a measure: "had detained 20 rangers"."""
+    return [
+        child
+        for child in token.children
+        if child.dep_ == "npadvmod" and child.tag_ == "NNS" and _number(child) and child.left_edge.i == token.i + 1
+    ]
+
+
 def _patients(token: Token) -> list[Token]:
     """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
-    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")]
+    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")] or _misread_object(token)
     passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
-    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX") and not objects:
+    first = _first_verb(token)
+    if first is not None and not objects:
         own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
         if not own:
-            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in token.head.children)
-            if passive or token.head.dep_ == "acl":
-                return _patients(token.head)
-            return [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
+            if passive and first.pos_ == "AUX":
+                return _subjects(first)
+            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
+            if passive or first.dep_ == "acl":
+                return _patients(first)
+            return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
         return _listed(objects[0])
     shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
@@ -430,15 +480,32 @@ def _patients(token: Token) -> list[Token]:
                 return _listed(further[0])
     if passive:
         return _subjects(token)
-    if _number_noun(token) is not None:
-        return [token if token.dep_ in ("pobj", "pcomp") else token.head]
-    if token.dep_ == "acl" and token.tag_ == "VBN":
+    noun = _number_noun(token)
+    if noun is not None:
+        return [each for each in _of(noun) if each.i < token.i] or [token]
+    if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
         return [token.head]
     if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
         return [token.head]
     if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
-        return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"]
+        return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"] or _number_before(token)
     return _of(token, "patient_of")[:1]
+
+
+def _first_verb(token: Token) -> Token | None:
+    """Return the verb that *token* is coordinated with; in "charged with spying and executed" the one the parser missed."""
+    if token.dep_ != "conj":
+        return None
+    if token.head.pos_ in ("VERB", "AUX"):
+        return token.head
+    above = token.head.head.head if token.head.dep_ == "pobj" else token.head
+    return above if token.tag_ == above.tag_ == "VBN" else None
+
+
+def _number_before(token: Token) -> list[Token]:
+    """Return the number right before a participle, as in "counted 900 arrested"."""
+    before = token.doc[token.i - 1 : token.i]
+    return [each for each in before if each.like_num and each.sent == token.sent]
 
 
 def _agent(token: Token) -> int | None:
@@ -481,7 +548,7 @@ def _is_told(token: Token) -> bool:
     return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
 
 
-def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
+def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
     """Return the unit of what *head* names and its object class."""
     language = page.document.language
     for each in _heads(head):
