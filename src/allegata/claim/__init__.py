@@ -34,7 +34,7 @@ from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on
 from .encoder import open_encoder
 from .happening import Happening, actions, find_happenings
-from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
+from .page import Page, Stretches, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import period_of, places_of, times_of_words
 from .speaker import conduits_of, spoken_at, voices_of
 
@@ -134,6 +134,9 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
         return same[0] if according else None
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = reading.cued(paragraph, sentence.start_char)
+    if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
+        last_paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
+        before = reading.cued(last_paragraph, paragraph)
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
@@ -201,13 +204,26 @@ def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft,
 
 
 def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* without those that say neither how many nor, under an attribution, who."""
+    """Return *drafts* without those that say neither how many nor, under an attribution, who; nor a headline that only says so vaguely."""
+    text = reading.page.document.text
+    headline = len(first) if (first := text.partition("\n")[0]).rstrip('"”’')[-1:].isalnum() else 0
+    counted = {
+        draft.happening.action for draft in drafts if draft.happening.quantity and draft.happening.start > headline
+    }
     return tuple(
         draft
         for draft in drafts
-        if draft.count is not None
-        or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
+        if not (draft.happening.start < headline and draft.happening.action in counted and _is_vague(draft))
+        and (
+            draft.count is not None
+            or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
+        )
     )
+
+
+def _is_vague(draft: Draft) -> bool:
+    value = draft.count.value if draft.count else None
+    return value is None or value.modifier == "vague"
 
 
 RULES: tuple[Rule, ...] = (

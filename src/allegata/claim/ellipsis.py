@@ -77,10 +77,10 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     before = last.quantity and stretch_at(page, last.quantity.number_start, last.quantity.number_end)
     if found is None or not before or head.i in last.patients:
         return False
-    joint = page.doc[found.start - 1]
-    if not (one_of(joint, "list_joint") or joint.text in ",;"):
+    joint = _joint(found.start, page)
+    if joint is None:
         return False
-    between_items = page.doc[before.end : found.start]
+    between_items = page.doc[before.end : joint.i]
     if any(_breaks(each, page) for each in between_items if last.at not in (each.i, each.head.i)):
         return False
     _, kind = kind_of(head, page)
@@ -93,7 +93,22 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     after = page.doc[max(found.end, head.i + 1) : stop]
     if bare and after and not (after[0].pos_ == "ADP" or one_of(after[0], "additional_after") or after[0].is_punct):
         return False
-    return not any(_breaks(each, page) or (each.i in acted and each.i != last.at) for each in after)
+    own = {each.i for child in head.children if child.dep_ == "relcl" for each in child.subtree}
+    return not any(
+        (_breaks(each, page) and each.i not in own) or (each.i in acted and each.i != last.at) for each in after
+    )
+
+
+def _joint(start: int, page: Page) -> Token | None:
+    """Return what joins the item that begins at token *start* to those before: a comma, "and", "as were"."""
+    at = start - 1
+    while at > 0 and page.doc[at].is_quote:
+        at -= 1
+    joint = page.doc[at]
+    if one_of(joint, "list_joint") or joint.text in ",;":
+        return joint
+    before = page.doc[at - 1]
+    return before if at and joint.pos_ == "AUX" and one_of(before, "likewise") else None
 
 
 def _breaks(token: Token, page: Page) -> bool:

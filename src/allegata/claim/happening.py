@@ -96,6 +96,8 @@ def _excluded(token: Token, page: Page) -> bool:
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
+        if _is_open(each):
+            return True
         if each.dep_ == "xcomp" and _is_intended(each):
             each = each.head
             continue
@@ -125,9 +127,22 @@ def _excluded(token: Token, page: Page) -> bool:
     return False
 
 
+def _is_open(clause: Token) -> bool:
+    """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
+    if any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
+        return True
+    judged = (clause.head, *(child for child in clause.head.children if child.dep_ == "acomp"))
+    return clause.dep_ in ("ccomp", "acl", "advcl", "csubj") and any(one_of(each, "uncertain") for each in judged)
+
+
+def _asked(head: Token) -> bool:
+    """Return whether *head* is what somebody asks the number of: "how many suspects were sentenced"."""
+    return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
+
+
 def _own_number(verb: Token) -> bool:
-    """Return whether *verb* has a subject that is a number of its own: "of whom 150 were released"."""
-    return any(child.dep_ in ("nsubj", "nsubjpass") and child.like_num for child in verb.children)
+    """Return whether *verb* has a subject with a number of its own: "of whom 150 were released", "where four men were held"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or _number(child)) for child in verb.children)
 
 
 def _number(token: Token) -> bool:
@@ -140,7 +155,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
     patients = _patients(token)
-    if not patients or not fitting:
+    if not patients or not fitting or _asked(patients[0]):
         return []
     if patients[0].lemma_.lower() in fitting[0]["with"].split():
         patients = _of(patients[0]) or patients  # the identity of somebody
@@ -306,7 +321,7 @@ def _bestowed(token: Token) -> list[Token]:
     verb = token.head
     if token.dep_ == "dobj" and form_of(verb, "receive"):
         return _subjects(verb)
-    if token.dep_ == "dobj" and form_of(verb, "bestow"):
+    if token.dep_ in ("dobj", "oprd") and form_of(verb, "bestow"):
         passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
         given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
         return _subjects(verb) if passive else given or _of(token, "bestowed_on") or _of(verb, "bestowed_on")
@@ -467,7 +482,7 @@ def _patients(token: Token) -> list[Token]:
             if passive and first.pos_ == "AUX":
                 return _subjects(first)
             passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
-            if passive or first.dep_ == "acl":
+            if passive or first.dep_ == "acl" or (first.dep_ == "advcl" and first.tag_ == "VBN"):
                 return _patients(first)
             return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
@@ -485,6 +500,12 @@ def _patients(token: Token) -> list[Token]:
         return [each for each in _of(noun) if each.i < token.i] or [token]
     if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
         return [token.head]
+    if (
+        token.dep_ == "advcl"
+        and token.tag_ == "VBN"
+        and not any(child.dep_.startswith(("nsubj", "aux")) for child in token.children)
+    ):
+        return [child for child in token.head.children if child.dep_ == "dobj" and child.i < token.i]
     if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
         return [token.head]
     if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
@@ -593,6 +614,9 @@ def _quantity(patients: list[Token], page: Page) -> Quantity | None:
         for each in between(page.quantities, *reach, number_start):
             if each.number_end <= reach[1] and _counts(each, head, chain, page):
                 return each
+        before = page.doc[max(0, left - 1)]
+        if left and before.is_sent_end and before.like_num and head.is_sent_start:  # a number cut off by the parser
+            return next(iter(between(page.quantities, before.idx, before.idx + 1, number_start)), None)
     return None
 
 
