@@ -84,6 +84,7 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
         or head.pos_ == "PRON"
         or one_of(head, "others")
         or form_of(head, "vague_head")
+        or (happening.quantity is not None and (happening.quantity.start, happening.quantity.end) == (start, end))
         or unit_of(head.lower_) is not None
     )
     at = page.doc[happening.at].idx
@@ -162,7 +163,7 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
     determiners = [child for child in head.children if child.dep_ in ("det", "poss", "predet", "nummod")]
     if happening.negated:
         return None
-    if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
+    if one_of(head, "nobody") or one_of(head, "any_body") or any(one_of(each, "no") for each in determiners):
         return 0, 0, "exact"
     if any(one_of(each, "indefinite") or one_of(each, "single") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"

@@ -9,7 +9,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.quantity import unit_of
 
 from .draft import Draft
-from .happening import classes, kind_of, senses
+from .happening import classes, kind_of, phrase_at, senses
 from .page import Stretches, between, one_of, sentence_at, stretch_at
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     stop = next((each.i for each in rest if each.text in ",;" or each.pos_ == "CCONJ"), head.sent.end)
     after = page.doc[max(found.end, head.i + 1) : stop]
     if bare and after and not (after[0].pos_ == "ADP" or one_of(after[0], "additional_after") or after[0].is_punct):
+        return False
+    if after and phrase_at(after[0]) is not None:
         return False
     own = {each.i for child in head.children if child.dep_ == "relcl" for each in child.subtree}
     return not any(

@@ -77,14 +77,30 @@ def _read(token: Token, page: Page) -> list[Happening]:
     lemma = token.lemma_.lower()
     if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
         rows = senses(language).get((lemma, "verb"), ())
-        made = _verb(token, rows, page) if rows else []
+        going_on = senses(language).get((lemma, "state"), ()) if _goes_on(token) else ()
+        made = _verb(token, going_on or rows, page) if rows else []
         intransitive = senses(language).get((lemma, "subject"), ())
-        return made or (_intransitive(token, intransitive, page) if intransitive else [])
-    if token.pos_ == "NOUN":
-        rows = senses(language).get((lemma, "noun"), ())
+        made = made or (_intransitive(token, intransitive, page) if intransitive else [])
+        if made:
+            return made
+    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and _number_noun(token) is not None):
+        nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
+        rows = tuple(row for row in nouns if _compounded(token, row["with"]))
         return _noun(token, rows, page) if rows else []
-    rows = senses(language).get((token.lower_, "phrase"), ())
-    return _phrase(token, rows, page) if rows else []
+    return _phrase(token, page)
+
+
+def _goes_on(verb: Token) -> bool:
+    """Return whether *verb* says a state: "are held", "were being held", "is holding"."""
+    linking = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and form_of(child, "linking")]
+    if verb.tag_ == "VBG":
+        return bool(linking)
+    return verb.tag_ == "VBN" and any(each.tag_ in ("VBP", "VBZ", "VBG") for each in linking)
+
+
+def _compounded(noun: Token, word: str) -> bool:
+    """Return whether *noun* is of a compound with *word*, if there is one: the "term" of a prison term."""
+    return not word or any(child.dep_ == "compound" and child.lower_ == word for child in noun.children)
 
 
 def _excluded(token: Token, page: Page) -> bool:
@@ -170,7 +186,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if head is token:
             unit, kind = "person", "person"
     for row in fitting:
-        wide = row["objects"] == "any" or row["objects"] == kind
+        wide = row["objects"] in ("any", kind)
         if (
             row["objects"] == "person"
             and kind is None
@@ -205,7 +221,11 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
 
 def _anybody(head: Token) -> bool:
     """Return whether *head* stands for people whom the words do not name: "some", "everyone", "one carpenter"."""
-    return one_of(head, "people_alone") or any(one_of(child, "single") for child in head.children)
+    return (
+        one_of(head, "people_alone")
+        or one_of(head, "any_body")
+        or any(one_of(child, "single") for child in head.children)
+    )
 
 
 def _thing(head: Token, fitting: list[Row]) -> bool:
@@ -282,10 +302,11 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     objects = _of(token) or _bestowed(token)
     objects += [each for head in objects for each in head.conjuncts]
     own = _quantity([token], page)
-    noun = _number_noun(token) or (token if token.tag_ == "NNS" else None)
+    noun = _number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
     if own is None and not objects and noun is not None:
         own = _stated_number(noun, token, page)
-    if not objects and own is None:
+    many = token.tag_ == "NNS" and any(one_of(child, "mass") for child in token.children)
+    if not objects and own is None and not many:
         return []
     if objects and own is None:
         quantity = _quantity(objects, page)
@@ -333,14 +354,22 @@ def _excluded_noun(token: Token) -> bool:
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 
-def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+def phrase_at(token: Token) -> Row | None:
+    """Return the row of the phrase that begins at *token*: "in custody", "behind bars"; null if none does."""
+    rows = senses(token.lang_).get((token.lower_, "phrase"), ())
+    after = " ".join(each.lower_ for each in token.doc[token.i + 1 : token.i + 4])
+    return next((row for row in rows if after.startswith(row["with"])), None)
+
+
+def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
-    after = " ".join(each.lower_ for each in page.doc[token.i + 1 : token.i + 4])
-    row = next((row for row in rows if row["with"] and after.startswith(row["with"])), None)
+    row = phrase_at(token)
     if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
         return []
     head = token.head
-    if head.pos_ in ("VERB", "AUX"):
+    if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):
+        patients = _subjects(token)
+    elif head.pos_ in ("VERB", "AUX"):
         if not form_of(head, "linking"):
             return []
         patients = _subjects(head)
@@ -373,7 +402,7 @@ def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
 def _subjects(token: Token) -> list[Token]:
     for child in token.children:
         if child.dep_ in ("nsubj", "nsubjpass"):
-            if one_of(child, "relative") and token.dep_ == "relcl":
+            if token.dep_ == "relcl" and (one_of(child, "relative") or _all_of_them(child)):
                 return [token.head]
             return _listed(child)
     misread = _misread_subject(token)
@@ -384,6 +413,11 @@ def _subjects(token: Token) -> list[Token]:
     if token.dep_ == "relcl":
         return [token.head]
     return []
+
+
+def _all_of_them(subject: Token) -> bool:
+    """Return whether *subject* is "all of whom": as many as were named before."""
+    return one_of(subject, "all") and any(one_of(each, "relative") for each in _of(subject))
 
 
 def _listed(head: Token) -> list[Token]:
@@ -600,15 +634,20 @@ def _heads(head: Token) -> list[Token]:
             break
         each = inner[0]
         found.append(each)
-    if len(found) > 1 and (form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num):
+    if len(found) > 1 and _only_counts(head):
         found = found[1:] + found[:1]
     return found
+
+
+def _only_counts(head: Token) -> bool:
+    """Return whether *head* says no more than how many: "dozens", "a group", "some"."""
+    return form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num
 
 
 def _quantity(patients: list[Token], page: Page) -> Quantity | None:
     """Return the number that counts the first of *patients* that has one."""
     for head in patients:
-        chain = {each.i for each in _heads(head)}
+        chain = {each.i for each in _heads(head)} if _only_counts(head) else {head.i}
         left = min(each.i for each in head.subtree)
         reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
         for each in between(page.quantities, *reach, number_start):
