@@ -6,7 +6,8 @@ import math
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,18 +46,27 @@ def raised(floors: Mapping[str, float], figures: Mapping[str, float]) -> dict[st
 
 
 def lowered(
-    floors: Mapping[str, float], figures: Mapping[str, float], name: str, sentences: list[str]
+    floors: Mapping[str, float],
+    figures: Mapping[str, float],
+    name: str,
+    sentences: list[str],
+    past: Sequence[Mapping[str, float]] = (),
 ) -> dict[str, float]:
     """Return *floors* with the one of *name* put down to its figure, or taken out where that is no longer measured.
+
+    *past*: the floors as they were before, oldest first; what was said of an earlier fall does not excuse this one.
 
     Raises: SilentFallError, with the words to write, if none of *sentences* tells this fall; KeyError if there is no such floor.
     """
     was, now = floors[name], floor_of(figures[name]) if name in figures else None
     if now is not None and now >= was:
         return dict(floors)
-    if not told((name, was, now), sentences):
-        raise SilentFallError(silent((name, was, now)))
-    return {key: value if key != name else now for key, value in floors.items() if key != name or now is not None}  # type: ignore[misc]
+    after = {key: value for key, value in floors.items() if key != name}
+    after = after if now is None else {key: now if key == name else value for key, value in floors.items()}
+    for fall in silent([*past, floors, after], sentences):
+        if fall[0] == name:
+            raise SilentFallError(asked(fall))
+    return after
 
 
 def under(floors: Mapping[str, float], figures: Mapping[str, float]) -> list[str]:
@@ -71,20 +81,19 @@ def sentences(root: Path = ROOT) -> list[str]:
     return [" ".join(each.split()) for text in texts for each in re.split(r"^- ", text, flags=re.MULTILINE)]
 
 
-def told(fall: Fall, sentences: list[str]) -> bool:
-    """Return whether one of *sentences* names the figure, in backquotes, and both floors.
+def told(fall: Fall, sentences: list[str]) -> int:
+    """Return how many of *sentences* name the figure, in backquotes, and both floors.
 
     >>> told(("record", 0.5, 0.48), ["Floor of `record` 0.50 to 0.48: two more claims are annotated."])
-    True
+    1
     >>> told(("record", 0.5, 0.45), ["Floor of `record` 0.50 to 0.48: two more claims are annotated."])
-    False
+    0
     """
-    name, _, _ = fall
-    return any(f"`{name}`" in each and _step(fall) in each for each in sentences)
+    return sum(f"`{fall[0]}`" in each and _step(fall) in each for each in sentences)
 
 
-def silent(fall: Fall) -> str:
-    """Return the sentence that asks for the one that is missing."""
+def asked(fall: Fall) -> str:
+    """Return what to write about a fall."""
     return f"write in a file of changelog.d why: floor of `{fall[0]}` {_step(fall)}"
 
 
@@ -93,21 +102,36 @@ def _step(fall: Fall) -> str:
     return f"{was:.2f} to {'none' if now is None else f'{now:.2f}'}"
 
 
-def falls(states: list[Mapping[str, float]]) -> Iterator[Fall]:
-    """Yield, for each floor that stands lower than it once did, its steps down since it stood highest. *states*: oldest first.
+def falls(states: Sequence[Mapping[str, float]]) -> Iterator[Fall]:
+    """Yield every step down of every floor. *states*: oldest first.
 
-    >>> list(falls([{"a": 0.5}, {"a": 0.7}, {"a": 0.6}]))
-    [('a', 0.7, 0.6)]
-    >>> list(falls([{"a": 0.7}, {"a": 0.6}, {"a": 0.7}]))
-    []
+    >>> list(falls([{"a": 0.5}, {"a": 0.7}, {"a": 0.6}, {}]))
+    [('a', 0.7, 0.6), ('a', 0.6, None)]
     """
-    for name in dict.fromkeys(name for state in states for name in state):
-        values = [state.get(name) for state in states]
-        peak = max(value for value in values if value is not None)
-        since = values[len(values) - 1 - values[::-1].index(peak) :]
-        for was, now in pairwise(since):
-            if was is not None and (now is None or now < was):
+    for before, after in pairwise(states):
+        for name, was in before.items():
+            now = after.get(name)
+            if now is None or now < was:
                 yield name, was, now
+
+
+def silent(states: Sequence[Mapping[str, float]], sentences: list[str]) -> Iterator[Fall]:
+    """Yield the steps down, each once, that *sentences* tell less often than they were taken. *states*: oldest first.
+
+    Of a floor that stands as high as it ever did, none; of another, those since it stood highest.
+
+    >>> states = [{"a": 0.7}, {"a": 0.6}]
+    >>> list(silent(states, [])), list(silent(states, ["`a` 0.70 to 0.60"]))
+    ([('a', 0.7, 0.6)], [])
+    >>> list(silent([*states, {"a": 0.7}], [])), list(silent([*states, *states], ["`a` 0.70 to 0.60"]))
+    ([], [('a', 0.7, 0.6)])
+    """
+    taken = Counter(falls(states))
+    for name in dict.fromkeys(name for state in states for name in state):
+        values = [state.get(name, -1.0) for state in states]
+        highest = len(values) - 1 - values[::-1].index(max(values))
+        since = [{name: state[name]} if name in state else {} for state in states[highest:]]
+        yield from (fall for fall in dict.fromkeys(falls(since)) if taken[fall] > told(fall, sentences))
 
 
 def history(path: Path) -> list[Mapping[str, float]]:

@@ -194,9 +194,8 @@ def silent_falls(paths: Iterable[Path]) -> Iterator[str]:
     """Yield a sentence for each floor that fell, in the history of *paths*, without one in the changelog."""
     said = floors.sentences()
     for path in paths:
-        for fall in floors.falls(floors.history(path)):
-            if not floors.told(fall, said):
-                yield f"{path.relative_to(floors.ROOT)}: {floors.silent(fall)}"
+        for fall in floors.silent(floors.history(path), said):
+            yield f"{path.relative_to(floors.ROOT)}: {floors.asked(fall)}"
 
 
 def check(measured: dict[str, Measured]) -> list[str]:
@@ -225,7 +224,8 @@ def lower(names: list[str], measured: dict[str, Measured]) -> None:
         section = section_of(name)
         path = SECTIONS[section].floors
         try:
-            floors.write_floors(path, floors.lowered(floors.read_floors(path), measured[section].figures, name, said))
+            past, figures = floors.history(path), measured[section].figures
+            floors.write_floors(path, floors.lowered(floors.read_floors(path), figures, name, said, past))
         except KeyError:
             sys.exit(f"no floor is named {name!r}")
         except floors.SilentFallError as missing:

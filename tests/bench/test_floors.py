@@ -33,6 +33,15 @@ def test_a_floor_falls_only_with_a_sentence_of_its_own(floors: Any) -> None:
     assert floors.lowered(before, figures, "speaker", []) == before
 
 
+def test_what_was_said_of_an_earlier_fall_does_not_excuse_another(floors: Any) -> None:
+    past = [{"record": 0.5}, {"record": 0.46}]
+    said = ["Floor of `record` 0.50 to 0.46: a reason."]
+    with pytest.raises(floors.SilentFallError):
+        floors.lowered({"record": 0.5}, {"record": 0.46}, "record", said, past)
+    said.append("Floor of `record` 0.50 to 0.46 again: another reason.")
+    assert floors.lowered({"record": 0.5}, {"record": 0.46}, "record", said, past) == {"record": 0.46}
+
+
 def test_a_figure_that_is_no_longer_measured_misses_its_floor_until_the_changelog_says_so(floors: Any) -> None:
     before = {"record": 0.5, "zero": 0.0}
     assert floors.under(before, {}) == ["record", "zero"]
@@ -55,7 +64,7 @@ def test_sentences_are_the_bullets_of_the_changelog_and_its_fragments(floors: An
     (tmp_path / "changelog.d" / "x.md").write_text("- One.\n- Floor of `b` 0.50 to 0.40.\n", "utf-8")
     (tmp_path / "changelog.d" / "README.md").write_text("Write `c` 0.50 to 0.40 like this.\n", "utf-8")
     said = floors.sentences(tmp_path)
-    assert [floors.told((name, 0.5, 0.4), said) for name in "abc"] == [True, True, False]
+    assert [floors.told((name, 0.5, 0.4), said) for name in "abc"] == [1, 1, 0]
 
 
 def test_a_floor_lowered_by_hand_is_found_in_the_history(floors: Any, tmp_path: Path) -> None:
@@ -68,11 +77,11 @@ def test_a_floor_lowered_by_hand_is_found_in_the_history(floors: Any, tmp_path: 
     for value in (0.5, 0.7, 0.6):
         floors.write_floors(path, {"record": value, "speaker": 0.8})
         git("add", "."), git("commit", "-q", "-m", "x")
-    assert list(floors.falls(floors.history(path))) == [("record", 0.7, 0.6)]
+    assert list(floors.silent(floors.history(path), [])) == [("record", 0.7, 0.6)]
     floors.write_floors(path, {"record": 0.7})
-    assert list(floors.falls(floors.history(path))) == [("speaker", 0.8, None)]
+    assert list(floors.silent(floors.history(path), [])) == [("speaker", 0.8, None)]
     floors.write_floors(path, {"record": 0.7, "speaker": 0.9})
-    assert list(floors.falls(floors.history(path))) == []
+    assert list(floors.silent(floors.history(path), [])) == []
 
 
 def test_outside_a_repository_there_is_only_now(floors: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
