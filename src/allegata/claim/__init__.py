@@ -204,26 +204,13 @@ def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft,
 
 
 def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* without those that say neither how many nor, under an attribution, who; nor a headline that only says so vaguely."""
-    text = reading.page.document.text
-    headline = len(first) if (first := text.partition("\n")[0]).rstrip('"”’')[-1:].isalnum() else 0
-    counted = {
-        draft.happening.action for draft in drafts if draft.happening.quantity and draft.happening.start > headline
-    }
+    """Return *drafts* without those that say neither how many nor, under an attribution, who."""
     return tuple(
         draft
         for draft in drafts
-        if not (draft.happening.start < headline and draft.happening.action in counted and _is_vague(draft))
-        and (
-            draft.count is not None
-            or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
-        )
+        if draft.count is not None
+        or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
     )
-
-
-def _is_vague(draft: Draft) -> bool:
-    value = draft.count.value if draft.count else None
-    return value is None or value.modifier == "vague"
 
 
 RULES: tuple[Rule, ...] = (

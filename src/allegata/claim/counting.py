@@ -72,7 +72,15 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
     start, end = unquoted(text, start, end)
     if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2:
         start, end = start - (text[start - 1] in QUOTATION_MARKS), end + (text[end : end + 1] in (*QUOTATION_MARKS,))
-    said = [each for each in head.subtree if start <= each.idx < end and each.i != head.i]
+    number = happening.quantity
+    said = [
+        each
+        for each in head.subtree
+        if start <= each.idx < end
+        and each.i != head.i
+        and not (each.pos_ == "PRON" and each.dep_ == "pobj")
+        and not (number and number.start <= each.idx < number.end)
+    ]
     bare = all(
         each.like_num
         or one_of(each, "additional_after")
@@ -84,7 +92,6 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
         or head.pos_ == "PRON"
         or one_of(head, "others")
         or form_of(head, "vague_head")
-        or (happening.quantity is not None and (happening.quantity.start, happening.quantity.end) == (start, end))
         or unit_of(head.lower_) is not None
     )
     at = page.doc[happening.at].idx
@@ -178,7 +185,7 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
         told
         and happening.unit == "person"
         and head.tag_ == "NN"
-        and any(one_of(each, "definite") for each in determiners)
+        and any(one_of(each, "definite") or each.dep_ == "poss" for each in determiners)
     ):
         return 1, 1, "exact"
     return None

@@ -110,7 +110,8 @@ def _joint(start: int, page: Page) -> Token | None:
     if one_of(joint, "list_joint") or joint.text in ",;":
         return joint
     before = page.doc[at - 1]
-    return before if at and joint.pos_ == "AUX" and one_of(before, "likewise") else None
+    stands = joint.pos_ == "AUX" and one_of(before, "likewise")
+    return before if at and (stands or one_of(before, "together")) else None
 
 
 def _breaks(token: Token, page: Page) -> bool:

@@ -109,6 +109,8 @@ def _excluded(token: Token, page: Page) -> bool:
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
     each = token
+    if token.dep_ == "relcl" and any(_all_of_them(child) for child in token.children):
+        return False
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
@@ -145,7 +147,7 @@ def _excluded(token: Token, page: Page) -> bool:
 
 def _is_open(clause: Token) -> bool:
     """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
-    if any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
+    if clause.dep_ != "csubj" and any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
         return True
     judged = (clause.head, *(child for child in clause.head.children if child.dep_ == "acomp"))
     return clause.dep_ in ("ccomp", "acl", "advcl", "csubj") and any(one_of(each, "uncertain") for each in judged)
@@ -310,7 +312,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     if objects and own is None:
         quantity = _quantity(objects, page)
-        if quantity is None and objects[0].tag_ != "NNS":
+        if quantity is None and objects[0].tag_ != "NNS" and not _single(objects[0]):
             return []
         unit, kind = kind_of(objects[0], page)
         if rows[0]["objects"] not in ("any", kind):
@@ -337,6 +339,13 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     ]
 
 
+def _single(head: Token) -> bool:
+    """Return whether *head* is one person or thing that is spoken of: "the death of a commander"."""
+    return head.tag_ in ("NN", "NNP") and (
+        head.ent_type_ == "PERSON" or any(child.dep_ == "det" for child in head.children)
+    )
+
+
 def _bestowed(token: Token) -> list[Token]:
     """Return who got what *token* names: "3,000 prisoners got pardons", "812 were granted amnesty", "an amnesty for 40 men"."""
     verb = token.head
@@ -351,6 +360,8 @@ def _bestowed(token: Token) -> list[Token]:
 
 def _excluded_noun(token: Token) -> bool:
     """Return whether a preposition makes of the noun what is answered or feared; not in "led to the arrest of"."""
+    if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
+        return True
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 
@@ -369,6 +380,8 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     head = token.head
     if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):
         patients = _subjects(token)
+    elif token.pos_ == "VERB" and token.dep_ != "acomp":
+        return []
     elif head.pos_ in ("VERB", "AUX"):
         if not form_of(head, "linking"):
             return []
@@ -501,7 +514,9 @@ def _misread_object(token: Token) -> list[Token]:
     return [
         child
         for child in token.children
-        if child.dep_ == "npadvmod" and child.tag_ == "NNS" and _number(child) and child.left_edge.i == token.i + 1
+        if child.dep_ == "npadvmod"
+        and (child.tag_ == "CD" or (child.tag_ == "NNS" and _number(child)))
+        and child.left_edge.i == token.i + 1
     ]
 
 
@@ -683,6 +698,9 @@ def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
             kept.append(one)
             continue
         twin = kept[place]
+        if one.at in twin.patients or twin.at in one.patients:  # what was released is "75 detainees"
+            kept[place] = twin if one.at in twin.patients else one
+            continue
         stage, before = (int(actions()[each.action]["stage"]) for each in (one, twin))
         last = one if stage > before > 0 else twin
         other = twin if last is one else one
