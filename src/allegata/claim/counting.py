@@ -12,8 +12,9 @@ from allegata.ground.quantity import count_of, unit_of
 from allegata.model import Actor, Count, Mention, span_of
 
 from .draft import Draft
-from .happening import OTHERS, classes, number_start
+from .happening import OTHERS
 from .page import QUOTATION_MARKS, between, extent, form_of, one_of, trimmed, unquoted
+from .patient import classes, number_start
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

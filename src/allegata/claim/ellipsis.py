@@ -9,8 +9,9 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.quantity import unit_of
 
 from .draft import Draft
-from .happening import classes, kind_of, phrase_at, senses
+from .happening import phrase_at, senses
 from .page import Stretches, between, one_of, sentence_at, stretch_at
+from .patient import classes, kind_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch

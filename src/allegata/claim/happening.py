@@ -7,11 +7,24 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row, table
-from allegata.ground.quantity import Quantity, unit_of
+from allegata.ground.quantity import Quantity
 from allegata.model import Status
 
 from .attribution import cue_of
-from .page import Page, between, extent, form_of, one_of, stretch_at
+from .page import Page, extent, form_of, one_of
+from .patient import (
+    all_of_them,
+    bestowed,
+    kind_of,
+    nouns_of,
+    number_noun,
+    numbered,
+    patients_of,
+    put_at,
+    quantity_of,
+    stated_number,
+    subjects_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -60,12 +73,6 @@ def actions() -> dict[str, Row]:
     return {row["action"]: row for row in table("actions")}
 
 
-@cache
-def classes(language: str) -> dict[str, str]:
-    """Return the object class of each unit or noun."""
-    return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
-
-
 def find_happenings(page: Page) -> tuple[Happening, ...]:
     """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
     found = [made for token in page.doc for made in _read(token, page)]
@@ -83,7 +90,7 @@ def _read(token: Token, page: Page) -> list[Happening]:
         made = made or (_intransitive(token, intransitive, page) if intransitive else [])
         if made:
             return made
-    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and _number_noun(token) is not None):
+    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and number_noun(token) is not None):
         nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
         rows = tuple(row for row in nouns if _compounded(token, row["with"]))
         return _noun(token, rows, page) if rows else []
@@ -109,7 +116,7 @@ def _excluded(token: Token, page: Page) -> bool:
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
     each = token
-    if token.dep_ == "relcl" and any(_all_of_them(child) for child in token.children):
+    if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
         return False
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
@@ -133,7 +140,7 @@ def _excluded(token: Token, page: Page) -> bool:
             each.dep_ == "relcl"
             and each is token
             and each.head.dep_ == "pobj"
-            and not _number(each.head)
+            and not numbered(each.head)
             and not _own_number(each)
         ):
             return True
@@ -160,29 +167,25 @@ def _asked(head: Token) -> bool:
 
 def _own_number(verb: Token) -> bool:
     """Return whether *verb* has a subject with a number of its own: "of whom 150 were released", "where four men were held"."""
-    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or _number(child)) for child in verb.children)
-
-
-def _number(token: Token) -> bool:
-    return any(child.dep_ == "nummod" for child in token.children) or token.pos_ == "NUM"
+    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or numbered(child)) for child in verb.children)
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
+    if number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
         return []
     fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
-    patients = _patients(token)
+    patients = patients_of(token)
     if not patients or not fitting or _asked(patients[0]):
         return []
     if patients[0].lemma_.lower() in fitting[0]["with"].split():
-        patients = _of(patients[0]) or patients  # the identity of somebody
+        patients = nouns_of(patients[0]) or patients  # the identity of somebody
     head = patients[0]
     unit, kind = kind_of(head, page)
-    quantity = _quantity(patients, page) or _put_at(head, page)
-    noun = _number_noun(token)
+    quantity = quantity_of(patients, page) or put_at(head, page)
+    noun = number_noun(token)
     if noun is not None:
-        quantity = quantity or _stated_number(noun, token, page)
+        quantity = quantity or stated_number(noun, token, page)
         if quantity is None:
             return []
         if head is token:
@@ -252,7 +255,7 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
     units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
         unit, kind = kind_of(head, page)
-        quantity = _quantity([head], page)
+        quantity = quantity_of([head], page)
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         if unit and fresh and quantity is not None and row["objects"] in ("any", kind):
             units.add(unit)
@@ -270,11 +273,11 @@ def _on_persons(action: str) -> bool:
 
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    subjects, rows = _subjects(token), tuple(_fitting(token, rows))
+    subjects, rows = subjects_of(token), tuple(_fitting(token, rows))
     if not rows or not subjects or _excluded(token, page):
         return []
     unit, kind = kind_of(subjects[0], page)
-    quantity = _quantity(subjects, page)
+    quantity = quantity_of(subjects, page)
     if kind not in (None, "person") or (kind is None and quantity is None):
         return []
     patients = tuple(each.i for each in subjects)
@@ -301,17 +304,17 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = _of(token) or _bestowed(token)
+    objects = nouns_of(token) or bestowed(token)
     objects += [each for head in objects for each in head.conjuncts]
-    own = _quantity([token], page)
-    noun = _number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
+    own = quantity_of([token], page)
+    noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
     if own is None and not objects and noun is not None:
-        own = _stated_number(noun, token, page)
+        own = stated_number(noun, token, page)
     many = token.tag_ == "NNS" and any(one_of(child, "mass") for child in token.children)
     if not objects and own is None and not many:
         return []
     if objects and own is None:
-        quantity = _quantity(objects, page)
+        quantity = quantity_of(objects, page)
         if quantity is None and objects[0].tag_ != "NNS" and not _single(objects[0]):
             return []
         unit, kind = kind_of(objects[0], page)
@@ -346,18 +349,6 @@ def _single(head: Token) -> bool:
     )
 
 
-def _bestowed(token: Token) -> list[Token]:
-    """Return who got what *token* names: "3,000 prisoners got pardons", "812 were granted amnesty", "an amnesty for 40 men"."""
-    verb = token.head
-    if token.dep_ == "dobj" and form_of(verb, "receive"):
-        return _subjects(verb)
-    if token.dep_ in ("dobj", "oprd") and form_of(verb, "bestow"):
-        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
-        given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
-        return _subjects(verb) if passive else given or _of(token, "bestowed_on") or _of(verb, "bestowed_on")
-    return []
-
-
 def _excluded_noun(token: Token) -> bool:
     """Return whether a preposition makes of the noun what is answered or feared; not in "led to the arrest of"."""
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
@@ -379,18 +370,18 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
         return []
     head = token.head
     if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):
-        patients = _subjects(token)
+        patients = subjects_of(token)
     elif token.pos_ == "VERB" and token.dep_ != "acomp":
         return []
     elif head.pos_ in ("VERB", "AUX"):
         if not form_of(head, "linking"):
             return []
-        patients = _subjects(head)
+        patients = subjects_of(head)
     else:
         patients = [head]
     if not patients:
         return []
-    quantity = _quantity(patients, page)
+    quantity = quantity_of(patients, page)
     unit, kind = kind_of(patients[0], page)
     if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
         return []
@@ -410,172 +401,6 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
             _negated(head),
         )
     ]
-
-
-def _subjects(token: Token) -> list[Token]:
-    for child in token.children:
-        if child.dep_ in ("nsubj", "nsubjpass"):
-            if token.dep_ == "relcl" and (one_of(child, "relative") or _all_of_them(child)):
-                return [token.head]
-            return _listed(child)
-    misread = _misread_subject(token)
-    if misread:
-        return misread
-    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
-        return _subjects(token.head)
-    if token.dep_ == "relcl":
-        return [token.head]
-    return []
-
-
-def _all_of_them(subject: Token) -> bool:
-    """Return whether *subject* is "all of whom": as many as were named before."""
-    return one_of(subject, "all") and any(one_of(each, "relative") for each in _of(subject))
-
-
-def _listed(head: Token) -> list[Token]:
-    """Return *head*, what is coordinated with it, and what the parser took for its apposition though it has a number of its own."""
-    found = [head, *head.conjuncts]
-    for child in head.children:
-        if child.dep_ == "appos" and _number(child) and _number(head):
-            found += [child, *child.conjuncts]
-    if head.dep_ == "nsubjpass":
-        found += [each for each in head.head.children if each.dep_ == "nsubjpass" and _number(each)]
-    return sorted(set(found), key=lambda each: each.i)
-
-
-def _number_noun(token: Token) -> Token | None:
-    """Return the "number" that *token* says something of: "the number of miners and drivers detained", "the death toll"."""
-    if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
-        return None
-    after = token.doc[token.i + 1 : token.i + 2]
-    if token.dep_ == "compound" and any(form_of(each, "number_noun") for each in after):
-        return token.nbor()
-    for each in reversed(token.sent[max(0, token.i - token.sent.start - 8) : token.i - token.sent.start]):
-        if each.pos_ in ("VERB", "AUX", "PUNCT"):
-            return None
-        if form_of(each, "number_noun"):
-            return each if one_of(each.nbor(), "of") else None
-    return None
-
-
-def _stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
-    """Return the number that the words after *noun*, whose phrase goes on to *last*, give it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
-    verb = noun.head
-    if verb.pos_ in ("VERB", "AUX"):
-        for child in verb.children:
-            if child.i < noun.i or not (
-                child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
-            ):
-                continue
-            left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
-            for each in between(page.quantities, max(left, noun.idx), right, number_start):
-                return each
-    rest = last.sent[max(noun.i, last.i) + 1 - last.sent.start :]
-    reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
-    end = reach.idx if reach is not None else noun.sent.end_char
-    first = next(iter(between(page.quantities, last.idx, end, number_start)), None)
-    phrase = stretch_at(page, first.start, first.end) if first is not None else None
-    if phrase is None:
-        return None
-    before = page.doc[phrase.start - 1]
-    return first if one_of(before, "reached") or form_of(before, "reach") else None
-
-
-def _put_at(head: Token, page: Page) -> Quantity | None:
-    """Return the number that a verb gives to its object before naming it: "put at 41 the smugglers caught"."""
-    if head.dep_ != "dobj":
-        return None
-    for child in head.head.children:
-        if child.dep_ == "prep" and one_of(child, "reached") and child.i < head.i:
-            return next(iter(between(page.quantities, child.idx, head.left_edge.idx, number_start)), None)
-    return None
-
-
-def _misread_subject(token: Token) -> list[Token]:
-    """Return the subject of a passive that the parser gave to a reduced relative before it.
-
-    "64 people linked to a ring were arrested": the parser takes "linked" for a finite verb, and "people" for its subject.
-    """
-    auxiliaries = [child.i for child in token.children if child.dep_ in ("aux", "auxpass")]
-    if not auxiliaries:
-        return []
-    before = [*token.children, *(each for each in token.head.children if each.dep_ in ("ccomp", "csubjpass", "nsubj"))]
-    for each in before:
-        if each.tag_ in ("VBD", "VBN") and each.i < token.i and each.right_edge.i + 1 == min(auxiliaries):
-            for child in each.children:
-                if child.dep_ in ("nsubj", "nsubjpass") and _number(child):
-                    return [child, *child.conjuncts]
-    return []
-
-
-def _misread_object(token: Token) -> list[Token]:
-    """Return the counted noun right after a verb that the parser took for a measure: "had detained 20 rangers"."""
-    return [
-        child
-        for child in token.children
-        if child.dep_ == "npadvmod"
-        and (child.tag_ == "CD" or (child.tag_ == "NNS" and _number(child)))
-        and child.left_edge.i == token.i + 1
-    ]
-
-
-def _patients(token: Token) -> list[Token]:
-    """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
-    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")] or _misread_object(token)
-    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
-    first = _first_verb(token)
-    if first is not None and not objects:
-        own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
-        if not own:
-            if passive and first.pos_ == "AUX":
-                return _subjects(first)
-            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
-            if passive or first.dep_ == "acl" or (first.dep_ == "advcl" and first.tag_ == "VBN"):
-                return _patients(first)
-            return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
-    if objects and not passive:
-        return _listed(objects[0])
-    shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
-    if shared and not objects:
-        for each in shared:
-            further = [child for child in each.children if child.dep_ == "dobj"]
-            if further:
-                return _listed(further[0])
-    if passive:
-        return _subjects(token)
-    noun = _number_noun(token)
-    if noun is not None:
-        return [each for each in _of(noun) if each.i < token.i] or [token]
-    if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
-        return [token.head]
-    if (
-        token.dep_ == "advcl"
-        and token.tag_ == "VBN"
-        and not any(child.dep_.startswith(("nsubj", "aux")) for child in token.children)
-    ):
-        return [child for child in token.head.children if child.dep_ == "dobj" and child.i < token.i]
-    if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
-        return [token.head]
-    if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
-        return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"] or _number_before(token)
-    return _of(token, "patient_of")[:1]
-
-
-def _first_verb(token: Token) -> Token | None:
-    """Return the verb that *token* is coordinated with; in "charged with spying and executed" the one the parser missed."""
-    if token.dep_ != "conj":
-        return None
-    if token.head.pos_ in ("VERB", "AUX"):
-        return token.head
-    above = token.head.head.head if token.head.dep_ == "pobj" else token.head
-    return above if token.tag_ == above.tag_ == "VBN" else None
-
-
-def _number_before(token: Token) -> list[Token]:
-    """Return the number right before a participle, as in "counted 900 arrested"."""
-    before = token.doc[token.i - 1 : token.i]
-    return [each for each in before if each.like_num and each.sent == token.sent]
 
 
 def _agent(token: Token) -> int | None:
@@ -618,76 +443,6 @@ def _is_told(token: Token) -> bool:
     return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
 
 
-def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
-    """Return the unit of what *head* names and its object class."""
-    language = page.document.language
-    for each in _heads(head):
-        unit = unit_of(each.lemma_.lower()) or unit_of(each.lower_)
-        kind = classes(language).get(unit or "") or classes(language).get(each.lemma_.lower())
-        if unit or kind:
-            if kind is None and unit == "person":
-                kind = "person"
-            return unit or each.lemma_.lower(), kind
-    if head.ent_type_ == "PERSON":
-        return "person", "person"
-    return None, None
-
-
-def _of(token: Token, group: str = "of") -> list[Token]:
-    """Return the nouns after the prepositions of *token* that are of a *group*."""
-    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, group)]
-    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"]
-
-
-def _heads(head: Token) -> list[Token]:
-    """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
-    found = [head]
-    each = head
-    for _ in range(3):
-        inner = _of(each)
-        if not inner:
-            break
-        each = inner[0]
-        found.append(each)
-    if len(found) > 1 and _only_counts(head):
-        found = found[1:] + found[:1]
-    return found
-
-
-def _only_counts(head: Token) -> bool:
-    """Return whether *head* says no more than how many: "dozens", "a group", "some"."""
-    return form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num
-
-
-def _quantity(patients: list[Token], page: Page) -> Quantity | None:
-    """Return the number that counts the first of *patients* that has one."""
-    for head in patients:
-        chain = {each.i for each in _heads(head)} if _only_counts(head) else {head.i}
-        left = min(each.i for each in head.subtree)
-        reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
-        for each in between(page.quantities, *reach, number_start):
-            if each.number_end <= reach[1] and _counts(each, head, chain, page):
-                return each
-        before = page.doc[max(0, left - 1)]
-        if left and before.is_sent_end and before.like_num and head.is_sent_start:  # a number cut off by the parser
-            return next(iter(between(page.quantities, before.idx, before.idx + 1, number_start)), None)
-    return None
-
-
-def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> bool:
-    found = stretch_at(page, quantity.number_start, quantity.number_end)
-    if found is None:
-        return False
-    token = found.root
-    for _ in range(5):
-        if token.i in chain:
-            return True
-        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain:
-            return False
-        token = token.head
-    return False
-
-
 def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
     """Return *found* with verbs over the same patients made one: of stages the last, else the first written."""
     kept: list[Happening] = []
@@ -717,8 +472,3 @@ def _compatible(first: Happening, second: Happening) -> bool:
         and abs(first.at - second.at) < 12
         and first.negated == second.negated
     )
-
-
-def number_start(quantity: Quantity) -> int:
-    """Return where the number of *quantity* starts: the order of a page's quantities."""
-    return quantity.number_start
