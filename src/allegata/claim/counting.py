@@ -88,6 +88,7 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
         or each.dep_ in ("det", "nummod", "quantmod", "advmod", "prep", "punct")
         for each in said
     )
+    bare = bare or (head.like_num and not any(one_of(each, "of") for each in said))
     counted_only = bare and (
         head.like_num
         or head.pos_ == "PRON"
@@ -169,9 +170,11 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
     "the gunman" is one; in the reporter's own voice he is somebody met before.
     """
     determiners = [child for child in head.children if child.dep_ in ("det", "poss", "predet", "nummod")]
+    if one_of(head, "any_body"):
+        return 0, 0, "exact"
     if happening.negated:
         return None
-    if one_of(head, "nobody") or one_of(head, "any_body") or any(one_of(each, "no") for each in determiners):
+    if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
         return 0, 0, "exact"
     if any(one_of(each, "indefinite") or one_of(each, "single") for each in determiners) and head.tag_ in ("NN", "NNP"):
         return 1, 1, "exact"

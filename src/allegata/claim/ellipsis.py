@@ -35,6 +35,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     taken = {_number(draft) for draft in counted}
     acted = {draft.happening.at for draft in drafts}
     sources = Stretches.of(each.source for each in reading.attributions)
+    parts: list[Draft] = []
     for quantity in page.quantities:
         if quantity.number_start in taken or quantity.leans == "part_of":
             continue
@@ -47,6 +48,8 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
             continue
         unit, _ = kind_of(head, page)
         last = near[-1]
+        if last in parts or _breaks_down(quantity, page):
+            quantity = replace(quantity, leans="part_of")
         item = replace(
             last.happening,
             start=quantity.number_start,
@@ -57,6 +60,8 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         )
         made.append(Draft(item, status=last.status))
         counted.insert(counted.index(last) + 1, made[-1])
+        if quantity.leans == "part_of":
+            parts.append(made[-1])
     return tuple(made)
 
 
@@ -76,10 +81,10 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     """Return whether *quantity* is the next item of the list that *last* stands in."""
     found = stretch_at(page, quantity.start, quantity.end)
     before = last.quantity and stretch_at(page, last.quantity.number_start, last.quantity.number_end)
-    if found is None or not before or head.i in last.patients:
+    joint = _joint(found.start, page) if found is not None else None
+    if found is None or not before or joint is None:
         return False
-    joint = _joint(found.start, page)
-    if joint is None:
+    if head.i in last.patients and not one_of(joint, "part_joint"):
         return False
     between_items = page.doc[before.end : joint.i]
     if any(_breaks(each, page) for each in between_items if last.at not in (each.i, each.head.i)):
@@ -89,17 +94,16 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     bare = head.like_num or one_of(head, "others")
     if not (kind == told is not None or (bare and kind is None and told == "person")):
         return False
-    rest = page.doc[max(found.end, head.i + 1) : head.sent.end]
-    stop = next((each.i for each in rest if each.text in ",;" or each.pos_ == "CCONJ"), head.sent.end)
+    remaining = page.doc[max(found.end, head.i + 1) : head.sent.end]
+    stop = next((each.i for each in remaining if each.text in ",;" or each.pos_ == "CCONJ"), head.sent.end)
     after = page.doc[max(found.end, head.i + 1) : stop]
     if bare and after and not (after[0].pos_ == "ADP" or one_of(after[0], "additional_after") or after[0].is_punct):
         return False
     if after and phrase_at(after[0]) is not None:
         return False
     own = {each.i for child in head.children if child.dep_ == "relcl" for each in child.subtree}
-    return not any(
-        (_breaks(each, page) and each.i not in own) or (each.i in acted and each.i != last.at) for each in after
-    )
+    rest = [each for each in after if last.at not in (each.i, each.head.i)]
+    return not any((_breaks(each, page) and each.i not in own) or each.i in acted for each in rest)
 
 
 def _joint(start: int, page: Page) -> Token | None:
@@ -108,11 +112,18 @@ def _joint(start: int, page: Page) -> Token | None:
     while at > 0 and page.doc[at].is_quote:
         at -= 1
     joint = page.doc[at]
-    if one_of(joint, "list_joint") or joint.text in ",;":
+    if one_of(joint, "list_joint") or one_of(joint, "part_joint") or joint.text in ",;":
         return joint
     before = page.doc[at - 1]
     stands = joint.pos_ == "AUX" and one_of(before, "likewise")
     return before if at and (stands or one_of(before, "together")) else None
+
+
+def _breaks_down(quantity: Quantity, page: Page) -> bool:
+    """Return whether *quantity* begins the parts of the number before: "15 men were held: nine in Kars and six in Van"."""
+    found = stretch_at(page, quantity.start, quantity.end)
+    joint = _joint(found.start, page) if found is not None else None
+    return joint is not None and one_of(joint, "part_joint")
 
 
 def _breaks(token: Token, page: Page) -> bool:

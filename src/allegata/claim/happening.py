@@ -200,6 +200,8 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
         if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
             wide, unit, kind = True, head.lemma_.lower(), "goods"
+        if wide and quantity is not None and kind == "group" and _of_members(quantity, page):
+            quantity, unit = (quantity, "person") if _on_persons(row["action"]) else (None, unit)
         if wide:
             tokens = [
                 token,
@@ -263,6 +265,11 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
     return found
 
 
+def _of_members(quantity: Quantity, page: Page) -> bool:
+    """Return whether the number is one of members, not of groups: "a 12-member cell"."""
+    return page.document.text[quantity.number_end : quantity.number_end + 1] == "-"
+
+
 def _default(action: str, kind: str | None) -> str | None:
     return "person" if _on_persons(action) and kind in (None, "person") else None
 
@@ -318,6 +325,8 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if quantity is None and objects[0].tag_ != "NNS" and not _single(objects[0]):
             return []
         unit, kind = kind_of(objects[0], page)
+        if quantity is not None and kind == "group" and _of_members(quantity, page):
+            quantity, unit = (quantity, "person") if _on_persons(action) else (None, unit)
         if rows[0]["objects"] not in ("any", kind):
             return []
         patients = tuple(each.i for each in objects)

@@ -93,7 +93,9 @@ def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
     if verb.pos_ in ("VERB", "AUX"):
         for child in verb.children:
             if child.i < noun.i or not (
-                child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
+                (child.dep_ == "dobj" and form_of(verb, "reach"))
+                or child.dep_ == "attr"
+                or (child.dep_ == "prep" and one_of(child, "reached"))
             ):
                 continue
             left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
