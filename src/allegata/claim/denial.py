@@ -130,13 +130,18 @@ def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
     parts = (*attribution.cue, *attribution.content)
     start, end = min(parts).start, max(span.end for span in parts)
     inside = [each for each in told if start <= each.happening.start < end]
-    if inside and is_denied(attribution, page) is False:
+    handed = [each for each in reading.attributions if each is not attribution and start <= each.source[0].start < end]
+    if handed and is_denied(attribution, page) is False:
         return inside
     sentence = sentence_at(page, start)
     denials = pattern(page.document.language, "denial").finditer(
         page.document.text, sentence.start_char, sentence.end_char
     )
-    said = [match.group() for match in denials if match.start() < end and start < match.end()]
+    said = [
+        match.group()
+        for match in denials
+        if match.start() < end and start < match.end() and _is_of_words(match.start(), match.end(), page)
+    ]
     if not said or all(pattern(page.document.language, "figure_denied").search(each) for each in said):
         return []
     before = [
@@ -148,6 +153,16 @@ def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
     ]
     before.sort(key=lambda each: (_states_a_whole(each), each.happening.start))
     return [each for each in before if _speaker(each, reading) == _speaker(before[-1], reading)]
+
+
+def _is_of_words(start: int, end: int, page: Page) -> bool:
+    """Return whether what is denied from *start* to *end* is something said: not in "calls for an inquiry were rejected by"."""
+    found = stretch_at(page, start, end)
+    around = (
+        [*found, *(child for each in found for child in each.children if child.dep_ == "nsubjpass")] if found else []
+    )
+    pronouns = (each for each in around if each.pos_ in ("PRON", "DET", "SCONJ") and each.dep_ not in ("det", "poss"))
+    return any(True for _ in pronouns) or any(one_of(each, "report_noun") for each in around)
 
 
 def _states_a_whole(draft: Draft) -> bool:

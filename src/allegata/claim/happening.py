@@ -191,14 +191,16 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if head is token:
             unit, kind = "person", "person"
     for row in fitting:
-        wide = row["objects"] in ("any", kind)
+        wide = row["objects"] in ("any", kind) or (
+            row["objects"] == "counted" and quantity is not None and kind in (None, "person")
+        )
         if (
             row["objects"] == "person"
             and kind is None
             and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON" or _anybody(head))
         ):
             wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
-        if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
+        if row["objects"] == "thing" and kind is None and quantity is not None and _thing(head, fitting):
             wide, unit, kind = True, head.lemma_.lower(), "goods"
         if wide and quantity is not None and kind == "group" and _of_members(quantity, page):
             quantity, unit = (quantity, "person") if _on_persons(row["action"]) else (None, unit)
@@ -242,10 +244,20 @@ def _thing(head: Token, fitting: list[Row]) -> bool:
 
 
 def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
-    """Return those of *rows* whose further words follow *token* closely."""
+    """Return those of *rows* whose further words follow *token* closely, a particle as its own: to take over is not to take."""
     at = token.i - token.sent.start
-    following = {word for each in token.sent[at : at + 9] for word in (each.lower_, each.lemma_.lower())}
-    return [row for row in rows if all(word in following for word in row["with"].split())]
+    near = token.sent[at : at + 9]
+    following = {word for each in near for word in (each.lower_, each.lemma_.lower())}
+    own = {child.lower_ for child in token.children}
+    loose = {each.lower_ for each in near if each.pos_ == "ADP" and each.i > token.i + 1} - own
+    particles = {child.lower_ for child in token.children if child.dep_ == "prt"}
+    fitting = []
+    for row in rows:
+        words_of = row["with"].split()
+        single = len(words_of) == 1 and words_of[0] in loose
+        if all(word in following for word in words_of) and particles <= set(words_of) and not single:
+            fitting.append(row)
+    return fitting
 
 
 def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
