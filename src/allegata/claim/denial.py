@@ -161,8 +161,12 @@ def _is_of_words(start: int, end: int, page: Page) -> bool:
     around = (
         [*found, *(child for each in found for child in each.children if child.dep_ == "nsubjpass")] if found else []
     )
-    pronouns = (each for each in around if each.pos_ in ("PRON", "DET", "SCONJ") and each.dep_ not in ("det", "poss"))
-    return any(True for _ in pronouns) or any(one_of(each, "report_noun") for each in around)
+    return any(one_of(each, "report_noun") or _stands_alone(each) for each in around)
+
+
+def _stands_alone(token: Token) -> bool:
+    """Return whether *token* is a pronoun: "called that a lie", not "called that man a liar"."""
+    return token.pos_ in ("PRON", "DET", "SCONJ") and not (token.dep_ in ("det", "poss") and token.head == token.nbor())
 
 
 def _states_a_whole(draft: Draft) -> bool:
