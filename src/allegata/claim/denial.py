@@ -15,6 +15,8 @@ from .page import one_of, sentence_at, stretch_at, trimmed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from spacy.tokens import Token
+
     from allegata.model import Span
 
     from .draft import Reading
@@ -166,7 +168,8 @@ def _is_of_words(start: int, end: int, page: Page) -> bool:
 
 def _stands_alone(token: Token) -> bool:
     """Return whether *token* is a pronoun: "called that a lie", not "called that man a liar"."""
-    return token.pos_ in ("PRON", "DET", "SCONJ") and not (token.dep_ in ("det", "poss") and token.head == token.nbor())
+    following = token.doc[token.i + 1 : token.i + 2]
+    return token.pos_ in ("PRON", "DET", "SCONJ") and not (token.dep_ in ("det", "poss") and token.head in following)
 
 
 def _states_a_whole(draft: Draft) -> bool:
