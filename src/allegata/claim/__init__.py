@@ -208,9 +208,17 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
     return tuple(
         draft
         for draft in drafts
-        if draft.count is not None
-        or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
+        if draft.count is not None or (draft.attribution is not None and _says_who(draft, reading.page))
     )
+
+
+def _says_who(draft: Draft, page: Page) -> bool:
+    """Return whether *draft* says whom it was done to where it gives no number: "the main perpetrators were caught"."""
+    happening = draft.happening
+    if actions()[happening.action]["uncounted"] == "yes":
+        return True
+    several = happening.patients and page.doc[happening.patients[0]].tag_ == "NNS"
+    return bool(several) and happening.unit == "person" and not happening.negated
 
 
 RULES: tuple[Rule, ...] = (

@@ -170,8 +170,10 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
     "the gunman" is one; in the reporter's own voice he is somebody met before.
     """
     determiners = [child for child in head.children if child.dep_ in ("det", "poss", "predet", "nummod")]
-    if one_of(head, "any_body"):
+    if any(one_of(each, "any_body") for each in (head, *determiners)):
         return 0, 0, "exact"
+    if form_of(head, "vague_head") and any(child.dep_ == "prep" for child in head.children):
+        return 2, None, "vague"
     if happening.negated:
         return None
     if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):

@@ -30,6 +30,8 @@ def bestowed(token: Token) -> list[Token]:
     verb = token.head
     if token.dep_ == "dobj" and form_of(verb, "receive"):
         return subjects_of(verb)
+    if token.dep_ == "nsubjpass" and form_of(verb, "bestow"):
+        return nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
     if token.dep_ in ("dobj", "oprd") and form_of(verb, "bestow"):
         passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
         given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
@@ -217,6 +219,8 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
         if unit or kind:
             if kind is None and unit == "person":
                 kind = "person"
+            if kind == "group" and each.i != head.i and each.tag_ == "NN" and head.like_num:
+                return "person", "person"  # eight of the team
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
