@@ -28,13 +28,11 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python training/generate.py --check
-	$(RUN)/python bench/score.py --check
-	$(RUN)/python bench/sets.py --check
+	$(RUN)/python bench/table.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
-score: $(VENV)/.ready  ## reading and linking against the own corpus and test sets, and the corpus in $$ALLEGATA_CORPORA if set
-	$(RUN)/python bench/score.py corpus $(if $(ALLEGATA_CORPORA),$(ALLEGATA_CORPORA)/corpus)
-	$(RUN)/python bench/sets.py
+score: $(VENV)/.ready  ## every figure with its floor, those of $$ALLEGATA_CORPORA too if set; DIFF=REV: claims gained and lost since
+	$(RUN)/python bench/table.py $(if $(DIFF),--diff $(DIFF))
 
 bench: $(VENV)/.ready  ## speed of the line and its stages, as ratios to parsing alone
 	$(RUN)/python bench/speed.py

@@ -1,6 +1,4 @@
-"""Score what allegata reads from hand-annotated pages, and hold it to the floors beside them.
-
-    python bench/score.py [FOLDER ...] [--errors N] [--json] [--check] [--write-floors]
+"""Score what allegata reads from hand-annotated pages of its own corpus.
 
 A folder holds pages.jsonl, gold.jsonl and clusters.jsonl as corpus/README.md describes them. A predicted claim and an
 annotated one may match when the prediction quotes words of the annotated sentence; pairs are taken best first, one to one.
@@ -10,11 +8,8 @@ division right, over all annotated claims. ungrounded: claims that quote words t
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -156,14 +151,20 @@ def action_right(gold: JSON, made: Claim) -> bool:
     return made.action in {answer for name in names for answer in ACTIONS.get(name, (name,))}
 
 
-def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...], dict[str, str]]:
-    """Count one page; return the claims read, and which claim stands for which annotated one."""
+@dataclass(frozen=True)
+class Match:
+    """An annotated claim, the claim read that stands for it, and for each field whether it is right."""
+
+    wanted: JSON
+    claim: Claim
+    judged: dict[str, bool]
+
+
+def match_page(page: JSON, gold: JSON) -> tuple[tuple[Claim, ...], list[Match]]:
+    """Return the claims read from a page, and which of them stand for which annotated ones, best pair first."""
     text = page["text"]
     made = claims_of_text(text, gold["publication_date"], page["outlet"])
     quoted = {claim.id: list(spans_of(to_json(claim))) for claim in made}
-    for claim in made:
-        whole = all(text[span["start"] : span["end"]] == span["text"] for span in quoted[claim.id])
-        tally.right["ungrounded"] += not whole
     pairs = []
     for number, wanted in enumerate(gold["claims"]):
         at = text.index(wanted["anchor"])
@@ -177,18 +178,27 @@ def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...],
             worth = 4 * action_right(wanted, claim) + 6 * judged.get("count", False) + 3 * inside + sum(judged.values())
             pairs.append((-worth, number, claim.id, judged))
     by_id = {claim.id: claim for claim in made}
-    taken: dict[int, str] = {}
+    taken: dict[int, Match] = {}
     for _, number, identity, judged in sorted(pairs, key=lambda each: each[:3]):
-        if number in taken or identity in taken.values():
-            continue
-        taken[number] = identity
-        wanted = gold["claims"][number]
+        if number not in taken and identity in by_id:
+            taken[number] = Match(gold["claims"][number], by_id.pop(identity), judged)
+    return made, list(taken.values())
+
+
+def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...], dict[str, str]]:
+    """Count one page; return the claims read, and which claim stands for which annotated one."""
+    text = page["text"]
+    made, matches = match_page(page, gold)
+    for claim in made:
+        whole = all(text[span["start"] : span["end"]] == span["text"] for span in spans_of(to_json(claim)))
+        tally.right["ungrounded"] += not whole
+    for match in matches:
+        wanted, judged = match.wanted, match.judged
         if wanted["core"] is False:
             continue
-        right = action_right(wanted, by_id[identity])
         tally.right["lenient"] += 1
-        if not right:
-            tally.lines.append(f"{wanted['claim_id']}: action {by_id[identity].action}, wanted {wanted['action']}")
+        if not action_right(wanted, match.claim):
+            tally.lines.append(f"{wanted['claim_id']}: action {match.claim.action}, wanted {wanted['action']}")
             continue
         tally.right["strict"] += 1
         for name, verdict in judged.items():
@@ -197,25 +207,21 @@ def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...],
         wrong = sorted(name for name, verdict in judged.items() if not verdict and "count_" not in name)
         if wrong:
             tally.lines.append(f"{wanted['claim_id']}: {', '.join(wrong)}: {wanted['anchor']}")
-    asked = [number for number, each in enumerate(gold["claims"]) if each["core"] is not False]
+    stands = {match.wanted["claim_id"]: match.claim.id for match in matches}
+    asked = [each for each in gold["claims"] if each["core"] is not False]
     tally.judged["claims"] += len(asked)
-    tally.lines += [
-        f"{gold['claims'][number]['claim_id']}: missed: {gold['claims'][number]['anchor']}"
-        for number in asked
-        if number not in taken
-    ]
-    spurious = [
-        claim
-        for claim in made
-        if claim.id not in taken.values() and claim.action not in OPTIONAL and gold["exhaustive"]
-    ]
-    tally.right["spurious"] += len([claim for claim in spurious if claim.attribution])
-    tally.lines += [
-        f"{page['id']}: not asked for: {claim.action} {claim.passage.text[:90]!r}"
-        for claim in spurious
-        if claim.attribution
-    ]
-    return made, {gold["claims"][number]["claim_id"]: identity for number, identity in taken.items()}
+    tally.lines += [f"{each['claim_id']}: missed: {each['anchor']}" for each in asked if each["claim_id"] not in stands]
+    if gold["exhaustive"]:
+        spurious = [
+            claim
+            for claim in made
+            if claim.id not in stands.values() and claim.action not in OPTIONAL and claim.attribution
+        ]
+        tally.right["spurious"] += len(spurious)
+        tally.lines += [
+            f"{page['id']}: not asked for: {claim.action} {claim.passage.text[:90]!r}" for claim in spurious
+        ]
+    return made, stands
 
 
 def score(folder: Path) -> tuple[dict[str, float], list[str]]:
@@ -269,57 +275,3 @@ def score_links(groups: list[set[str]], stands: dict[str, str], links: tuple[Lin
         "same_precision": both / len(given) if given else 0.0,
         "same_recall": both / len(wanted) if wanted else 0.0,
     }
-
-
-def write_floors(pinned: Path, figures: dict[str, float]) -> None:
-    """Write *figures*, rounded down to two digits, as the floors in *pinned*."""
-    head = "# Written with --write-floors; a floor is lowered only on purpose, with a line in the changelog.\n"
-    pinned.write_text(
-        head + "".join(f'"{name}" = {int(value * 100) / 100}\n' for name, value in figures.items()), "utf-8"
-    )
-
-
-def read_floors(pinned: Path) -> dict[str, float]:
-    """Return the floors in *pinned*, none if there is no such file."""
-    return tomllib.loads(pinned.read_text("utf-8")) if pinned.exists() else {}
-
-
-def fallen(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
-    """Return a sentence for each figure under its floor; ``ungrounded`` must be 0."""
-    found = [
-        f"{name} is {figures.get(name, 0.0)}, under its floor of {floor}"
-        for name, floor in floors.items()
-        if figures.get(name, 0.0) < floor
-    ]
-    return found + (["some claims quote words the page does not hold"] if figures.get("ungrounded") else [])
-
-
-def main() -> None:
-    """Score and print; exit 1 when a floor is missed."""
-    parser = argparse.ArgumentParser(description="Score what allegata reads from annotated pages.")
-    parser.add_argument("folders", nargs="*", type=Path, default=[OWN])
-    parser.add_argument("--errors", type=int, default=0, help="show so many things that went wrong")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--check", action="store_true", help="print only what is under its floor")
-    parser.add_argument("--write-floors", action="store_true", help="set the floors to what was measured, rounded down")
-    options = parser.parse_args()
-    failed = False
-    for folder in options.folders:
-        figures, lines = score(folder)
-        pinned = folder / "floors.toml"
-        if options.write_floors:
-            write_floors(pinned, {name: figures[name] for name in figures if name not in ("claims", "ungrounded")})
-        under = fallen(figures, read_floors(pinned))
-        failed |= bool(under)
-        if options.json:
-            print(json.dumps({"corpus": folder.name, **figures}))
-        elif not options.check:
-            print(f"{folder.resolve().name}: " + "  ".join(f"{name} {value:g}" for name, value in figures.items()))
-        print("\n".join(lines[: options.errors]), end="\n" if options.errors else "")
-        for each in under:
-            print(f"{folder}: {each}", file=sys.stderr)
-    sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()

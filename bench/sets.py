@@ -1,24 +1,16 @@
-"""Score allegata on its own test sets: times, counts, places, chains, evidence.
-
-    python bench/sets.py [--errors N] [--json] [--only NAME] [--check] [--write-floors]
-
-corpus/sets/README.md says what is in them. Prints for each figure how many are right of how many.
-"""
+"""Score allegata on its own test sets: times, counts, places, chains, evidence. corpus/sets/README.md says what is in them."""
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from score import fallen, read_floors, write_floors
+from score import rows
 
 from allegata import Claim, Span, claims_of_text
 from allegata.ground.gazetteer import country_context, find_toponyms, resolve
@@ -39,7 +31,7 @@ def table(name: str) -> list[Row]:
 
 def objects(name: str) -> list[Row]:
     """Return the rows of a JSON lines file of the sets."""
-    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    return rows(SETS / f"{name}.jsonl")
 
 
 def touching(spans: Iterable[Span], text: str, phrase: str) -> bool:
@@ -132,7 +124,7 @@ def plain(name: str) -> str:
 
 
 def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
-    """Return the claim that stands at *anchor*, one of *action* first."""
+    """Return the claim that stands at *anchor*, one of *action* first, then one with a number there."""
     made = claims_of_text(row["text"], row["published"], row.get("outlet"))
     at = row["text"].index(anchor)
     here = [
@@ -144,6 +136,7 @@ def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
             for span in (claim.count.spans if claim.count else (claim.passage,))
         )
     ]
+    here.sort(key=lambda claim: claim.count is None)
     return next((claim for claim in here if claim.action == action), here[0] if here else None)
 
 
@@ -204,46 +197,13 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
 }
 
 
-def main() -> None:
-    """Score and print."""
-    parser = argparse.ArgumentParser(description="Score allegata on its own test sets.")
-    parser.add_argument("--only", choices=sorted(JUDGES))
-    parser.add_argument("--errors", type=int, default=0, help="show so many things that went wrong in each set")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--check", action="store_true", help="print only what is under its floor")
-    parser.add_argument("--write-floors", action="store_true", help="set the floors to what was measured, rounded down")
-    options = parser.parse_args()
-    figures: dict[str, tuple[int, int]] = {}
-    for name, judge in JUDGES.items():
-        if options.only not in (None, name):
-            continue
-        right, judged, wrong = Counter[str](), Counter[str](), defaultdict[str, list[str]](list)
-        for figure, verdict, said in judge():
-            right[figure] += verdict
-            judged[figure] += 1
-            if not verdict:
-                wrong[said].append(figure)
-        figures |= {figure: (right[figure], judged[figure]) for figure in judged}
-        for said, names in list(wrong.items())[: options.errors]:
-            print(f"{', '.join(each for each in names if ' form ' not in each)}: {said}")
-    shares = {name: right_of / of for name, (right_of, of) in figures.items() if " form " not in name}
-    if options.write_floors:
-        write_floors(SETS / "floors.toml", read_floors(SETS / "floors.toml") | shares)
-    floors = {
-        name: floor for name, floor in read_floors(SETS / "floors.toml").items() if not options.only or name in shares
-    }
-    under = fallen(shares, floors)
-    for each in under:
-        print(f"corpus/sets: {each}", file=sys.stderr)
-    if options.check:
-        sys.exit(bool(under))
-    if options.json:
-        print(json.dumps({name: {"right": right, "of": of} for name, (right, of) in figures.items()}))
-        sys.exit(bool(under))
-    for name, (right_of, of) in figures.items():
-        print(f"{name:<56}{right_of:>5} of {of:<5}{right_of / of:>7.3f}")
-    sys.exit(bool(under))
-
-
-if __name__ == "__main__":
-    main()
+def judge(name: str) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Return for each figure of a set how many are right of how many, and what went wrong, as lines."""
+    right, judged, wrong = Counter[str](), Counter[str](), defaultdict[str, list[str]](list)
+    for figure, verdict, said in JUDGES[name]():
+        right[figure] += verdict
+        judged[figure] += 1
+        if not verdict:
+            wrong[said].append(figure)
+    lines = [f"{', '.join(each for each in names if ' form ' not in each)}: {said}" for said, names in wrong.items()]
+    return {figure: (right[figure], of) for figure, of in judged.items()}, lines

@@ -76,20 +76,3 @@ def test_the_scorer_notices_a_wrong_answer(scorer: Any, tmp_path: Path, change: 
     wrong, lines = scorer.score(small(tmp_path / "changed", change))
     assert wrong[worse] < right.get(worse, 1.0)
     assert lines
-
-
-def test_a_fallen_figure_is_named(scorer: Any) -> None:
-    assert scorer.fallen({"record": 0.5, "ungrounded": 0}, {"record": 0.5}) == []
-    assert scorer.fallen({"record": 0.4, "ungrounded": 0}, {"record": 0.5}) == ["record is 0.4, under its floor of 0.5"]
-    assert scorer.fallen({"ungrounded": 1}, {})
-
-
-def test_floors_are_written_from_what_was_measured(
-    scorer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    small(tmp_path, {})
-    monkeypatch.setattr("sys.argv", ["score.py", str(tmp_path), "--write-floors", "--check"])
-    with pytest.raises(SystemExit) as ended:
-        scorer.main()
-    assert ended.value.code == 0
-    assert '"record" = ' in (tmp_path / "floors.toml").read_text("utf-8")

@@ -20,7 +20,7 @@ def test_weight_of_a_claim(row):
     case = dict(zip(HEADER, row, strict=True))
     found = [claim for claim in claims(sample(case["text"])) if claim.action == case["action"]]
     assert found, "no claim"
-    claim = found[0]
+    claim = min(found, key=lambda each: each.count is None)
     assert (said(claim.evidence), said(claim.stance), claim.status) == (
         case["evidence"] or "none_stated",
         case["stance"] or "neutral",

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from allegata import plugin
-from allegata.ground.actor import find_aliases, kind_of_outlet, resolve_actor
+from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
-from allegata.ground.quantity import Quantity, count_of, unit_of
 from allegata.model import (
     Actor,
     Attribution,
     Claim,
-    Count,
     Document,
     DocumentRef,
-    Evidence,
     Mention,
-    Period,
-    Place,
     Rules,
     Span,
     Speaker,
     Stance,
-    Status,
     capture_id,
     document_id,
     span_of,
@@ -37,78 +28,23 @@ from allegata.model import (
 )
 
 from .carry import Told, carried, completed
-from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
+from .counting import count, counted_phrase
+from .denial import answer, deny, handed_on, is_answer
+from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
+from .draft import Draft, Reading, Rule
+from .ellipsis import break_down, carry_on
 from .encoder import open_encoder
-from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
-from .moment import Moments, fitting, land_of, moments_of
-from .page import (
-    QUOTATION_MARKS,
-    Page,
-    Stretches,
-    between,
-    extent,
-    one_of,
-    page_of,
-    sentence_at,
-    stretch_at,
-    trimmed,
-    unquoted,
-)
+from .happening import Happening, actions, find_happenings
+from .moment import fitting, land_of, moments_of
+from .page import Page, Stretches, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import find_retold, period_of, places_of
-from .speaker import Voice, conduits_of, voices_of
+from .speaker import conduits_of, voices_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
-    from spacy.tokens import Token
 
 READER = "encoder"
 VERSION = "rules/2"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A claim being read: what the rules have found of it so far."""
-
-    happening: Happening
-    attribution: Attribution | None = None
-    chain: tuple[Attribution, ...] = ()
-    count: Mention[Count] | None = None
-    target: Mention[Actor] | None = None
-    actor: Mention[Actor] | None = None
-    spoken: Mention[Period] | None = None
-    period: Mention[Period] | None = None
-    places: tuple[Mention[Place], ...] = ()
-    evidence: Evidence = field(default_factory=lambda: Evidence("none_stated"))
-    stance: Stance = field(default_factory=lambda: Stance("neutral"))
-    status: Status = "asserted"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What every rule may look at: the page, its attributions in reading order, the voice behind each and when it spoke."""
-
-    page: Page
-    attributions: tuple[Attribution, ...]
-    voices: dict[str, Voice]
-    moments: Moments
-    contents: Stretches
-    rules: Rules
-
-    def in_content(self, where: tuple[int, int]) -> list[Attribution]:
-        """Return the attributions whose content holds *where*, in reading order."""
-        return [self.attributions[number] for number in self.contents.holding(where)]
-
-    def cued(self, start: int, end: int) -> Sequence[Attribution]:
-        """Return the attributions whose cue begins from *start* up to, not including, *end*."""
-        return between(self.attributions, start, end, lambda each: each.cue[0].start)
-
-    @cached_property
-    def by_id(self) -> dict[str, Attribution]:
-        """The attributions by id."""
-        return {each.id: each for each in self.attributions}
-
-
-Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
 
 
 def claims(document: Document, *, profile: str = "default", attribution: str = READER) -> tuple[Claim, ...]:
@@ -125,6 +61,7 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     require(document.language)
     attributions = plugin.find("attribution", attribution)(document)
     page = page_of(document, profile, attributions)
+    attributions = handed_on(attributions, page)
     contents = Stretches.of(each.content for each in attributions)
     rules = _rules(attribution, document.language)
     voices = voices_of(page, attributions)
@@ -160,46 +97,6 @@ def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     return tuple(Draft(happening, status=happening.status) for happening in find_happenings(reading.page))
 
 
-def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
-    page = reading.page
-    counted = [(draft.happening.quantity.number_start, draft) for draft in drafts if draft.happening.quantity]
-    counted.sort(key=lambda each: each[0])
-    taken, acted = {start for start, _ in counted}, {draft.happening.at for draft in drafts}
-    made = list(drafts)
-    for quantity in page.quantities:
-        if quantity.number_start in taken:
-            continue
-        near = between(counted, quantity.number_start - 399, quantity.number_start, lambda each: each[0])
-        before = [draft for _, draft in near if draft.happening.unit == "person"]
-        if not before:
-            continue
-        sentence = sentence_at(page, quantity.number_start)
-        lead = page.document.text[sentence.start_char : quantity.number_start]
-        listed = pattern(page.document.language, "parts_of").search(lead)
-        if not (quantity.leans == "part_of" or listed) or quantity.modifier == "range":
-            continue
-        found = stretch_at(page, quantity.number_start, quantity.number_end)
-        if found is None:
-            continue
-        head = found.root.head if found.root.dep_ == "nummod" else found.root
-        if any(each.i in acted for each in head.subtree):
-            continue
-        whole = before[-1].happening
-        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
-        if unit not in ("person", None) or (unit is None and head.pos_ in ("NOUN", "PROPN")):
-            continue
-        leaning = replace(quantity, leans="part_of")
-        start, end = quantity.number_start, quantity.number_end
-        made.append(
-            Draft(
-                replace(whole, start=start, end=end, patients=(head.i,), quantity=leaning, also=()),
-                status=before[-1].status,
-            )
-        )
-    return tuple(made)
-
-
 def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* under the innermost attribution whose content they stand in; else under the speaker who is still speaking."""
     return tuple(_attributed(draft, reading) for draft in drafts)
@@ -212,6 +109,7 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
         if going_on is None:
             return draft
         around = [going_on]
+    around = [each for each in around if is_denied(each, reading.page) is not False] or around
     inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
     chain = [inner]
     while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
@@ -239,6 +137,9 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
         return same[0] if according else None
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = reading.cued(paragraph, sentence.start_char)
+    if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
+        last_paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
+        before = reading.cued(last_paragraph, paragraph)
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
@@ -248,179 +149,6 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     ):
         return None
     return last
-
-
-def count(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with how many of what, and who they were."""
-    return tuple(_counted(draft, reading.page) for draft in drafts)
-
-
-def _counted(draft: Draft, page: Page) -> Draft:
-    happening = draft.happening
-    text = page.document.text
-    heads = [page.doc[index] for index in happening.patients]
-    if not heads:
-        return draft
-    start, end = _counted_phrase(heads[0], page)
-    target = None
-    if start < end and heads[0].pos_ != "PRON":
-        target = _target(happening, heads[0], start, end, page)
-    quantity = happening.quantity
-    if quantity is not None:
-        made = count_of(quantity, happening.unit)
-        total = _summed(heads, quantity, made, page)
-        span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
-        return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
-    bare = _uncounted(heads[0], happening)
-    if bare is not None:
-        low, high, modifier = bare
-        phrase = span_of(text, start, end)
-        unit = happening.unit
-        exact = modifier == "exact"
-        value = Count(low, high, unit, "exact" if exact else "vague", phrase.text, "exact" if exact else page.profile)
-        return replace(draft, count=Mention((phrase,), (value,), "number of the noun"), target=target)
-    return replace(draft, target=target)
-
-
-def _target(happening: Happening, head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
-    """Return who the words from *start* to *end* say was acted on: an organisation named in them or in what hangs on them.
-
-    Null where they say no more than the noun that is counted, and for an agency, which is never acted on here.
-    """
-    text, language = page.document.text, page.document.language
-    whole = trimmed(text, head.left_edge.idx, head.right_edge.idx + len(head.right_edge))
-    organisations = [
-        alias for alias in find_aliases(text[whole[0] : whole[1]]) if kind_of_outlet(alias.text, language) is None
-    ]
-    if organisations:
-        return Mention((span_of(text, *whole),), organisations[0].readings, "organisation")
-    start, end = unquoted(text, start, end)
-    if sum(text[start:end].count(mark) for mark in QUOTATION_MARKS) % 2 and text[end : end + 1] in QUOTATION_MARKS:
-        end += 1
-    said = [each for each in head.subtree if start <= each.idx < end and each.i != head.i]
-    bare = all(each.like_num or each.dep_ in ("det", "nummod", "quantmod", "prep", "punct") for each in said)
-    counted_only = bare and (
-        head.like_num or head.pos_ == "PRON" or one_of(head, "others") or unit_of(head.lower_) is not None
-    )
-    at = page.doc[happening.at].idx
-    if start >= end or start <= at < end or counted_only or kind_of_outlet(text[start:end], language):
-        return None
-    return Mention((span_of(text, start, end),), (Actor(text[start:end], None),), "patient")
-
-
-def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
-    """Return *made* with the exact numbers of coordinated things of the same unit added: "five rifles and four grenades"."""
-    kind = classes(page.document.language).get(made.unit or "")
-    if made.modifier != "exact" or made.low is None or len(heads) < 2 or kind in OTHERS or made.unit == "person":
-        return made
-    total = made.low
-    for head in heads[1:]:
-        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
-        starts = [child.idx for child in head.children]
-        numbers = [each for start in starts for each in between(page.quantities, start, start + 1, number_start)]
-        if unit != made.unit or len(numbers) != 1 or numbers[0].modifier != "exact" or numbers[0].low is None:
-            return made
-        total += numbers[0].low
-    return msgspec.structs.replace(made, low=total, high=total)
-
-
-def _noun_end(head: Token, quantity: Quantity, page: Page) -> int:
-    if head.idx >= quantity.end and head.idx - quantity.end < 40:
-        return head.idx + len(head)
-    return quantity.end
-
-
-def _counted_phrase(head: Token, page: Page) -> tuple[int, int]:
-    """Return the phrase of *head* without what hangs on it as a clause of its own."""
-    kept = [head]
-    pending = [head]
-    while pending:
-        each = pending.pop()
-        for child in each.children:
-            if (
-                child.dep_
-                in (
-                    "det",
-                    "amod",
-                    "nummod",
-                    "compound",
-                    "poss",
-                    "case",
-                    "quantmod",
-                    "advmod",
-                    "nmod",
-                    "pobj",
-                    "prep",
-                    "punct",
-                    "appos",
-                )
-                and child.dep_ != "relcl"
-            ):
-                if child.dep_ == "prep" and not one_of(child, "within_phrase"):
-                    continue
-                if child.dep_ == "punct" and child.text in ".;:,":
-                    continue
-                kept.append(child)
-                pending.append(child)
-    left, right = min(each.i for each in kept), max(each.i for each in kept)
-    inner = page.doc[left : right + 1]
-    if any(each.tag_ in ("VBD", "VBZ", "VBP") for each in inner):
-        return head.idx, head.idx + len(head)
-    return trimmed(page.document.text, *extent(list(inner)))
-
-
-def _uncounted(head: Token, happening: Happening) -> tuple[int, int | None, str] | None:
-    """Return the bounds of a noun without a number: a bare plural is two or more, "a team" is one, "the men" says nothing."""
-    determiners = [child for child in head.children if child.dep_ in ("det", "poss")]
-    if happening.negated:
-        return None
-    if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
-        return 0, 0, "exact"
-    if any(one_of(each, "indefinite") for each in determiners) and head.tag_ in ("NN", "NNP"):
-        return 1, 1, "exact"
-    if head.tag_ == "NNS" and not any(one_of(each, "definite") for each in determiners):
-        return 2, None, "vague"
-    if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
-        return 1, 1, "exact"
-    return None
-
-
-def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with a negated happening, or one whose cue denies it, as denied with a count of zero."""
-    return tuple(_denied(draft, reading.page) for draft in drafts)
-
-
-def _denied(draft: Draft, page: Page) -> Draft:
-    language = page.document.language
-    value = draft.count.value if draft.count else None
-    sentence = sentence_at(page, draft.happening.start)
-    if pattern(language, "retracted").search(sentence.text):
-        return replace(draft, status="retracted")
-    none = (value is not None and value.high == 0) or _of_none(draft.happening, page)
-    untrue = pattern(language, "untrue_lead").search(
-        sentence.text, 0, max(0, draft.happening.start - sentence.start_char)
-    )
-    doubt = unverified_at(draft.happening, page)
-    if doubt and not none:
-        return replace(draft, status="unverified")
-    if (
-        draft.happening.negated
-        or none
-        or untrue
-        or is_denied_by(draft.happening, draft.attribution, page)
-        or denied_before(draft.happening, page)
-    ):
-        return replace(draft, status="denied")
-    return draft
-
-
-def _of_none(happening: Happening, page: Page) -> bool:
-    """Return whether the words deny what was done: "not a single protester was killed", "no mass release"."""
-    head = page.doc[happening.patients[0]] if happening.patients else page.doc[happening.at]
-    return any(
-        pattern(page.document.language, "none_lead").search(page.document.text, max(0, each.idx - 40), each.idx)
-        for each in (head, page.doc[happening.at])
-    )
 
 
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -450,7 +178,8 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     page = reading.page
     remarks = remarks_of(page)
-    happenings = tuple(sorted(draft.happening.start for draft in drafts if draft.happening.action != "other"))
+    told_of = (draft for draft in drafts if draft.happening.action != "other" and not is_answer(draft))
+    happenings = tuple(sorted(draft.happening.start for draft in told_of))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
     denials = denials_of(page, happenings)
@@ -459,7 +188,10 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, told)
-        stance = stance_of(draft.happening, draft.attribution, patient, page, denials)
+        others = () if is_answer(draft) else denials
+        stance = stance_of(draft.happening, draft.attribution, patient, page, others)
+        if draft.denied_by is not None and stance.class_ != "disputed":
+            stance = Stance("disputed", (draft.denied_by,))
         status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
         made.append(replace(draft, evidence=evidence, stance=stance, status=status))
     return tuple(made)
@@ -487,12 +219,32 @@ def drop_empty(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
     return tuple(
         draft
         for draft in drafts
-        if draft.count is not None
-        or (draft.attribution is not None and actions()[draft.happening.action]["uncounted"] == "yes")
+        if draft.count is not None or (draft.attribution is not None and _says_who(draft, reading.page))
     )
 
 
-RULES: tuple[Rule, ...] = (happen, break_down, attribute, count, drop_empty, deny, keep_statements, set_scene, weigh)
+def _says_who(draft: Draft, page: Page) -> bool:
+    """Return whether *draft* says whom it was done to where it gives no number: "the main perpetrators were caught"."""
+    happening = draft.happening
+    if actions()[happening.action]["uncounted"] == "yes":
+        return True
+    several = happening.patients and page.doc[happening.patients[0]].tag_ == "NNS"
+    return bool(several) and happening.unit == "person" and not happening.negated
+
+
+RULES: tuple[Rule, ...] = (
+    happen,
+    carry_on,
+    break_down,
+    attribute,
+    count,
+    drop_empty,
+    deny,
+    keep_statements,
+    answer,
+    set_scene,
+    weigh,
+)
 
 
 def _claim(draft: Draft, reading: Reading) -> Claim:
@@ -556,7 +308,7 @@ def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:
     head = page.doc[draft.happening.agent]
     if head.pos_ == "PRON":
         return None
-    start, end = _counted_phrase(head, page)
+    start, end = counted_phrase(head, page)
     span = Span(start, end, page.document.text[start:end])
     return Mention((span,), (resolve_actor(span.text, page.document.language),), "agent")
 

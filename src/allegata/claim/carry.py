@@ -142,6 +142,8 @@ def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iter
 
 def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:
     same, alike = _same_statement(told, other), _same_action(told, other)
+    if alike and gap == 0 and not _elsewhere(told, other):
+        return True  # "thirty were held in Lima and ten others in Cusco"
     if _leaning(told) == "additional" or (alike and _is_added(told, page)) or _elsewhere(told, other):
         return False
     if period.end is None:
@@ -183,7 +185,10 @@ def _is_part(told: Told, other: Told) -> bool:
         return other.count is not None or told.count is None
     if told.count.unit != other.count.unit or told.count.low is None:
         return False
-    return other.count.high is None or told.count.low <= other.count.high
+    most = other.count.high
+    if most is None and other.count.modifier in ("at_least", "more_than") and other.count.low is not None:
+        most = other.count.low + other.count.low // 10
+    return most is None or told.count.low <= most
 
 
 def _elsewhere(told: Told, other: Told) -> bool:

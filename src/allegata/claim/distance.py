@@ -14,8 +14,9 @@ from allegata.ground.quantity import unit_of
 from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, span_of
 
 from .attribution import cue_of
-from .happening import Happening, classes
+from .happening import Happening
 from .page import LONGEST_QUOTATION, Page, between, one_of, sentence_at, stretch_at
+from .patient import classes
 from .speaker import Voice
 
 if TYPE_CHECKING:

@@ -7,11 +7,24 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row, table
-from allegata.ground.quantity import Quantity, unit_of
+from allegata.ground.quantity import Quantity
 from allegata.model import Status
 
 from .attribution import cue_of
-from .page import Page, between, extent, form_of, one_of, stretch_at
+from .page import Page, extent, form_of, one_of
+from .patient import (
+    all_of_them,
+    bestowed,
+    kind_of,
+    nouns_of,
+    number_noun,
+    numbered,
+    patients_of,
+    put_at,
+    quantity_of,
+    stated_number,
+    subjects_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -60,12 +73,6 @@ def actions() -> dict[str, Row]:
     return {row["action"]: row for row in table("actions")}
 
 
-@cache
-def classes(language: str) -> dict[str, str]:
-    """Return the object class of each unit or noun."""
-    return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
-
-
 def find_happenings(page: Page) -> tuple[Happening, ...]:
     """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
     found = [made for token in page.doc for made in _read(token, page)]
@@ -77,14 +84,30 @@ def _read(token: Token, page: Page) -> list[Happening]:
     lemma = token.lemma_.lower()
     if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
         rows = senses(language).get((lemma, "verb"), ())
-        made = _verb(token, rows, page) if rows else []
+        going_on = senses(language).get((lemma, "state"), ()) if _goes_on(token) else ()
+        made = _verb(token, going_on or rows, page) if rows else []
         intransitive = senses(language).get((lemma, "subject"), ())
-        return made or (_intransitive(token, intransitive, page) if intransitive else [])
-    if token.pos_ == "NOUN":
-        rows = senses(language).get((lemma, "noun"), ())
+        made = made or (_intransitive(token, intransitive, page) if intransitive else [])
+        if made:
+            return made
+    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and number_noun(token) is not None):
+        nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
+        rows = tuple(row for row in nouns if _compounded(token, row["with"]))
         return _noun(token, rows, page) if rows else []
-    rows = senses(language).get((token.lower_, "phrase"), ())
-    return _phrase(token, rows, page) if rows else []
+    return _phrase(token, page)
+
+
+def _goes_on(verb: Token) -> bool:
+    """Return whether *verb* says a state: "are held", "were being held", "is holding"."""
+    linking = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and form_of(child, "linking")]
+    if verb.tag_ == "VBG":
+        return bool(linking)
+    return verb.tag_ == "VBN" and any(each.tag_ in ("VBP", "VBZ", "VBG") for each in linking)
+
+
+def _compounded(noun: Token, word: str) -> bool:
+    """Return whether *noun* is of a compound with *word*, if there is one: the "term" of a prison term."""
+    return not word or any(child.dep_ == "compound" and child.lower_ == word for child in noun.children)
 
 
 def _excluded(token: Token, page: Page) -> bool:
@@ -93,9 +116,13 @@ def _excluded(token: Token, page: Page) -> bool:
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
     each = token
+    if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
+        return False
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
+        if _is_open(each):
+            return True
         if each.dep_ == "xcomp" and _is_intended(each):
             each = each.head
             continue
@@ -113,7 +140,7 @@ def _excluded(token: Token, page: Page) -> bool:
             each.dep_ == "relcl"
             and each is token
             and each.head.dep_ == "pobj"
-            and not _number(each.head)
+            and not numbered(each.head)
             and not _own_number(each)
         ):
             return True
@@ -125,43 +152,58 @@ def _excluded(token: Token, page: Page) -> bool:
     return False
 
 
+def _is_open(clause: Token) -> bool:
+    """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
+    if clause.dep_ != "csubj" and any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
+        return True
+    judged = (clause.head, *(child for child in clause.head.children if child.dep_ == "acomp"))
+    return clause.dep_ in ("ccomp", "acl", "advcl", "csubj") and any(one_of(each, "uncertain") for each in judged)
+
+
+def _asked(head: Token) -> bool:
+    """Return whether *head* is what somebody asks the number of: "how many suspects were sentenced"."""
+    return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
+
+
 def _own_number(verb: Token) -> bool:
-    """Return whether *verb* has a subject that is a number of its own: "of whom 150 were released"."""
-    return any(child.dep_ in ("nsubj", "nsubjpass") and child.like_num for child in verb.children)
-
-
-def _number(token: Token) -> bool:
-    return any(child.dep_ == "nummod" for child in token.children) or token.pos_ == "NUM"
+    """Return whether *verb* has a subject with a number of its own: "of whom 150 were released", "where four men were held"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or numbered(child)) for child in verb.children)
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if _number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
+    if number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
         return []
     fitting = _fitting(token, rows)
     fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
-    patients = _patients(token)
-    if not patients or not fitting:
+    patients = patients_of(token)
+    if not patients or not fitting or _asked(patients[0]):
         return []
+    if patients[0].lemma_.lower() in fitting[0]["with"].split():
+        patients = nouns_of(patients[0]) or patients  # the identity of somebody
     head = patients[0]
-    unit, kind = _kind(head, page)
-    quantity = _quantity(patients, page)
-    noun = _number_noun(token)
+    unit, kind = kind_of(head, page)
+    quantity = quantity_of(patients, page) or put_at(head, page)
+    noun = number_noun(token)
     if noun is not None:
-        quantity = quantity or _stated_number(noun, page)
+        quantity = quantity or stated_number(noun, token, page)
         if quantity is None:
             return []
         if head is token:
             unit, kind = "person", "person"
     for row in fitting:
-        wide = row["objects"] == "any" or row["objects"] == kind
+        wide = row["objects"] in ("any", kind) or (
+            row["objects"] == "counted" and quantity is not None and kind in (None, "person")
+        )
         if (
             row["objects"] == "person"
             and kind is None
-            and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON")
+            and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON" or _anybody(head))
         ):
             wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
-        if row["objects"] == "goods" and kind is None and quantity is not None and _thing(head, fitting):
+        if row["objects"] == "thing" and kind is None and quantity is not None and _thing(head, fitting):
             wide, unit, kind = True, head.lemma_.lower(), "goods"
+        if wide and quantity is not None and kind == "group" and _of_members(quantity, page):
+            quantity, unit = (quantity, "person") if _on_persons(row["action"]) else (None, unit)
         if wide:
             tokens = [
                 token,
@@ -186,6 +228,15 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
+def _anybody(head: Token) -> bool:
+    """Return whether *head* stands for people whom the words do not name: "some", "everyone", "one carpenter"."""
+    return (
+        one_of(head, "people_alone")
+        or one_of(head, "any_body")
+        or any(one_of(child, "single") for child in head.children)
+    )
+
+
 def _thing(head: Token, fitting: list[Row]) -> bool:
     """Return whether a noun of no table is taken for a thing: the verb takes goods as well as people ("40 excavators were seized")."""
     counted = head.pos_ == "NOUN" and not head.like_num and not one_of(head, "others")
@@ -193,10 +244,20 @@ def _thing(head: Token, fitting: list[Row]) -> bool:
 
 
 def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
-    """Return those of *rows* whose further words follow *token* closely."""
+    """Return those of *rows* whose further words follow *token* closely, a particle as its own: to take over is not to take."""
     at = token.i - token.sent.start
-    following = {word for each in token.sent[at : at + 9] for word in (each.lower_, each.lemma_.lower())}
-    return [row for row in rows if all(word in following for word in row["with"].split())]
+    near = token.sent[at : at + 9]
+    following = {word for each in near for word in (each.lower_, each.lemma_.lower())}
+    own = {child.lower_ for child in token.children}
+    loose = {each.lower_ for each in near if each.pos_ == "ADP" and each.i > token.i + 1} - own
+    particles = {child.lower_ for child in token.children if child.dep_ == "prt"}
+    fitting = []
+    for row in rows:
+        words_of = row["with"].split()
+        single = len(words_of) == 1 and words_of[0] in loose
+        if all(word in following for word in words_of) and particles <= set(words_of) and not single:
+            fitting.append(row)
+    return fitting
 
 
 def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
@@ -207,13 +268,18 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
     found = []
     units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
-        unit, kind = _kind(head, page)
-        quantity = _quantity([head], page)
+        unit, kind = kind_of(head, page)
+        quantity = quantity_of([head], page)
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         if unit and fresh and quantity is not None and row["objects"] in ("any", kind):
             units.add(unit)
             found.append(replace(first, patients=(head.i,), quantity=quantity, unit=unit))
     return found
+
+
+def _of_members(quantity: Quantity, page: Page) -> bool:
+    """Return whether the number is one of members, not of groups: "a 12-member cell"."""
+    return page.document.text[quantity.number_end : quantity.number_end + 1] == "-"
 
 
 def _default(action: str, kind: str | None) -> str | None:
@@ -226,11 +292,11 @@ def _on_persons(action: str) -> bool:
 
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    subjects, rows = _subjects(token), tuple(_fitting(token, rows))
+    subjects, rows = subjects_of(token), tuple(_fitting(token, rows))
     if not rows or not subjects or _excluded(token, page):
         return []
-    unit, kind = _kind(subjects[0], page)
-    quantity = _quantity(subjects, page)
+    unit, kind = kind_of(subjects[0], page)
+    quantity = quantity_of(subjects, page)
     if kind not in (None, "person") or (kind is None and quantity is None):
         return []
     patients = tuple(each.i for each in subjects)
@@ -257,18 +323,22 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = _of(token)
+    objects = nouns_of(token) or bestowed(token)
     objects += [each for head in objects for each in head.conjuncts]
-    own = _quantity([token], page)
-    if own is None and not objects and token.tag_ == "NNS":
-        own = _stated_number(token, page)
-    if not objects and own is None:
+    own = quantity_of([token], page)
+    noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
+    if own is None and not objects and noun is not None:
+        own = stated_number(noun, token, page)
+    many = token.tag_ == "NNS" and any(one_of(child, "mass") for child in token.children)
+    if not objects and own is None and not many:
         return []
     if objects and own is None:
-        quantity = _quantity(objects, page)
-        if quantity is None and objects[0].tag_ != "NNS":
+        quantity = quantity_of(objects, page)
+        if quantity is None and objects[0].tag_ != "NNS" and not _single(objects[0]):
             return []
-        unit, kind = _kind(objects[0], page)
+        unit, kind = kind_of(objects[0], page)
+        if quantity is not None and kind == "group" and _of_members(quantity, page):
+            quantity, unit = (quantity, "person") if _on_persons(action) else (None, unit)
         if rows[0]["objects"] not in ("any", kind):
             return []
         patients = tuple(each.i for each in objects)
@@ -293,27 +363,47 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     ]
 
 
+def _single(head: Token) -> bool:
+    """Return whether *head* is one person or thing that is spoken of: "the death of a commander"."""
+    return head.tag_ in ("NN", "NNP") and (
+        head.ent_type_ == "PERSON" or any(child.dep_ == "det" for child in head.children)
+    )
+
+
 def _excluded_noun(token: Token) -> bool:
-    return token.dep_ == "pobj" and one_of(token.head, "aside_noun")
+    """Return whether a preposition makes of the noun what is answered or feared; not in "led to the arrest of"."""
+    if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
+        return True
+    return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 
-def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
+def phrase_at(token: Token) -> Row | None:
+    """Return the row of the phrase that begins at *token*: "in custody", "behind bars"; null if none does."""
+    rows = senses(token.lang_).get((token.lower_, "phrase"), ())
+    after = " ".join(each.lower_ for each in token.doc[token.i + 1 : token.i + 4])
+    return next((row for row in rows if after.startswith(row["with"])), None)
+
+
+def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
-    after = " ".join(each.lower_ for each in page.doc[token.i + 1 : token.i + 4])
-    row = next((row for row in rows if row["with"] and after.startswith(row["with"])), None)
+    row = phrase_at(token)
     if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
         return []
     head = token.head
-    if head.pos_ in ("VERB", "AUX"):
+    if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):
+        patients = subjects_of(token)
+    elif token.pos_ == "VERB" and token.dep_ != "acomp":
+        return []
+    elif head.pos_ in ("VERB", "AUX"):
         if not form_of(head, "linking"):
             return []
-        patients = _subjects(head)
+        patients = subjects_of(head)
     else:
         patients = [head]
     if not patients:
         return []
-    quantity = _quantity(patients, page)
-    unit, kind = _kind(patients[0], page)
+    quantity = quantity_of(patients, page)
+    unit, kind = kind_of(patients[0], page)
     if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
         return []
     words = page.doc[token.i : token.i + 1 + len(row["with"].split())]
@@ -332,113 +422,6 @@ def _phrase(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             _negated(head),
         )
     ]
-
-
-def _subjects(token: Token) -> list[Token]:
-    for child in token.children:
-        if child.dep_ in ("nsubj", "nsubjpass"):
-            if one_of(child, "relative") and token.dep_ == "relcl":
-                return [token.head]
-            return _listed(child)
-    misread = _misread_subject(token)
-    if misread:
-        return misread
-    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
-        return _subjects(token.head)
-    if token.dep_ == "relcl":
-        return [token.head]
-    return []
-
-
-def _listed(head: Token) -> list[Token]:
-    """Return *head*, what is coordinated with it, and what the parser took for its apposition though it has a number of its own."""
-    found = [head, *head.conjuncts]
-    for child in head.children:
-        if child.dep_ == "appos" and _number(child) and _number(head):
-            found += [child, *child.conjuncts]
-    if head.dep_ == "nsubjpass":
-        found += [each for each in head.head.children if each.dep_ == "nsubjpass" and _number(each)]
-    return sorted(set(found), key=lambda each: each.i)
-
-
-def _number_noun(token: Token) -> Token | None:
-    """Return the "number" that *token* says something of: "the number of people arrested", "the number of detained"."""
-    if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
-        return None
-    counted = token.head if token.dep_ == "acl" else token
-    if counted.dep_ not in ("pobj", "pcomp") or not one_of(counted.head, "of"):
-        return None
-    noun = counted.head.head
-    return noun if form_of(noun, "number_noun") else None
-
-
-def _stated_number(noun: Token, page: Page) -> Quantity | None:
-    """Return the number that the clause of *noun* gives it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
-    verb = noun.head
-    if verb.pos_ not in ("VERB", "AUX"):
-        return None
-    for child in verb.children:
-        if child.i < noun.i or not (
-            child.dep_ in ("dobj", "attr") or (child.dep_ == "prep" and one_of(child, "reached"))
-        ):
-            continue
-        left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
-        for each in between(page.quantities, max(left, noun.idx), right, number_start):
-            return each
-    for child in noun.subtree:
-        if child.dep_ == "prep" and one_of(child, "reached"):
-            for each in between(page.quantities, child.idx + 1, child.right_edge.idx + 1, number_start):
-                return each
-    return None
-
-
-def _misread_subject(token: Token) -> list[Token]:
-    """Return the subject of a passive that the parser gave to a reduced relative before it.
-
-    "64 people linked to a ring were arrested": the parser takes "linked" for a finite verb, and "people" for its subject.
-    """
-    auxiliaries = [child.i for child in token.children if child.dep_ in ("aux", "auxpass")]
-    if not auxiliaries:
-        return []
-    before = [*token.children, *(each for each in token.head.children if each.dep_ in ("ccomp", "csubjpass", "nsubj"))]
-    for each in before:
-        if each.tag_ in ("VBD", "VBN") and each.i < token.i and each.right_edge.i + 1 == min(auxiliaries):
-            for child in each.children:
-                if child.dep_ in ("nsubj", "nsubjpass") and _number(child):
-                    return [child, *child.conjuncts]
-    return []
-
-
-def _patients(token: Token) -> list[Token]:
-    """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
-    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")]
-    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
-    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX") and not objects:
-        own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
-        if not own:
-            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in token.head.children)
-            if passive or token.head.dep_ == "acl":
-                return _patients(token.head)
-            return [child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i]
-    if objects and not passive:
-        return _listed(objects[0])
-    shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
-    if shared and not objects:
-        for each in shared:
-            further = [child for child in each.children if child.dep_ == "dobj"]
-            if further:
-                return _listed(further[0])
-    if passive:
-        return _subjects(token)
-    if _number_noun(token) is not None:
-        return [token if token.dep_ in ("pobj", "pcomp") else token.head]
-    if token.dep_ == "acl" and token.tag_ == "VBN":
-        return [token.head]
-    if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
-        return [token.head]
-    if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
-        return [each for each in _subjects(token) if _number(each) or each.tag_ == "NNS"]
-    return _of(token, "patient_of")[:1]
 
 
 def _agent(token: Token) -> int | None:
@@ -481,68 +464,6 @@ def _is_told(token: Token) -> bool:
     return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
 
 
-def _kind(head: Token, page: Page) -> tuple[str | None, str | None]:
-    """Return the unit of what *head* names and its object class."""
-    language = page.document.language
-    for each in _heads(head):
-        unit = unit_of(each.lemma_.lower()) or unit_of(each.lower_)
-        kind = classes(language).get(unit or "") or classes(language).get(each.lemma_.lower())
-        if unit or kind:
-            if kind is None and unit == "person":
-                kind = "person"
-            return unit or each.lemma_.lower(), kind
-    if head.ent_type_ == "PERSON":
-        return "person", "person"
-    return None, None
-
-
-def _of(token: Token, group: str = "of") -> list[Token]:
-    """Return the nouns after the prepositions of *token* that are of a *group*."""
-    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, group)]
-    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"]
-
-
-def _heads(head: Token) -> list[Token]:
-    """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
-    found = [head]
-    each = head
-    for _ in range(3):
-        inner = _of(each)
-        if not inner:
-            break
-        each = inner[0]
-        found.append(each)
-    if len(found) > 1 and (form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num):
-        found = found[1:] + found[:1]
-    return found
-
-
-def _quantity(patients: list[Token], page: Page) -> Quantity | None:
-    """Return the number that counts the first of *patients* that has one."""
-    for head in patients:
-        chain = {each.i for each in _heads(head)}
-        left = min(each.i for each in head.subtree)
-        reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
-        for each in between(page.quantities, *reach, number_start):
-            if each.number_end <= reach[1] and _counts(each, head, chain, page):
-                return each
-    return None
-
-
-def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> bool:
-    found = stretch_at(page, quantity.number_start, quantity.number_end)
-    if found is None:
-        return False
-    token = found.root
-    for _ in range(5):
-        if token.i in chain:
-            return True
-        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain:
-            return False
-        token = token.head
-    return False
-
-
 def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
     """Return *found* with verbs over the same patients made one: of stages the last, else the first written."""
     kept: list[Happening] = []
@@ -553,6 +474,9 @@ def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
             kept.append(one)
             continue
         twin = kept[place]
+        if one.at in twin.patients or twin.at in one.patients:  # what was released is "75 detainees"
+            kept[place] = twin if one.at in twin.patients else one
+            continue
         stage, before = (int(actions()[each.action]["stage"]) for each in (one, twin))
         last = one if stage > before > 0 else twin
         other = twin if last is one else one
@@ -569,8 +493,3 @@ def _compatible(first: Happening, second: Happening) -> bool:
         and abs(first.at - second.at) < 12
         and first.negated == second.negated
     )
-
-
-def number_start(quantity: Quantity) -> int:
-    """Return where the number of *quantity* starts: the order of a page's quantities."""
-    return quantity.number_start

@@ -71,6 +71,10 @@ def _clause(main: Token) -> frozenset[int]:
         # "fought on Monday, killing three": the day is that of both.
         each = main.head
         found.add(each.i)
+    if main.dep_ == "pcomp" and one_of(main.head, "to"):
+        # "the raids of June led to arresting ten": what led to it was then, too.
+        each = main.head
+        found.add(each.i)
     while (
         each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
         and each.head is not each

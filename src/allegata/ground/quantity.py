@@ -366,7 +366,7 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False
     figures = text[start:stop].isdecimal()
     if figures and stop - start == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):
-        return after in _units(language)
+        return after in _units(language) and is_plural(after, language)
     if before == "," and at > 1 and figures and value <= 2100 and stop - start == 4:
         return False
     if value > 1 or ranged or text[start].isdecimal() or end - at > 1:

@@ -1,0 +1,67 @@
+"""A claim while it is being read, and what every rule may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allegata.model import Evidence, Stance
+
+from .page import Stretches, between
+
+if TYPE_CHECKING:
+    from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Span, Status
+
+    from .happening import Happening
+    from .moment import Moments
+    from .page import Page
+    from .speaker import Voice
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A claim being read: what the rules have found of it so far. denied_by: the cue of another party's denial."""
+
+    happening: Happening
+    attribution: Attribution | None = None
+    chain: tuple[Attribution, ...] = ()
+    count: Mention[Count] | None = None
+    target: Mention[Actor] | None = None
+    actor: Mention[Actor] | None = None
+    spoken: Mention[Period] | None = None
+    period: Mention[Period] | None = None
+    places: tuple[Mention[Place], ...] = ()
+    evidence: Evidence = field(default_factory=lambda: Evidence("none_stated"))
+    stance: Stance = field(default_factory=lambda: Stance("neutral"))
+    status: Status = "asserted"
+    denied_by: Span | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What every rule may look at: the page, its attributions in reading order, the voice behind each and when it spoke."""
+
+    page: Page
+    attributions: tuple[Attribution, ...]
+    voices: dict[str, Voice]
+    moments: Moments
+    contents: Stretches
+    rules: Rules
+
+    def in_content(self, where: tuple[int, int]) -> list[Attribution]:
+        """Return the attributions whose content holds *where*, in reading order."""
+        return [self.attributions[number] for number in self.contents.holding(where)]
+
+    def cued(self, start: int, end: int) -> Sequence[Attribution]:
+        """Return the attributions whose cue begins from *start* up to, not including, *end*."""
+        return between(self.attributions, start, end, lambda each: each.cue[0].start)
+
+    @cached_property
+    def by_id(self) -> dict[str, Attribution]:
+        """The attributions by id."""
+        return {each.id: each for each in self.attributions}
+
+
+Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]

@@ -1,0 +1,210 @@
+"""What a sentence counts without saying its verb again: the items of a list, and the parts of a total."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from allegata.ground.lexicon import pattern, words
+from allegata.ground.quantity import unit_of
+
+from .draft import Draft
+from .happening import phrase_at, senses
+from .page import Stretches, between, one_of, sentence_at, stretch_at
+from .patient import classes, kind_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
+    from spacy.tokens import Token
+
+    from allegata.ground.quantity import Quantity
+
+    from .draft import Reading
+    from .happening import Happening
+    from .page import Page
+
+FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])
+MODIFYING = frozenset(["amod", "compound"])
+
+
+def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with the further items of a list: "held 18 in Piura and 14 in Trujillo", "12 rings, four gangs and 30 cells"."""
+    page = reading.page
+    made = list(drafts)
+    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
+    taken = {_number(draft) for draft in counted}
+    acted = {draft.happening.at for draft in drafts}
+    sources = Stretches.of(each.source for each in reading.attributions)
+    parts: list[Draft] = []
+    for quantity in page.quantities:
+        if quantity.number_start in taken or quantity.leans == "part_of":
+            continue
+        if sources.holding((quantity.number_start, quantity.number_end)):
+            continue
+        sentence = sentence_at(page, quantity.number_start)
+        near = between(counted, sentence.start_char, quantity.number_start, _number)
+        head = _head(quantity, page)
+        if not near or head is None or not _carried_on(near[-1].happening, quantity, head, acted, page):
+            continue
+        unit, _ = kind_of(head, page)
+        last = near[-1]
+        if last in parts or _breaks_down(quantity, page):
+            quantity = replace(quantity, leans="part_of")
+        item = replace(
+            last.happening,
+            start=quantity.number_start,
+            end=quantity.number_end,
+            patients=(head.i,),
+            quantity=quantity,
+            unit=unit or last.happening.unit,
+        )
+        made.append(Draft(item, status=last.status))
+        counted.insert(counted.index(last) + 1, made[-1])
+        if quantity.leans == "part_of":
+            parts.append(made[-1])
+    return tuple(made)
+
+
+def _number(draft: Draft) -> int:
+    return draft.happening.quantity.number_start if draft.happening.quantity else -1
+
+
+def _head(quantity: Quantity, page: Page) -> Token | None:
+    """Return the noun that *quantity* counts, or its own last word if it counts none that is said."""
+    found = stretch_at(page, quantity.number_start, quantity.number_end)
+    if found is None:
+        return None
+    return found.root.head if found.root.dep_ in ("nummod", "quantmod") else found.root
+
+
+def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int], page: Page) -> bool:
+    """Return whether *quantity* is the next item of the list that *last* stands in."""
+    found = stretch_at(page, quantity.start, quantity.end)
+    before = last.quantity and stretch_at(page, last.quantity.number_start, last.quantity.number_end)
+    joint = _joint(found.start, page) if found is not None else None
+    if found is None or not before or joint is None:
+        return False
+    if head.i in last.patients and not one_of(joint, "part_joint"):
+        return False
+    between_items = page.doc[before.end : joint.i]
+    if any(_breaks(each, page) for each in between_items if last.at not in (each.i, each.head.i)):
+        return False
+    _, kind = kind_of(head, page)
+    told = classes(page.document.language).get(last.unit or "") or ("person" if last.unit == "person" else None)
+    bare = head.like_num or one_of(head, "others")
+    if not (kind == told is not None or (bare and kind is None and told == "person")):
+        return False
+    remaining = page.doc[max(found.end, head.i + 1) : head.sent.end]
+    stop = next((each.i for each in remaining if each.text in ",;" or each.pos_ == "CCONJ"), head.sent.end)
+    after = page.doc[max(found.end, head.i + 1) : stop]
+    if bare and after and not (after[0].pos_ == "ADP" or one_of(after[0], "additional_after") or after[0].is_punct):
+        return False
+    if after and phrase_at(after[0]) is not None:
+        return False
+    own = {each.i for child in head.children if child.dep_ == "relcl" for each in child.subtree}
+    rest = [each for each in after if last.at not in (each.i, each.head.i)]
+    return not any((_breaks(each, page) and each.i not in own) or each.i in acted for each in rest)
+
+
+def _joint(start: int, page: Page) -> Token | None:
+    """Return what joins the item that begins at token *start* to those before: a comma, "and", "as were"."""
+    at = start - 1
+    while at > 0 and page.doc[at].is_quote:
+        at -= 1
+    joint = page.doc[at]
+    if one_of(joint, "list_joint") or one_of(joint, "part_joint") or joint.text in ",;":
+        return joint
+    before = page.doc[at - 1]
+    stands = joint.pos_ == "AUX" and one_of(before, "likewise")
+    return before if at and (stands or one_of(before, "together")) else None
+
+
+def _breaks_down(quantity: Quantity, page: Page) -> bool:
+    """Return whether *quantity* begins the parts of the number before: "15 men were held: nine in Kars and six in Van"."""
+    found = stretch_at(page, quantity.start, quantity.end)
+    joint = _joint(found.start, page) if found is not None else None
+    return joint is not None and one_of(joint, "part_joint")
+
+
+def _breaks(token: Token, page: Page) -> bool:
+    """Return whether *token* begins another clause than one of who says so."""
+    if token.i in page.cues or (token.dep_ in ("aux", "auxpass") and token.head.i in page.cues):
+        return False
+    return token.tag_ in FINITE and token.dep_ not in MODIFYING and token.pos_ in ("VERB", "AUX")
+
+
+def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
+    page = reading.page
+    drafts = tuple(_of_the_whole(draft, drafts, page) for draft in drafts)
+    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
+    taken, acted = {_number(draft) for draft in counted}, {draft.happening.at for draft in drafts}
+    made = list(drafts)
+    for quantity in page.quantities:
+        if quantity.number_start in taken or quantity.modifier == "range":
+            continue
+        near = between(counted, quantity.number_start - 399, quantity.number_start, _number)
+        sentence = sentence_at(page, quantity.number_start)
+        named = _named_whole(sentence, page)
+        before = [each for each in near if each.happening.unit == "person" and (not named or _is_of(each, named))]
+        lead = page.document.text[sentence.start_char : quantity.number_start]
+        listed = named or pattern(page.document.language, "parts_of").search(lead)
+        head = _head(quantity, page)
+        if not before or not (quantity.leans == "part_of" or listed) or head is None:
+            continue
+        if any(each.i in acted and (not named or each.i > head.i) for each in head.subtree):
+            continue
+        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
+        if unit not in ("person", None) or (unit is None and head.pos_ in ("NOUN", "PROPN")):
+            continue
+        part = replace(
+            before[-1].happening,
+            start=quantity.number_start,
+            end=quantity.number_end,
+            patients=(head.i,),
+            quantity=replace(quantity, leans="part_of"),
+            also=(),
+        )
+        made.append(Draft(part, status=before[-1].status))
+    return tuple(made)
+
+
+def _named_whole(sentence: Stretch, page: Page) -> frozenset[str]:
+    """Return the actions of the whole that *sentence* opens with, none if it opens otherwise: "Of the arrested, …"."""
+    opening = pattern(page.document.language, "whole_lead").match(sentence.text)
+    if opening is None:
+        return frozenset()
+    known = senses(page.document.language)
+    words_of = sentence.doc.char_span(
+        sentence.start_char + opening.start("whole"),
+        sentence.start_char + opening.end("whole"),
+        alignment_mode="expand",
+    )
+    return frozenset(
+        row["action"]
+        for each in words_of or ()
+        for kind in ("verb", "noun")
+        for row in known.get((each.lemma_.lower(), kind), ())
+    )
+
+
+def _is_of(draft: Draft, named: frozenset[str]) -> bool:
+    return draft.happening.action in named or not named.isdisjoint(draft.happening.also)
+
+
+def _of_the_whole(draft: Draft, drafts: tuple[Draft, ...], page: Page) -> Draft:
+    """Return *draft* under the action of its whole where its own verb says what had been before: "pardoned, of whom 220 had been detained"."""
+    happening = draft.happening
+    verb = page.doc[happening.at]
+    past = any(child.lower_ in words(verb.lang_, "had") and child.dep_ in ("aux", "auxpass") for child in verb.children)
+    if not past or happening.quantity is None or happening.quantity.leans != "part_of":
+        return draft
+    sentence = sentence_at(page, happening.start)
+    wholes = [
+        each
+        for each in drafts
+        if sentence.start_char <= _number(each) < happening.quantity.number_start and each.happening.unit == "person"
+    ]
+    return (
+        replace(draft, happening=replace(happening, action=wholes[-1].happening.action, also=())) if wholes else draft
+    )

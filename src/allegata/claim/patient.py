@@ -1,0 +1,287 @@
+"""Whom or what a word of action acts on, and the number that counts them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from allegata.ground.lexicon import table
+from allegata.ground.quantity import Quantity, unit_of
+
+from .page import Page, between, form_of, one_of, stretch_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+@cache
+def classes(language: str) -> dict[str, str]:
+    """Return the object class of each unit or noun."""
+    return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
+
+
+def numbered(token: Token) -> bool:
+    """Return whether *token* is a number or has one."""
+    return any(child.dep_ == "nummod" for child in token.children) or token.pos_ == "NUM"
+
+
+def bestowed(token: Token) -> list[Token]:
+    """Return who got what *token* names: "3,000 prisoners got pardons", "812 were granted amnesty", "an amnesty for 40 men"."""
+    verb = token.head
+    if token.dep_ == "dobj" and form_of(verb, "receive"):
+        return subjects_of(verb)
+    if token.dep_ == "nsubjpass" and form_of(verb, "bestow"):
+        return nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
+    if token.dep_ in ("dobj", "oprd") and form_of(verb, "bestow"):
+        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+        given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
+        return (
+            subjects_of(verb) if passive else given or nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
+        )
+    return []
+
+
+def subjects_of(token: Token) -> list[Token]:
+    """Return the heads of the subject of *token*, or of what stands for it; in reading order, empty without one."""
+    for child in token.children:
+        if child.dep_ in ("nsubj", "nsubjpass"):
+            if token.dep_ == "relcl" and (one_of(child, "relative") or all_of_them(child)):
+                return [token.head]
+            return _listed(child)
+    misread = _misread_subject(token)
+    if misread:
+        return misread
+    if token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
+        return subjects_of(token.head)
+    if token.dep_ == "relcl":
+        return [token.head]
+    return []
+
+
+def all_of_them(subject: Token) -> bool:
+    """Return whether *subject* is "all of whom": as many as were named before."""
+    return one_of(subject, "all") and any(one_of(each, "relative") for each in nouns_of(subject))
+
+
+def _listed(head: Token) -> list[Token]:
+    """Return *head*, what is coordinated with it, and what the parser took for its apposition though it has a number of its own."""
+    found = [head, *head.conjuncts]
+    for child in head.children:
+        if child.dep_ == "appos" and numbered(child) and numbered(head):
+            found += [child, *child.conjuncts]
+    if head.dep_ == "nsubjpass":
+        found += [each for each in head.head.children if each.dep_ == "nsubjpass" and numbered(each)]
+    return sorted(set(found), key=lambda each: each.i)
+
+
+def number_noun(token: Token) -> Token | None:
+    """Return the "number" that *token* says something of: "the number of miners and drivers detained", "the death toll"."""
+    if token.tag_ not in ("VBN", "VBD", "NN", "NNS", "JJ"):
+        return None
+    after = token.doc[token.i + 1 : token.i + 2]
+    if token.dep_ == "compound" and any(form_of(each, "number_noun") for each in after):
+        return token.nbor()
+    for each in reversed(token.sent[max(0, token.i - token.sent.start - 8) : token.i - token.sent.start]):
+        if each.pos_ in ("VERB", "AUX", "PUNCT"):
+            return None
+        if form_of(each, "number_noun"):
+            return each if one_of(each.nbor(), "of") else None
+    return None
+
+
+def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
+    """Return the number that the words after *noun*, whose phrase goes on to *last*, give it: "rose to 1,350", "put … at 17", "stands at 40", "reached 12"."""
+    verb = noun.head
+    if verb.pos_ in ("VERB", "AUX"):
+        for child in verb.children:
+            if child.i < noun.i or not (
+                (child.dep_ == "dobj" and form_of(verb, "reach"))
+                or child.dep_ == "attr"
+                or (child.dep_ == "prep" and one_of(child, "reached"))
+            ):
+                continue
+            left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
+            for each in between(page.quantities, max(left, noun.idx), right, number_start):
+                return each
+    rest = last.sent[max(noun.i, last.i) + 1 - last.sent.start :]
+    reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
+    end = reach.idx if reach is not None else noun.sent.end_char
+    first = next(iter(between(page.quantities, last.idx, end, number_start)), None)
+    phrase = stretch_at(page, first.start, first.end) if first is not None else None
+    if phrase is None:
+        return None
+    before = page.doc[phrase.start - 1]
+    return first if one_of(before, "reached") or form_of(before, "reach") else None
+
+
+def put_at(head: Token, page: Page) -> Quantity | None:
+    """Return the number that a verb gives to its object before naming it: "put at 41 the smugglers caught"."""
+    if head.dep_ != "dobj":
+        return None
+    for child in head.head.children:
+        if child.dep_ == "prep" and one_of(child, "reached") and child.i < head.i:
+            return next(iter(between(page.quantities, child.idx, head.left_edge.idx, number_start)), None)
+    return None
+
+
+def _misread_subject(token: Token) -> list[Token]:
+    """Return the subject of a passive that the parser gave to a reduced relative before it.
+
+    "64 people linked to a ring were arrested": the parser takes "linked" for a finite verb, and "people" for its subject.
+    """
+    auxiliaries = [child.i for child in token.children if child.dep_ in ("aux", "auxpass")]
+    if not auxiliaries:
+        return []
+    before = [*token.children, *(each for each in token.head.children if each.dep_ in ("ccomp", "csubjpass", "nsubj"))]
+    for each in before:
+        if each.tag_ in ("VBD", "VBN") and each.i < token.i and each.right_edge.i + 1 == min(auxiliaries):
+            for child in each.children:
+                if child.dep_ in ("nsubj", "nsubjpass") and numbered(child):
+                    return [child, *child.conjuncts]
+    return []
+
+
+def _misread_object(token: Token) -> list[Token]:
+    """Return the counted noun right after a verb that the parser took for a measure: "had detained 20 rangers"."""
+    return [
+        child
+        for child in token.children
+        if child.dep_ == "npadvmod"
+        and (child.tag_ == "CD" or (child.tag_ == "NNS" and numbered(child)))
+        and child.left_edge.i == token.i + 1
+    ]
+
+
+def patients_of(token: Token) -> list[Token]:
+    """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
+    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")] or _misread_object(token)
+    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
+    first = _first_verb(token)
+    if first is not None and not objects:
+        own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
+        if not own:
+            if passive and first.pos_ == "AUX":
+                return subjects_of(first)
+            passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
+            if passive or first.dep_ == "acl" or (first.dep_ == "advcl" and first.tag_ == "VBN"):
+                return patients_of(first)
+            return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
+    if objects and not passive:
+        return _listed(objects[0])
+    shared = [each for each in token.children if each.dep_ == "conj" and each.pos_ == "VERB" and not passive]
+    if shared and not objects:
+        for each in shared:
+            further = [child for child in each.children if child.dep_ == "dobj"]
+            if further:
+                return _listed(further[0])
+    if passive:
+        return subjects_of(token)
+    noun = number_noun(token)
+    if noun is not None:
+        return [each for each in nouns_of(noun) if each.i < token.i] or [token]
+    if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
+        return [token.head]
+    if (
+        token.dep_ == "advcl"
+        and token.tag_ == "VBN"
+        and not any(child.dep_.startswith(("nsubj", "aux")) for child in token.children)
+    ):
+        return [child for child in token.head.children if child.dep_ == "dobj" and child.i < token.i]
+    if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
+        return [token.head]
+    if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
+        return [each for each in subjects_of(token) if numbered(each) or each.tag_ == "NNS"] or _number_before(token)
+    return nouns_of(token, "patient_of")[:1]
+
+
+def _first_verb(token: Token) -> Token | None:
+    """Return the verb that *token* is coordinated with; in "charged with spying and executed" the one the parser missed."""
+    if token.dep_ != "conj":
+        return None
+    if token.head.pos_ in ("VERB", "AUX"):
+        return token.head
+    above = token.head.head.head if token.head.dep_ == "pobj" else token.head
+    return above if token.tag_ == above.tag_ == "VBN" else None
+
+
+def _number_before(token: Token) -> list[Token]:
+    """Return the number right before a participle, as in "counted 900 arrested"."""
+    before = token.doc[token.i - 1 : token.i]
+    return [each for each in before if each.like_num and each.sent == token.sent]
+
+
+def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
+    """Return the unit of what *head* names and its object class."""
+    language = page.document.language
+    for each in _heads(head):
+        unit = unit_of(each.lemma_.lower()) or unit_of(each.lower_)
+        kind = classes(language).get(unit or "") or classes(language).get(each.lemma_.lower())
+        if unit or kind:
+            if kind is None and unit == "person":
+                kind = "person"
+            if kind == "group" and each.i != head.i and each.tag_ == "NN" and head.like_num:
+                return "person", "person"  # eight of the team
+            return unit or each.lemma_.lower(), kind
+    if head.ent_type_ == "PERSON":
+        return "person", "person"
+    return None, None
+
+
+def nouns_of(token: Token, group: str = "of") -> list[Token]:
+    """Return the nouns after the prepositions of *token* that are of a *group*."""
+    prepositions = [child for child in token.children if child.dep_ == "prep" and one_of(child, group)]
+    return [each for child in prepositions for each in child.children if each.dep_ == "pobj"]
+
+
+def _heads(head: Token) -> list[Token]:
+    """Return *head*, then what it counts: "dozens of cells", "ten of the suspects"; a group of people is people."""
+    found = [head]
+    each = head
+    for _ in range(3):
+        inner = nouns_of(each)
+        if not inner:
+            break
+        each = inner[0]
+        found.append(each)
+    if len(found) > 1 and _only_counts(head):
+        found = found[1:] + found[:1]
+    return found
+
+
+def _only_counts(head: Token) -> bool:
+    """Return whether *head* says no more than how many: "dozens", "a group", "some"."""
+    return form_of(head, "vague_head") or head.pos_ in ("NUM", "PRON", "DET") or head.like_num
+
+
+def quantity_of(patients: list[Token], page: Page) -> Quantity | None:
+    """Return the number that counts the first of *patients* that has one."""
+    for head in patients:
+        chain = {each.i for each in _heads(head)} if _only_counts(head) else {head.i}
+        left = min(each.i for each in head.subtree)
+        reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
+        for each in between(page.quantities, *reach, number_start):
+            if each.number_end <= reach[1] and _counts(each, head, chain, page):
+                return each
+        before = page.doc[max(0, left - 1)]
+        if left and before.is_sent_end and before.like_num and head.is_sent_start:  # a number cut off by the parser
+            return next(iter(between(page.quantities, before.idx, before.idx + 1, number_start)), None)
+    return None
+
+
+def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> bool:
+    found = stretch_at(page, quantity.number_start, quantity.number_end)
+    if found is None:
+        return False
+    token = found.root
+    for _ in range(5):
+        if token.i in chain:
+            return True
+        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain:
+            return False
+        token = token.head
+    return False
+
+
+def number_start(quantity: Quantity) -> int:
+    """Return where the number of *quantity* starts: the order of a page's quantities."""
+    return quantity.number_start
