@@ -36,9 +36,11 @@ from allegata.model import (
     with_id,
 )
 
+from .conduit import Trail, conduits_of, trail_of
 from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
 from .encoder import open_encoder
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
+from .mend import mended
 from .page import (
     QUOTATION_MARKS,
     Page,
@@ -53,7 +55,7 @@ from .page import (
     unquoted,
 )
 from .setting import period_of, places_of, times_of_words
-from .speaker import Voice, conduits_of, spoken_at, voices_of
+from .speaker import Voice, spoken_at, voices_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -82,11 +84,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What every rule may look at: the page, its attributions in reading order, and the voice behind each."""
+    """What every rule may look at: the page, its attributions in reading order, the voice behind each, and who passed it on."""
 
     page: Page
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
+    trail: Trail
     contents: Stretches
     rules: Rules
 
@@ -119,11 +122,13 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     [('arrest', 60)]
     """
     require(document.language)
-    attributions = plugin.find("attribution", attribution)(document)
-    page = page_of(document, profile, attributions)
+    found = plugin.find("attribution", attribution)(document)
+    page = page_of(document, profile, found)
+    attributions = mended(page, found)
     contents = Stretches.of(each.content for each in attributions)
     rules = _rules(attribution, document.language)
-    reading = Reading(page, attributions, voices_of(page, attributions), contents, rules)
+    voices = voices_of(page, attributions)
+    reading = Reading(page, attributions, voices, trail_of(page, attributions, voices), contents, rules)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -217,10 +222,9 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
 
 
 def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:
-    """Return *chain* with an agency that only relays after the one it relays."""
-    if len(chain) > 1 and reading.voices[chain[0].id].speaker.kind == "media":
-        return [*chain[1:], chain[0]]
-    return chain
+    """Return *chain* with those that only pass words on after those whose words they pass on."""
+    passing = [each for each in chain if each.id in reading.trail.passing]
+    return [*(each for each in chain if each not in passing), *passing]
 
 
 def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
@@ -237,10 +241,7 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
-    if (
-        reading.voices[last.id].speaker.kind == "media"
-        or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char
-    ):
+    if last.id in reading.trail.passing or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char:
         return None
     return last
 
@@ -494,7 +495,7 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
     if draft.attribution is not None:
         voice = reading.voices[draft.attribution.id]
         speakers = (Mention(draft.attribution.source, (voice.speaker,), "source"),)
-        conduits = conduits_of(draft.chain, reading.voices, page)
+        conduits = conduits_of(draft.chain, reading.trail, page)
         spoken = spoken_at(voice, draft.attribution.cue[0].start)
     elif document.outlet:
         speakers = (

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 import msgspec
 
-from allegata.ground.actor import find_bodies, kind_of_outlet, parse_speaker, resolve_actor
+from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import expression, pattern, words
-from allegata.ground.syntax import find_dateline
-from allegata.model import Actor, Attribution, Mention, Period, Place, Span, Speaker, span_of
+from allegata.model import Attribution, Mention, Period, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
 from .page import Page, between, extent, first_offset, inside, sentence_at, stretch_at
@@ -143,7 +141,8 @@ def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], 
         before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
         fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
         return _merged(read, fitting[-1]) if fitting else read
-    if parts & words(language, "personal") and len(parts) < 3:
+    owned = parts & words(language, "possessive") and len(parts) > 1
+    if parts & words(language, "personal") and len(parts) < 3 and not owned:
         before = [speaker for at, speaker in known if at < source.start]
         return _merged(read, before[-1]) if before else read
     nouns = parts & words(language, "body_noun")
@@ -169,9 +168,10 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if not parts or not voices:
         return None
     first, last = parts[0], tuple(reversed(voices))
-    if first in words(language, "personal") and len(parts) < 4:
+    owned = first in words(language, "possessive") and len(parts) > 1
+    if first in words(language, "personal") and len(parts) < 4 and not owned:
         return next((voice for voice in last if voice.personal), None)
-    if first in words(language, "impersonal") and len(parts) < 3:
+    if first in words(language, "impersonal") and len(parts) < 3 and not owned:
         return next((voice for voice in last if not voice.personal), voices[-1])
     if first in words(language, "plural") and len(parts) == 1:
         return voices[-1]
@@ -267,68 +267,3 @@ def spoken_at(voice: Voice, offset: int) -> Mention[Period] | None:
         return None
     before = between(voice.spoken, 0, offset + 1, lambda each: each[0])
     return voice.spoken[0][1] if voice.one_day or not before else before[-1][1]
-
-
-def outermost(page: Page) -> tuple[Mention[Actor], ...]:
-    """Return the agency a dateline or credit names, unless it published the document itself.
-
-    "LIMA (AFP) - …" and "Reuters: …" both name one.
-    """
-    outlet, language = (page.document.outlet or "").lower(), page.document.language
-    dateline = find_dateline(page.document.text)
-    if dateline is None:
-        return ()
-    span = span_of(page.document.text, *dateline[1])
-    name = span.text.strip()
-    if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
-        return ()
-    return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
-
-
-def _carriers(page: Page, start: int, end: int) -> Iterator[Mention[Actor]]:
-    """Yield the outlets that a stretch says the words were given to or carried by, in reading order.
-
-    Whatever an interview was with or a statement was carried by is an outlet unless it is a person or an official body;
-    who was told something is one only if its name or the noun before it says so.
-    """
-    text, language = page.document.text, page.document.language
-    taken = [(each.start, each.end) for each in page.people] + [
-        (each.spans[0].start, each.spans[0].end) for each in between(page.bodies, start, end, first_offset)
-    ]
-    found = [(match.end(), True) for match in pattern(language, "carrier").finditer(text, start, end)]
-    found += [(match.end(), False) for match in pattern(language, "carrier_told").finditer(text, start, end)]
-    for at, certain in sorted(found):
-        named = pattern(language, "carrier_name").match(text, at, min(end, at + 90))
-        if named is None:
-            continue
-        span = span_of(text, *named.span("generic" if named["generic"] else "name"))
-        media = bool(named["generic"] or named["noun"]) or kind_of_outlet(span.text, language) is not None
-        other = any(one < span.end and span.start < two for one, two in taken)
-        if media or (certain and not other and not find_bodies(span.text, page.home, language)):
-            yield Mention((span,), (resolve_actor(span.text, language),), "carrier")
-
-
-def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
-    """Return who passed the words of the innermost attribution of *chain* on, from the speaker outward."""
-    language = page.document.language
-    inner = chain[0]
-    sentence = sentence_at(page, inner.cue[0].start)
-    hops = list(_carriers(page, sentence.start_char, sentence.end_char))
-    if sentence.end < len(page.doc):
-        following = page.doc[sentence.end].sent
-        if pattern(language, "relayed_after").match(following.text.strip()):
-            hops += _carriers(page, following.start_char, following.end_char)
-    for outer in chain[1:]:
-        source = outer.source[0]
-        speaker = voices[outer.id].speaker
-        who = speaker.name or speaker.body or source.text
-        if voices[outer.id].number != voices[inner.id].number:
-            hops.append(Mention(outer.source, (resolve_actor(who, language),), "nested"))
-    hops += list(outermost(page))
-    outlet = (page.document.outlet or "").lower()
-    kept: list[Mention[Actor]] = []
-    for hop in hops:
-        name = hop.readings[0].name.lower()
-        if name != outlet and all(name != other.readings[0].name.lower() for other in kept):
-            kept.append(hop)
-    return tuple(kept)

@@ -80,6 +80,18 @@ def kind_of_outlet(name: str, language: str = "en") -> str | None:
     return "media" if pattern(language, "outlet").search(name) else None
 
 
+def is_watching(name: str, language: str = "en") -> bool:
+    """Return whether *name* is an organisation that watches and reports, by the alias table or by its own words.
+
+    >>> is_watching("the Prison Observatory"), is_watching("The Border Guards")
+    (True, False)
+    """
+    row = _alias(name, language)
+    if row:
+        return row["kind"] == "independent"
+    return any(char.isupper() for char in name) and pattern(language, "independent").search(name) is not None
+
+
 def parse_speaker(
     source: str, persons: tuple[str, ...] = (), country: str | None = None, language: str = "en"
 ) -> Speaker:
