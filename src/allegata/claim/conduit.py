@@ -155,9 +155,9 @@ def _perhaps(page: Page, start: int, end: int, sure: set[int]) -> Iterator[tuple
         person = any(low < two and one < high for low, high in people) and text[one - 4 : one].lower() != "the "
         body = any(low < two and one < high for low, high in taken) or find_bodies(name, page.home, language)
         place = any(inside((one, two), where) for where in places)
-        if not (person or body or place) and not all(
-            is_plain_word(each, language) for each in re.findall(r"\w+", name)
-        ):
+        titled = " " in name and text[one - 4 : one].lower() == "the "
+        common = not titled and all(is_plain_word(each, language) for each in re.findall(r"\w+", name))
+        if not (person or body or place or common or pattern(language, "institution").search(name)):
             yield one, two, False
 
 

@@ -121,7 +121,7 @@ def _quoted(attribution: Attribution, page: Page) -> Span | None:
     for token in cue or ():
         verb = next((each for each in (token, token.head, token.head.head) if _is_quote(each)), None)
         subjects = [each for each in verb.children if each.dep_ == "nsubjpass"] if verb is not None else []
-        if subjects and not one_of(subjects[0], "relative"):
+        if subjects and not any(one_of(each, "relative") for each in subjects[0].subtree):
             return _span(noun_phrase(subjects[0], verb), page.document.text)
     return None
 
@@ -149,7 +149,33 @@ def _hidden(
         middle = (content.start + content.end) // 2
         around = [kept[number] for number in contents.holding((middle, middle + 1))]
         if around and all(outlets.holds(one.source[0]) for one in around):
-            yield each
+            yield _before_outlets(each, beside, outlets, page)
+
+
+def _before_outlets(
+    attribution: Attribution, beside: Sequence[Attribution], outlets: _Outlets, page: Page
+) -> Attribution:
+    """Return *attribution* without the words in its content that say which outlet reported it: "announced it, Reuters reported"."""
+    after = attribution.cue[0].end
+    begins = [
+        each.source[0].start
+        for each in beside
+        if outlets.holds(each.source[0]) and after < each.source[0].start and after < each.cue[0].start
+    ]
+    begins += [each.cue[0].start for each in beside if outlets.holds(each.source[0]) and after < each.cue[0].start]
+    if not begins or attribution.content[-1].end <= min(begins):
+        return attribution
+    text = page.document.text
+    kept = [span_of(text, each.start, min(each.end, min(begins))) for each in attribution.content if each.start < min(begins)]
+    rest = kept or [span_of(text, after, min(begins))]
+    content = tuple(part for each in rest for part in [_stripped(each, text)] if part.text)
+    return _made(attribution.source[0], msgspec.structs.replace(attribution, content=content)) if content else attribution
+
+
+def _stripped(span: Span, text: str) -> Span:
+    bare = span.text.strip(" \n\t,;:–—-.")
+    at = span.start + span.text.index(bare) if bare else span.start
+    return span_of(text, at, at + len(bare))
 
 
 def _cue(attribution: Attribution) -> int:
@@ -193,11 +219,8 @@ def _without(span: Span, taken: Span, text: str) -> Iterator[Span]:
         yield span
         return
     for start, end in ((span.start, taken.start), (taken.end, span.end)):
-        kept = text[start:end]
-        if any(char.isalnum() for char in kept):
-            trimmed = kept.strip(" \n\t,;:–—-.")
-            at = start + kept.index(trimmed)
-            yield span_of(text, at, at + len(trimmed))
+        if any(char.isalnum() for char in text[start:end]):
+            yield _stripped(span_of(text, start, end), text)
 
 
 def _nested(found: Sequence[Attribution]) -> tuple[Attribution, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,7 +15,10 @@ from allegata.ground.lexicon import expression, pattern, words
 from allegata.model import Attribution, Mention, Period, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
-from .page import Page, between, extent, first_offset, inside, sentence_at, stretch_at
+from .page import Page, between, extent, first_offset, form_of, inside, sentence_at, stretch_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 LONGEST_INTRODUCTION = 200
 """Code points that a person's name with its office and body may take."""
@@ -94,10 +99,19 @@ def _continued(source: Span, page: Page) -> Span:
     return span_of(text, source.start, found.end()) if found else source
 
 
-def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
-    """Return the persons whom *page* names together with an office or body, in reading order, with the offset of each.
+@dataclass(frozen=True)
+class Introduction:
+    """A person whom a page names together with an office or body, where, and in which words (lower case)."""
 
-    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her.
+    start: int
+    speaker: Speaker
+    words: frozenset[str]
+
+
+def introductions(page: Page) -> tuple[Introduction, ...]:
+    """Return the persons whom *page* names together with an office or body, in reading order.
+
+    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her; so does "the chief" after "Brill has run the judiciary".
     """
     found = []
     for name in page.people:
@@ -106,13 +120,24 @@ def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
             continue
         head = stretch.root.head if stretch.root.dep_ == "appos" else stretch.root
         start, end = extent(noun_phrase(head))
-        if end - start > LONGEST_INTRODUCTION or end - start <= name.end - name.start:
-            continue
         text = page.document.text[start:end]
-        speaker = parse_speaker(text, (name.text,), page.home, page.document.language)
-        if speaker.name and (speaker.role or speaker.body) and speaker.name.split()[-1] in name.text:
-            found.append((name.start, speaker))
+        led = _led(head)
+        if end - start > LONGEST_INTRODUCTION or (end - start <= name.end - name.start and not led):
+            continue
+        speaker = parse_speaker(f"{text}{led}", (name.text,), page.home, page.document.language)
+        said = frozenset(re.findall(r"\w+", f"{text}{led}".lower())) - set(re.findall(r"\w+", name.text.lower()))
+        own = speaker.name is not None and speaker.name.split()[-1] in name.text and speaker.kind != "media"
+        if own and (speaker.role or speaker.body or led):
+            found.append(Introduction(name.start, speaker, said))
     return tuple(found)
+
+
+def _led(subject: Token) -> str:
+    """Return what *subject* is said to lead, after a comma: "Ada Brill has run the judiciary"; empty for nothing."""
+    if subject.dep_ != "nsubj" or not form_of(subject.head, "leading"):
+        return ""
+    objects = [each for each in subject.head.children if each.dep_ == "dobj"]
+    return f", {' '.join(each.text for each in noun_phrase(objects[0]))}" if objects else ""
 
 
 def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
@@ -129,22 +154,21 @@ def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
     return msgspec.structs.replace(read, anonymous=True) if outside else read
 
 
-def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], page: Page) -> Speaker:
+def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: Page) -> Speaker:
     """Return *read* with what the document says elsewhere of the person or body it names."""
     language = page.document.language
     parts = set(re.findall(r"\w+", source.text.lower()))
     if read.name:
-        surname = read.name.split()[-1].lower()
-        same = [speaker for _, speaker in known if speaker.name and speaker.name.split()[-1].lower() == surname]
-        return _merged(read, same[0]) if same else read
-    if read.role and parts & words(language, "definite_source"):
-        before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
-        fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
-        return _merged(read, fitting[-1]) if fitting else read
+        same = [each.speaker for each in known if each.speaker.name and is_same_person(each.speaker.name, read.name)]
+        return _ranked(_merged(read, same[0]) if same else read, page)
+    before = [each for each in known if each.start < source.start]
     owned = parts & words(language, "possessive") and len(parts) > 1
-    if parts & words(language, "personal") and len(parts) < 3 and not owned:
-        before = [speaker for at, speaker in known if at < source.start]
-        return _merged(read, before[-1]) if before else read
+    if parts & words(language, "definite_source"):
+        fitting = [each.speaker for each in before if _may_be(each, read, parts, before, language)]
+        if fitting:
+            return _merged(read, fitting[-1])
+    elif parts & words(language, "personal") and len(parts) < 3 and not owned:
+        return _merged(read, before[-1].speaker) if before else read
     nouns = parts & words(language, "body_noun")
     if read.body is None and read.kind == "unknown" and nouns:
         anything = bool(nouns & words(language, "document_noun")) and not nouns - words(language, "document_noun")
@@ -152,7 +176,67 @@ def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], 
             value = body.readings[0]
             if anything or any(noun in f"{body.text} {value.body}".lower() for noun in nouns):
                 return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
-    return read
+    subject = _subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
+    return subject or read
+
+
+def _may_be(
+    one: Introduction, read: Speaker, parts: set[str], known: Sequence[Introduction], language: str
+) -> bool:
+    """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it; *known* are all it may be."""
+    if one.speaker.body and read.body and one.speaker.body != read.body:
+        return False
+    if read.role and one.speaker.role == read.role:
+        return True
+    offices = parts & words(language, "office_noun")
+    rank = one.speaker.role in words(language, "rank_role") and parts & words(language, "over_rank")
+    only = all(each.speaker.name == one.speaker.name for each in known)
+    return bool(
+        offices & one.words
+        or (offices and one.words & parts - words(language, "definite_source") - offices)
+        or (rank and only)
+    )
+
+
+def _ranked(read: Speaker, page: Page) -> Speaker:
+    """Return *read* with the police of the page as body where all that is known of a person is a rank of theirs."""
+    if read.body or read.role not in words(page.document.language, "police_rank"):
+        return read
+    police = next((each.readings[0] for each in page.bodies if one_body(each.readings[0].body, "Police")), None)
+    return msgspec.structs.replace(read, body=police.body) if police else read
+
+
+def one_body(name: str | None, kind: str) -> bool:
+    """Return whether the body *name* is of a *kind*: the police of some country or division.
+
+    >>> one_body("Gilan Police (Iran)", "Police"), one_body("Army (Iran)", "Police")
+    (True, False)
+    """
+    return (name or "").split(" (")[0].endswith(kind)
+
+
+def _subject_body(source: Span, page: Page) -> Speaker | None:
+    """Return the body that the sentence before *source*, a pronoun for a body, speaks of as its subject, null if there is none."""
+    sentence = sentence_at(page, source.start)
+    if sentence.start == 0:
+        return None
+    before = page.doc[sentence.start - 1].sent
+    subjects = [child for child in before.root.children if child.dep_ in ("nsubj", "nsubjpass")]
+    if not subjects:
+        return None
+    start, end = extent(list(subjects[0].subtree))
+    bodies = between(page.bodies, start, end, first_offset)
+    return bodies[-1].readings[0] if bodies else None
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Return whether two names have the same surname, or the surname of one ends that of the other after a hyphen.
+
+    >>> is_same_person("Ada Brill-Kane", "Kane"), is_same_person("Ada Brill", "Ada Kane")
+    (True, False)
+    """
+    first, second = one.lower().split()[-1], other.lower().split()[-1]
+    return first == second or second in first.split("-")[1:] or first in second.split("-")[1:]
 
 
 def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
@@ -171,7 +255,12 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     owned = first in words(language, "possessive") and len(parts) > 1
     if first in words(language, "personal") and len(parts) < 4 and not owned:
         return next((voice for voice in last if voice.personal), None)
+    if parts[-1] in words(language, "absolute_possessive") and len(parts) > 1:
+        return next((voice for voice in last if voice.personal), None)
     if first in words(language, "impersonal") and len(parts) < 3 and not owned:
+        subject = _subject_body(source, page)
+        if subject is not None and subject.body != last[0].speaker.body:
+            return next((voice for voice in last if voice.speaker.body == subject.body), None)
         return next((voice for voice in last if not voice.personal), voices[-1])
     if first in words(language, "plural") and len(parts) == 1:
         return voices[-1]
@@ -179,13 +268,12 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return None
     read = _read(source, page)
     if read.name:
-        surname = read.name.lower().split()[-1]
         same = next(
-            (each for each in last if each.speaker.name and each.speaker.name.lower().split()[-1] == surname), None
+            (each for each in last if each.speaker.name and is_same_person(each.speaker.name, read.name)), None
         )
         if same is None and pattern(language, "introduced").search(source.text):
             return next((voice for voice in voices if voice.personal and not voice.speaker.name), None)
-        return same
+        return same or _named_late(source, read, page, voices)
     if read.id or read.kind == "media":
         return next((voice for voice in last if voice.speaker.body == read.body), None)
     if first in words(language, "indefinite_source"):
@@ -200,9 +288,26 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             for voice in last:
                 if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
                     return voice
+    if read.role and read.body:
+        return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _named_late(source: Span, read: Speaker, page: Page, voices: list[Voice]) -> Voice | None:
+    """Return the official who spoke last, of a known office but without a name, where *source* is nothing but a full name that the page has not named before."""
+    language = page.document.language
+    name = read.name or ""
+    voice = next((each for each in reversed(voices) if each.speaker.kind != "media"), None)
+    named_before = any(each.start < source.start and is_same_person(each.text, name) for each in page.people)
+    if voice is None or named_before or len(name.split()) < 2 or source.text.strip(" ,") != name:
+        return None
+    speaker = voice.speaker
+    definite = voice.words.split()[0] not in words(language, "indefinite_source")
+    office = speaker.role is not None and speaker.kind == "official" and speaker.role != "official"
+    unnamed = speaker.name is None and not speaker.anonymous
+    return voice if voice.personal and unnamed and definite and office else None
 
 
 def _counterpart(source: Span, voices: list[Voice], language: str) -> Voice | None:
