@@ -54,7 +54,7 @@ def find_relays(page: Page, start: int, end: int) -> tuple[Relay, ...]:
             found[-1] = _joined(found[-1], span, text, language)
             continue
         bare = pattern(language, "outlet_lead").sub("", left)
-        way = _way(left, right, sure, language) or _way(bare, right, sure, language)
+        way = _way((left, bare), right, sure, language)
         if way is not None:
             at_length = bool(
                 pattern(language, "relay_interview").search(bare)
@@ -79,9 +79,11 @@ def _actor(name: str, language: str) -> Actor:
     return made if known or made.id is None else Actor(name, None)
 
 
-def _way(left: str, right: str, sure: bool, language: str) -> Way | None:
+def _way(lefts: Sequence[str], right: str, sure: bool, language: str) -> Way | None:
+    """Return how the outlet between one of *lefts*, which end with and without what introduces it, and *right* stands to them."""
+
     def after(name: str) -> bool:
-        return pattern(language, name).search(left) is not None
+        return any(pattern(language, name).search(left) for left in lefts)
 
     if after("relay_interview") or after("relay_told"):
         return "told"
@@ -152,11 +154,13 @@ def _perhaps(page: Page, start: int, end: int, sure: set[int]) -> Iterator[tuple
             names.append(match.span())
     for one, two in names:
         name = text[one:two]
-        person = any(low < two and one < high for low, high in people) and text[one - 4 : one].lower() != "the "
+        article = any(pattern(language, "article").match(text[at:two]) for at in (one, max(start, one - 4)))
+        person = any(low < two and one < high for low, high in people) and not article
         body = any(low < two and one < high for low, high in taken) or find_bodies(name, page.home, language)
         place = any(inside((one, two), where) for where in places)
-        titled = " " in name and text[one - 4 : one].lower() == "the "
-        common = not titled and all(is_plain_word(each, language) for each in re.findall(r"\w+", name))
+        common = not (article and " " in name) and all(
+            is_plain_word(each, language) for each in re.findall(r"\w+", name)
+        )
         if not (person or body or place or common or pattern(language, "institution").search(name)):
             yield one, two, False
 
@@ -335,7 +339,9 @@ def _is_of(relay: Relay, inner: Attribution, chain: Sequence[Attribution], besid
     mine = {each.id for each in chain}
     near = min(abs(each.cue[0].start - relay.span.start) for each in chain)
     return not any(
-        abs(other.cue[0].start - relay.span.start) < near and other.id not in mine and other.inside not in mine
+        abs(other.cue[0].start - relay.span.start) < near
+        and other.id not in mine
+        and (other.inside not in mine or other.inside == inner.id)
         for other in beside
     )
 
@@ -424,7 +430,7 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     found: list[Mention[Actor]] = []
     for start, end in sorted(set(stretches)):
         named = [span_of(text, *match.span()) for match in pattern(language, "credit_part").finditer(text, start, end)]
-        parts = [each for each in named if not _is_outlet(each.text, page)]
+        parts = [each for each in named if not (_is_outlet(each.text, page) or _names_nothing(each.text, language))]
         if not parts or not any(kind_of_outlet(each.text, language) for each in named):
             continue
         whole = span_of(text, parts[0].start, parts[-1].end)
@@ -436,15 +442,15 @@ def outermost(page: Page) -> tuple[Mention[Actor], ...]:
 
 def _is_outlet(name: str, page: Page) -> bool:
     """Return whether *name* is the outlet that published the document, by its words or by what it stands for."""
-    outlet = (page.document.outlet or "").lower()
-    names = {name.lower().strip(), resolve_actor(name, page.document.language).name.lower()}
-    theirs = {outlet, resolve_actor(page.document.outlet or "", page.document.language).name.lower()}
-    bare = {re.sub(r"^the\s+", "", each) for each in names}
-    return bool(outlet) and any(
-        one and two and (one in two or two in one)
-        for one in bare
-        for two in (re.sub(r"^the\s+", "", each) for each in theirs)
+    language, outlet = page.document.language, page.document.outlet
+    if not outlet:
+        return False
+    article = pattern(language, "article")
+    ours, theirs = (
+        {article.sub("", each.strip()).lower() for each in (words, resolve_actor(words, language).name)} - {""}
+        for words in (name, outlet)
     )
+    return any(one in two or two in one for one in ours for two in theirs)
 
 
 def conduits_of(chain: tuple[Attribution, ...], trail: Trail, page: Page) -> tuple[Mention[Actor], ...]:

@@ -32,7 +32,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in found]
     kept += _hidden(kept, parsed, outlets, page)
     split = [part for each in kept for part in _on_behalf(each, page)]
-    return _nested(split)
+    return _nested(split, page)
 
 
 class _Outlets:
@@ -166,10 +166,16 @@ def _before_outlets(
     if not begins or attribution.content[-1].end <= min(begins):
         return attribution
     text = page.document.text
-    kept = [span_of(text, each.start, min(each.end, min(begins))) for each in attribution.content if each.start < min(begins)]
+    kept = [
+        span_of(text, each.start, min(each.end, min(begins)))
+        for each in attribution.content
+        if each.start < min(begins)
+    ]
     rest = kept or [span_of(text, after, min(begins))]
     content = tuple(part for each in rest for part in [_stripped(each, text)] if part.text)
-    return _made(attribution.source[0], msgspec.structs.replace(attribution, content=content)) if content else attribution
+    return (
+        _made(attribution.source[0], msgspec.structs.replace(attribution, content=content)) if content else attribution
+    )
 
 
 def _stripped(span: Span, text: str) -> Span:
@@ -223,7 +229,7 @@ def _without(span: Span, taken: Span, text: str) -> Iterator[Span]:
             yield _stripped(span_of(text, start, end), text)
 
 
-def _nested(found: Sequence[Attribution]) -> tuple[Attribution, ...]:
+def _nested(found: Sequence[Attribution], page: Page) -> tuple[Attribution, ...]:
     """Return *found*, each in the one with the smallest content that holds its cue; one that speaks for another is nested around it."""
     unique = list({each.id: each for each in found}.values())
     contents = Stretches.of(each.content for each in unique)
@@ -231,11 +237,26 @@ def _nested(found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     for number, one in enumerate(unique):
         size = _size(one)
         holding = contents.holding((one.cue[0].start, one.cue[0].end))
-        around = [unique[each] for each in holding if each != number and _size(unique[each]) > size]
+        around = [
+            other
+            for each, other in ((each, unique[each]) for each in holding)
+            if each != number and _size(other) > size and not _is_joined(one, other, page)
+        ]
         twin = next((each for each in unique[number + 1 :] if (each.cue, each.content) == (one.cue, one.content)), None)
         outer = twin or min(around, key=_size, default=None)
         made.append(msgspec.structs.replace(one, inside=outer.id if outer else None))
     return tuple(sorted(made, key=_cue))
+
+
+def _is_joined(one: Attribution, other: Attribution, page: Page) -> bool:
+    """Return whether the cue of *one* is joined to that of *other*: "A said …, while B said …" nests nobody."""
+    verbs = stretch_at(page, one.cue[0].start, one.cue[0].end), stretch_at(page, other.cue[0].start, other.cue[0].end)
+    if verbs[0] is None or verbs[1] is None:
+        return False
+    verb = verbs[0].root
+    if any(one_of(child, "contrast") for child in verb.children):
+        return True
+    return verb.dep_ in ("conj", "advcl") and verbs[1].start <= verb.head.i < verbs[1].end
 
 
 def _size(attribution: Attribution) -> int:

@@ -44,10 +44,11 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     """Return the voice behind the source of each attribution, by attribution id."""
     voices: list[Voice] = []
     found: dict[str, int] = {}
+    before: dict[Span, int] = {}
     known = introductions(page)
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
-        earlier = _earlier(source, page, voices)
+        earlier = voices[before[source]] if source in before else _earlier(source, page, voices)
         read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
             base = _counterpart(source, voices, page.document.language)
@@ -77,7 +78,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
             again = all(moment.readings == day.readings for _, day in voice.spoken[:1])
             spoken = (*voice.spoken, (attribution.cue[0].start, moment))
             voices[earlier.number] = replace(voice, spoken=spoken, one_day=voice.one_day and again)
-        found[attribution.id] = earlier.number
+        found[attribution.id] = before[source] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
 
 
@@ -127,7 +128,7 @@ def introductions(page: Page) -> tuple[Introduction, ...]:
         speaker = parse_speaker(f"{text}{led}", (name.text,), page.home, page.document.language)
         said = frozenset(re.findall(r"\w+", f"{text}{led}".lower())) - set(re.findall(r"\w+", name.text.lower()))
         own = speaker.name is not None and speaker.name.split()[-1] in name.text and speaker.kind != "media"
-        if own and (speaker.role or speaker.body or led):
+        if own and (speaker.role or speaker.body or led or said & words(page.document.language, "office_noun")):
             found.append(Introduction(name.start, speaker, said))
     return tuple(found)
 
@@ -180,9 +181,7 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
     return subject or read
 
 
-def _may_be(
-    one: Introduction, read: Speaker, parts: set[str], known: Sequence[Introduction], language: str
-) -> bool:
+def _may_be(one: Introduction, read: Speaker, parts: set[str], known: Sequence[Introduction], language: str) -> bool:
     """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it; *known* are all it may be."""
     if one.speaker.body and read.body and one.speaker.body != read.body:
         return False
@@ -268,9 +267,7 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return None
     read = _read(source, page)
     if read.name:
-        same = next(
-            (each for each in last if each.speaker.name and is_same_person(each.speaker.name, read.name)), None
-        )
+        same = next((each for each in last if each.speaker.name and is_same_person(each.speaker.name, read.name)), None)
         if same is None and pattern(language, "introduced").search(source.text):
             return next((voice for voice in voices if voice.personal and not voice.speaker.name), None)
         return same or _named_late(source, read, page, voices)

@@ -147,7 +147,8 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     if kind_of_outlet(text.strip(), language):
         return _bare(text.strip(), language), None, "media"
     if pattern(language, "independent").search(text) and any(char.isupper() for char in _bare(text, language)):
-        return _bare(text, language), None, "independent"
+        named = pattern(language, "watching_named").search(text)
+        return (named["name"] if named else _bare(text, language)), None, "independent"
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
     organisation = pattern(language, "organisation").match(text)
