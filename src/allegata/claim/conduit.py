@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from allegata.ground.actor import find_aliases, find_bodies, is_watching, kind_of_outlet, resolve_actor
 from allegata.ground.gazetteer import find_toponyms
@@ -16,6 +16,9 @@ from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
 from .page import Page, between, first_offset, inside, sentence_at
 from .speaker import Voice
 
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
+
 Way = Literal["told", "carried", "cited", "reported", "heard"]
 """How an outlet stands to what is around it: spoken to by the speaker, carrier of the words, cited by the outlet before it, reporting,
 or spoken to by the one before it who speaks for the speaker."""
@@ -23,6 +26,12 @@ or spoken to by the one before it who speaks for the speaker."""
 REACH = 90
 """Code points around an outlet's name in which the words stand that say what it did."""
 
+FAR = 400
+"""Code points in which an outlet that is taken up again was named."""
+LONGEST_GAP = 300
+"""Code points between an attribution and an outlet of the same sentence that passed it on."""
+LONGEST_SENTENCE = 1000
+"""Code points of an ordinary sentence; what stands farther off in a longer one is not looked at."""
 STRAY = 30
 """Code points beside an outlet's name in a stretch of content that is no more than the words about the outlet."""
 
@@ -183,10 +192,11 @@ def _leads(text: str, end: int, starts: set[int]) -> bool:
 def is_relay(source: Span, relays: Sequence[Relay], page: Page) -> bool:
     """Return whether *source* is one of *relays*, and not somebody whose words one of them carried."""
     lead, text = pattern(page.document.language, "outlet_lead"), page.document.text
+    near = between(relays, source.start - REACH, source.end + REACH, lambda relay: relay.span.start)
     return any(
         source.start < relay.span.end
         and not lead.sub("", text[source.start : max(relay.span.start, source.start)]).strip()
-        for relay in relays
+        for relay in near
     )
 
 
@@ -275,9 +285,8 @@ def _again(
         its_day = days.get(other.cue[0].start)
         return day is None or its_day is None or day.readings == its_day.readings
 
-    before = [each for each in relayed if each.cue[0].start <= cue and fits(each)]
-    after = [each for each in relayed if each.cue[0].start > cue and fits(each)]
-    nearest = before[-1] if before else after[0] if after else None
+    before, after = between(relayed, 0, cue + 1, _cue), between(relayed, cue + 1, len(page.document.text), _cue)
+    nearest = next((each for each in (*reversed(before), *after) if fits(each)), None)
     return own[nearest.id] if nearest else ()
 
 
@@ -297,10 +306,13 @@ def _own_hops(
     there = _relays_at(page, sentence.start_char, sentence.end_char, sentences)
     beside = [
         other
-        for other in between(attributions, sentence.start_char, sentence.end_char, _cue)
+        for other in between(attributions, *_around(inner, sentence), _cue)
         if voices[other.id].number != voices[inner.id].number and not is_relay(other.source[0], there, page)
     ]
-    relays = [relay for relay in there if _is_of(relay, inner, chain, beside)]
+    first = min(each.source[0].start for each in chain)
+    last = max(span.end for each in chain for span in (*each.source, *each.cue, *each.content))
+    near = between(there, first - LONGEST_GAP, last + LONGEST_GAP, lambda relay: relay.span.start)
+    relays = [relay for relay in near if _is_of(relay, inner, chain, beside)]
     for outer in chain[1:]:
         if not is_relay(outer.source[0], there, page):
             others = _nested(outer, inner, voices, page)
@@ -312,6 +324,13 @@ def _own_hops(
     if not hops:
         hops += _said_before(page, sentence.start, inner, sentences)
     return tuple(hops)
+
+
+def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
+    """Return the stretch of *sentence* in which another speaker's cue may be nearer to an outlet than that of *attribution*."""
+    at = attribution.cue[0].start
+    end = max(span.end for span in attribution.content)
+    return max(sentence.start_char, at - LONGEST_SENTENCE), min(sentence.end_char, max(at, end) + LONGEST_SENTENCE)
 
 
 def _cue(attribution: Attribution) -> int:
@@ -367,7 +386,7 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
     ):
         return []
     again = pattern(language, "outlet_again").fullmatch(source.text.strip())
-    earlier = [span for span, sure in _outlets(page, 0, source.start) if sure] if again else []
+    earlier = [span for span, sure in _outlets(page, max(0, source.start - FAR), source.start) if sure] if again else []
     if earlier:
         return [Relay(source, Mention(outer.source, (_actor(earlier[-1].text, language),), "named before"), "reported")]
     if (

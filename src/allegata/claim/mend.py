@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+NEAR = 300
+"""Code points around a cue in which the words that belong to it stand."""
+
+
 def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     """Return *found* with whole sources, with the speakers that hid behind the outlet that quotes them, and nested anew; in order of their cues.
 
@@ -140,8 +144,7 @@ def _hidden(
     no_source = words(language, "relative") | words(language, "expletive")
     for each in parsed:
         cue, source, content = each.cue[0], each.source[0], each.content[-1]
-        sentence = sentence_at(page, cue.start)
-        beside = between(kept, sentence.start_char, sentence.end_char, _cue)
+        beside = between(kept, cue.start - NEAR, content.end + NEAR, _cue)
         if any(cue.start < other.end and other.start < cue.end for one in beside for other in one.cue):
             continue
         if source.text.lower() in no_source or outlets.holds(source):
@@ -192,7 +195,9 @@ def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:
     """Yield *attribution*, and before it the one of whom its source only speaks for: "said on the minister's behalf"."""
     text, language = page.document.text, page.document.language
     sentence = sentence_at(page, attribution.cue[0].start)
-    for match in pattern(language, "on_behalf").finditer(text, sentence.start_char, sentence.end_char):
+    cue = attribution.cue[0]
+    start, end = max(sentence.start_char, cue.start - NEAR), min(sentence.end_char, cue.end + NEAR)
+    for match in pattern(language, "on_behalf").finditer(text, start, end):
         group = next(name for name, value in match.groupdict().items() if value)
         principal = span_of(text, *match.span(group))
         inside = any(span.start <= principal.start and principal.end <= span.end for span in attribution.content)
@@ -233,6 +238,7 @@ def _nested(found: Sequence[Attribution], page: Page) -> tuple[Attribution, ...]
     """Return *found*, each in the one with the smallest content that holds its cue; one that speaks for another is nested around it."""
     unique = list({each.id: each for each in found}.values())
     contents = Stretches.of(each.content for each in unique)
+    twins = {(each.cue, each.content): each for each in unique}
     made = []
     for number, one in enumerate(unique):
         size = _size(one)
@@ -242,8 +248,8 @@ def _nested(found: Sequence[Attribution], page: Page) -> tuple[Attribution, ...]
             for each, other in ((each, unique[each]) for each in holding)
             if each != number and _size(other) > size and not _is_joined(one, other, page)
         ]
-        twin = next((each for each in unique[number + 1 :] if (each.cue, each.content) == (one.cue, one.content)), None)
-        outer = twin or min(around, key=_size, default=None)
+        twin = twins[one.cue, one.content]
+        outer = twin if twin is not one else min(around, key=_size, default=None)
         made.append(msgspec.structs.replace(one, inside=outer.id if outer else None))
     return tuple(sorted(made, key=_cue))
 

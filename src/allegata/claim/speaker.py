@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -165,7 +164,8 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
     before = [each for each in known if each.start < source.start]
     owned = parts & words(language, "possessive") and len(parts) > 1
     if parts & words(language, "definite_source"):
-        fitting = [each.speaker for each in before if _may_be(each, read, parts, before, language)]
+        only = len({each.speaker.name for each in before}) == 1
+        fitting = [each.speaker for each in before if _may_be(each, read, parts, only, language)]
         if fitting:
             return _merged(read, fitting[-1])
     elif parts & words(language, "personal") and len(parts) < 3 and not owned:
@@ -181,15 +181,14 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
     return subject or read
 
 
-def _may_be(one: Introduction, read: Speaker, parts: set[str], known: Sequence[Introduction], language: str) -> bool:
-    """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it; *known* are all it may be."""
+def _may_be(one: Introduction, read: Speaker, parts: set[str], only: bool, language: str) -> bool:
+    """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it. only: it can be nobody else."""
     if one.speaker.body and read.body and one.speaker.body != read.body:
         return False
     if read.role and one.speaker.role == read.role:
         return True
     offices = parts & words(language, "office_noun")
     rank = one.speaker.role in words(language, "rank_role") and parts & words(language, "over_rank")
-    only = all(each.speaker.name == one.speaker.name for each in known)
     return bool(
         offices & one.words
         or (offices and one.words & parts - words(language, "definite_source") - offices)
