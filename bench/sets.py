@@ -13,9 +13,11 @@ from typing import Any
 from score import rows
 
 from allegata import Claim, Span, claims_of_text
+from allegata.ground.actor import resolve_actor
 from allegata.ground.gazetteer import country_context, find_toponyms, resolve
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import find_times
+from allegata.model import Actor
 
 SETS = Path(__file__).parents[1] / "corpus" / "sets"
 Row = dict[str, Any]
@@ -140,10 +142,12 @@ def at_anchor(row: Row, anchor: str, action: str | None = None) -> Claim | None:
     return next((claim for claim in here if claim.action == action), here[0] if here else None)
 
 
-def same_hop(made: str, wanted: str, phrase: str) -> bool:
-    """Return whether a conduit read is the annotated one, by its name or its words."""
-    one, two, three = plain(made), plain(wanted), plain(phrase)
-    return bool(one) and (one == two or two in one or one in three)
+def same_hop(made: Actor, wanted: str, phrase: str) -> bool:
+    """Return whether a conduit read is the annotated one, by its name, its words or its row in the alias table."""
+    one, two, three = plain(made.name), plain(wanted), plain(phrase)
+    alias = resolve_actor(wanted)
+    same = one == two or two in one or one in three or (made.id or made.name) == (alias.id or alias.name)
+    return bool(one) and same
 
 
 def chains() -> Iterator[Verdict]:
@@ -160,10 +164,10 @@ def chains() -> Iterator[Verdict]:
                 right = any(span in asked["words"] or asked["words"] in span for span in spans)
             else:
                 right = bool(speaker and speaker.kind == "outlet")
-            hops = [hop.readings[0].name for hop in (claim.conduits if claim else ()) if hop.readings]
+            hops = [hop.readings[0] for hop in (claim.conduits if claim else ()) if hop.readings]
             chain = claim is not None and len(hops) == len(wanted["conduits"])
             chain = chain and all(map(same_hop, hops, wanted["conduits"], wanted["conduit_words"]))
-            said = f"{row['id']} {row['form']}: {speaker.name or speaker.body if speaker else None} {spans} via {hops}, wanted {asked['words']} via {wanted['conduits']}"
+            said = f"{row['id']} {row['form']}: {speaker.name or speaker.body if speaker else None} {spans} via {[hop.name for hop in hops]}, wanted {asked['words']} via {wanted['conduits']}"
             yield "chains found", claim is not None, said
             yield "chains speaker", right, said
             yield "chains conduits", chain, said

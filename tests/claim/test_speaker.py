@@ -53,6 +53,86 @@ def test_the_speaker(text: str, name: str | None, role: str | None, body: str) -
     assert (speaker.name, speaker.role, speaker.body) == (name, role, body)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "role", "body"),
+    [
+        # a surname, or the end of one, after the full name with its office
+        (
+            "Peru's interior minister, Ada Brill-Kane, visited Lima. Kane said ten men were arrested.",
+            "Ada Brill-Kane",
+            "interior minister",
+            "Ministry of Interior (Peru)",
+        ),
+        # the office first, the name after it
+        (
+            "Peru's interior minister said ten men were arrested. Ada Brill also said five men were released.",
+            "Ada Brill",
+            "interior minister",
+            "Ministry of Interior (Peru)",
+        ),
+        # a rank, then the office
+        (
+            "Colonel Ada Brill took over the brigade in May. The brigade commander said ten men were arrested.",
+            "Ada Brill",
+            "commander",
+            None,
+        ),
+        # what somebody runs, then the title
+        (
+            "Ada Brill has run Kenya's Coast Guard for a year. The coast guard's chief said ten men were arrested.",
+            "Ada Brill",
+            "chief",
+            "Coast Guard (Kenya)",
+        ),
+        # a title that is in no table
+        (
+            "Ada Brill, Kenya's ports inspector, toured Mombasa. The inspector said ten men were arrested.",
+            "Ada Brill",
+            None,
+            None,
+        ),
+        # whose
+        (
+            "Governor Ada Brill said five men were released. A statement of hers said ten men were arrested.",
+            "Ada Brill",
+            "governor",
+            None,
+        ),
+        # a pronoun for the body the sentence before is about
+        (
+            "Kenyan police said five men were killed. A Coast Guard notice put the raid in Mombasa. It said ten men were arrested.",
+            None,
+            None,
+            "Coast Guard (Kenya)",
+        ),
+        # a rank of the police the page speaks of
+        (
+            "Kenyan police confirmed the raid. Superintendent Ada Brill said ten men were arrested.",
+            "Ada Brill",
+            "superintendent",
+            "Police (Kenya)",
+        ),
+    ],
+)
+def test_a_speaker_stays_known(text: str, name: str | None, role: str | None, body: str | None) -> None:
+    *_, speaker = speakers(text)
+    assert (speaker.name, speaker.role, speaker.body) == (name, role, body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A lawyer said ten men were arrested. Ada Brill said five men were released.",
+        "Ada Brill lives in Lima. Peru's interior minister said ten men were arrested. Ada Brill said five men were released.",
+        "Peru's interior minister said ten men were arrested. Ada Brill, a nurse, said five men were released.",
+        "Omar Verlo was arrested in Lima. The police chief said five men were released.",
+    ],
+)
+def test_nobody_is_taken_for_an_official_by_standing_near(text: str) -> None:
+    *_, speaker = speakers(text)
+    assert (speaker.name, speaker.role) in [("Ada Brill", None), ("Ada Brill", "witness"), (None, "police chief")]
+
+
 def test_an_agency_is_not_taken_for_another_one() -> None:
     text = "Ten men were arrested in Lima, according to the official IRNA agency. Six were released in Cusco, the Mizan agency said."
     assert [speaker.body for speaker in speakers(text)] == ["IRNA", "Mizan"]

@@ -35,6 +35,7 @@ KEYS = {
     "en/endings": ("ending", "stem"),
     "en/furniture": ("phrase", "match"),
     "en/lemmas": ("form", "pos"),
+    "en/ministries": ("field", "country"),
     "en/patterns": ("name", "pattern"),
     "en/quantifiers": ("phrase", "profile"),
     "en/time_words": ("kind", "word"),

@@ -28,6 +28,7 @@ from allegata.model import (
 )
 
 from .carry import Told, carried, completed
+from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer
 from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
@@ -35,10 +36,11 @@ from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on
 from .encoder import open_encoder
 from .happening import Happening, actions, find_happenings
+from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, one_of, page_of, sentence_at, stretch_at, trimmed
 from .setting import find_retold, period_of, places_of
-from .speaker import conduits_of, voices_of
+from .speaker import voices_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -59,13 +61,15 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     [('arrest', 60)]
     """
     require(document.language)
-    attributions = plugin.find("attribution", attribution)(document)
-    page = page_of(document, profile, attributions)
-    attributions = handed_on(attributions, page)
+    found = plugin.find("attribution", attribution)(document)
+    page = page_of(document, profile, found)
+    attributions = handed_on(mended(page, found), page)
     contents = Stretches.of(each.content for each in attributions)
     rules = _rules(attribution, document.language)
     voices = voices_of(page, attributions)
-    reading = Reading(page, attributions, voices, moments_of(page, attributions, voices), contents, rules)
+    moments = moments_of(page, attributions, voices)
+    trail = trail_of(page, attributions, voices, moments)
+    reading = Reading(page, attributions, voices, moments, trail, contents, rules)
     drafts: tuple[Draft, ...] = ()
     for rule in RULES:
         drafts = rule(drafts, reading)
@@ -120,10 +124,9 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
 
 
 def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:
-    """Return *chain* with an agency that only relays after the one it relays."""
-    if len(chain) > 1 and reading.voices[chain[0].id].speaker.kind == "media":
-        return [*chain[1:], chain[0]]
-    return chain
+    """Return *chain* with those that only pass words on after those whose words they pass on."""
+    passing = [each for each in chain if each.id in reading.trail.passing]
+    return [*(each for each in chain if each not in passing), *passing]
 
 
 def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
@@ -143,10 +146,7 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
-    if (
-        reading.voices[last.id].speaker.kind == "media"
-        or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char
-    ):
+    if last.id in reading.trail.passing or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char:
         return None
     return last
 
@@ -258,7 +258,7 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
     if draft.attribution is not None:
         voice = reading.voices[draft.attribution.id]
         speakers = (Mention(draft.attribution.source, (voice.speaker,), "source"),)
-        conduits = conduits_of(draft.chain, reading.voices, page)
+        conduits = conduits_of(draft.chain, reading.trail, page)
     elif document.outlet:
         speakers = (
             Mention(

@@ -14,6 +14,7 @@ from .page import Stretches, between
 if TYPE_CHECKING:
     from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Span, Status
 
+    from .conduit import Trail
     from .happening import Happening
     from .moment import Moments
     from .page import Page
@@ -41,12 +42,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What every rule may look at: the page, its attributions in reading order, the voice behind each and when it spoke."""
+    """What every rule may look at: the page, its attributions in reading order, the voice behind each, when it spoke and who passed it on."""
 
     page: Page
     attributions: tuple[Attribution, ...]
     voices: dict[str, Voice]
     moments: Moments
+    trail: Trail
     contents: Stretches
     rules: Rules
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from allegata.ground.actor import find_bodies, kind_of_outlet, parse_speaker, resolve_actor
+from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import expression, pattern, words
-from allegata.ground.syntax import find_dateline
-from allegata.model import Actor, Attribution, Mention, Place, Span, Speaker, span_of
+from allegata.model import Attribution, Mention, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
-from .page import Page, between, extent, first_offset, inside, sentence_at, stretch_at
+from .page import Page, between, extent, first_offset, form_of, inside, sentence_at, stretch_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 LONGEST_INTRODUCTION = 200
 """Code points that a person's name with its office and body may take."""
@@ -39,10 +41,11 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     """Return the voice behind the source of each attribution, by attribution id."""
     voices: list[Voice] = []
     found: dict[str, int] = {}
+    before: dict[Span, int] = {}
     known = introductions(page)
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
-        earlier = _earlier(source, page, voices)
+        earlier = voices[before[source]] if source in before else _earlier(source, page, voices)
         read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
             base = _counterpart(source, voices, page.document.language)
@@ -66,7 +69,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                 personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
             )
-        found[attribution.id] = earlier.number
+        found[attribution.id] = before[source] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
 
 
@@ -88,10 +91,19 @@ def _continued(source: Span, page: Page) -> Span:
     return span_of(text, source.start, found.end()) if found else source
 
 
-def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
-    """Return the persons whom *page* names together with an office or body, in reading order, with the offset of each.
+@dataclass(frozen=True)
+class Introduction:
+    """A person whom a page names together with an office or body, where, and in which words (lower case)."""
 
-    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her.
+    start: int
+    speaker: Speaker
+    words: frozenset[str]
+
+
+def introductions(page: Page) -> tuple[Introduction, ...]:
+    """Return the persons whom *page* names together with an office or body, in reading order.
+
+    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her; so does "the chief" after "Brill has run the judiciary".
     """
     found = []
     for name in page.people:
@@ -100,13 +112,24 @@ def introductions(page: Page) -> tuple[tuple[int, Speaker], ...]:
             continue
         head = stretch.root.head if stretch.root.dep_ == "appos" else stretch.root
         start, end = extent(noun_phrase(head))
-        if end - start > LONGEST_INTRODUCTION or end - start <= name.end - name.start:
-            continue
         text = page.document.text[start:end]
-        speaker = parse_speaker(text, (name.text,), page.home, page.document.language)
-        if speaker.name and (speaker.role or speaker.body) and speaker.name.split()[-1] in name.text:
-            found.append((name.start, speaker))
+        led = _led(head)
+        if end - start > LONGEST_INTRODUCTION or (end - start <= name.end - name.start and not led):
+            continue
+        speaker = parse_speaker(f"{text}{led}", (name.text,), page.home, page.document.language)
+        said = frozenset(re.findall(r"\w+", f"{text}{led}".lower())) - set(re.findall(r"\w+", name.text.lower()))
+        own = speaker.name is not None and speaker.name.split()[-1] in name.text and speaker.kind != "media"
+        if own and (speaker.role or speaker.body or led or said & words(page.document.language, "office_noun")):
+            found.append(Introduction(name.start, speaker, said))
     return tuple(found)
+
+
+def _led(subject: Token) -> str:
+    """Return what *subject* is said to lead, after a comma: "Ada Brill has run the judiciary"; empty for nothing."""
+    if subject.dep_ != "nsubj" or not form_of(subject.head, "leading"):
+        return ""
+    objects = [each for each in subject.head.children if each.dep_ == "dobj"]
+    return f", {' '.join(each.text for each in noun_phrase(objects[0]))}" if objects else ""
 
 
 def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
@@ -123,21 +146,22 @@ def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
     return msgspec.structs.replace(read, anonymous=True) if outside else read
 
 
-def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], page: Page) -> Speaker:
+def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: Page) -> Speaker:
     """Return *read* with what the document says elsewhere of the person or body it names."""
     language = page.document.language
     parts = set(re.findall(r"\w+", source.text.lower()))
     if read.name:
-        surname = read.name.split()[-1].lower()
-        same = [speaker for _, speaker in known if speaker.name and speaker.name.split()[-1].lower() == surname]
-        return _merged(read, same[0]) if same else read
-    if read.role and parts & words(language, "definite_source"):
-        before = [speaker for at, speaker in known if at < source.start and speaker.role == read.role]
-        fitting = [each for each in before if not (each.body and read.body) or each.body == read.body]
-        return _merged(read, fitting[-1]) if fitting else read
-    if parts & words(language, "personal") and len(parts) < 3:
-        before = [speaker for at, speaker in known if at < source.start]
-        return _merged(read, before[-1]) if before else read
+        same = [each.speaker for each in known if each.speaker.name and is_same_person(each.speaker.name, read.name)]
+        return _ranked(_merged(read, same[0]) if same else read, page)
+    before = [each for each in known if each.start < source.start]
+    owned = parts & words(language, "possessive") and len(parts) > 1
+    if parts & words(language, "definite_source"):
+        only = len({each.speaker.name for each in before}) == 1
+        fitting = [each.speaker for each in before if _may_be(each, read, parts, only, language)]
+        if fitting:
+            return _merged(read, fitting[-1])
+    elif parts & words(language, "personal") and len(parts) < 3 and not owned:
+        return _merged(read, before[-1].speaker) if before else read
     nouns = parts & words(language, "body_noun")
     if read.body is None and read.kind == "unknown" and nouns:
         anything = bool(nouns & words(language, "document_noun")) and not nouns - words(language, "document_noun")
@@ -145,7 +169,64 @@ def _known(read: Speaker, source: Span, known: tuple[tuple[int, Speaker], ...], 
             value = body.readings[0]
             if anything or any(noun in f"{body.text} {value.body}".lower() for noun in nouns):
                 return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
-    return read
+    subject = _subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
+    return subject or read
+
+
+def _may_be(one: Introduction, read: Speaker, parts: set[str], only: bool, language: str) -> bool:
+    """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it. only: it can be nobody else."""
+    if one.speaker.body and read.body and one.speaker.body != read.body:
+        return False
+    if read.role and one.speaker.role == read.role:
+        return True
+    offices = parts & words(language, "office_noun")
+    rank = one.speaker.role in words(language, "rank_role") and parts & words(language, "over_rank")
+    return bool(
+        offices & one.words
+        or (offices and one.words & parts - words(language, "definite_source") - offices)
+        or (rank and only)
+    )
+
+
+def _ranked(read: Speaker, page: Page) -> Speaker:
+    """Return *read* with the police of the page as body where all that is known of a person is a rank of theirs."""
+    if read.body or read.role not in words(page.document.language, "police_rank"):
+        return read
+    police = next((each.readings[0] for each in page.bodies if one_body(each.readings[0].body, "Police")), None)
+    return msgspec.structs.replace(read, body=police.body) if police else read
+
+
+def one_body(name: str | None, kind: str) -> bool:
+    """Return whether the body *name* is of a *kind*: the police of some country or division.
+
+    >>> one_body("Gilan Police (Iran)", "Police"), one_body("Army (Iran)", "Police")
+    (True, False)
+    """
+    return (name or "").split(" (")[0].endswith(kind)
+
+
+def _subject_body(source: Span, page: Page) -> Speaker | None:
+    """Return the body that the sentence before *source*, a pronoun for a body, speaks of as its subject, null if there is none."""
+    sentence = sentence_at(page, source.start)
+    if sentence.start == 0:
+        return None
+    before = page.doc[sentence.start - 1].sent
+    subjects = [child for child in before.root.children if child.dep_ in ("nsubj", "nsubjpass")]
+    if not subjects:
+        return None
+    start, end = extent(list(subjects[0].subtree))
+    bodies = between(page.bodies, start, end, first_offset)
+    return bodies[-1].readings[0] if bodies else None
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Return whether two names have the same surname, or the surname of one ends that of the other after a hyphen.
+
+    >>> is_same_person("Ada Brill-Kane", "Kane"), is_same_person("Ada Brill", "Ada Kane")
+    (True, False)
+    """
+    first, second = one.lower().split()[-1], other.lower().split()[-1]
+    return first == second or second in first.split("-")[1:] or first in second.split("-")[1:]
 
 
 def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
@@ -161,9 +242,15 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if not parts or not voices:
         return None
     first, last = parts[0], tuple(reversed(voices))
-    if first in words(language, "personal") and len(parts) < 4:
+    owned = first in words(language, "possessive") and len(parts) > 1
+    if first in words(language, "personal") and len(parts) < 4 and not owned:
         return next((voice for voice in last if voice.personal), None)
-    if first in words(language, "impersonal") and len(parts) < 3:
+    if parts[-1] in words(language, "absolute_possessive") and len(parts) > 1:
+        return next((voice for voice in last if voice.personal), None)
+    if first in words(language, "impersonal") and len(parts) < 3 and not owned:
+        subject = _subject_body(source, page)
+        if subject is not None and subject.body != last[0].speaker.body:
+            return next((voice for voice in last if voice.speaker.body == subject.body), None)
         return next((voice for voice in last if not voice.personal), voices[-1])
     if first in words(language, "plural") and len(parts) == 1:
         return voices[-1]
@@ -171,13 +258,10 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return None
     read = _read(source, page)
     if read.name:
-        surname = read.name.lower().split()[-1]
-        same = next(
-            (each for each in last if each.speaker.name and each.speaker.name.lower().split()[-1] == surname), None
-        )
+        same = next((each for each in last if each.speaker.name and is_same_person(each.speaker.name, read.name)), None)
         if same is None and pattern(language, "introduced").search(source.text):
             return next((voice for voice in voices if voice.personal and not voice.speaker.name), None)
-        return same
+        return same or _named_late(source, read, page, voices)
     if read.id or read.kind == "media":
         return next((voice for voice in last if voice.speaker.body == read.body), None)
     if first in words(language, "indefinite_source"):
@@ -192,9 +276,26 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             for voice in last:
                 if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
                     return voice
+    if read.role and read.body:
+        return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _named_late(source: Span, read: Speaker, page: Page, voices: list[Voice]) -> Voice | None:
+    """Return the official who spoke last, of a known office but without a name, where *source* is nothing but a full name that the page has not named before."""
+    language = page.document.language
+    name = read.name or ""
+    voice = next((each for each in reversed(voices) if each.speaker.kind != "media"), None)
+    named_before = any(each.start < source.start and is_same_person(each.text, name) for each in page.people)
+    if voice is None or named_before or len(name.split()) < 2 or source.text.strip(" ,") != name:
+        return None
+    speaker = voice.speaker
+    definite = voice.words.split()[0] not in words(language, "indefinite_source")
+    office = speaker.role is not None and speaker.kind == "official" and speaker.role != "official"
+    unnamed = speaker.name is None and not speaker.anonymous
+    return voice if voice.personal and unnamed and definite and office else None
 
 
 def _counterpart(source: Span, voices: list[Voice], language: str) -> Voice | None:
@@ -226,68 +327,3 @@ def _merged(known: Speaker, read: Speaker) -> Speaker:
     kind = known.kind if known.kind != "unknown" else read.kind
     named = bool(name) and (known.named or read.named)
     return Speaker(name, known.role or read.role, body, known.id or read.id, kind, named, known.anonymous and not named)
-
-
-def outermost(page: Page) -> tuple[Mention[Actor], ...]:
-    """Return the agency a dateline or credit names, unless it published the document itself.
-
-    "LIMA (AFP) - …" and "Reuters: …" both name one.
-    """
-    outlet, language = (page.document.outlet or "").lower(), page.document.language
-    dateline = find_dateline(page.document.text)
-    if dateline is None:
-        return ()
-    span = span_of(page.document.text, *dateline[1])
-    name = span.text.strip()
-    if kind_of_outlet(name, language) is None or name.lower() in outlet or (outlet and outlet in name.lower()):
-        return ()
-    return (Mention((span,), (resolve_actor(name, language),), "dateline"),)
-
-
-def _carriers(page: Page, start: int, end: int) -> Iterator[Mention[Actor]]:
-    """Yield the outlets that a stretch says the words were given to or carried by, in reading order.
-
-    Whatever an interview was with or a statement was carried by is an outlet unless it is a person or an official body;
-    who was told something is one only if its name or the noun before it says so.
-    """
-    text, language = page.document.text, page.document.language
-    taken = [(each.start, each.end) for each in page.people] + [
-        (each.spans[0].start, each.spans[0].end) for each in between(page.bodies, start, end, first_offset)
-    ]
-    found = [(match.end(), True) for match in pattern(language, "carrier").finditer(text, start, end)]
-    found += [(match.end(), False) for match in pattern(language, "carrier_told").finditer(text, start, end)]
-    for at, certain in sorted(found):
-        named = pattern(language, "carrier_name").match(text, at, min(end, at + 90))
-        if named is None:
-            continue
-        span = span_of(text, *named.span("generic" if named["generic"] else "name"))
-        media = bool(named["generic"] or named["noun"]) or kind_of_outlet(span.text, language) is not None
-        other = any(one < span.end and span.start < two for one, two in taken)
-        if media or (certain and not other and not find_bodies(span.text, page.home, language)):
-            yield Mention((span,), (resolve_actor(span.text, language),), "carrier")
-
-
-def conduits_of(chain: tuple[Attribution, ...], voices: dict[str, Voice], page: Page) -> tuple[Mention[Actor], ...]:
-    """Return who passed the words of the innermost attribution of *chain* on, from the speaker outward."""
-    language = page.document.language
-    inner = chain[0]
-    sentence = sentence_at(page, inner.cue[0].start)
-    hops = list(_carriers(page, sentence.start_char, sentence.end_char))
-    if sentence.end < len(page.doc):
-        following = page.doc[sentence.end].sent
-        if pattern(language, "relayed_after").match(following.text.strip()):
-            hops += _carriers(page, following.start_char, following.end_char)
-    for outer in chain[1:]:
-        source = outer.source[0]
-        speaker = voices[outer.id].speaker
-        who = speaker.name or speaker.body or source.text
-        if voices[outer.id].number != voices[inner.id].number:
-            hops.append(Mention(outer.source, (resolve_actor(who, language),), "nested"))
-    hops += list(outermost(page))
-    outlet = (page.document.outlet or "").lower()
-    kept: list[Mention[Actor]] = []
-    for hop in hops:
-        name = hop.readings[0].name.lower()
-        if name != outlet and all(name != other.readings[0].name.lower() for other in kept):
-            kept.append(hop)
-    return tuple(kept)

@@ -80,6 +80,18 @@ def kind_of_outlet(name: str, language: str = "en") -> str | None:
     return "media" if pattern(language, "outlet").search(name) else None
 
 
+def is_watching(name: str, language: str = "en") -> bool:
+    """Return whether *name* is an organisation that watches and reports, by the alias table or by its own words.
+
+    >>> is_watching("the Prison Observatory"), is_watching("The Border Guards")
+    (True, False)
+    """
+    row = _alias(name, language)
+    if row:
+        return row["kind"] == "independent"
+    return any(char.isupper() for char in name) and pattern(language, "independent").search(name) is not None
+
+
 def parse_speaker(
     source: str, persons: tuple[str, ...] = (), country: str | None = None, language: str = "en"
 ) -> Speaker:
@@ -111,12 +123,14 @@ def parse_speaker(
 def _body(text: str, home: str | None, language: str) -> tuple[str | None, str | None, SpeakerKind]:
     for alias in find_aliases(text):
         row = _alias(alias.text, language)
-        if row and row["kind"] != "armed":
+        heard = pattern(language, "hearing_lead").search(text, 0, alias.spans[0].start)
+        if row and row["kind"] != "armed" and not (heard and row["kind"] == "media"):
             return row["name"], row["id"], _kind(row["kind"])
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
     if field:
-        name = _fields(language).get(field.lower(), field)
+        fields = _fields(language)
+        name = fields.get((field.lower(), home or "")) or fields.get((field.lower(), "")) or field
         return f"{MINISTRY}{name}{suffix}{_office(text, home, language)}", None, "official"
     rows = [row for row, named in _bodies(language) if named.search(text)]
     best = next((row for row in rows if row["only"] != "yes"), rows[0] if rows else None)
@@ -132,8 +146,9 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         )
     if kind_of_outlet(text.strip(), language):
         return _bare(text.strip(), language), None, "media"
-    if pattern(language, "independent").search(text) and any(char.isupper() for char in text):
-        return _bare(text, language), None, "independent"
+    if pattern(language, "independent").search(text) and any(char.isupper() for char in _bare(text, language)):
+        named = pattern(language, "watching_named").search(text)
+        return (named["name"] if named else _bare(text, language)), None, "independent"
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
     organisation = pattern(language, "organisation").match(text)
@@ -186,8 +201,9 @@ def _bodies(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
 
 
 @cache
-def _fields(language: str) -> dict[str, str]:
-    return {row["field"]: row["name"] for row in table(f"{language}/ministries")}
+def _fields(language: str) -> dict[tuple[str, str], str]:
+    """Return what a ministry is called, by its field and country; the country is empty for all others."""
+    return {(row["field"], row["country"]): row["name"] for row in table(f"{language}/ministries")}
 
 
 def _ministry(text: str, language: str) -> str | None:
@@ -259,7 +275,7 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     if introduced:
         return introduced["name"]
     titled = _name_after(language, "titled").search(text)
-    if titled and len(titled["name"].split()) in (2, 3) and _is_new(titled["name"], language):
+    if titled and len(titled["name"].split()) in (2, 3) and _may_name(titled["name"], language):
         return titled["name"]
     for part in (each.strip() for each in text.split(",")):
         # "the prefect of Puno, Ada Brill," and "Ada Brill, who leads the police": a name of its own between commas.
@@ -270,6 +286,11 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
         return whole
     return None
+
+
+def _may_name(name: str, language: str) -> bool:
+    """Return whether the words after a title may name a person: no organisation, and no place ends them ("Judge Lima Verlo")."""
+    return not _alias(name, language) and all(span.end < len(name) for span in find_toponyms(name, language))
 
 
 def _is_person(name: str, language: str) -> bool:

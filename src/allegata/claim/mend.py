@@ -1,0 +1,269 @@
+"""The attributions of a reader, mended by what the parse knows better: sources cut short, quoted in the passive, or hidden behind an outlet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from allegata.ground.lexicon import pattern, words
+from allegata.model import Attribution, Span, digest, span_of
+
+from .attribution import cue_of, find_attributions, noun_phrase
+from .conduit import Relay, find_relays, is_relay
+from .page import QUOTATION_MARKS, Page, Stretches, between, extent, one_of, sentence_at, stretch_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+NEAR = 300
+"""Code points around a cue in which the words that belong to it stand."""
+
+
+def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
+    """Return *found* with whole sources, with the speakers that hid behind the outlet that quotes them, and nested anew; in order of their cues.
+
+    >>> from allegata.claim import sample
+    >>> from allegata.claim.page import page_of
+    >>> page = page_of(sample("The mayor was quoted as saying by the daily El Faro that ten men were held."), "default")
+    >>> [each.source[0].text for each in mended(page, find_attributions(page.document))]
+    ['The mayor', 'The mayor']
+    """
+    parsed = find_attributions(page.document)
+    outlets = _Outlets(page)
+    kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in found]
+    kept += _hidden(kept, parsed, outlets, page)
+    split = [part for each in kept for part in _on_behalf(each, page)]
+    return _nested(split, page)
+
+
+class _Outlets:
+    """The outlets that pass words on, looked up once a sentence."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.known: dict[int, tuple[Relay, ...]] = {}
+
+    def holds(self, source: Span) -> bool:
+        """Return whether *source* is an outlet and not somebody whose words one carried."""
+        sentence = sentence_at(self.page, source.start)
+        if sentence.start not in self.known:
+            self.known[sentence.start] = find_relays(self.page, sentence.start_char, sentence.end_char)
+        return is_relay(source, self.known[sentence.start], self.page)
+
+
+def _source(attribution: Attribution, parsed: Sequence[Attribution], outlets: _Outlets, page: Page) -> Span:
+    """Return the source of *attribution* as the parse completes it."""
+    source, language = _bare(attribution.source[0], page), page.document.language
+    quoted = _quoted(attribution, page)
+    if quoted is not None and (outlets.holds(source) or quoted.start <= source.start):
+        return quoted
+    cut = source.text[:1] in "'’"
+    if cut or outlets.holds(source):
+        cue = attribution.cue[0]
+        same = [each.source[0] for each in parsed if each.cue[0].start < cue.end and cue.start < each.cue[0].end]
+        no_source = words(language, "relative") | words(language, "expletive")
+        better = next(
+            (each for each in same if (cut or not outlets.holds(each)) and each.text.lower() not in no_source), None
+        )
+        if better is not None:
+            return better
+    tokens = [each for each in stretch_at(page, source.start, source.end) or () if not each.is_space]
+    return _completed(tokens, attribution, page) if tokens else source
+
+
+def _bare(source: Span, page: Page) -> Span:
+    """Return *source* without marks and joining words at its ends, and without the clause that says who carried it."""
+    tokens = [each for each in stretch_at(page, source.start, source.end) or () if not each.is_space]
+    while tokens and (tokens[0].is_punct or tokens[0].pos_ == "CCONJ") and tokens[0].text not in QUOTATION_MARKS:
+        tokens = tokens[1:]
+    while tokens and (tokens[-1].pos_ == "CCONJ" or tokens[-1].text in ",;:"):
+        tokens = tokens[:-1]
+    if len(tokens) > 1 and one_of(tokens[0], "relative"):
+        tokens = tokens[1:]
+    if not tokens:
+        return source
+    start, end = extent(tokens)
+    text = page.document.text
+    carried = pattern(page.document.language, "carried_clause").search(text, start + 1, end)
+    return span_of(text, start, carried.start() if carried else end)
+
+
+def _completed(tokens: list[Token], attribution: Attribution, page: Page) -> Span:
+    """Return the words *tokens* with the rest of their noun phrase where they break off inside it; for "who", whom it stands for."""
+    text = page.document.text
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    first, last = tokens[0], tokens[-1]
+    if len(tokens) == 1 and one_of(first, "relative") and first.head.dep_ == "relcl":
+        return _span(noun_phrase(first.head.head), text)
+    start, end = extent(tokens)
+    if last.pos_ in ("ADP", "DET", "PART") or (last.dep_ in ("compound", "amod", "poss") and last.head.i > last.i):
+        head = last.head
+        if last.pos_ == "ADP":
+            head = next((child for child in last.children if child.dep_ == "pobj" and child.i > last.i), last)
+        elif head.i > last.i + 2:
+            return span_of(text, start, end)
+        until = (
+            max(head.i, *(each.i for each in head.subtree if each.dep_ not in ("punct",)))
+            if last.pos_ == "ADP"
+            else head.i
+        )
+        if cue is None or not last.i < cue.start <= until:
+            end = page.doc[until].idx + len(page.doc[until])
+    return span_of(text, start, end)
+
+
+def _span(tokens: list[Token], text: str) -> Span:
+    return span_of(text, *extent([each for each in tokens if not each.is_punct] or tokens))
+
+
+def _quoted(attribution: Attribution, page: Page) -> Span | None:
+    """Return who "was quoted as saying" what *attribution* says, null where nobody is quoted in the passive."""
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    for token in cue or ():
+        verb = next((each for each in (token, token.head, token.head.head) if _is_quote(each)), None)
+        subjects = [each for each in verb.children if each.dep_ == "nsubjpass"] if verb is not None else []
+        if subjects and not any(one_of(each, "relative") for each in subjects[0].subtree):
+            return _span(noun_phrase(subjects[0], verb), page.document.text)
+    return None
+
+
+def _is_quote(token: Token) -> bool:
+    row = cue_of(token)
+    return row is not None and row["frame"] == "quote"
+
+
+def _hidden(
+    kept: Sequence[Attribution], parsed: Sequence[Attribution], outlets: _Outlets, page: Page
+) -> Iterator[Attribution]:
+    """Yield those of *parsed* whose speaker is no outlet where *kept* has nobody, or only outlets, for their words."""
+    language = page.document.language
+    contents = Stretches.of(each.content for each in kept)
+    no_source = words(language, "relative") | words(language, "expletive")
+    for each in parsed:
+        cue, source, content = each.cue[0], each.source[0], each.content[-1]
+        beside = between(kept, cue.start - NEAR, content.end + NEAR, _cue)
+        if any(cue.start < other.end and other.start < cue.end for one in beside for other in one.cue):
+            continue
+        if source.text.lower() in no_source or outlets.holds(source):
+            continue
+        middle = (content.start + content.end) // 2
+        around = [kept[number] for number in contents.holding((middle, middle + 1))]
+        if around and all(outlets.holds(one.source[0]) for one in around):
+            yield _before_outlets(each, beside, outlets, page)
+
+
+def _before_outlets(
+    attribution: Attribution, beside: Sequence[Attribution], outlets: _Outlets, page: Page
+) -> Attribution:
+    """Return *attribution* without the words in its content that say which outlet reported it: "announced it, Reuters reported"."""
+    after = attribution.cue[0].end
+    begins = [
+        each.source[0].start
+        for each in beside
+        if outlets.holds(each.source[0]) and after < each.source[0].start and after < each.cue[0].start
+    ]
+    begins += [each.cue[0].start for each in beside if outlets.holds(each.source[0]) and after < each.cue[0].start]
+    if not begins or attribution.content[-1].end <= min(begins):
+        return attribution
+    text = page.document.text
+    kept = [
+        span_of(text, each.start, min(each.end, min(begins)))
+        for each in attribution.content
+        if each.start < min(begins)
+    ]
+    rest = kept or [span_of(text, after, min(begins))]
+    content = tuple(part for each in rest for part in [_stripped(each, text)] if part.text)
+    return (
+        _made(attribution.source[0], msgspec.structs.replace(attribution, content=content)) if content else attribution
+    )
+
+
+def _stripped(span: Span, text: str) -> Span:
+    bare = span.text.strip(" \n\t,;:–—-.")
+    at = span.start + span.text.index(bare) if bare else span.start
+    return span_of(text, at, at + len(bare))
+
+
+def _cue(attribution: Attribution) -> int:
+    return attribution.cue[0].start
+
+
+def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:
+    """Yield *attribution*, and before it the one of whom its source only speaks for: "said on the minister's behalf"."""
+    text, language = page.document.text, page.document.language
+    sentence = sentence_at(page, attribution.cue[0].start)
+    cue = attribution.cue[0]
+    start, end = max(sentence.start_char, cue.start - NEAR), min(sentence.end_char, cue.end + NEAR)
+    for match in pattern(language, "on_behalf").finditer(text, start, end):
+        group = next(name for name, value in match.groupdict().items() if value)
+        principal = span_of(text, *match.span(group))
+        inside = any(span.start <= principal.start and principal.end <= span.end for span in attribution.content)
+        meets = any(span.start < principal.end and principal.start < span.end for span in attribution.source)
+        if not inside and not meets:
+            yield _made(principal, attribution)
+            break
+    yield attribution
+
+
+def _made(source: Span, attribution: Attribution) -> Attribution:
+    parts = ((source,), attribution.cue, attribution.content)
+    identity = digest([[span.start, span.end] for part in parts for span in part])[:16]
+    return msgspec.structs.replace(attribution, id=identity, source=(source,))
+
+
+def _with_source(attribution: Attribution, source: Span, page: Page) -> Attribution:
+    """Return *attribution* with *source*, which is taken out of its content."""
+    if source == attribution.source[0]:
+        return attribution
+    text = page.document.text
+    content = (
+        tuple(part for span in attribution.content for part in _without(span, source, text)) or attribution.content
+    )
+    return _made(source, msgspec.structs.replace(attribution, content=content))
+
+
+def _without(span: Span, taken: Span, text: str) -> Iterator[Span]:
+    if span.end <= taken.start or taken.end <= span.start:
+        yield span
+        return
+    for start, end in ((span.start, taken.start), (taken.end, span.end)):
+        if any(char.isalnum() for char in text[start:end]):
+            yield _stripped(span_of(text, start, end), text)
+
+
+def _nested(found: Sequence[Attribution], page: Page) -> tuple[Attribution, ...]:
+    """Return *found*, each in the one with the smallest content that holds its cue; one that speaks for another is nested around it."""
+    unique = list({each.id: each for each in found}.values())
+    contents = Stretches.of(each.content for each in unique)
+    twins = {(each.cue, each.content): each for each in unique}
+    made = []
+    for number, one in enumerate(unique):
+        size = _size(one)
+        holding = contents.holding((one.cue[0].start, one.cue[0].end))
+        around = [
+            other
+            for each, other in ((each, unique[each]) for each in holding)
+            if each != number and _size(other) > size and not _is_joined(one, other, page)
+        ]
+        twin = twins[one.cue, one.content]
+        outer = twin if twin is not one else min(around, key=_size, default=None)
+        made.append(msgspec.structs.replace(one, inside=outer.id if outer else None))
+    return tuple(sorted(made, key=_cue))
+
+
+def _is_joined(one: Attribution, other: Attribution, page: Page) -> bool:
+    """Return whether the cue of *one* is joined to that of *other*: "A said …, while B said …" nests nobody."""
+    verbs = stretch_at(page, one.cue[0].start, one.cue[0].end), stretch_at(page, other.cue[0].start, other.cue[0].end)
+    if verbs[0] is None or verbs[1] is None:
+        return False
+    verb = verbs[0].root
+    if any(one_of(child, "contrast") for child in verb.children):
+        return True
+    return verb.dep_ in ("conj", "advcl") and verbs[1].start <= verb.head.i < verbs[1].end
+
+
+def _size(attribution: Attribution) -> int:
+    return sum(span.end - span.start for span in attribution.content)
