@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from allegata.ground.annotate import Step
+
 LONGEST = 1_000_000
 """Code points that one call parses; spaCy's own limit for the memory it takes."""
 
@@ -29,6 +31,13 @@ def pipeline(language: str) -> Language:
         raise LanguageError(f"language {language!r} is not read; there are models for: {', '.join(packages)}")
     loaded: Language = import_module(packages[language]).load()
     return loaded
+
+
+@cache
+def _steps(language: str) -> tuple[Step, ...]:
+    from allegata.ground.annotate import steps_of
+
+    return steps_of(pipeline(language))
 
 
 @cache
@@ -124,9 +133,10 @@ def parse(text: str, language: str = "en") -> Doc:
         after = next((token for token in doc[: HEAD + 1] if token.idx >= dateline[0] and not token.is_space), None)
         if after is not None:
             after.is_sent_start = True
-    parsed = loaded(doc)
-    for token in parsed:
+    for step in _steps(language):
+        doc = step(doc)
+    for token in doc:
         lemma = _lemmas(language).get((token.lower_, token.pos_))
         if lemma:
             token.lemma_ = lemma
-    return parsed
+    return doc
