@@ -13,7 +13,7 @@ import msgspec
 from allegata import plugin
 from allegata.ground.actor import find_aliases, kind_of_outlet, resolve_actor
 from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
-from allegata.ground.quantity import Quantity, count_of, unit_of
+from allegata.ground.quantity import Quantity, count_of, require_profile, unit_of
 from allegata.model import (
     Actor,
     Attribution,
@@ -38,6 +38,7 @@ from allegata.model import (
 
 from .distance import denials_of, denied_before, evidence_of, is_denied_by, remarks_of, stance_of, unverified_at
 from .encoder import open_encoder
+from .gate import Gate, is_open
 from .happening import OTHERS, Happening, actions, classes, find_happenings, number_start
 from .page import (
     QUOTATION_MARKS,
@@ -107,11 +108,15 @@ class Reading:
 Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]
 
 
-def claims(document: Document, *, profile: str = "default", attribution: str = READER) -> tuple[Claim, ...]:
+def claims(
+    document: Document, *, profile: str = "default", attribution: str = READER, gate: Gate = "words"
+) -> tuple[Claim, ...]:
     """Return the claims of *document*, in reading order.
 
     profile: the named table that bounds vague number words. attribution: name of the reader behind the seam.
     An attribution without a codable happening is kept as a claim of action ``other``.
+    gate: what is read closely: "words": a document in which somebody may be quoted or something may have happened, "happenings":
+    only one of the latter kind (statements elsewhere are lost), "off": every document.
 
     Raises: LanguageError if there is no reader for the document's language; InputError for an unknown profile.
 
@@ -119,6 +124,9 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     [('arrest', 60)]
     """
     require(document.language)
+    require_profile(profile, document.language)
+    if not is_open(document.text, document.language, gate):
+        return ()
     attributions = plugin.find("attribution", attribution)(document)
     page = page_of(document, profile, attributions)
     contents = Stretches.of(each.content for each in attributions)

@@ -58,7 +58,8 @@ class Ruler:
     def of(cls, ruler: AttributeRuler) -> Ruler:
         """Return *ruler* taken apart."""
         single, wider = AttributeRuler(ruler.vocab), AttributeRuler(ruler.vocab)
-        for row in ruler.patterns:
+        rows: Any = ruler.patterns
+        for row in rows:
             alone = all(len(each) == 1 for each in row["patterns"])
             (single if alone else wider).add_patterns([row])
         return cls(single, wider)
@@ -73,7 +74,8 @@ class Ruler:
         for at, key in enumerate(keys):
             if key not in self.known:
                 self.known[key] = self._ruled(doc, at)
-        doc.from_array(GIVEN, np.array([self.known[key] for key in keys], dtype=np.uint64))
+        given: Any = np.array([self.known[key] for key in keys], dtype=np.uint64)
+        doc.from_array(GIVEN, given)
         return self.wider(doc)
 
     def _ruled(self, doc: Doc, at: int) -> tuple[int, ...]:
