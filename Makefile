@@ -30,13 +30,18 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/python training/generate.py --check
 	$(RUN)/python bench/score.py --check
 	$(RUN)/python bench/sets.py --check
+	$(RUN)/python bench/gate.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
 score: $(VENV)/.ready  ## reading and linking against the own corpus and test sets, and the corpus in $$ALLEGATA_CORPORA if set
 	$(RUN)/python bench/score.py corpus $(if $(ALLEGATA_CORPORA),$(ALLEGATA_CORPORA)/corpus)
 	$(RUN)/python bench/sets.py
 
-bench: $(VENV)/.ready  ## speed of the line and its stages, as ratios to parsing alone
+$(VENV)/.peers: $(VENV)/.ready requirements-bench.lock
+	-$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and start-up, as ratios
 	$(RUN)/python bench/speed.py
 
 generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
@@ -50,6 +55,8 @@ lock:  ## resolve the dependencies again (needs the package index)
 	@test -x $(RUN)/uv || { $(PYTHON) -m venv $(VENV) && $(RUN)/python -m pip install --quiet uv; }
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
 		-o requirements.lock pyproject.toml
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group bench \
+		-c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -22,12 +22,12 @@ NAMED = re.compile(r"\w\W{1,3}[A-Z]")
 
 @dataclass(frozen=True)
 class Sense:
-    """What has to stand in a line beside a form of the word: all words of *beside*, and one of *among* if there are any.
+    """What has to stand in a line beside a form of the word: a form of each word of *beside*, and one of *among* if there are any.
 
     Instead of one of *among* does a number in figures where things are *counted*, and a name where it may be a *person*.
     """
 
-    beside: frozenset[str]
+    beside: tuple[frozenset[str], ...]
     among: frozenset[str]
     counted: bool
     person: bool
@@ -35,7 +35,8 @@ class Sense:
     def holds(self, words: frozenset[str], figures: bool, named: bool) -> bool:
         """Return whether it stands there."""
         enough = not self.among or (self.counted and figures) or (self.person and named)
-        return self.beside <= words and (enough or not self.among.isdisjoint(words))
+        beside = all(not forms.isdisjoint(words) for forms in self.beside)
+        return beside and (enough or not self.among.isdisjoint(words))
 
 
 @cache
@@ -56,7 +57,7 @@ def _nouns(language: str, kind: str) -> frozenset[str]:
 
 
 def _sense(row: Row, language: str) -> Sense:
-    beside = frozenset(row["with"].split())
+    beside = tuple(inflected(word, language) for word in row["with"].split())
     if row["objects"] == "any":
         return Sense(beside, frozenset(), False, False)
     counted = row["objects"] in ("person", "goods")

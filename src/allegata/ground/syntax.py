@@ -151,9 +151,7 @@ def _annotated(doc: Doc, language: str) -> Doc:
     if len(doc) > BLOCK:
         edges = list(_edges(doc))
         blocks = (doc[start:end] for start, end in pairwise(edges))
-        return Doc.from_docs(
-            [_annotated(_apart(each), language) for each in blocks], ensure_whitespace=False, exclude=["tensor"]
-        )
+        return Doc.from_docs([_annotated(_apart(each), language) for each in blocks], ensure_whitespace=False)
     for step in _steps(language):
         doc = step(doc)
     doc.tensor = doc.tensor[:0]
