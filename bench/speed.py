@@ -147,8 +147,8 @@ def against(what: str, peer: Work | None, ours: Work, texts: list[str], floor: f
     if peer is None:
         show(what, "absent", f"{floor}", None)
         return
-    peer(texts[:1])
-    ours(texts[:1])
+    peer(texts[:12])
+    ours(texts[:12])
     _, _, ratio = alternate(lambda: peer(texts), lambda: ours(texts), rounds)
     show(what, ratio, f"{floor}", ratio >= floor)
 

@@ -118,7 +118,9 @@ def main() -> None:
             def after_epoch(averaged: Reader, epoch: int, seed: int = seed) -> None:
                 torch.save(averaged.state_dict(), options.work / f"epoch-{seed}-{epoch}.pt")
                 few = dev[:28]
-                answers = [offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few]
+                answers = [
+                    offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few
+                ]
                 scores = protocol.score(few, answers)
                 told = ", ".join(f"{name} {scores[name]['f1']:.3f}" for name in TOLD)
                 LOG.info("seed %d, epoch %d, a third of dev, F1: %s", seed, epoch, told)

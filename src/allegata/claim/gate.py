@@ -14,10 +14,12 @@ from allegata.ground.syntax import inflected
 Gate = Literal["off", "words", "happenings"]
 """What is read: everything; texts in which somebody may be quoted or something may have happened; only the latter."""
 WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+FULL_STOP = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z])")
+"""Between two sentences; not after what may be an abbreviation."""
 LINE = re.compile(r"[^\n]+")
 QUOTATION = re.compile(r"[\"“”„«»:]")
 NAMED = re.compile(r"\w\W{1,3}[A-Z]")
-"""A capital letter that does not begin a line."""
+"""A capital letter that does not begin a sentence."""
 
 
 @dataclass(frozen=True)
@@ -92,19 +94,23 @@ def may_quote(line: str, language: str) -> bool:
 
 
 def may_happen(line: str, language: str, names: bool = True) -> bool:
-    """Return whether *line* may tell of an action on something that can be counted.
+    """Return whether a sentence of *line* may tell of an action on something that can be counted.
 
     names: whether a name is enough of a person for an action that is done to persons and to much else.
 
     >>> [may_happen(line, "en") for line in ("Ten were held.", "Twelve arrests in Lima", "Rain may hold off.")]
     [True, True, False]
     """
-    words = frozenset(WORD.findall(line.lower()))
+    return any(_acts(sentence, language, names) for sentence in FULL_STOP.split(line))
+
+
+def _acts(sentence: str, language: str, names: bool) -> bool:
+    words = frozenset(WORD.findall(sentence.lower()))
     found = [sense for word in words & _senses(language).keys() for sense in _senses(language)[word]]
     if not found:
         return False
-    figures = any(char.isdigit() for char in line)
-    named = names and NAMED.search(line) is not None
+    figures = any(char.isdigit() for char in sentence)
+    named = names and NAMED.search(sentence) is not None
     return any(sense.holds(words, figures, named) for sense in found)
 
 
