@@ -29,12 +29,17 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/lint-imports
 	$(RUN)/python training/generate.py --check
 	$(RUN)/python bench/table.py --check
+	$(RUN)/python bench/gate.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
 
 score: $(VENV)/.ready  ## every figure with its floor, those of $$ALLEGATA_CORPORA too if set; DIFF=REV: claims gained and lost since
 	$(RUN)/python bench/table.py $(if $(DIFF),--diff $(DIFF))
 
-bench: $(VENV)/.ready  ## speed of the line and its stages, as ratios to parsing alone
+$(VENV)/.peers: $(VENV)/.ready requirements-bench.lock
+	-$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and start-up, as ratios
 	$(RUN)/python bench/speed.py
 
 generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
@@ -48,6 +53,8 @@ lock:  ## resolve the dependencies again (needs the package index)
 	@test -x $(RUN)/uv || { $(PYTHON) -m venv $(VENV) && $(RUN)/python -m pip install --quiet uv; }
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
 		-o requirements.lock pyproject.toml
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group bench \
+		-c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

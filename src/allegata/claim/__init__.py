@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from allegata import plugin
 from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
+from allegata.ground.quantity import require_profile
 from allegata.model import (
     Actor,
     Attribution,
@@ -35,6 +36,7 @@ from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on
 from .encoder import open_encoder
+from .gate import Gate, is_open
 from .happening import Happening, actions, find_happenings
 from .mend import mended
 from .moment import fitting, land_of, moments_of
@@ -49,11 +51,15 @@ READER = "encoder"
 VERSION = "rules/2"
 
 
-def claims(document: Document, *, profile: str = "default", attribution: str = READER) -> tuple[Claim, ...]:
+def claims(
+    document: Document, *, profile: str = "default", attribution: str = READER, gate: Gate = "words"
+) -> tuple[Claim, ...]:
     """Return the claims of *document*, in reading order.
 
     profile: the named table that bounds vague number words. attribution: name of the reader behind the seam.
     An attribution without a codable happening is kept as a claim of action ``other``.
+    gate: what is read closely: "words": a document in which somebody may be quoted or something may have happened, "happenings":
+    only one of the latter kind (statements elsewhere are lost), "off": every document.
 
     Raises: LanguageError if there is no reader for the document's language; InputError for an unknown profile.
 
@@ -61,6 +67,9 @@ def claims(document: Document, *, profile: str = "default", attribution: str = R
     [('arrest', 60)]
     """
     require(document.language)
+    require_profile(profile, document.language)
+    if not is_open(document.text, document.language, gate):
+        return ()
     found = plugin.find("attribution", attribution)(document)
     page = page_of(document, profile, found)
     attributions = handed_on(mended(page, found), page)

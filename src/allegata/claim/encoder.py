@@ -12,6 +12,7 @@ import numpy as np
 
 from allegata.model import Attribution, Document, Form, LanguageError, Span, digest, span_of
 
+from .page import Stretches
 from .pieces import INSIDE, SCARED, Pieces, Window, cut, inputs, quotation_states, windows
 from .weave import Found, Scores, Thresholds, weave
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
-Stretches = tuple[tuple[int, int], ...]
+Ranges = tuple[tuple[int, int], ...]
 OUTPUTS = list(Scores._fields)
 
 
@@ -29,9 +30,9 @@ OUTPUTS = list(Scores._fields)
 class Offsets:
     """One attribution as code points of its text; *source* may be empty, and so may *content*."""
 
-    source: Stretches
-    cue: Stretches
-    content: Stretches
+    source: Ranges
+    cue: Ranges
+    content: Ranges
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     (found,) = find_offsets([text], document.language)
     states = quotation_states(text)
     made = [_made(text, each, states) for each in found if each.source and each.content]
-    return tuple(Attribution(one.id, one.source, one.cue, one.content, one.form, _outer(one, made)) for one in made)
+    return tuple(_nested(made))
 
 
 def _read(encoder: Encoder, pieces: Pieces, window: Window) -> Iterator[Offsets]:
@@ -121,7 +122,7 @@ def _read(encoder: Encoder, pieces: Pieces, window: Window) -> Iterator[Offsets]
 def _offsets(found: Found, starts: Any, ends: Any, rows: Any) -> Offsets:
     """Return the rows of *found* as stretches of neighbouring words. rows: those that begin a word."""
 
-    def stretches(chosen: tuple[int, ...]) -> Stretches:
+    def stretches(chosen: tuple[int, ...]) -> Ranges:
         words = np.searchsorted(rows, chosen).tolist()
         made: list[tuple[int, int]] = []
         for index, word in enumerate(words):
@@ -143,7 +144,7 @@ def _made(text: str, offsets: Offsets, states: Any) -> Attribution:
     return Attribution(identity, source, cue, content, _form(content, states), None)
 
 
-def _trimmed(text: str, offsets: Offsets) -> Stretches:
+def _trimmed(text: str, offsets: Offsets) -> Ranges:
     """Return the content without commas and full stops at its ends, and without stretches that hold no word."""
     kept = []
     for start, end in offsets.content:
@@ -164,14 +165,11 @@ def _form(content: tuple[Span, ...], states: Any) -> Form:
     return "mixed" if within > 20 else "indirect"
 
 
-def _outer(one: Attribution, made: list[Attribution]) -> str | None:
-    def size(attribution: Attribution) -> int:
-        return sum(span.end - span.start for span in attribution.content)
-
-    cue = one.cue[0]
-    around = [
-        other
-        for other in made
-        if size(other) > size(one) and any(span.start <= cue.start and cue.end <= span.end for span in other.content)
-    ]
-    return min(around, key=size).id if around else None
+def _nested(made: list[Attribution]) -> Iterator[Attribution]:
+    """Yield *made*, each within the one with the smallest content, larger than its own, that holds its cue."""
+    contents = Stretches.of(each.content for each in made)
+    sizes = [sum(span.end - span.start for span in each.content) for each in made]
+    for one, size in zip(made, sizes, strict=True):
+        holding = contents.holding((one.cue[0].start, one.cue[0].end))
+        outer = min((each for each in holding if sizes[each] > size), key=lambda each: sizes[each], default=None)
+        yield Attribution(one.id, one.source, one.cue, one.content, one.form, None if outer is None else made[outer].id)

@@ -48,13 +48,18 @@ def profiles(language: str = EN) -> tuple[str, ...]:
     return tuple(sorted({row["profile"] for row in table(f"{language}/quantifiers")}))
 
 
+def require_profile(profile: str, language: str = EN) -> None:
+    """Raise InputError unless there is a *profile* of vague words."""
+    if profile not in profiles(language):
+        raise InputError(f"no profile {profile!r}; there is: {', '.join(profiles(language))}")
+
+
 Bounds = tuple[int, int | None]
 
 
 @cache
 def _vague(profile: str, language: str) -> dict[tuple[str, ...], Bounds]:
-    if profile not in profiles(language):
-        raise InputError(f"no profile {profile!r}; there is: {', '.join(profiles(language))}")
+    require_profile(profile, language)
     return {
         tuple(row["phrase"].split()): (int(row["low"]), int(row["high"]) if row["high"] else None)
         for row in table(f"{language}/quantifiers")

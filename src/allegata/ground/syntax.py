@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import table
@@ -13,9 +15,14 @@ from allegata.model import LanguageError
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+    from spacy.tokens import Span as Stretch
+
+    from allegata.ground.annotate import Step
 
 LONGEST = 1_000_000
 """Code points that one call parses; spaCy's own limit for the memory it takes."""
+BLOCK = 6000
+"""Most tokens that are annotated together."""
 
 
 @cache
@@ -29,6 +36,13 @@ def pipeline(language: str) -> Language:
         raise LanguageError(f"language {language!r} is not read; there are models for: {', '.join(packages)}")
     loaded: Language = import_module(packages[language]).load()
     return loaded
+
+
+@cache
+def _steps(language: str) -> tuple[Step, ...]:
+    from allegata.ground.annotate import steps_of
+
+    return steps_of(pipeline(language))
 
 
 @cache
@@ -59,6 +73,33 @@ def is_plain_word(word: str, language: str = "en") -> bool:
         lower.endswith(row["ending"]) and lower.removesuffix(row["ending"]) + row["stem"] in _plain_words(language)
         for row in table(f"{language}/endings")
     )
+
+
+@cache
+def _irregular(language: str) -> dict[str, frozenset[str]]:
+    """Return the forms that the lemmatizer of *language* lists, by lemma."""
+    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
+    listed = lemmatizer.lookups.get_table("lemma_exc")
+    found: dict[str, set[str]] = {}
+    for kind in ("noun", "verb"):
+        for form, lemmas in listed[kind].items():
+            for lemma in lemmas:
+                found.setdefault(lemma, set()).add(form)
+    for row in table(f"{language}/lemmas"):
+        found.setdefault(row["lemma"], set()).add(row["form"])
+    return {lemma: frozenset(forms) for lemma, forms in found.items()}
+
+
+def inflected(lemma: str, language: str = "en") -> frozenset[str]:
+    """Return *lemma* and what may be a form of it: all that a reader would take for one, and some that nobody writes.
+
+    >>> {"held", "holds", "holding"} <= inflected("hold"), {"denies", "denied"} <= inflected("deny")
+    (True, True)
+    """
+    endings = {(row["ending"], row["stem"]) for row in table(f"{language}/endings")}
+    regular = {lemma.removesuffix(stem) + ending for ending, stem in endings if not stem or lemma.endswith(stem)}
+    doubled = {lemma + lemma[-1] + ending for ending, _ in endings if ending[0] in "aeiou"}
+    return frozenset({lemma} | regular | doubled | _irregular(language).get(lemma, frozenset()))
 
 
 _DATELINE = re.compile(
@@ -103,6 +144,44 @@ def _plain_tokens(loaded: Language, text: str) -> Doc:
     return Doc(loaded.vocab, words=words, spaces=spaces)
 
 
+def _annotated(doc: Doc, language: str) -> Doc:
+    """Return *doc* after all steps of its language; a long one by blocks, so that the memory they take has a bound."""
+    from spacy.tokens import Doc
+
+    if len(doc) > BLOCK:
+        edges = list(_edges(doc))
+        blocks = (doc[start:end] for start, end in pairwise(edges))
+        return Doc.from_docs([_annotated(_apart(each), language) for each in blocks], ensure_whitespace=False)
+    for step in _steps(language):
+        doc = step(doc)
+    doc.tensor = doc.tensor[:0]
+    return doc
+
+
+def _edges(doc: Doc) -> Iterator[int]:
+    """Yield where blocks begin, and the end of the last: at a line break in the second half of a block if there is one."""
+    start = 0
+    while start < len(doc):
+        yield start
+        lines = (each for each in range(start + BLOCK, start + BLOCK // 2, -1) if each < len(doc))
+        start += BLOCK
+        if start < len(doc):
+            start = next((each for each in lines if doc[each].is_sent_start), start)
+    yield len(doc)
+
+
+def _apart(block: Stretch) -> Doc:
+    """Return *block* as a document with the same tokens and the starts of sentences that are known."""
+    from spacy.tokens import Doc
+
+    return Doc(
+        block.doc.vocab,
+        words=[token.text for token in block],
+        spaces=[bool(token.whitespace_) for token in block],
+        sent_starts=[token.is_sent_start for token in block],
+    )
+
+
 @lru_cache(maxsize=4)
 def parse(text: str, language: str = "en") -> Doc:
     r"""Return *text* parsed; token offsets (``token.idx``) are code points into it.
@@ -124,9 +203,9 @@ def parse(text: str, language: str = "en") -> Doc:
         after = next((token for token in doc[: HEAD + 1] if token.idx >= dateline[0] and not token.is_space), None)
         if after is not None:
             after.is_sent_start = True
-    parsed = loaded(doc)
-    for token in parsed:
+    doc = _annotated(doc, language)
+    for token in doc:
         lemma = _lemmas(language).get((token.lower_, token.pos_))
         if lemma:
             token.lemma_ = lemma
-    return parsed
+    return doc

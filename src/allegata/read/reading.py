@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ class Reading(NamedTuple):
     language: str | None = None
 
 
+@cache
 def reader_version(name: str, *packages: str) -> str:
     """Return the name of a reader with what it rests on.
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
+from allegata.claim.gate import Gate
 from allegata.ledger import FileLedger, Supersession
 from allegata.link import find, link
 from allegata.mask import find_affected
@@ -19,13 +20,14 @@ from allegata.read import read
 
 @dataclass(frozen=True)
 class Given:
-    """Metadata given by hand, which wins over what a page says, and the profile of vague words."""
+    """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely."""
 
     published: str | None = None
     outlet: str | None = None
     title: str | None = None
     language: str | None = None
     profile: str = "default"
+    gate: Gate = "words"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
         document = read(
             made, body, published=given.published, outlet=given.outlet, title=given.title, language=given.language
         )
-        return Report(target, made, body, document, claims(document, profile=given.profile), check(document))
+        found = claims(document, profile=given.profile, gate=given.gate)
+        return Report(target, made, body, document, found, check(document))
     except AllegataError as error:
         what = str(error).removeprefix(f"{made.origin}: ")
         return Report(target, made, error=what if what.startswith(f"{target}: ") else f"{target}: {what}")

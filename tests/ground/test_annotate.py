@@ -1,0 +1,88 @@
+"""The quicker steps give every token what the steps of the pipeline give it."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from allegata.ground import syntax
+from allegata.ground.annotate import Ruler, steps_of
+from allegata.ground.lexicon import table
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+PAGES = [json.loads(line)["text"] for line in (CORPUS / "pages.jsonl").read_text("utf-8").splitlines()]
+ODD = [
+    "",
+    " ",
+    "\n\n",
+    "Ada",
+    "They ain't here. He's gonna go, she's gotta stay. Let's see. Y'all know.",
+    "There's a Ministry of the  Interior of the Republic of\nPeru and\tBrazil in Lima, on 3 May 2019 at 5 p.m.",
+    "Maria Lopez\nde la Cruz",
+    "the New York Times",
+]
+
+
+@pytest.fixture(scope="module")
+def pipelines():
+    package = next(row["package"] for row in table("models") if row["language"] == "en")
+    return import_module(package).load(), import_module(package).load()
+
+
+def facts(doc):
+    return [
+        (t.text, t.tag_, t.pos_, t.dep_, t.head.i, t.lemma_, str(t.morph), t.ent_iob_, t.ent_type_, t.is_sent_start)
+        for t in doc
+    ]
+
+
+def test_every_token_is_annotated_as_by_the_pipeline(pipelines):
+    plain, quick = pipelines
+    steps = steps_of(quick)
+    for text in [*PAGES, *ODD]:
+        made = quick.make_doc(text)
+        for step in steps:
+            made = step(made)
+        assert facts(made) == facts(plain(text))
+
+
+def test_the_rules_of_words_that_were_met_are_forgotten_when_there_are_too_many(pipelines, monkeypatch):
+    monkeypatch.setattr("allegata.ground.annotate.WORDS", 3)
+    ruler = Ruler.of(pipelines[0].get_pipe("attribute_ruler"))
+    quick = pipelines[1]
+    for text in PAGES[:3]:
+        doc = quick.make_doc(text)
+        for step in steps_of(quick)[:3]:
+            doc = step(doc)
+        assert [token.pos_ for token in ruler(doc)] == [token.pos_ for token in pipelines[0](text)]
+        assert len(ruler.known) <= len(doc)
+
+
+def test_a_long_text_is_parsed_in_blocks_that_end_with_lines(monkeypatch):
+    text = "\n".join(PAGES[:9])
+    whole = facts(syntax.parse(text))
+    monkeypatch.setattr(syntax, "BLOCK", 200)
+    syntax.parse.cache_clear()
+    parted = syntax.parse(text)
+    syntax.parse.cache_clear()
+    assert parted.text == text
+    edges = list(syntax._edges(parted))
+    assert len(edges) > 3
+    assert all(later - earlier <= 200 for earlier, later in pairwise(edges))
+    assert [fact[0] for fact in facts(parted)] == [fact[0] for fact in whole]
+    same = sum(one == other for one, other in zip(facts(parted), whole, strict=True))
+    assert same > 0.98 * len(whole)
+
+
+def test_a_block_without_a_line_break_is_cut_all_the_same(monkeypatch):
+    monkeypatch.setattr(syntax, "BLOCK", 10)
+    text = "ten men " * 30
+    parsed = syntax.parse(text)
+    syntax.parse.cache_clear()
+    assert parsed.text == text
+    assert len(list(parsed.sents)) >= 6
+    assert not len(parsed.tensor)
