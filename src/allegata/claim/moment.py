@@ -185,11 +185,12 @@ def _hangs_on(time: Mention[Period], cue: Span, page: Page) -> bool:
     if at is None or found is None or found.root.i < at.root.i:
         return False
     above = found.root.head if found.root.dep_ == "pobj" else found.root
-    return above.head.i == at.root.i and above.dep_ in ("prep", "npadvmod") and not _has_clause(at.root)
+    return above.head.i == at.root.i and above.dep_ in ("prep", "npadvmod") and not _has_clause(at.root, found.root)
 
 
-def _has_clause(verb: Token) -> bool:
-    return any(child.dep_ in ("ccomp", "xcomp") for child in verb.children)
+def _has_clause(verb: Token, time: Token) -> bool:
+    """Return whether a clause of *verb* begins before *time*, which may then be the clause's."""
+    return any(child.dep_ in ("ccomp", "xcomp") and child.left_edge.i < time.i for child in verb.children)
 
 
 def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) -> bool:
