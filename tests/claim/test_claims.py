@@ -57,3 +57,29 @@ def test_a_withheld_name_is_anonymous(text: str) -> None:
 )
 def test_a_dateline_of_any_length_hides_no_speaker(text: str, body: str) -> None:
     assert speaker(text).body == body
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Rights monitors counted nearly 900 arrested.", "Rights monitors"),
+        ("The group put arrests at more than 700.", "The group"),
+        ("The monitor has documented at least 90 killings.", "The monitor"),
+        ("The coach put three boys on the bench. Police arrested nine.", None),
+    ],
+)
+def test_who_gives_a_number_is_its_speaker(text: str, source: str | None) -> None:
+    *_, claim = claims_of_text(text, "2023-08-09", "The Post")
+    assert next((span.text for mention in claim.speakers for span in mention.spans), None) == source
+
+
+def test_a_denial_disputes_what_it_answers_and_hands_on_no_claim_of_its_own() -> None:
+    text = "Police said 60 men were arrested in Lima. The bishop dismissed the claims on the radio."
+    told, denied = claims_of_text(text, "2023-08-09", "The Post")
+    assert (told.status, told.stance.class_, told.stance.spans[0].text) == ("asserted", "disputed", "dismissed the claims")
+    assert (denied.status, denied.stance.class_, denied.count) == ("denied", "neutral", None)
+
+
+def test_a_rejected_figure_is_no_denial_of_what_happened() -> None:
+    text = "The union said 60 men were arrested in Lima. The mayor rejected the figure."
+    assert [claim.status for claim in claims_of_text(text, "2023-08-09", "The Post")] == ["asserted", "asserted"]

@@ -12,7 +12,8 @@ from allegata.model import Attribution, Span, digest, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
 from .conduit import Relay, find_relays, is_relay
-from .page import QUOTATION_MARKS, Page, Stretches, between, extent, one_of, sentence_at, stretch_at
+from .page import QUOTATION_MARKS, Page, Stretches, between, extent, form_of, one_of, sentence_at, stretch_at
+from .patient import number_start
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -35,6 +36,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     outlets = _Outlets(page)
     kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in found]
     kept += _hidden(kept, parsed, outlets, page)
+    kept += _counting(kept, page)
     split = [part for each in kept for part in _on_behalf(each, page)]
     return _nested(split, page)
 
@@ -185,6 +187,27 @@ def _stripped(span: Span, text: str) -> Span:
     bare = span.text.strip(" \n\t,;:–—-.")
     at = span.start + span.text.index(bare) if bare else span.start
     return span_of(text, at, at + len(bare))
+
+
+def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
+    """Yield who gives a number by a verb that the reader takes for no cue: "the group put arrests at 700", "monitors counted 900"."""
+    cues = Stretches.of(each.cue for each in kept)
+    for token in page.doc:
+        if token.pos_ != "VERB" or not (form_of(token, "counting") or form_of(token, "putting")):
+            continue
+        subject = next((child for child in token.children if child.dep_ == "nsubj"), None)
+        end = max(each.idx + len(each) for each in token.subtree)
+        start = token.idx + len(token)
+        given = between(page.quantities, start, end, number_start)
+        if subject is None or not given or cues.holding((token.idx, start)):
+            continue
+        lead = stretch_at(page, given[0].start, given[0].end)
+        if form_of(token, "putting") and not (lead and one_of(page.doc[lead.start - 1], "reached")):
+            continue
+        source = _span(noun_phrase(subject, token), page.document.text)
+        content = _stripped(span_of(page.document.text, start, end), page.document.text)
+        cue = span_of(page.document.text, token.idx, start)
+        yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
 
 
 def _cue(attribution: Attribution) -> int:
