@@ -185,7 +185,7 @@ def _acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
             child.dep_ in ("relcl", "acl") and child.lemma_.lower() in _harming(language) for child in token.children
         ):
             return True
-        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head is token:
+        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head == token:
             return False
         token = head
     return False

@@ -76,7 +76,11 @@ def test_who_gives_a_number_is_its_speaker(text: str, source: str | None) -> Non
 def test_a_denial_disputes_what_it_answers_and_hands_on_no_claim_of_its_own() -> None:
     text = "Police said 60 men were arrested in Lima. The bishop dismissed the claims on the radio."
     told, denied = claims_of_text(text, "2023-08-09", "The Post")
-    assert (told.status, told.stance.class_, told.stance.spans[0].text) == ("asserted", "disputed", "dismissed the claims")
+    assert (told.status, told.stance.class_, told.stance.spans[0].text) == (
+        "asserted",
+        "disputed",
+        "dismissed the claims",
+    )
     assert (denied.status, denied.stance.class_, denied.count) == ("denied", "neutral", None)
 
 

@@ -34,14 +34,14 @@ from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer
 from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
-from .ellipsis import break_down, carry_on
+from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
 from .happening import Happening, actions, find_happenings
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, one_of, page_of, sentence_at, stretch_at, trimmed
-from .setting import find_retold, period_of, places_of
+from .setting import find_retold, is_within, period_of, places_of, time_within
 from .speaker import voices_of
 
 if TYPE_CHECKING:
@@ -168,6 +168,9 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         period = period_of(draft.happening, page, moments.times, moments.day_of(draft.attribution))
         places = places_of(draft.happening, draft.attribution, page)
+        if draft.apart:
+            period = time_within(draft.apart, period, page, moments.times)
+            places = tuple(each for each in places or () if is_within(draft.apart, each)) or places
         count = draft.count.value if draft.count else None
         number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
         spoken = moments.of(draft.attribution)
@@ -245,6 +248,7 @@ RULES: tuple[Rule, ...] = (
     happen,
     carry_on,
     break_down,
+    set_apart,
     attribute,
     count,
     drop_empty,

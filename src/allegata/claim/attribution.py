@@ -115,7 +115,7 @@ def noun_phrase(head: Token, cue: Token | None = None) -> list[Token]:
         for child in each.children:
             named = child.dep_ == "acl" and one_of(child, "introduced")
             if (
-                child is cue
+                child == cue
                 or child.dep_ in ("relcl", "advcl", "ccomp", "parataxis")
                 or (child.dep_ == "acl" and not named)
             ):
@@ -166,10 +166,10 @@ def _according(token: Token, doc: Doc, document: Document, quoted: list[tuple[in
         return []
     source = noun_phrase(objects[0], token)
     taken = {token.i, token.i + 1} | {each.i for each in objects[0].subtree}
-    clause = token.head if token.head is not token else token.sent.root
+    clause = token.head if token.head != token else token.sent.root
     while (
         clause.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "prep", "compound", "amod", "attr", "appos", "npadvmod")
-        and clause.head is not clause
+        and clause.head != clause
     ):
         clause = clause.head
     content = [each for each in clause.subtree if each.i not in taken]

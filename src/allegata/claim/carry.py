@@ -116,7 +116,7 @@ def _takes(told: Told, page: Page) -> bool:
 def _verb(told: Told, page: Page) -> Token:
     """Return the first of the coordinated verbs that *told* is one of."""
     each = page.doc[told.happening.at]
-    while each.dep_ == "conj" and each.head is not each:
+    while each.dep_ == "conj" and each.head != each:
         each = each.head
     return each
 

@@ -183,7 +183,8 @@ def _is_outlet_name(name: str, language: str) -> bool:
 
 def _names_nothing(name: str, language: str) -> bool:
     """Return whether *name* is a lone "TV" or "daily", or a platform on which people publish their own words."""
-    return name.lower() in words(language, "platform") or name in words(language, "outlet")
+    none = words(language, "platform") | words(language, "definite") | words(language, "indefinite")
+    return name.lower() in none or name in words(language, "outlet")
 
 
 def _leads(text: str, end: int, starts: set[int]) -> bool:

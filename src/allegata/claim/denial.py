@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from allegata.ground.lexicon import pattern
 from allegata.model import Attribution, digest, span_of
 
-from .distance import denied_before, is_denied, is_denied_by, unverified_at
+from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
 from .draft import Draft
 from .page import one_of, sentence_at, stretch_at, trimmed
 
@@ -59,7 +59,7 @@ def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
 
 
 def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with a negated happening, or one whose cue denies it, as denied with a count of zero."""
+    """Return *drafts* with a negated happening, or one whose cue denies it, as denied; the count is of what is denied."""
     return tuple(_denied(draft, reading.page) for draft in drafts)
 
 
@@ -142,7 +142,11 @@ def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
     said = [
         match.group()
         for match in denials
-        if match.start() < end and start < match.end() and _is_of_words(match.start(), match.end(), page)
+        if match.start() < end
+        and start < match.end()
+        and _is_of_words(match.start(), match.end(), page)
+        and not is_undenied(match.start(), page)
+        and not pattern(page.document.language, "content_of").match(page.document.text, match.end())
     ]
     if not said or all(pattern(page.document.language, "figure_denied").search(each) for each in said):
         return []

@@ -120,11 +120,19 @@ def denials_of(page: Page, happenings: tuple[int, ...]) -> tuple[Denial, ...]:
     """Return the denials of *page*, in reading order. *happenings* are the offsets of what happened, in order."""
     text, language, found = page.document.text, page.document.language, []
     for match in pattern(language, "denial").finditer(text):
+        if is_undenied(match.start(), page):
+            continue
         sentence = sentence_at(page, match.start())
         here = between(happenings, sentence.start_char, sentence.end_char, int)
         new = bool(here) and here[0] > match.end() and not pattern(language, "content_of").match(text, match.end())
         found.append(Denial(span_of(text, *match.span()), sentence.start_char, not here or new))
     return tuple(found)
+
+
+def is_undenied(start: int, page: Page) -> bool:
+    """Return whether the word of denial at *start* is itself denied: "did not deny it", "neither confirmed nor denied"."""
+    before = page.document.text[max(0, start - 60) : start]
+    return bool(pattern(page.document.language, "no_denial").search(before))
 
 
 def evidence_of(
@@ -178,7 +186,7 @@ def _of_patient(remark: Remark, happening: Happening, page: Page) -> bool:
             return True
         if token.dep_ in ("pcomp", "xcomp") and token.head.i != happening.at and token.head.dep_ == "prep":
             return one_of(token.head, "aside") and token.head.head.i == happening.at
-        if token.head is token or token.i == happening.at:
+        if token.head == token or token.i == happening.at:
             return False
         token = token.head
     return False
@@ -268,7 +276,7 @@ def stance_of(
     marked.append((happening.start, happening.end))
     first = min(start for start, _ in marked) - LONGEST_QUOTATION
     for start, end in between(page.quoted, first, max(end for _, end in marked), lambda each: each[0]):
-        if len(text[start:end].split()) <= WORDS_OF_SCARE and any(
+        if 0 < len(text[start:end].split()) <= WORDS_OF_SCARE and any(
             start < other[1] and other[0] < end for other in marked
         ):
             spans.append(span_of(text, start, end))
@@ -328,6 +336,9 @@ def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
     if found is None or cue is None or cue["kind"] != "deny":
         return None
     verb = found.root
+    refused = any(child.dep_ == "dative" or (child.dep_ == "prep" and one_of(child, "to")) for child in verb.children)
+    if refused and not any(child.dep_ == "dobj" and one_of(child, "report_noun") for child in verb.children):
+        return None  # who denies bail to somebody denies no words
     passive = any(child.dep_ == "agent" for child in verb.children)
     for child in verb.children:
         if child.dep_ in ("dobj", "nsubjpass") and one_of(child, "report_noun"):

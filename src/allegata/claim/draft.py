@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Draft:
-    """A claim being read: what the rules have found of it so far. denied_by: the cue of another party's denial."""
+    """A claim being read: what the rules have found of it so far. denied_by: the cue of another party's denial.
+    apart: the stretch of an item of a list in which its own place and time stand.
+    """
 
     happening: Happening
     attribution: Attribution | None = None
@@ -38,6 +40,7 @@ class Draft:
     stance: Stance = field(default_factory=lambda: Stance("neutral"))
     status: Status = "asserted"
     denied_by: Span | None = None
+    apart: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

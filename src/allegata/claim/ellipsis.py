@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import pattern, words
+from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
 from .draft import Draft
-from .happening import phrase_at, senses
+from .happening import actions, phrase_at, senses
 from .page import Stretches, between, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .happening import Happening
     from .page import Page
 
+FREED = "release"
 FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])
 MODIFYING = frozenset(["amod", "compound"])
 
@@ -42,7 +44,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if sources.holding((quantity.number_start, quantity.number_end)):
             continue
         sentence = sentence_at(page, quantity.number_start)
-        near = between(counted, sentence.start_char, quantity.number_start, _number)
+        near = between(counted, _list_start(sentence), quantity.number_start, _number)
         head = _head(quantity, page)
         if not near or head is None or not _carried_on(near[-1].happening, quantity, head, acted, page):
             continue
@@ -67,6 +69,12 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 def _number(draft: Draft) -> int:
     return draft.happening.quantity.number_start if draft.happening.quantity else -1
+
+
+def _list_start(sentence: Stretch) -> int:
+    """Return where the list may begin that goes on in *sentence*: before a colon that the parser took for its end."""
+    before = sentence.doc[max(0, sentence.start - 1)]
+    return before.sent.start_char if sentence.start and one_of(before, "part_joint") else sentence.start_char
 
 
 def _head(quantity: Quantity, page: Page) -> Token | None:
@@ -193,18 +201,33 @@ def _is_of(draft: Draft, named: frozenset[str]) -> bool:
 
 
 def _of_the_whole(draft: Draft, drafts: tuple[Draft, ...], page: Page) -> Draft:
-    """Return *draft* under the action of its whole where its own verb says what had been before: "pardoned, of whom 220 had been detained"."""
+    """Return *draft* as released where its own verb only says what had been before: "pardoned, of whom 220 had been detained"."""
     happening = draft.happening
-    verb = page.doc[happening.at]
-    past = any(child.lower_ in words(verb.lang_, "had") and child.dep_ in ("aux", "auxpass") for child in verb.children)
-    if not past or happening.quantity is None or happening.quantity.leans != "part_of":
+    verb, row = page.doc[happening.at], actions()[happening.action]
+    past = any(one_of(child, "pluperfect") and child.dep_ in ("aux", "auxpass") for child in verb.children)
+    custody = int(row["stage"]) > 0 or row["detail"] == "stage"
+    if not (past and custody) or happening.quantity is None or happening.quantity.leans != "part_of":
         return draft
     sentence = sentence_at(page, happening.start)
     wholes = [
         each
         for each in drafts
-        if sentence.start_char <= _number(each) < happening.quantity.number_start and each.happening.unit == "person"
+        if sentence.start_char <= _number(each) < happening.quantity.number_start and each.happening.action == FREED
     ]
-    return (
-        replace(draft, happening=replace(happening, action=wholes[-1].happening.action, also=())) if wholes else draft
-    )
+    return replace(draft, happening=replace(happening, action=FREED, also=())) if wholes else draft
+
+
+def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* with, for each item of a list, the stretch that is its own: from its number to the next one's."""
+    groups: dict[tuple[int, int], list[Draft]] = {}
+    for draft in drafts:
+        if draft.happening.quantity:
+            sentence = sentence_at(reading.page, _number(draft))
+            groups.setdefault((draft.happening.at, sentence.end_char), []).append(draft)
+    apart: dict[int, tuple[int, int]] = {}
+    for (_, end), items in groups.items():
+        items.sort(key=_number)
+        starts = [_number(each) for each in items]
+        if len(items) > 1:
+            apart.update((id(each), bounds) for each, bounds in zip(items, pairwise([*starts, end]), strict=True))
+    return tuple(replace(draft, apart=apart.get(id(draft))) for draft in drafts)

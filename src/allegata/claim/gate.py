@@ -18,7 +18,7 @@ FULL_STOP = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z])")
 """Between two sentences; not after what may be an abbreviation."""
 LINE = re.compile(r"[^\n]+")
 QUOTATION = re.compile(r"[\"“”„«»:]")
-NAMED = re.compile(r"\w\W{1,3}[A-Z]")
+NAMED = re.compile(r"\w\W{1,3}([^\W\d_])")
 """A capital letter that does not begin a sentence."""
 
 
@@ -110,7 +110,7 @@ def _acts(sentence: str, language: str, names: bool) -> bool:
     if not found:
         return False
     figures = any(char.isdigit() for char in sentence)
-    named = names and NAMED.search(sentence) is not None
+    named = names and any(match[1].isupper() for match in NAMED.finditer(sentence))
     return any(sense.holds(words, figures, named) for sense in found)
 
 

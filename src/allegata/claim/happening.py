@@ -138,15 +138,15 @@ def _excluded(token: Token, page: Page) -> bool:
             return True
         if (
             each.dep_ == "relcl"
-            and each is token
+            and each == token
             and each.head.dep_ == "pobj"
             and not numbered(each.head)
             and not _own_number(each)
         ):
             return True
-        if each.dep_ in ("ROOT",) or each.head is each:
+        if each.dep_ in ("ROOT",) or each.head == each:
             return False
-        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each is not token:
+        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
             return True
         each = each.head
     return False
@@ -174,13 +174,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
         return []
     fitting = _fitting(token, rows)
-    fitting.sort(key=lambda row: (-len(row["with"]), row["objects"] == "any"))
     patients = patients_of(token)
     if not patients or not fitting or _asked(patients[0]):
         return []
-    if patients[0].lemma_.lower() in fitting[0]["with"].split():
+    if any(patients[0].lemma_.lower() in row["with"].split() for row in fitting):
         patients = nouns_of(patients[0]) or patients  # the identity of somebody
     head = patients[0]
+    fitting = _ranked(fitting, head)
     unit, kind = kind_of(head, page)
     quantity = quantity_of(patients, page) or put_at(head, page)
     noun = number_noun(token)
@@ -188,7 +188,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         quantity = quantity or stated_number(noun, token, page)
         if quantity is None:
             return []
-        if head is token:
+        if head == token:
             unit, kind = "person", "person"
     for row in fitting:
         wide = row["objects"] in ("any", kind) or (
@@ -224,7 +224,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 agent=_agent(token),
                 negated=_negated(token),
             )
-            return [made, *_further(made, row, patients, page)]
+            return [made, *_further(made, fitting, row, patients, page)]
     return []
 
 
@@ -240,7 +240,7 @@ def _anybody(head: Token) -> bool:
 def _thing(head: Token, fitting: list[Row]) -> bool:
     """Return whether a noun of no table is taken for a thing: the verb takes goods as well as people ("40 excavators were seized")."""
     counted = head.pos_ == "NOUN" and not head.like_num and not one_of(head, "others")
-    return counted and any(row["objects"] == "goods" for row in fitting)
+    return counted and any(row["objects"] == "thing" for row in fitting)
 
 
 def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
@@ -260,7 +260,18 @@ def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
     return fitting
 
 
-def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> list[Happening]:
+def _ranked(rows: list[Row], head: Token) -> list[Row]:
+    """Return *rows*, those with further words first, the nearest of them after *head* before the others: "left 47 dead and 300 wounded"."""
+    after = [each.lower_ for each in head.sent[head.i - head.sent.start :]]
+
+    def far(row: Row) -> int:
+        first = row["with"].split()[:1]
+        return after.index(first[0]) if first and first[0] in after else len(after)
+
+    return sorted(rows, key=lambda row: (not row["with"], far(row), -len(row["with"]), row["objects"] == "any"))
+
+
+def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token], page: Page) -> list[Happening]:
     """Return the same action over coordinated things that do not add up to one count.
 
     They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 men and five women").
@@ -271,9 +282,10 @@ def _further(first: Happening, row: Row, patients: list[Token], page: Page) -> l
         unit, kind = kind_of(head, page)
         quantity = quantity_of([head], page)
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
-        if unit and fresh and quantity is not None and row["objects"] in ("any", kind):
+        own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
+        if unit and fresh and quantity is not None and own["objects"] in ("any", kind):
             units.add(unit)
-            found.append(replace(first, patients=(head.i,), quantity=quantity, unit=unit))
+            found.append(replace(first, action=own["action"], patients=(head.i,), quantity=quantity, unit=unit))
     return found
 
 
@@ -323,7 +335,9 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = nouns_of(token) or bestowed(token)
+    objects = nouns_of(token)
+    if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
+        objects = bestowed(token) or objects
     objects += [each for head in objects for each in head.conjuncts]
     own = quantity_of([token], page)
     noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)

@@ -240,7 +240,7 @@ def _verb_of(time: Mention[Period], page: Page) -> Token | None:
     """Return the verb that *time* hangs on, null if it hangs on none."""
     found = stretch_at(page, time.spans[0].start, time.spans[0].end)
     each, steps = (found.root, 0) if found is not None else (None, 0)
-    while each is not None and each.pos_ != "VERB" and each.head is not each and steps < 6:
+    while each is not None and each.pos_ != "VERB" and each.head != each and steps < 6:
         each, steps = each.head, steps + 1
     return each if each is not None and each.pos_ == "VERB" else None
 

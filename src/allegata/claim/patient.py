@@ -102,16 +102,23 @@ def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
                 continue
             left, right = child.left_edge.idx, child.right_edge.idx + len(child.right_edge)
             for each in between(page.quantities, max(left, noun.idx), right, number_start):
-                return each
+                return None if _of_things(each, page) else each
     rest = last.sent[max(noun.i, last.i) + 1 - last.sent.start :]
     reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
     end = reach.idx if reach is not None else noun.sent.end_char
     first = next(iter(between(page.quantities, last.idx, end, number_start)), None)
     phrase = stretch_at(page, first.start, first.end) if first is not None else None
-    if phrase is None:
+    if phrase is None or first is None or _of_things(first, page):
         return None
     before = page.doc[phrase.start - 1]
     return first if one_of(before, "reached") or form_of(before, "reach") else None
+
+
+def _of_things(quantity: Quantity, page: Page) -> bool:
+    """Return whether the number is followed by what it counts, and that is nobody: the toll of a bridge, in pesos."""
+    found = stretch_at(page, quantity.start, quantity.end)
+    after = page.doc[found.end : found.end + 1] if found is not None else ()
+    return any(each.pos_ in ("NOUN", "SYM") and unit_of(each.lower_) != "person" for each in after)
 
 
 def put_at(head: Token, page: Page) -> Quantity | None:

@@ -41,7 +41,7 @@ def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
             return None
         if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i in (word.i, word.head.i)):
             return None
-        if each.head is each:
+        if each.head == each:
             return None
         each, steps = each.head, steps + 1
     return None
@@ -58,7 +58,7 @@ def _main(happening: Happening, page: Page) -> Token:
     if not happening.patients or page.doc[happening.patients[0]].sent == main.sent:
         return main
     each = page.doc[happening.patients[0]]
-    while each.pos_ not in ("VERB", "AUX") and each.head is not each:
+    while each.pos_ not in ("VERB", "AUX") and each.head != each:
         each = each.head
     return each
 
@@ -77,7 +77,7 @@ def _clause(main: Token) -> frozenset[int]:
         found.add(each.i)
     while (
         each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
-        and each.head is not each
+        and each.head != each
     ):
         if (
             each.dep_ == "conj"
@@ -119,6 +119,21 @@ def period_of(
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), opened))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def is_within(stretch: tuple[int, int], mention: Mention[Any]) -> bool:
+    """Return whether *mention* begins in *stretch*."""
+    return bool(mention.spans) and stretch[0] <= first_offset(mention) < stretch[1]
+
+
+def time_within(
+    stretch: tuple[int, int], period: Mention[Period] | None, page: Page, used: frozenset[int]
+) -> Mention[Period] | None:
+    """Return the time of an item of a list that stands in its own *stretch*, else *period*: "six on Friday and nine on Saturday"."""
+    if period is None or is_within(stretch, period):
+        return period
+    own = (each for each in between(page.times, *stretch, first_offset) if first_offset(each) not in used)
+    return next(own, period)
 
 
 def _since(opened: Mention[Period], root: Token, page: Page) -> Token:
@@ -260,7 +275,7 @@ def _hangs_on(mention: Mention[Any], verb: Token, page: Page) -> bool:
         return False
     each, steps = found.root, 0
     while each.i != verb.i and steps < 6:
-        if each.head is each or (each.pos_ in ("VERB", "AUX") and each.dep_ != "conj") or one_of(each, "cause"):
+        if each.head == each or (each.pos_ in ("VERB", "AUX") and each.dep_ != "conj") or one_of(each, "cause"):
             return False
         each, steps = each.head, steps + 1
     return each.i == verb.i
@@ -277,7 +292,11 @@ def _placed_apart(happening: Happening, main: Token, page: Page) -> Token | None
 def _is_origin(place: Mention[Place], root: Token, main: Token, action: str) -> bool:
     """Return whether *place*, at the word *root*, is where those acted on come from: "ten men from Lima", "are from Peru"."""
     each = root
-    while not one_of(each, "origin") and (each.dep_ in ("conj", "appos", "pobj") or one_of(each, "of")):
+    while (
+        each.head != each
+        and not one_of(each, "origin")
+        and (each.dep_ in ("conj", "appos", "pobj") or one_of(each, "of"))
+    ):
         each = each.head
     if not one_of(each, "origin"):
         return False
@@ -305,7 +324,7 @@ def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Me
     for place in places:
         found = stretch_at(page, place.spans[0].start, place.spans[0].end)
         each = found.root if found is not None else main
-        while each.pos_ not in ("VERB", "AUX") and each.head is not each:
+        while each.pos_ not in ("VERB", "AUX") and each.head != each:
             each = each.head
         verbs[place.spans[0]] = each
     if all(verb.i != main.i for verb in verbs.values()):
