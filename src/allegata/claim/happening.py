@@ -161,7 +161,7 @@ def _is_open(clause: Token) -> bool:
 
 
 def _asked(head: Token) -> bool:
-    """Return whether *head* is what somebody asks the number of: "how many suspects were sentenced"."""
+    """Return whether *head* is what somebody asks the number of: "how many boats were seized"."""
     return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
 
 

@@ -227,7 +227,7 @@ def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str
             continue
         verb = _speaking(time, page)
         if verb is not None and time.rule == "weekday" and verb.i in exact:
-            continue  # "spoke before Friday prayers on April 19"
+            continue  # "spoke at the harvest fair on May 2"
         subject = next((child for child in verb.children if child.dep_ == "nsubj"), None) if verb else None
         if verb is not None and subject is not None:
             start, end = extent(noun_phrase(subject))
