@@ -9,6 +9,7 @@ import pytest
 
 import allegata
 from allegata import claims_of_text
+from allegata.model import InputError
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,12 @@ from allegata import claims_of_text
 def test_every_text_is_read_to_its_end(text: str) -> None:
     for claim in claims_of_text(text, "2023-08-09", "The Post"):
         assert all(span.text.strip() for span in claim.stance.spans)
+
+
+@pytest.mark.parametrize("published", ["2024-02-30", "2024-13", "x", "20240305", "99999-01-01"])
+def test_what_is_no_date_is_named(published: str) -> None:
+    with pytest.raises(InputError, match=re.escape(published)):
+        claims_of_text("Police said ten men were arrested on Monday.", published, "The Post")
 
 
 def test_words_of_the_parse_are_compared_by_what_they_are() -> None:

@@ -264,7 +264,7 @@ def quantity_of(patients: list[Token], page: Page) -> Quantity | None:
     """Return the number that counts the first of *patients* that has one."""
     for head in patients:
         chain = {each.i for each in _heads(head)} if _only_counts(head) else {head.i}
-        left = min(each.i for each in head.subtree)
+        left = head.left_edge.i
         reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
         for each in between(page.quantities, *reach, number_start):
             if each.number_end <= reach[1] and _counts(each, head, chain, page):

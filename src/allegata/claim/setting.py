@@ -339,19 +339,16 @@ def _of_clause(places: list[Mention[Place]], main: Token, page: Page) -> list[Me
 
 def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:
     """Return *places* without those that only say where another of them lies ("Piranshahr, Iran")."""
-    kept: list[Mention[Place]] = []
+    values = [place.value for place in places if place.value is not None]
+    inner = {value.country for value in values if value.level != "country"}
+    towns = {(value.country, value.admin1) for value in values if value.level == "city"}
+    kept: dict[tuple[Place, ...], Mention[Place]] = {}
     for place in places:
         value = place.value
-        wider = value is not None and any(
-            other.value is not None
-            and other is not place
-            and other.value.country == value.country
-            and (
-                (value.level == "country" and other.value.level != "country")
-                or (value.level == "admin1" and other.value.level == "city" and other.value.admin1 == value.admin1)
-            )
-            for other in places
+        wider = value is not None and (
+            (value.level == "country" and value.country in inner)
+            or (value.level == "admin1" and (value.country, value.admin1) in towns)
         )
-        if not wider and all(place.readings != other.readings for other in kept):
-            kept.append(place)
-    return tuple(kept)
+        if not wider:
+            kept.setdefault(place.readings, place)
+    return tuple(kept.values())

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 from allegata.ground.gazetteer import country_context, find_toponyms, resolve
 from allegata.ground.lexicon import pattern, table
-from allegata.model import Period
+from allegata.model import InputError, Period
 
 SOLAR_LANDS = frozenset({"IR", "AF"})
 """Countries (alpha-2) whose own years are Persian ones."""
@@ -31,17 +31,22 @@ NOWHERE = Anchor(None, None, None)
 def anchor_of(given: str | None) -> Anchor:
     """Return the anchor of YYYY[-MM[-DD]]; a partial date is a bound and not a day.
 
+    Raises: InputError for anything else.
+
     >>> anchor_of("2019-04").day, anchor_of("2019-04").latest
     (None, datetime.date(2019, 4, 30))
     """
     if not given:
         return NOWHERE
-    parts = [int(part) for part in given.split("-")]
-    if len(parts) == 3:
-        day = date(*parts)
-        return Anchor(day, day, day)
-    first, last = (parts[1], parts[1]) if len(parts) == 2 else (1, 12)
-    return Anchor(None, date(parts[0], first, 1), date(parts[0], last, monthrange(parts[0], last)[1]))
+    try:
+        parts = [int(part) for part in given.split("-")]
+        if len(parts) == 3:
+            day = date(*parts)
+            return Anchor(day, day, day)
+        first, last = (parts[1], parts[1]) if len(parts) == 2 else (1, 12)
+        return Anchor(None, date(parts[0], first, 1), date(parts[0], last, monthrange(parts[0], last)[1]))
+    except ValueError as error:
+        raise InputError(f"{given[:40]!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD") from error
 
 
 @dataclass(frozen=True)
