@@ -58,3 +58,11 @@ def test_plain_paragraphs_of_an_unclosed_script_leave_its_code_out():
 def test_reading_is_the_same_every_time():
     body = CASES[0].read_bytes()
     assert read_html(body) == read_html(body)
+
+
+@pytest.mark.parametrize("sign", ["\x01", "&#1;", "&#x1f;", "\x0b", "\ufffe"])
+def test_signs_that_no_tree_may_hold_are_dropped(sign: str) -> None:
+    page = (
+        f"<p>Ten men were held, police{sign} said.</p>{sign}<nav>Home{sign}</nav>{sign}<p>They{sign} are fishermen.</p>"
+    )
+    assert read_html(page.encode()).text.splitlines() == ["Ten men were held, police said.", "They are fishermen."]

@@ -34,6 +34,8 @@ _WORD = re.compile(r"[a-z]+")
 _LIVE = re.compile(r"\blive|live-?blog|\bposts\b|timeline")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 CELL_CHARACTERS = 60
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that a page may hold and that lxml refuses when text is moved."""
 
 
 def _tree(text: str) -> HtmlElement | None:
@@ -45,12 +47,21 @@ def _tree(text: str) -> HtmlElement | None:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     depth = elements = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            _cleanse(element)
         depth += 1 if event == "start" else -1
         elements += event == "start"
         if depth > DEPTH or elements > ELEMENTS:
             return None
     return tree
+
+
+def _cleanse(element: HtmlElement) -> None:
+    for part in ("text", "tail"):
+        words = getattr(element, part)
+        if words and _NO_XML.search(words):
+            setattr(element, part, _NO_XML.sub("", words))
 
 
 def _is_around(element: HtmlElement) -> bool:
