@@ -527,6 +527,11 @@ def document_id(capture: str, reader: str, text: str, given: dict[str, str]) -> 
     return digest("document", capture, reader, text, given)[:32]
 
 
+def attribution_id(*parts: tuple[Span, ...]) -> str:
+    """Return the identity of an attribution, from where the spans of its source, cue and content stand."""
+    return digest([[span.start, span.end] for part in parts for span in part])[:16]
+
+
 def _mention_schema(kind: type[Record]) -> JSON:
     _, parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     own = parts[kind.__name__]["properties"]

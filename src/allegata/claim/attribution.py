@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
-from allegata.model import Attribution, Document, Form, Span, digest, span_of
+from allegata.model import Attribution, Document, Form, Span, attribution_id, span_of
 
 from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, extent, inside, one_of, trimmed
 
@@ -188,11 +188,7 @@ def _made(
     word = span_of(text, *extent(cue))
     kept = (who, (word,), spans)
     form = _form(spans, quoted)
-    return [
-        Attribution(
-            digest([[each.start, each.end] for part in kept for each in part])[:16], who, (word,), spans, form, None
-        )
-    ]
+    return [Attribution(attribution_id(*kept), who, (word,), spans, form, None)]
 
 
 def _runs(text: str, tokens: list[Token]) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline, is_plain_word
 from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
 
-from .page import Page, between, first_offset, inside, sentence_at
+from .page import Page, between, cue_start, first_offset, inside, sentence_at
 from .speaker import Voice
 
 if TYPE_CHECKING:
@@ -289,7 +289,10 @@ def _again(
         its_day = days.get(other.cue[0].start)
         return day is None or its_day is None or day.readings == its_day.readings
 
-    before, after = between(relayed, 0, cue + 1, _cue), between(relayed, cue + 1, len(page.document.text), _cue)
+    before, after = (
+        between(relayed, 0, cue + 1, cue_start),
+        between(relayed, cue + 1, len(page.document.text), cue_start),
+    )
     nearest = next((each for each in (*reversed(before), *after) if fits(each)), None)
     return own[nearest.id] if nearest else ()
 
@@ -310,7 +313,7 @@ def _own_hops(
     there = _relays_at(page, sentence.start_char, sentence.end_char, sentences)
     beside = [
         other
-        for other in between(attributions, *_around(inner, sentence), _cue)
+        for other in between(attributions, *_around(inner, sentence), cue_start)
         if voices[other.id].number != voices[inner.id].number and not is_relay(other.source[0], there, page)
     ]
     first = min(each.source[0].start for each in chain)
@@ -335,10 +338,6 @@ def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
     at = attribution.cue[0].start
     end = max(span.end for span in attribution.content)
     return max(sentence.start_char, at - LONGEST_SENTENCE), min(sentence.end_char, max(at, end) + LONGEST_SENTENCE)
-
-
-def _cue(attribution: Attribution) -> int:
-    return attribution.cue[0].start
 
 
 def _relays_at(page: Page, start: int, end: int, known: dict[int, tuple[Relay, ...]]) -> tuple[Relay, ...]:

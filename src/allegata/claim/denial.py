@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.model import Attribution, digest, span_of
+from allegata.model import Attribution, attribution_id, span_of
 
 from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
 from .draft import Draft
-from .page import one_of, sentence_at, stretch_at, trimmed
+from .page import cue_start, one_of, sentence_at, stretch_at, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def handed_on(attributions: tuple[Attribution, ...], page: Page) -> tuple[Attrib
         for inner in _owned_claims(outer, page):
             if (inner.source, inner.cue) not in known:
                 made.append(inner)
-    return tuple(sorted(made, key=lambda each: each.cue[0].start))
+    return tuple(sorted(made, key=cue_start))
 
 
 def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
@@ -52,9 +52,9 @@ def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
             continue
         source = span_of(text, page.doc[owner.left_edge.i].idx, owner.idx + len(owner))
         cue, said = span_of(text, noun.idx, noun.idx + len(noun)), span_of(text, *rest)
-        identity = digest([[span.start, span.end] for span in (source, cue, said)])[:16]
+        parts = (source,), (cue,), (said,)
         nested = None if is_denied(outer, page) is not None else outer.id
-        yield Attribution(identity, (source,), (cue,), (said,), "indirect", nested)
+        yield Attribution(attribution_id(*parts), *parts, "indirect", nested)
         return
 
 

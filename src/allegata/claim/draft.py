@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from allegata.model import Evidence, Stance
 
-from .page import Stretches, between
+from .page import Stretches, between, cue_start
 
 if TYPE_CHECKING:
     from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Span, Status
@@ -61,7 +61,7 @@ class Reading:
 
     def cued(self, start: int, end: int) -> Sequence[Attribution]:
         """Return the attributions whose cue begins from *start* up to, not including, *end*."""
-        return between(self.attributions, start, end, lambda each: each.cue[0].start)
+        return between(self.attributions, start, end, cue_start)
 
     @cached_property
     def by_id(self) -> dict[str, Attribution]:

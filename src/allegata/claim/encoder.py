@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allegata.model import Attribution, Document, Form, LanguageError, Span, digest, span_of
+from allegata.model import Attribution, Document, Form, LanguageError, Span, attribution_id, span_of
 
 from .page import Stretches
 from .pieces import INSIDE, SCARED, Pieces, Window, cut, inputs, quotation_states, windows
@@ -140,8 +140,7 @@ def _made(text: str, offsets: Offsets, states: Any) -> Attribution:
         tuple(span_of(text, *each) for each in part) for part in (offsets.source, offsets.cue, _trimmed(text, offsets))
     ]
     source, cue, content = parts
-    identity = digest([[span.start, span.end] for part in parts for span in part])[:16]
-    return Attribution(identity, source, cue, content, _form(content, states), None)
+    return Attribution(attribution_id(*parts), source, cue, content, _form(content, states), None)
 
 
 def _trimmed(text: str, offsets: Offsets) -> Ranges:

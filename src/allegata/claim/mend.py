@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata.ground.lexicon import pattern, words
-from allegata.model import Attribution, Span, digest, span_of
+from allegata.model import Attribution, Span, attribution_id, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
 from .conduit import Relay, find_relays, is_relay
-from .page import QUOTATION_MARKS, Page, Stretches, between, extent, form_of, one_of, sentence_at, stretch_at
+from .page import QUOTATION_MARKS, Page, Stretches, between, cue_start, extent, form_of, one_of, sentence_at, stretch_at
 from .patient import number_start
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _hidden(
     no_source = words(language, "relative") | words(language, "expletive")
     for each in parsed:
         cue, source, content = each.cue[0], each.source[0], each.content[-1]
-        beside = between(kept, cue.start - NEAR, content.end + NEAR, _cue)
+        beside = between(kept, cue.start - NEAR, content.end + NEAR, cue_start)
         if any(cue.start < other.end and other.start < cue.end for one in beside for other in one.cue):
             continue
         if source.text.lower() in no_source or outlets.holds(source):
@@ -210,10 +210,6 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
 
 
-def _cue(attribution: Attribution) -> int:
-    return attribution.cue[0].start
-
-
 def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:
     """Yield *attribution*, and before it the one of whom its source only speaks for: "said on the minister's behalf"."""
     text, language = page.document.text, page.document.language
@@ -233,8 +229,7 @@ def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:
 
 def _made(source: Span, attribution: Attribution) -> Attribution:
     parts = ((source,), attribution.cue, attribution.content)
-    identity = digest([[span.start, span.end] for part in parts for span in part])[:16]
-    return msgspec.structs.replace(attribution, id=identity, source=(source,))
+    return msgspec.structs.replace(attribution, id=attribution_id(*parts), source=(source,))
 
 
 def _with_source(attribution: Attribution, source: Span, page: Page) -> Attribution:
@@ -274,7 +269,7 @@ def _nested(found: Sequence[Attribution], page: Page) -> tuple[Attribution, ...]
         twin = twins[one.cue, one.content]
         outer = twin if twin is not one else min(around, key=_size, default=None)
         made.append(msgspec.structs.replace(one, inside=outer.id if outer else None))
-    return tuple(sorted(made, key=_cue))
+    return tuple(sorted(made, key=cue_start))
 
 
 def _is_joined(one: Attribution, other: Attribution, page: Page) -> bool:

@@ -13,7 +13,19 @@ from allegata.ground.lexicon import pattern, words
 from allegata.model import Attribution, Mention, Period, Span, Speaker, span_of
 
 from .attribution import cue_of, noun_phrase
-from .page import Page, Stretches, between, extent, first_offset, form_of, inside, one_of, sentence_at, stretch_at
+from .page import (
+    Page,
+    Stretches,
+    between,
+    cue_start,
+    extent,
+    first_offset,
+    form_of,
+    inside,
+    one_of,
+    sentence_at,
+    stretch_at,
+)
 from .speaker import Voice
 
 if TYPE_CHECKING:
@@ -258,8 +270,8 @@ def _voice_of(
 ) -> Voice | None:
     """Return the voice that words such as "the minister" or "Interior Ministry" mean: the nearest before *at*, else the first after."""
     parts = [part for part in re.findall(r"\w+", named.lower()) if part not in words(language, "definite_source")]
-    near = between(attributions, at - FAR, at + FAR, _cue_start)
-    order = sorted(near, key=lambda each: (_cue_start(each) > at, abs(_cue_start(each) - at)))
+    near = between(attributions, at - FAR, at + FAR, cue_start)
+    order = sorted(near, key=lambda each: (cue_start(each) > at, abs(cue_start(each) - at)))
     offices = words(language, "office_noun") | words(language, "body_noun")
     for voice in (voices[each.id] for each in order):
         name = (voice.speaker.name or "").lower().split()
@@ -309,16 +321,12 @@ def _going_on(
         if each is None:
             continue
         first, last = sorted((each.at, at))
-        heard = [voices[other.id] for other in between(others, first + 1, last, _cue_start)]
+        heard = [voices[other.id] for other in between(others, first + 1, last, cue_start)]
         themselves = {voice.number, each.voice.number if each.voice else voice.number}
         alone = all(other.speaker.kind == "media" or other.number in themselves for other in heard)
         if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None
-
-
-def _cue_start(attribution: Attribution) -> int:
-    return attribution.cue[0].start
 
 
 def _head(text: str) -> str:

@@ -114,6 +114,11 @@ def first_offset(mention: Mention[Any]) -> int:
     return mention.spans[0].start
 
 
+def cue_start(attribution: Attribution) -> int:
+    """Return where the cue of *attribution* starts: the order of a page's attributions."""
+    return attribution.cue[0].start
+
+
 @dataclass(frozen=True)
 class Stretches:
     """Stretches of a text, in order of their starts, each with the number of what it belongs to."""
