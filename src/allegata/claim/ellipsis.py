@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
@@ -52,19 +53,24 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         last = near[-1]
         if last in parts or _breaks_down(quantity, page):
             quantity = replace(quantity, leans="part_of")
-        item = replace(
-            last.happening,
-            start=quantity.number_start,
-            end=quantity.number_end,
-            patients=(head.i,),
-            quantity=quantity,
-            unit=unit or last.happening.unit,
-        )
-        made.append(Draft(item, status=last.status))
-        counted.insert(counted.index(last) + 1, made[-1])
+        made.append(_again(last, quantity, head, unit=unit or last.happening.unit))
+        insort(counted, made[-1], key=_number)
         if quantity.leans == "part_of":
             parts.append(made[-1])
     return tuple(made)
+
+
+def _again(draft: Draft, quantity: Quantity, head: Token, **changes: Any) -> Draft:
+    """Return a draft of what happened in *draft*, done to the *quantity* whose noun is *head*."""
+    happening = replace(
+        draft.happening,
+        start=quantity.number_start,
+        end=quantity.number_end,
+        patients=(head.i,),
+        quantity=quantity,
+        **changes,
+    )
+    return Draft(happening, status=draft.status)
 
 
 def _number(draft: Draft) -> int:
@@ -165,15 +171,7 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
         if unit not in ("person", None) or (unit is None and head.pos_ in ("NOUN", "PROPN")):
             continue
-        part = replace(
-            before[-1].happening,
-            start=quantity.number_start,
-            end=quantity.number_end,
-            patients=(head.i,),
-            quantity=replace(quantity, leans="part_of"),
-            also=(),
-        )
-        made.append(Draft(part, status=before[-1].status))
+        made.append(_again(before[-1], replace(quantity, leans="part_of"), head, also=()))
     return tuple(made)
 
 

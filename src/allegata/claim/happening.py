@@ -202,9 +202,8 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
         if row["objects"] == "thing" and kind is None and quantity is not None and _thing(head, fitting):
             wide, unit, kind = True, head.lemma_.lower(), "goods"
-        if wide and quantity is not None and kind == "group" and _of_members(quantity, page):
-            quantity, unit = (quantity, "person") if _on_persons(row["action"]) else (None, unit)
         if wide:
+            quantity, unit = _apart_from_members(quantity, unit, kind, row["action"], page)
             tokens = [
                 token,
                 *[each for each in token.subtree if each.lemma_.lower() in row["with"].split() and each.i > token.i][
@@ -289,9 +288,13 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
     return found
 
 
-def _of_members(quantity: Quantity, page: Page) -> bool:
-    """Return whether the number is one of members, not of groups: "a 12-member cell"."""
-    return page.document.text[quantity.number_end : quantity.number_end + 1] == "-"
+def _apart_from_members(
+    quantity: Quantity | None, unit: str | None, kind: str | None, action: str, page: Page
+) -> tuple[Quantity | None, str | None]:
+    """Return number and unit of what is acted on, where a number of members is none of groups: "a 12-member cell" is one cell."""
+    if quantity is None or kind != "group" or page.document.text[quantity.number_end : quantity.number_end + 1] != "-":
+        return quantity, unit
+    return (quantity, "person") if _on_persons(action) else (None, unit)
 
 
 def _default(action: str, kind: str | None) -> str | None:
@@ -351,8 +354,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if quantity is None and objects[0].tag_ != "NNS" and not _single(objects[0]):
             return []
         unit, kind = kind_of(objects[0], page)
-        if quantity is not None and kind == "group" and _of_members(quantity, page):
-            quantity, unit = (quantity, "person") if _on_persons(action) else (None, unit)
+        quantity, unit = _apart_from_members(quantity, unit, kind, action, page)
         if rows[0]["objects"] not in ("any", kind):
             return []
         patients = tuple(each.i for each in objects)
