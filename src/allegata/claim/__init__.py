@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from allegata import plugin
 from allegata.ground.actor import resolve_actor
-from allegata.ground.lexicon import pattern, phrases, require, table, tables_version
+from allegata.ground.lexicon import require, table, tables_version
 from allegata.ground.quantity import require_profile
 from allegata.model import (
     Actor,
-    Attribution,
     Claim,
     Document,
     DocumentRef,
@@ -32,7 +31,7 @@ from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer
-from .distance import denials_of, evidence_of, is_denied, remarks_of, stance_of
+from .distance import denials_of, evidence_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
@@ -40,9 +39,10 @@ from .gate import Gate, is_open
 from .happening import Happening, actions, find_happenings
 from .mend import mended
 from .moment import fitting, land_of, moments_of
-from .page import Page, Stretches, one_of, page_of, sentence_at, stretch_at, trimmed
+from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
 from .setting import find_retold, is_within, period_of, places_of, time_within
 from .speaker import voices_of
+from .teller import attribute
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -108,56 +108,6 @@ def sample(text: str, published: str | None = None, outlet: str | None = None, l
 def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return a draft for each happening the words state."""
     return tuple(Draft(happening, status=happening.status) for happening in find_happenings(reading.page))
-
-
-def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* under the innermost attribution whose content they stand in; else under the speaker who is still speaking."""
-    return tuple(_attributed(draft, reading) for draft in drafts)
-
-
-def _attributed(draft: Draft, reading: Reading) -> Draft:
-    around = reading.in_content((draft.happening.start, draft.happening.end))
-    if not around:
-        going_on = _still_speaking(draft, reading)
-        if going_on is None:
-            return draft
-        around = [going_on]
-    around = [each for each in around if is_denied(each, reading.page) is not False] or around
-    inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
-    chain = [inner]
-    while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
-        chain.append(outer)
-    chain += [each for each in around if each not in chain]
-    chain = _official_first(chain, reading)
-    return replace(draft, attribution=chain[0], chain=tuple(chain))
-
-
-def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:
-    """Return *chain* with those that only pass words on after those whose words they pass on."""
-    passing = [each for each in chain if each.id in reading.trail.passing]
-    return [*(each for each in chain if each not in passing), *passing]
-
-
-def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
-    """Return the attribution of the sentence before when this one goes on inside the same paragraph or quotation."""
-    page = reading.page
-    text = page.document.text
-    sentence = sentence_at(page, draft.happening.start)
-    same = reading.cued(sentence.start_char, sentence.end_char)
-    if same:
-        according = tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
-        return same[0] if according else None
-    paragraph = text.rfind("\n", 0, sentence.start_char) + 1
-    before = reading.cued(paragraph, sentence.start_char)
-    if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
-        last_paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
-        before = reading.cued(last_paragraph, paragraph)
-    if not before or pattern(page.document.language, "turn").match(sentence.text):
-        return None
-    last = before[-1]
-    if last.id in reading.trail.passing or sentence_at(page, last.cue[0].start).end_char + 700 < sentence.start_char:
-        return None
-    return last
 
 
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

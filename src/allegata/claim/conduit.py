@@ -439,6 +439,21 @@ def _said_before(
     return [each.hop for each in _relays_at(page, before.start_char, before.end_char, known) if each.spoken][:1]
 
 
+def is_credit(attribution: Attribution, page: Page) -> bool:
+    """Return whether what looks like *attribution* is a dateline, after which nobody in particular speaks: "LIMA (AFP): Ten men …"."""
+    cue, source = attribution.cue[0], attribution.source[0]
+    text, language = page.document.text, page.document.language
+    if cue.text.strip() != ":":
+        return False
+    start = text.rfind("\n", 0, cue.start) + 1
+    lead = text[start : cue.start].rstrip()
+    named = any(start <= each.start < cue.start for each in page.people)
+    bracketed = lead.endswith((")", "）")) and not named
+    cities = (each for each in page.places if each.value is None or each.value.level != "country")
+    place = any((each.spans[0].start, each.spans[0].end) == (source.start, source.end) for each in cities)
+    return bracketed if pattern(language, "credit").match(text, start, cue.end) else place and lead == source.text
+
+
 def outermost(page: Page) -> tuple[Mention[Actor], ...]:
     """Return the agencies that a dateline or a line of its own credits, unless they published the document themselves.
 

@@ -11,7 +11,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.model import Attribution, Span, attribution_id, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
-from .conduit import Relay, find_relays, is_relay
+from .conduit import Relay, find_relays, is_credit, is_relay
 from .page import QUOTATION_MARKS, Page, Stretches, between, cue_start, extent, form_of, one_of, sentence_at, stretch_at
 from .patient import number_start
 
@@ -26,6 +26,8 @@ NEAR = 300
 def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     """Return *found* with whole sources, with the speakers that hid behind the outlet that quotes them, and nested anew; in order of their cues.
 
+    A dateline ("LIMA (AFP): Ten men …") is nobody's words.
+
     >>> from allegata.claim import sample
     >>> from allegata.claim.page import page_of
     >>> page = page_of(sample("The mayor was quoted as saying by the daily El Faro that ten men were held."), "default")
@@ -34,7 +36,8 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     """
     parsed = find_attributions(page.document)
     outlets = _Outlets(page)
-    kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in found]
+    spoken = [each for each in found if not is_credit(each, page)]
+    kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in spoken]
     kept += _hidden(kept, parsed, outlets, page)
     kept += _counting(kept, page)
     split = [part for each in kept for part in _on_behalf(each, page)]

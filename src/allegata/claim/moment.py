@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allegata.ground.actor import GOVERNMENT
+from allegata.ground.actor import UMBRELLAS
 from allegata.ground.lexicon import pattern, words
 from allegata.model import Attribution, Mention, Period, Span, Speaker, span_of
 
@@ -21,6 +21,7 @@ from .page import (
     extent,
     first_offset,
     form_of,
+    headline,
     inside,
     one_of,
     sentence_at,
@@ -167,7 +168,10 @@ def _is_moment(time: Mention[Period]) -> bool:
 
 
 def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
-    """Return the time in the cue's sentence, outside the content, that is nearest to the cue."""
+    """Return the time in the cue's sentence, outside the content, that is nearest to the cue.
+
+    A week or month has to hang on a cue: the attack "late last month" is not when the minister said so.
+    """
     cue, language = attribution.cue[0], page.document.language
     sentence = sentence_at(page, cue.start)
     near: list[tuple[int, Mention[Period]]] = []
@@ -184,8 +188,10 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
         )
         if tight or _hangs_on(time, cue, page):
             near.append((len(gap) if tight else 0, time))
-        elif not any(inside(where, (span.start, span.end)) for span in attribution.content) and not _dates_another(
-            time, attribution, page
+        elif (
+            not any(inside(where, (span.start, span.end)) for span in attribution.content)
+            and not _dates_another(time, attribution, page)
+            and (time.value is None or time.value.precision == "day" or _hangs_on_cue(time, page))
         ):
             near.append((abs(cue.start - where[0]), time))
     return min(near, key=lambda each: each[0])[1] if near else None
@@ -198,6 +204,12 @@ def _hangs_on(time: Mention[Period], cue: Span, page: Page) -> bool:
         return False
     above = found.root.head if found.root.dep_ == "pobj" else found.root
     return above.head.i == at.root.i and above.dep_ in ("prep", "npadvmod") and not _has_clause(at.root, found.root)
+
+
+def _hangs_on_cue(time: Mention[Period], page: Page) -> bool:
+    """Return whether the verb that *time* hangs on is the cue of an attribution."""
+    verb = _verb_of(time, page)
+    return verb is not None and verb.i in page.cues
 
 
 def _has_clause(verb: Token, time: Token) -> bool:
@@ -316,7 +328,7 @@ def _going_on(
     if set(re.findall(r"\w+", attribution.source[0].text.lower())) & words(page.document.language, "another"):
         return None
     before, after = timeline.around(at)
-    lead = before is None and sentence.start_char <= len(_head(text))
+    lead = before is None and sentence.start_char <= len(headline(text))
     for each in (before, after if lead else None):
         if each is None:
             continue
@@ -327,12 +339,6 @@ def _going_on(
         if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None
-
-
-def _head(text: str) -> str:
-    """Return the headline of *text* with the line break after it, empty where its first line is a paragraph."""
-    first, line, _ = text.partition("\n")
-    return first + line if line and not first.rstrip().endswith(".") else ""
 
 
 def _speaks_for_a_state(voice: Voice, page: Page) -> bool:
@@ -355,7 +361,7 @@ def _may_be_same(one: Voice | None, other: Voice, page: Page) -> bool:
         return False
     bodies = [body for body in (first.body, second.body) if body]
     if len(bodies) == 2 and not (bodies[0].startswith(bodies[1]) or bodies[1].startswith(bodies[0])):
-        return land_of(first) == land_of(second) and any(body.startswith(GOVERNMENT) for body in bodies)
+        return land_of(first) == land_of(second) and any(body.startswith(UMBRELLAS) for body in bodies)
     generic = words(page.document.language, "any_office")
     roles = {role for role in (first.role, second.role) if role and role not in generic}
     return len(roles) < 2

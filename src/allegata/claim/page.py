@@ -203,6 +203,16 @@ def one_of(token: Token, group: str) -> bool:
     return token.lower_ in words(token.lang_, group)
 
 
+def headline(text: str) -> str:
+    r"""Return the headline of *text* with the line break after it, empty where its first line is a paragraph.
+
+    >>> headline("Ten held in Lima\nPolice said so.")
+    'Ten held in Lima\n'
+    """
+    first, line, _ = text.partition("\n")
+    return first + line if line and not first.rstrip().endswith(".") else ""
+
+
 def form_of(token: Token, group: str) -> bool:
     """Return whether *token* is a form of one of a *group* of words.tsv."""
     return token.lemma_.lower() in words(token.lang_, group)

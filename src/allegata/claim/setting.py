@@ -22,6 +22,7 @@ AROUND = 600
 """Code points around a sentence that may name the year it counts from."""
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 
@@ -113,12 +114,26 @@ def period_of(
             continue
         opened = open_since(page.document.text, time, page.document.language)
         root = found.root if opened is time else _since(opened, found.root, page)
-        steps = _distance(root, main, dated=True)
+        steps = None if _ends_cause(found, main) else _distance(root, main, dated=True)
         if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
             steps = 6
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), opened))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def _ends_cause(time: Stretch, main: Token) -> bool:
+    """Return whether *time*, without a preposition, stands right after the cause: "held ten people over the blast last month"."""
+    if time.start == time.sent.start or time[0].pos_ in ("ADP", "SCONJ"):
+        return False
+    each, clause = time.doc[time.start - 1], _clause(main)
+    if each.pos_ not in ("NOUN", "PROPN"):
+        return False
+    while each.i not in clause and each.head != each:
+        if each.dep_ == "prep" and (one_of(each, "cause") or one_of(each, "cause_or_time")):
+            return True
+        each = each.head
+    return False
 
 
 def is_within(stretch: tuple[int, int], mention: Mention[Any]) -> bool:

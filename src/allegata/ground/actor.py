@@ -12,6 +12,8 @@ from allegata.ground.quantity import unit_of
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 
 GOVERNMENT = "Government"
+UMBRELLAS = (GOVERNMENT, "Security Forces")
+"""Bodies that take in others of their country: what the ministry said, its government said."""
 MINISTRY = "Ministry of "
 """How the records name a ministry, in whatever language it was written of."""
 
@@ -169,21 +171,26 @@ def _nation(text: str, language: str) -> str | None:
 
 
 def find_bodies(text: str, country: str | None = None, language: str = "en") -> tuple[Mention[Speaker], ...]:
-    """Return the official bodies that *text* names, in reading order.
+    """Return the official bodies that *text* names, in reading order; none is a part of the name of another.
 
     country: alpha-2 of the country the document speaks of.
 
     >>> [body.value.body for body in find_bodies("The Interior Ministry and the police of Peru met.", "PE")]
     ['Ministry of Interior (Peru)', 'Police (Peru)']
+    >>> [body.text for body in find_bodies("The Ministry of Intelligence spoke.")]
+    ['Ministry of Intelligence']
     """
     stretches = [(start, end) for start, end, _ in _ministries(text, language)]
     stretches += [match.span() for match in _any_body(language).finditer(text)]
     stretches += [(each.spans[0].start, each.spans[0].end) for each in find_aliases(text)]
-    found = []
-    for start, end in sorted(stretches):
+    found, reached = [], 0
+    for start, end in sorted(stretches, key=lambda each: (each[0], -each[1])):
+        if end <= reached:
+            continue
         span = span_of(text, start, end)
         body, identity, kind = _body(span.text, country, language)
         if body and kind == "official":
+            reached = end
             found.append(Mention((span,), (Speaker(None, None, body, identity, kind, False, False),), "named body"))
     return tuple(found)
 

@@ -1,0 +1,176 @@
+"""Whose words a happening is told in: those of the attribution around it, of the one that goes on, or of the one that comes after the news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from allegata.ground.actor import parse_speaker
+from allegata.ground.lexicon import pattern, phrases
+from allegata.model import Attribution
+
+from .attribution import noun_phrase
+from .distance import is_denied
+from .draft import Draft, Reading
+from .happening import senses
+from .page import extent, form_of, headline, one_of, sentence_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Span as Stretch
+    from spacy.tokens import Token
+
+REACH = 700
+"""Code points from the sentence of a cue in which its speaker may go on, or may have been anticipated."""
+HELD = frozenset({"acl", "conj", "appos"})
+"""Relations of a word to what it depends on that keep it in the same mouth: "dozens of spies, since identified"."""
+
+
+def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* under the innermost attribution whose content they stand in; else under the speaker who tells them all the same."""
+    return tuple(_attributed(draft, reading) for draft in drafts)
+
+
+def _attributed(draft: Draft, reading: Reading) -> Draft:
+    around = reading.in_content((draft.happening.start, draft.happening.end))
+    if not around:
+        teller = _beside(draft, reading) or _still_speaking(draft, reading) or _told_after(draft, reading)
+        if teller is None:
+            return draft
+        around = [teller]
+    around = [each for each in around if is_denied(each, reading.page) is not False] or around
+    inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
+    chain = [inner]
+    while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
+        chain.append(outer)
+    chain += [each for each in around if each not in chain]
+    chain = _official_first(chain, reading)
+    return replace(draft, attribution=chain[0], chain=tuple(chain))
+
+
+def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:
+    """Return *chain* with those that only pass words on after those whose words they pass on."""
+    passing = [each for each in chain if each.id in reading.trail.passing]
+    return [*(each for each in chain if each not in passing), *passing]
+
+
+def _beside(draft: Draft, reading: Reading) -> Attribution | None:
+    """Return the attribution of the same sentence that goes on beyond its content.
+
+    Over a semicolon, "ten were held, he said; four of them have been charged"; before one, "ten were held; in addition, he
+    said, four fled"; and in words that hang on the content, "yielded dozens of spies, since arrested".
+    """
+    page = reading.page
+    sentence = sentence_at(page, draft.happening.start)
+    same = reading.cued(sentence.start_char, sentence.end_char)
+    if not same:
+        return None
+    token: Token = page.doc[draft.happening.at]
+    while token.dep_ in HELD and token.head.sent == sentence:
+        token = token.head
+        if token.i in page.cues:
+            break
+        held = [each for each in reading.in_content((token.idx, token.idx + len(token))) if each in same]
+        if held:
+            return held[-1]
+    return _over_semicolon(draft, sentence, same, reading)
+
+
+def _over_semicolon(
+    draft: Draft, sentence: Stretch, same: Sequence[Attribution], reading: Reading
+) -> Attribution | None:
+    text, at = reading.page.document.text, draft.happening.start
+    opened = text.rfind(";", sentence.start_char, at)
+    closed = text.find(";", at, sentence.end_char)
+    clause = (opened + 1 if opened >= 0 else sentence.start_char, closed if closed >= 0 else sentence.end_char)
+    if reading.cued(*clause) or pattern(reading.page.document.language, "turn").match(text, clause[0], clause[1]):
+        return None
+    before = [each for each in same if each.cue[0].start < clause[0]]
+    if before:
+        return before[-1]
+    after = same[0]
+    slipped_in = any(span.start < after.cue[0].start for span in after.content) and any(
+        span.start > after.cue[0].start for span in after.content
+    )
+    return after if closed >= 0 and slipped_in and min(after.content).start > closed else None
+
+
+def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
+    """Return the attribution of the sentence before when this one goes on inside the same paragraph or quotation."""
+    page = reading.page
+    text = page.document.text
+    sentence = sentence_at(page, draft.happening.start)
+    same = reading.cued(sentence.start_char, sentence.end_char)
+    if same:
+        according = tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
+        return same[0] if according else None
+    paragraph = text.rfind("\n", 0, sentence.start_char) + 1
+    before = reading.cued(paragraph, sentence.start_char)
+    if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
+        last_paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
+        before = reading.cued(last_paragraph, paragraph)
+    if not before or pattern(page.document.language, "turn").match(sentence.text):
+        return None
+    last = before[-1]
+    if last.id in reading.trail.passing or sentence_at(page, last.cue[0].start).end_char + REACH < sentence.start_char:
+        return None
+    return last
+
+
+def _told_after(draft: Draft, reading: Reading) -> Attribution | None:
+    """Return the first attribution of the next sentence where it goes on with the news of this one, told in nobody's words.
+
+    It does so where its speaker is who acted ("The army killed ten rebels. It said they …"), or where its content takes up
+    those it happened to or the happening itself: "they", "the rebels", "the raids".
+    """
+    page, happening = reading.page, draft.happening
+    sentence = sentence_at(page, happening.start)
+    token = page.doc[happening.at]
+    if token != sentence.root and not (token.dep_ == "conj" and token.head == sentence.root):
+        return None
+    if reading.cued(sentence.start_char, sentence.end_char) or sentence.end >= len(page.doc):
+        return None
+    if sentence.start_char < len(headline(page.document.text)):
+        return None  # who says so is what a headline leaves out
+    following = page.doc[sentence.end].sent
+    attributions = reading.cued(following.start_char, following.end_char)
+    if not attributions or following.end_char > sentence.end_char + REACH or happening.negated:
+        return None
+    first = attributions[0]
+    speaker = reading.voices[first.id].speaker
+    if first.id in reading.trail.passing or speaker.kind not in ("official", "independent"):
+        return None
+    if is_denied(first, page) is not None or pattern(page.document.language, "turn").match(following.text):
+        return None
+    return first if _is_actor(draft, first, reading) or _takes_up(draft, first, reading) else None
+
+
+def _is_actor(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether the speaker of *attribution* is the body that acted."""
+    page, agent = reading.page, draft.happening.agent
+    speaker = reading.voices[attribution.id].speaker
+    if agent is None or speaker.body is None:
+        return False
+    start, end = extent(noun_phrase(page.doc[agent]))
+    acted = parse_speaker(page.document.text[start:end], (), page.home, page.document.language)
+    return acted.body == speaker.body
+
+
+def _takes_up(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether the content of *attribution* begins with those *draft* happened to, or with the happening."""
+    page, happening = reading.page, draft.happening
+    content = page.doc.char_span(attribution.content[0].start, attribution.content[0].end, alignment_mode="expand")
+    subject = next((each for each in content or () if each.dep_ in ("nsubj", "nsubjpass")), None)
+    if subject is None:
+        return False
+    patients = [page.doc[each] for each in happening.patients]
+    if one_of(subject, "told_before"):
+        return happening.unit == "person" and any(each.tag_ in ("NNS", "CD") for each in patients)
+    definite = any(one_of(child, "definite") for child in subject.children if child.dep_ == "det")
+    acts = senses(page.document.language).get((subject.lemma_.lower(), "noun"), ())
+    return definite and (
+        any(each.lemma_ == subject.lemma_ for each in patients)
+        or any(row["action"] == happening.action for row in acts)
+        or form_of(subject, "operation_noun")
+    )

@@ -1,0 +1,114 @@
+"""Whose words a happening is told in, beyond the content of an attribution."""
+
+from __future__ import annotations
+
+import pytest
+
+from allegata import claims_of_text
+
+
+def told(text: str) -> list[tuple[str, str | None, str, str | None]]:
+    """Return action, number words, speaker and day of each claim of *text* with a codable happening."""
+    made = [each for each in claims_of_text(text, "2023-08-09", "The Post") if each.action != "other"]
+    return [
+        (
+            each.action,
+            each.count.value.phrase if each.count and each.count.value else None,
+            (each.speakers[0].value.body or each.speakers[0].text) if each.speakers[0].value else "",
+            each.spoken.value.start if each.spoken and each.spoken.value else None,
+        )
+        for each in made
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "Six miners were held, the police chief said; two of them have been charged.",
+            [("arrest", "Six", "Police", None), ("charge", "two", "Police", None)],
+        ),
+        (
+            "Six miners were held, the police chief said; the union says nine were detained.",
+            [("arrest", "Six", "Police", None), ("arrest", "nine", "the union", None)],
+        ),
+        (
+            "Nine traffickers were arrested; in addition, the police chief said, four boats were seized.",
+            [("arrest", "Nine", "Police", None), ("seize", "four", "Police", None)],
+        ),
+        (
+            "The police chief said the search had yielded dozens of smugglers, since arrested.",
+            [("arrest", "dozens", "Police", None)],
+        ),
+    ],
+)
+def test_a_speaker_goes_on_in_the_same_sentence(text: str, claims: list[tuple[str, str, str, str | None]]) -> None:
+    assert told(text) == claims
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "The army of Ghana killed 14 poachers in the north. It said they had come by boat.",
+            [("kill", "14", "Army (Ghana)", None)],
+        ),
+        (
+            "Rangers killed 14 poachers in the north. The poachers had come by boat, the Interior Ministry of Ghana said on Saturday.",
+            [("kill", "14", "Ministry of Interior (Ghana)", "2023-08-05")],
+        ),
+        (
+            "Rangers arrested nine loggers near Loreto. The raid began at dawn, Peru's interior ministry said.",
+            [("arrest", "nine", "Ministry of Interior (Peru)", None)],
+        ),
+        (
+            "Rangers arrested nine loggers near Loreto. Residents said they had done nothing.",
+            [("arrest", "nine", "The Post", None)],
+        ),
+        (
+            "Rangers arrested nine loggers near Loreto. Peru's interior ministry denied that they were loggers.",
+            [("arrest", "nine", "The Post", None)],
+        ),
+        (
+            "Rangers arrested nine loggers near Loreto. Peru's interior ministry said the road would stay closed.",
+            [("arrest", "nine", "The Post", None)],
+        ),
+        (
+            "Rangers arrest nine loggers\nRangers arrested them near Loreto. The raid began at dawn, Peru's interior ministry said.",
+            [("arrest", "nine", "The Post", None)],
+        ),
+    ],
+)
+def test_who_goes_on_with_the_news_is_who_told_it(text: str, claims: list[tuple[str, str, str, str | None]]) -> None:
+    assert told(text) == claims
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("ACCRA, May 13 (GNA): Rangers arrested 40 loggers on Friday.", "The Post"),
+        ("CUSCO: Rangers arrested 40 loggers on Friday.", "The Post"),
+        ("Mayor Ada Brill: We have arrested 40 loggers.", "Mayor Ada Brill"),
+        ("Peru: 40 loggers were arrested on Friday.", "Government (Peru)"),
+    ],
+)
+def test_a_dateline_is_nobodys_words(text: str, speaker: str) -> None:
+    assert [each[2] for each in told(text)] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (
+            "Security forces of Chile say they seized 12 boats. Monday's Interior Ministry statement placed the boats in the south.",
+            "2023-08-07",
+        ),
+        (
+            "The Coast Guard of Chile says it seized 12 boats over a fire on a ferry late last month, and names the captain.",
+            None,
+        ),
+        ("Last month the Coast Guard of Chile said that it had seized 12 boats.", "2023-07-01"),
+    ],
+)
+def test_the_day_of_a_statement_is_no_other_day(text: str, day: str | None) -> None:
+    assert [each[3] for each in told(text)] == [day]
