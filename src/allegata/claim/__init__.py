@@ -145,11 +145,13 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
     denials = denials_of(page, happenings)
+    everybody = {each.number: each for each in reading.voices.values()}
+    parties = [each for each in everybody.values() if each.speaker.kind not in ("media", "outlet")]
     for draft in drafts:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
-        evidence = evidence_of(draft.happening, voice, page, remarks, told)
+        evidence = evidence_of(draft.happening, voice, page, remarks, told, parties)
         others = () if is_answer(draft) else denials
         stance = stance_of(draft.happening, draft.attribution, patient, page, others)
         if draft.denied_by is not None and stance.class_ != "disputed":

@@ -134,7 +134,7 @@ def _is_added(told: Told, page: Page) -> bool:
 def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[Mention[Period]]:
     for other, gap in before:
         period = other.period
-        if period is None or period.value is None or period.value.start is None:
+        if period is None or period.value is None or period.value.start is None or other.happening.action == "other":
             continue
         if _period_holds(told, other, period.value, gap, page):
             yield Mention(period.spans, period.readings, "carried over")

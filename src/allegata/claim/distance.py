@@ -13,13 +13,15 @@ from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.quantity import unit_of
 from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, span_of
 
-from .attribution import cue_of
+from .attribution import cue_of, noun_phrase
 from .happening import Happening
-from .page import LONGEST_QUOTATION, Page, between, one_of, sentence_at, stretch_at
+from .page import LONGEST_QUOTATION, Page, between, extent, one_of, sentence_at, stretch_at
 from .patient import classes
 from .speaker import Voice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.tokens import Token
 
 LACKING = 200
@@ -136,13 +138,18 @@ def is_undenied(start: int, page: Page) -> bool:
 
 
 def evidence_of(
-    happening: Happening, voice: Voice | None, page: Page, remarks: tuple[Remark, ...], told: tuple[int, ...]
+    happening: Happening,
+    voice: Voice | None,
+    page: Page,
+    remarks: tuple[Remark, ...],
+    told: tuple[int, ...],
+    parties: Sequence[Voice] = (),
 ) -> Evidence:
     """Return the evidence class of *happening* with the words that say so.
 
     A remark counts for its own sentence, or, where that tells of no happening, for the one told last before it (else the
     next); one that evidence is lacking also for the claims of the speaker it is about, and, when it speaks of officials in
-    general, for every official's. *remarks* are those of the page; of the ones that evidence is lacking, 200 are looked at.
+    general, for every official's; what one of *parties*, the voices that are no outlets, shows is nothing for the claims of another. *remarks* are those of the page; of the ones that evidence is lacking, 200 are looked at.
     *told* are the starts of the sentences with a happening. A named individual among those it happened to is shown.
     """
     here = sentence_at(page, happening.start).start_char
@@ -150,7 +157,9 @@ def evidence_of(
     near = [
         remark
         for remark in between(remarks, before, after, lambda remark: remark.start)
-        if not _of_patient(remark, happening, page) and not _of_other(remark, happening, page)
+        if not _of_patient(remark, happening, page)
+        and not _of_other(remark, happening, page)
+        and not _by_another(remark, voice, parties, page)
     ]
     if voice is not None:
         surname = voice.speaker.name.split()[-1] if voice.speaker.name else None
@@ -168,6 +177,21 @@ def evidence_of(
             return Evidence(kind, tuple(sorted(set(spans))))
     named = _named_patient(happening, page)
     return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
+
+
+def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], page: Page) -> bool:
+    """Return whether who shows or cites what *remark* speaks of is one of *parties* and not *voice*: "the union published the names"."""
+    if voice is None or remark.kind not in ("shown", "cited"):
+        return False
+    verb = page.doc[remark.at]
+    while verb.pos_ != "VERB" and verb.head != verb:
+        verb = verb.head
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if subject is None or subject.pos_ == "PRON":
+        return False
+    start, end = extent(noun_phrase(subject, verb))
+    named = page.document.text[start:end].lower()
+    return any(each.number != voice.number and named in each.words for each in parties)
 
 
 def _reach(here: int, told: tuple[int, ...]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from allegata.ground.quantity import unit_of
 
 from .draft import Draft
 from .happening import actions, phrase_at, senses
-from .page import Stretches, between, one_of, sentence_at, stretch_at
+from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .page import Page
 
 FREED = "release"
+REACH = 900
+"""Code points after a number in which it may be said anew."""
 FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])
 MODIFYING = frozenset(["amod", "compound"])
 
@@ -45,8 +47,13 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if sources.holding((quantity.number_start, quantity.number_end)):
             continue
         sentence = sentence_at(page, quantity.number_start)
-        near = between(counted, _list_start(sentence), quantity.number_start, _number)
         head = _head(quantity, page)
+        told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
+        if told and head is not None and _is_figure(head):
+            made.append(_again(told[-1], quantity, head))
+            insort(counted, made[-1], key=_number)
+            continue
+        near = between(counted, _list_start(sentence), quantity.number_start, _number)
         if not near or head is None or not _carried_on(near[-1].happening, quantity, head, acted, page):
             continue
         unit, _ = kind_of(head, page)
@@ -58,6 +65,21 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if quantity.leans == "part_of":
             parts.append(made[-1])
     return tuple(made)
+
+
+def _is_figure(number: Token) -> bool:
+    """Return whether *number* is said anew of what was counted before: "put the figure at 45", "the number has risen to 90"."""
+    joint = number.head
+    if number.dep_ != "pobj" or not one_of(joint, "reached") or joint.head.pos_ not in ("VERB", "AUX"):
+        return False
+    verb = joint.head
+    subject = "dobj" if form_of(verb, "putting") else "nsubj"
+    counts = [child for child in verb.children if child.dep_ == subject and form_of(child, "number_noun")]
+    return any(
+        any(one_of(each, "definite") for each in noun.children)
+        and not any(each.dep_ in ("prep", "compound", "acl", "relcl") for each in noun.children)
+        for noun in counts
+    )
 
 
 def _again(draft: Draft, quantity: Quantity, head: Token, **changes: Any) -> Draft:

@@ -135,7 +135,7 @@ def _excluded(token: Token, page: Page) -> bool:
         if each.dep_ == "pcomp":
             return True
         if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
-            return True
+            return not (each == token and _adds_number(each))
         if (
             each.dep_ == "relcl"
             and each == token
@@ -163,6 +163,13 @@ def _is_open(clause: Token) -> bool:
 def _asked(head: Token) -> bool:
     """Return whether *head* is what somebody asks the number of: "how many boats were seized"."""
     return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
+
+
+def _adds_number(clause: Token) -> bool:
+    """Return whether *clause* sets another number beside that of its main clause: "…, while six soldiers were wounded"."""
+    beside = any(child.dep_ == "mark" and one_of(child, "contrast") for child in clause.children)
+    acted_on = (child for child in clause.children if child.dep_ == "dobj")
+    return beside and (_own_number(clause) or any(numbered(each) or each.like_num for each in acted_on))
 
 
 def _own_number(verb: Token) -> bool:
@@ -394,10 +401,17 @@ def _excluded_noun(token: Token) -> bool:
 
 
 def phrase_at(token: Token) -> Row | None:
-    """Return the row of the phrase that begins at *token*: "in custody", "behind bars"; null if none does."""
+    """Return the row of the phrase that begins at *token*: "in custody", "in our custody"; null if none does."""
     rows = senses(token.lang_).get((token.lower_, "phrase"), ())
-    after = " ".join(each.lower_ for each in token.doc[token.i + 1 : token.i + 4])
+    start = _past_owner(token)
+    after = " ".join(each.lower_ for each in token.doc[start : start + 3])
     return next((row for row in rows if after.startswith(row["with"])), None)
+
+
+def _past_owner(token: Token) -> int:
+    """Return the number of the first token after *token*, a possessive left out."""
+    following = token.doc[token.i + 1 : token.i + 2]
+    return token.i + 1 + sum(one_of(each, "possessive") for each in following)
 
 
 def _phrase(token: Token, page: Page) -> list[Happening]:
@@ -422,7 +436,7 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     unit, kind = kind_of(patients[0], page)
     if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
         return []
-    words = page.doc[token.i : token.i + 1 + len(row["with"].split())]
+    words = page.doc[token.i : _past_owner(token) + len(row["with"].split())]
     return [
         Happening(
             token.i,

@@ -132,9 +132,10 @@ def put_at(head: Token, page: Page) -> Quantity | None:
 
 
 def _misread_subject(token: Token) -> list[Token]:
-    """Return the subject of a passive that the parser gave to a reduced relative before it.
+    """Return the subject of a passive that the parser gave to another verb.
 
-    "64 people linked to a ring were arrested": the parser takes "linked" for a finite verb, and "people" for its subject.
+    "64 people linked to a ring were arrested": it takes "linked" for a finite verb, and "people" for its subject.
+    "Police said one of the men, a resident, was killed": it takes "one" for an object of "said".
     """
     auxiliaries = [child.i for child in token.children if child.dep_ in ("aux", "auxpass")]
     if not auxiliaries:
@@ -145,6 +146,9 @@ def _misread_subject(token: Token) -> list[Token]:
             for child in each.children:
                 if child.dep_ in ("nsubj", "nsubjpass") and numbered(child):
                     return [child, *child.conjuncts]
+    if token.dep_ == "ccomp":
+        told = [child for child in token.head.children if child.dep_ == "dobj" and child.head.i < child.i < token.i]
+        return told[-1:]
     return []
 
 
@@ -196,7 +200,9 @@ def patients_of(token: Token) -> list[Token]:
         return [child for child in token.head.children if child.dep_ == "dobj" and child.i < token.i]
     if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
         return [token.head]
-    if token.tag_ in ("VBN", "VBD") and not any(child.dep_ == "agent" for child in token.children):
+    if token.tag_ in ("VBN", "VBD") and not any(
+        child.dep_ == "agent" or one_of(child, "perfect") for child in token.children
+    ):
         return [each for each in subjects_of(token) if numbered(each) or each.tag_ == "NNS"] or _number_before(token)
     return nouns_of(token, "patient_of")[:1]
 

@@ -45,6 +45,10 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     known = introductions(page)
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
+        around = voices[found[attribution.inside]] if attribution.inside in found else None
+        if around is not None and _is_itself(source, around, page):
+            found[attribution.id] = before[source] = around.number
+            continue
         earlier = voices[before[source]] if source in before else _earlier(source, page, voices)
         read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
         if earlier is None:
@@ -71,6 +75,12 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
             )
         found[attribution.id] = before[source] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
+
+
+def _is_itself(source: Span, around: Voice, page: Page) -> bool:
+    """Return whether *source*, in the words of *around*, is a body speaking of itself: "the union said it had counted 90"."""
+    person = around.speaker.role is not None and around.speaker.body != around.speaker.name
+    return source.text.lower() in words(page.document.language, "impersonal") and not person
 
 
 def _read(source: Span, page: Page) -> Speaker:

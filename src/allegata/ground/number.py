@@ -173,6 +173,18 @@ def read_number(line: Line, at: int) -> tuple[int, int] | None:
     return None
 
 
+def read_parts(line: Line, at: int) -> int | None:
+    """Return the whole part of a number at *at* that has decimals and no scale after it, null if there is none.
+
+    >>> [read_parts(line_of(text, "default", "en"), 0) for text in ("1.2 tonnes", "1.2 million", "1.200 men", "1 man")]
+    [1, None, None, None]
+    """
+    word = line.word(at)
+    if not _DECIMAL.fullmatch(word) or _digits(word) is not None or scale_at(line, at + 1):
+        return None
+    return int(re.split(r"[.,]", word)[0])
+
+
 def _figures(line: Line, at: int, word: str) -> tuple[int, int] | None:
     digits, scale = _digits(word), scale_at(line, at + 1)
     if scale:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Literal, cast
 
 from allegata.ground.lexicon import pattern, phrases, table, words
-from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, read_number, scale_at
+from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, read_number, read_parts, scale_at
 from allegata.model import Count, InputError, Modifier
 
 Leaning = Literal["additional", "part_of"]
@@ -115,6 +115,8 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     Years, dates, ages, ordinals, percentages, durations, times of day and names with digits are none; money counts
     its currency.
 
+    Counts are whole: "1.2 tonnes" is 1 to 2.
+
     Raises: InputError if *profile* is unknown.
 
     >>> [(q.phrase, q.low, q.high, q.modifier) for q in find_quantities("At least 19 men and dozens of cells, another fifty in 2019")]
@@ -173,6 +175,12 @@ def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     """Return the quantity that begins at *first* and where it ends, null if none does."""
     at, modifier, leans, total = _modified(line, first)
     sign = line.is_one(at, "currency_sign")
+    parts = read_parts(line, at + sign)
+    if parts is not None and unit_of(line.word(at + sign + 1), line.language) not in (None, "person"):
+        end = at + sign + 1
+        least, most, name = bounds_of(modifier, parts, parts + 1)
+        around: tuple[int | None, int | None, Modifier] = least, most, "about" if name == "exact" else name
+        return _made(line, first, at, end, around, "exact", leans, total), end
     number = read_number(line, at + sign)
     if number is None:
         return _without_number(line, first, at, modifier, leans, total)
@@ -360,7 +368,8 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False
     if before == after == "," and stop - start < 4 and not line.word(at - 2).isdecimal():
         return False  # an age
-    if touching[1].isalpha() or touching[0].isalpha():
+    measured = touching[1].isalpha() and line.gap(end - 1) == "" and after in _units(language)
+    if (touching[1].isalpha() and not measured) or touching[0].isalpha():
         return False
     if not second and _is_name(line, at, end):
         return False
