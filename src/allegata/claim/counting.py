@@ -105,17 +105,24 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
 def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
     """Return *made* with the exact numbers of coordinated things of the same unit added: "five rifles and four grenades"."""
     kind = classes(page.document.language).get(made.unit or "")
-    if made.modifier != "exact" or made.low is None or len(heads) < 2 or kind in OTHERS or made.unit == "person":
+    summed = made.unit not in (None, "person") and kind not in OTHERS and len(heads) > 1
+    if made.modifier != "exact" or made.low is None or not summed:
         return made
-    total = made.low
-    for head in heads[1:]:
+    total, same = 0, 0
+    for head in heads:
         unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
         starts = [child.idx for child in head.children]
         numbers = [each for start in starts for each in between(page.quantities, start, start + 1, number_start)]
-        if unit != made.unit or len(numbers) != 1 or numbers[0].modifier != "exact" or numbers[0].low is None:
+        if unit != made.unit:
+            continue
+        same += 1
+        if not numbers and any(one_of(child, "indefinite") for child in head.children):
+            total += 1
+        elif len(numbers) == 1 and numbers[0].modifier == "exact" and numbers[0].low is not None:
+            total += numbers[0].low
+        else:
             return made
-        total += numbers[0].low
-    return msgspec.structs.replace(made, low=total, high=total)
+    return msgspec.structs.replace(made, low=total, high=total) if same > 1 else made
 
 
 def _noun_end(head: Token, quantity: Quantity, page: Page) -> int:

@@ -15,7 +15,7 @@ from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, s
 
 from .attribution import cue_of, noun_phrase
 from .happening import Happening
-from .page import LONGEST_QUOTATION, Page, between, extent, one_of, sentence_at, stretch_at
+from .page import LONGEST_QUOTATION, Page, between, extent, form_of, one_of, sentence_at, stretch_at
 from .patient import classes
 from .speaker import Voice
 
@@ -187,7 +187,8 @@ def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], p
     while verb.pos_ != "VERB" and verb.head != verb:
         verb = verb.head
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    if subject is None or subject.pos_ == "PRON":
+    body = subject is not None and (subject.pos_ == "PROPN" or form_of(subject, "body_noun"))
+    if subject is None or not body:
         return False
     start, end = extent(noun_phrase(subject, verb))
     named = page.document.text[start:end].lower()

@@ -11,7 +11,7 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
 from .draft import Draft
-from .happening import actions, phrase_at, senses
+from .happening import FREED, actions, phrase_at, senses
 from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .happening import Happening
     from .page import Page
 
-FREED = "release"
+TAKEN = "seize"
 REACH = 900
 """Code points after a number in which it may be said anew."""
 FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])
@@ -49,15 +49,25 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         sentence = sentence_at(page, quantity.number_start)
         head = _head(quantity, page)
         told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
+        if told and head is not None and _is_among(head, told[-1], page):
+            quantity = replace(quantity, leans="part_of")
+            made.append(_again(told[-1], quantity, head))
+            insort(counted, made[-1], key=_number)
+            continue
         if told and head is not None and _is_figure(head):
             made.append(_again(told[-1], quantity, head))
             insort(counted, made[-1], key=_number)
             continue
         near = between(counted, _list_start(sentence), quantity.number_start, _number)
+        if near and head is not None and _is_compared(quantity, page):
+            made.append(_again(near[-1], quantity, head))
+            continue
         if not near or head is None or not _carried_on(near[-1].happening, quantity, head, acted, page):
             continue
-        unit, _ = kind_of(head, page)
+        unit, kind = kind_of(head, page)
         last = near[-1]
+        if kind is None and last.happening.action == TAKEN and head.pos_ == "NOUN":
+            unit = head.lemma_.lower()
         if last in parts or _breaks_down(quantity, page):
             quantity = replace(quantity, leans="part_of")
         made.append(_again(last, quantity, head, unit=unit or last.happening.unit))
@@ -65,6 +75,23 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if quantity.leans == "part_of":
             parts.append(made[-1])
     return tuple(made)
+
+
+def _is_among(head: Token, told: Draft, page: Page) -> bool:
+    """Return whether *head* is counted among those *told* happened to: "four nurses were among them"."""
+    verb = head.head
+    if head.dep_ != "nsubj" or not form_of(verb, "copula") or told.happening.unit != "person":
+        return False
+    among = [child for child in verb.children if child.dep_ == "prep" and one_of(child, "among")]
+    patients = {page.doc[index].lemma_.lower() for index in told.happening.patients}
+    whole = [each for child in among for each in child.children if each.dep_ == "pobj"]
+    return any(one_of(each, "them") or each.lemma_.lower() in patients for each in whole)
+
+
+def _is_compared(quantity: Quantity, page: Page) -> bool:
+    """Return whether *quantity* is an earlier number of the same kind: "24 executions in 2022, against 83 the year before"."""
+    text, start = page.document.text, max(0, quantity.start - 40)
+    return pattern(page.document.language, "compared").search(text, start, quantity.start) is not None
 
 
 def _is_figure(number: Token) -> bool:
@@ -128,7 +155,8 @@ def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int
     _, kind = kind_of(head, page)
     told = classes(page.document.language).get(last.unit or "") or ("person" if last.unit == "person" else None)
     bare = head.like_num or one_of(head, "others")
-    if not (kind == told is not None or (bare and kind is None and told == "person")):
+    goods = last.action == TAKEN and kind in (None, "goods") and head.pos_ == "NOUN" and not bare
+    if not (kind == told is not None or goods or (bare and kind is None and told == "person")):
         return False
     remaining = page.doc[max(found.end, head.i + 1) : head.sent.end]
     stop = next((each.i for each in remaining if each.text in ",;" or each.pos_ == "CCONJ"), head.sent.end)

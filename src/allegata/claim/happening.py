@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
+FREED = "release"
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -102,6 +103,8 @@ def _goes_on(verb: Token) -> bool:
     linking = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and form_of(child, "linking")]
     if verb.tag_ == "VBG":
         return bool(linking)
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":  # "14 women held since May"
+        return any(child.dep_ in ("prep", "mark") and one_of(child, "ever_since") for child in verb.children)
     return verb.tag_ == "VBN" and any(each.tag_ in ("VBP", "VBZ", "VBG") for each in linking)
 
 
@@ -142,6 +145,7 @@ def _excluded(token: Token, page: Page) -> bool:
             and each.head.dep_ == "pobj"
             and not numbered(each.head)
             and not _own_number(each)
+            and not any(numbered(child) or child.like_num for child in each.children if child.dep_ == "dobj")
         ):
             return True
         if each.dep_ in ("ROOT",) or each.head == each:
@@ -178,7 +182,10 @@ def _own_number(verb: Token) -> bool:
 
 
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
-    if number_noun(token) is None and _excluded(token, page) and token.dep_ != "conj":
+    stays = token.dep_ == "acl" and _goes_on(token)
+    if number_noun(token) is None and not stays and _excluded(token, page) and token.dep_ != "conj":
+        return []
+    if token.tag_ == "VBN" and _is_past(token, page):
         return []
     fitting = _fitting(token, rows)
     patients = patients_of(token)
@@ -186,6 +193,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     if any(patients[0].lemma_.lower() in row["with"].split() for row in fitting):
         patients = nouns_of(patients[0]) or patients  # the identity of somebody
+    patients = _counted_first(patients, page)
     head = patients[0]
     fitting = _ranked(fitting, head)
     unit, kind = kind_of(head, page)
@@ -217,6 +225,8 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                     :3
                 ],
             ]
+            if row["objects"] == "body":
+                unit = "person"
             made = Happening(
                 at=token.i,
                 start=token.idx,
@@ -232,6 +242,25 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             )
             return [made, *_further(made, fitting, row, patients, page)]
     return []
+
+
+def _counted_first(patients: list[Token], page: Page) -> list[Token]:
+    """Return *patients*, things that have a number before those that have none: "explosives and three detonators"."""
+    if len(patients) < 2 or any(kind_of(each, page)[1] in OTHERS for each in patients):
+        return patients
+    return sorted(patients, key=lambda each: quantity_of([each], page) is None)
+
+
+def _is_past(participle: Token, page: Page) -> bool:
+    """Return whether *participle* only says what had been done to those whom another verb acts on.
+
+    "released two kidnapped shopkeepers"; with a clause of its own only where it is ended: "sailors held for two days were freed".
+    """
+    noun, verb = participle.head, participle.head.head
+    rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
+    if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
+        return False
+    return participle.dep_ == "amod" or any(row["action"] == FREED for row in rows)
 
 
 def _anybody(head: Token) -> bool:
@@ -287,9 +316,14 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
     for head in patients[1:]:
         unit, kind = kind_of(head, page)
         quantity = quantity_of([head], page)
+        if kind is None and _thing(head, rows):
+            unit, kind = head.lemma_.lower(), "goods"
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
-        if unit and fresh and quantity is not None and own["objects"] in ("any", kind):
+        if own["objects"] not in ("any", kind):
+            own = next((each for each in rows if each["objects"] == kind), own)
+        single = any(one_of(child, "indefinite") for child in head.children) and head.tag_ == "NN"
+        if unit and fresh and (quantity is not None or single) and own["objects"] in ("any", "thing", kind):
             units.add(unit)
             found.append(replace(first, action=own["action"], patients=(head.i,), quantity=quantity, unit=unit))
     return found
@@ -347,12 +381,14 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     action = rows[0]["action"]
     objects = nouns_of(token)
     if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
-        objects = bestowed(token) or objects
+        objects = bestowed(token) or objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
     own = quantity_of([token], page)
     noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
     if own is None and not objects and noun is not None:
         own = stated_number(noun, token, page)
+    if rows[0]["objects"] == "person" and not any(kind_of(each, page)[1] == "person" for each in objects):
+        return []
     many = token.tag_ == "NNS" and any(one_of(child, "mass") for child in token.children)
     if not objects and own is None and not many:
         return []
@@ -394,7 +430,9 @@ def _single(head: Token) -> bool:
 
 
 def _excluded_noun(token: Token) -> bool:
-    """Return whether a preposition makes of the noun what is answered or feared; not in "led to the arrest of"."""
+    """Return whether the noun is what is answered or feared, or only says of what kind another is; not in "led to the arrest of"."""
+    if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
+        return True  # the murder rate
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
         return True
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
@@ -417,7 +455,7 @@ def _past_owner(token: Token) -> int:
 def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
     row = phrase_at(token)
-    if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
+    if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ", "NUM"):
         return []
     head = token.head
     if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):

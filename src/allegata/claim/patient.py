@@ -43,11 +43,12 @@ def bestowed(token: Token) -> list[Token]:
 
 def subjects_of(token: Token) -> list[Token]:
     """Return the heads of the subject of *token*, or of what stands for it; in reading order, empty without one."""
-    for child in token.children:
-        if child.dep_ in ("nsubj", "nsubjpass"):
-            if token.dep_ == "relcl" and (one_of(child, "relative") or all_of_them(child)):
-                return [token.head]
-            return _listed(child)
+    subjects = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
+    if subjects:
+        subject = next((each for each in subjects if numbered(each)), subjects[0])
+        if token.dep_ == "relcl" and (one_of(subject, "relative") or all_of_them(subject)):
+            return [token.head]
+        return _listed(subject)
     misread = _misread_subject(token)
     if misread:
         return misread
@@ -175,7 +176,8 @@ def patients_of(token: Token) -> list[Token]:
                 return subjects_of(first)
             passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
             if passive or first.dep_ == "acl" or (first.dep_ == "advcl" and first.tag_ == "VBN"):
-                return patients_of(first)
+                own_passive = any(child.dep_ == "auxpass" for child in token.children)
+                return patients_of(first) or (subjects_of(first) if own_passive else [])
             return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
         return _listed(objects[0])
@@ -191,7 +193,8 @@ def patients_of(token: Token) -> list[Token]:
     if noun is not None:
         return [each for each in nouns_of(noun) if each.i < token.i] or [token]
     if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
-        return [token.head]
+        part = _part_of_those(token.head)
+        return [part if part is not None else token.head]
     if (
         token.dep_ == "advcl"
         and token.tag_ == "VBN"
@@ -205,6 +208,15 @@ def patients_of(token: Token) -> list[Token]:
     ):
         return [each for each in subjects_of(token) if numbered(each) or each.tag_ == "NNS"] or _number_before(token)
     return nouns_of(token, "patient_of")[:1]
+
+
+def _part_of_those(those: Token) -> Token | None:
+    """Return the number of a part of which nothing happens but is said what they are: "two of those captured are minors"."""
+    number = those.head.head if those.dep_ == "pobj" else those
+    verb = number.head
+    if number == those or not number.like_num or number.dep_ != "nsubj" or not form_of(verb, "copula"):
+        return None
+    return number
 
 
 def _first_verb(token: Token) -> Token | None:
@@ -228,7 +240,8 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
     language = page.document.language
     for each in _heads(head):
         unit = unit_of(each.lemma_.lower()) or unit_of(each.lower_)
-        kind = classes(language).get(unit or "") or classes(language).get(each.lemma_.lower())
+        own = classes(language).get(each.lemma_.lower())
+        kind = own if unit == "person" and own else classes(language).get(unit or "") or own
         if unit or kind:
             if kind is None and unit == "person":
                 kind = "person"

@@ -242,6 +242,10 @@ def _without_number(
         leans = leans or _leaning(line, start, end)
         return _made(line, start, begin, end, (low, high, "vague"), line.profile, leans, total), end
     noun = line.word(at)
+    if line.is_one(at, "ordinal") and at == first and line.is_one(at - 1, "indefinite"):
+        counted = unit_of(line.word(at + 1), line.language) == "person" or line.is_one(at + 1, "singular_verb")
+        if counted:  # "a sixth man", "a seventh was captured"
+            return _made(line, at, at, at + 1, (1, 1, "exact"), "exact", "additional", total), at + 1
     one = unit_of(noun, line.language) is not None and not noun.endswith("s")
     if leans == "additional" and at == first + 1 and line.is_one(first, "another") and one:
         return _made(line, first, first, at, (1, 1, "exact"), "exact", "additional", total), at
@@ -385,6 +389,9 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False
     if value > 1 or ranged or text[start].isdecimal() or end - at > 1:
         return True
+    opens = at == 0 or line.is_one(at - 1, "stop") or "\n" in line.gap(at - 1)
+    if value == 1 and opens and line.is_one(end, "singular_verb"):
+        return True  # "One was later pardoned"
     if value == 0:
         return any(is_plural(word, language) for word in line.words(end, end + 2))
     if before in words(language, "no_count_one") or after in words(language, "one_no_count"):
