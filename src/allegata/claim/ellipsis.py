@@ -11,7 +11,7 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
 from .draft import Draft
-from .happening import FREED, actions, phrase_at, senses
+from .happening import FREED, TAKEN, actions, phrase_at, senses
 from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .happening import Happening
     from .page import Page
 
-TAKEN = "seize"
 REACH = 900
 """Code points after a number in which it may be said anew."""
 FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])

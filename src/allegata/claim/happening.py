@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
-FREED = "release"
+FREED, NAMED, TAKEN = "release", "identify", "seize"
+CATCHING = frozenset(["arrest"])
+"""Actions in which the things that people have with them are taken."""
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -91,7 +93,8 @@ def _read(token: Token, page: Page) -> list[Happening]:
         made = made or (_intransitive(token, intransitive, page) if intransitive else [])
         if made:
             return made
-    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and number_noun(token) is not None):
+    the_dead = token.dep_ == "pobj" and any(one_of(child, "definite") for child in token.children)
+    if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and (the_dead or number_noun(token) is not None)):
         nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
         rows = tuple(row for row in nouns if _compounded(token, row["with"]))
         return _noun(token, rows, page) if rows else []
@@ -104,13 +107,14 @@ def _goes_on(verb: Token) -> bool:
     if verb.tag_ == "VBG":
         return bool(linking)
     if verb.dep_ == "acl" and verb.tag_ == "VBN":  # "14 women held since May"
-        return any(child.dep_ in ("prep", "mark") and one_of(child, "ever_since") for child in verb.children)
+        since = any(child.dep_ in ("prep", "mark") and one_of(child, "ever_since") for child in verb.children)
+        return since and form_of(verb, "keeping")
     return verb.tag_ == "VBN" and any(each.tag_ in ("VBP", "VBZ", "VBG") for each in linking)
 
 
 def _compounded(noun: Token, word: str) -> bool:
     """Return whether *noun* is of a compound with *word*, if there is one: the "term" of a prison term."""
-    return not word or any(child.dep_ == "compound" and child.lower_ == word for child in noun.children)
+    return not word or any(child.dep_ in ("compound", "amod") and child.lower_ == word for child in noun.children)
 
 
 def _excluded(token: Token, page: Page) -> bool:
@@ -150,8 +154,9 @@ def _excluded(token: Token, page: Page) -> bool:
             return True
         if each.dep_ in ("ROOT",) or each.head == each:
             return False
+        counted = token.dep_ == "acl" and numbered(token.head) and one_of(each, "of")  # "knows of 17 people detained"
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
-            return True
+            return not (counted and each.head.pos_ == "VERB")
         each = each.head
     return False
 
@@ -171,7 +176,7 @@ def _asked(head: Token) -> bool:
 
 def _adds_number(clause: Token) -> bool:
     """Return whether *clause* sets another number beside that of its main clause: "…, while six soldiers were wounded"."""
-    beside = any(child.dep_ == "mark" and one_of(child, "contrast") for child in clause.children)
+    beside = any(child.dep_ == "mark" and one_of(child, "beside") for child in clause.children)
     acted_on = (child for child in clause.children if child.dep_ == "dobj")
     return beside and (_own_number(clause) or any(numbered(each) or each.like_num for each in acted_on))
 
@@ -200,7 +205,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     quantity = quantity_of(patients, page) or put_at(head, page)
     noun = number_noun(token)
     if noun is not None:
-        quantity = quantity or stated_number(noun, token, page)
+        quantity = quantity or stated_number(noun, token, page) or put_at(noun, page)
         if quantity is None:
             return []
         if head == token:
@@ -226,7 +231,8 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 ],
             ]
             if row["objects"] == "body":
-                unit = "person"
+                unit, patients = "person", [each for each in nouns_of(head) if numbered(each)] or patients
+                quantity = quantity_of(patients, page)
             made = Happening(
                 at=token.i,
                 start=token.idx,
@@ -240,7 +246,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 agent=_agent(token),
                 negated=_negated(token),
             )
-            return [made, *_further(made, fitting, row, patients, page)]
+            return [made, *_further(made, fitting, row, patients, page), *_carried(made, token, patients, page)]
     return []
 
 
@@ -260,7 +266,9 @@ def _is_past(participle: Token, page: Page) -> bool:
     rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
     if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
         return False
-    return participle.dep_ == "amod" or any(row["action"] == FREED for row in rows)
+    own = senses(page.document.language).get((participle.lemma_.lower(), "verb"), ())
+    named = any(row["action"] == NAMED for row in own)  # "one of them, identified by the initials HK, was shot"
+    return participle.dep_ == "amod" or named or any(row["action"] == FREED for row in rows)
 
 
 def _anybody(head: Token) -> bool:
@@ -329,6 +337,20 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
     return found
 
 
+def _carried(caught: Happening, verb: Token, patients: list[Token], page: Page) -> list[Happening]:
+    """Return what was taken from those *caught*: "detained four men with 23 firearms and about 4,500 cartridges"."""
+    if caught.unit != "person" or caught.action not in CATCHING:
+        return []
+    goods = [each for head in (verb, *patients) for each in nouns_of(head, "carrying")]
+    found = []
+    for head in sorted({each for first in goods for each in (first, *first.conjuncts)}, key=lambda each: each.i):
+        unit, kind = kind_of(head, page)
+        quantity = quantity_of([head], page)
+        if kind == "goods" and quantity is not None:
+            found.append(replace(caught, action=TAKEN, patients=(head.i,), quantity=quantity, unit=unit))
+    return found
+
+
 def _apart_from_members(
     quantity: Quantity | None, unit: str | None, kind: str | None, action: str, page: Page
 ) -> tuple[Quantity | None, str | None]:
@@ -383,7 +405,8 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
         objects = bestowed(token) or objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
-    own = quantity_of([token], page)
+    part = _part_of(token)
+    own = quantity_of([token] if part is None else [part], page)
     noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
     if own is None and not objects and noun is not None:
         own = stated_number(noun, token, page)
@@ -402,7 +425,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             return []
         patients = tuple(each.i for each in objects)
     else:
-        quantity, unit, patients = own, _default(action, None), (token.i,)
+        quantity, unit, patients = own, _default(action, None), ((token if part is None else part).i,)
     if _excluded_noun(token):
         return []
     return [
@@ -422,6 +445,13 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     ]
 
 
+def _part_of(noun: Token) -> Token | None:
+    """Return the number of those *noun* stands for of whom is said what they are: "at least five of the dead were farmers"."""
+    number = noun.head.head
+    parts = noun.dep_ == "pobj" and one_of(noun.head, "of") and number.like_num and number.dep_ == "nsubj"
+    return number if parts and form_of(number.head, "copula") else None
+
+
 def _single(head: Token) -> bool:
     """Return whether *head* is one person or thing that is spoken of: "the death of a commander"."""
     return head.tag_ in ("NN", "NNP") and (
@@ -430,7 +460,12 @@ def _single(head: Token) -> bool:
 
 
 def _excluded_noun(token: Token) -> bool:
-    """Return whether the noun is what is answered or feared, or only says of what kind another is; not in "led to the arrest of"."""
+    """Return whether the noun is what is answered or feared, or only says of what kind another is, or in what another was done.
+
+    Not in "led to the arrest of"; but in "were picked up in two night raids".
+    """
+    if token.dep_ == "pobj" and one_of(token.head, "done_in") and _acts(token.head.head):
+        return True
     if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
         return True  # the murder rate
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
@@ -455,6 +490,8 @@ def _past_owner(token: Token) -> int:
 def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
     row = phrase_at(token)
+    if row is not None and _tells(token.head):
+        return []  # deaths in custody
     if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ", "NUM"):
         return []
     head = token.head
@@ -490,6 +527,16 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
             _negated(head),
         )
     ]
+
+
+def _acts(verb: Token) -> bool:
+    """Return whether *verb* itself says what happened."""
+    return verb.pos_ == "VERB" and (verb.lemma_.lower(), "verb") in senses(verb.lang_)
+
+
+def _tells(noun: Token) -> bool:
+    """Return whether *noun* itself says what happened."""
+    return noun.pos_ == "NOUN" and (noun.lemma_.lower(), "noun") in senses(noun.lang_)
 
 
 def _agent(token: Token) -> int | None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import table
-from allegata.ground.quantity import Quantity, unit_of
+from allegata.ground.quantity import Quantity, currency_before, unit_of
 
 from .page import Page, between, form_of, one_of, stretch_at
 
@@ -166,7 +166,8 @@ def _misread_object(token: Token) -> list[Token]:
 
 def patients_of(token: Token) -> list[Token]:
     """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
-    objects = [child for child in token.children if child.dep_ in ("dobj", "obj")] or _misread_object(token)
+    objects = [child for child in token.children if child.dep_ in ("dobj", "obj") and not _is_awaited(child)]
+    objects = objects or _misread_object(token)
     passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
     first = _first_verb(token)
     if first is not None and not objects:
@@ -210,6 +211,11 @@ def patients_of(token: Token) -> list[Token]:
     return nouns_of(token, "patient_of")[:1]
 
 
+def _is_awaited(noun: Token) -> bool:
+    """Return whether *noun* is what somebody is set free to wait for: "three released pending trial"."""
+    return any(child.dep_ == "amod" and one_of(child, "pending") for child in noun.children)
+
+
 def _part_of_those(those: Token) -> Token | None:
     """Return the number of a part of which nothing happens but is said what they are: "two of those captured are minors"."""
     number = those.head.head if those.dep_ == "pobj" else those
@@ -250,7 +256,9 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
-    return None, None
+    amount = next(iter(between(page.quantities, head.left_edge.idx, head.idx + 1, number_start)), None)
+    money = currency_before(page.document.text, amount.number_start, language) if amount is not None else None
+    return (money, "goods") if money and head.like_num else (None, None)
 
 
 def nouns_of(token: Token, group: str = "of") -> list[Token]:

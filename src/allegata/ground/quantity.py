@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
@@ -100,6 +101,32 @@ def unit_of(noun: str, language: str = EN) -> str | None:
     ('person', 'team', None)
     """
     return _units(language).get(noun.lower())
+
+
+@cache
+def _currencies(language: str) -> dict[str, str]:
+    return {row["lead"]: row["unit"] for row in table(f"{language}/currencies")}
+
+
+@cache
+def _money(language: str) -> re.Pattern[str]:
+    leads = sorted(_currencies(language), key=len, reverse=True)
+    joined = "|".join(re.escape(each) for each in leads)
+    return re.compile(rf"(?<![A-Za-z0-9])(?P<lead>{joined})(?P<apart>\.?\s?)\Z")
+
+
+def currency_before(text: str, start: int, language: str = EN) -> str | None:
+    """Return the currency of the amount whose figures begin at *start*, null if none stands before it.
+
+    A single letter has to touch the figures.
+
+    >>> currency_before("paid Rs 40,000", 8), currency_before("P20.4 million", 1), currency_before("vitamin P 20", 10)
+    ('rupee', 'peso', None)
+    """
+    found = _money(language).search(text, max(0, start - 6), start)
+    if found is None or (len(found["lead"]) == 1 and found["lead"].isalpha() and found["apart"]):
+        return None
+    return _currencies(language)[found["lead"]]
 
 
 def count_of(quantity: Quantity, unit: str | None) -> Count:
@@ -356,7 +383,7 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         or (touching[1] in ("-", "–") and text[stop + 1 : stop + 2].isdigit() and not ranged)
     ):
         return False
-    if line.is_one(at - 1, "currency_sign"):
+    if currency_before(text, start, language):
         return True
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
