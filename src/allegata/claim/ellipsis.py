@@ -213,7 +213,7 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         lead = page.document.text[sentence.start_char : quantity.number_start]
         listed = named or pattern(page.document.language, "parts_of").search(lead)
         head = _head(quantity, page)
-        if not before or not (quantity.leans == "part_of" or listed) or head is None:
+        if not before or not (quantity.leans == "part_of" or listed) or head is None or _does(head):
             continue
         if any(each.i in acted and (not named or each.i > head.i) for each in head.subtree):
             continue
@@ -222,6 +222,11 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
             continue
         made.append(_again(before[-1], replace(quantity, leans="part_of"), head, also=()))
     return tuple(made)
+
+
+def _does(part: Token) -> bool:
+    """Return whether *part* is only told to do something: "three of the hostages told a priest", "seven of whom had wounds"."""
+    return part.dep_ == "nsubj" and part.head.pos_ == "VERB" and not form_of(part.head, "copula")
 
 
 def _named_whole(sentence: Stretch, page: Page) -> frozenset[str]:

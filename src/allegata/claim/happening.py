@@ -125,6 +125,8 @@ def _excluded(token: Token, page: Page) -> bool:
     each = token
     if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
         return False
+    if token.dep_ == "relcl" and token.tag_ in ("VBD", "VBZ") and _has_number(token):
+        return False  # accounts of a raid that left 12 civilians dead
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
@@ -149,7 +151,7 @@ def _excluded(token: Token, page: Page) -> bool:
             and each.head.dep_ == "pobj"
             and not numbered(each.head)
             and not _own_number(each)
-            and not any(numbered(child) or child.like_num for child in each.children if child.dep_ == "dobj")
+            and not _has_number(each)
         ):
             return True
         if each.dep_ in ("ROOT",) or each.head == each:
@@ -177,8 +179,12 @@ def _asked(head: Token) -> bool:
 def _adds_number(clause: Token) -> bool:
     """Return whether *clause* sets another number beside that of its main clause: "…, while six soldiers were wounded"."""
     beside = any(child.dep_ == "mark" and one_of(child, "beside") for child in clause.children)
-    acted_on = (child for child in clause.children if child.dep_ == "dobj")
-    return beside and (_own_number(clause) or any(numbered(each) or each.like_num for each in acted_on))
+    return beside and (_own_number(clause) or _has_number(clause))
+
+
+def _has_number(verb: Token) -> bool:
+    """Return whether *verb* has an object with a number."""
+    return any(numbered(child) or child.like_num for child in verb.children if child.dep_ == "dobj")
 
 
 def _own_number(verb: Token) -> bool:
@@ -470,6 +476,8 @@ def _excluded_noun(token: Token) -> bool:
         return True  # the murder rate
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
         return True
+    if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
+        return True  # suspected of 14 murders
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 

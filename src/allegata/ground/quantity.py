@@ -407,7 +407,7 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
     months = _month_names(language)
     if before in months or (after in months and value <= 31):
         return False
-    if before == "." and line.word(at - 2) in months:
+    if before == "." and line.word(at - 2) in months and line.word(at)[0].isdecimal():
         return False
     figures = text[start:stop].isdecimal()
     if figures and stop - start == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):

@@ -105,7 +105,11 @@ def inflected(lemma: str, language: str = "en") -> frozenset[str]:
 _DATELINE = re.compile(
     r"\A\W*(?:[\w .,'’-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—:]|(?P<place>[A-Z][\w'’.]+(?: [A-Z][\w'’.]+){0,2})(?:, ?[A-Z0-9][\w .]{1,20}){0,2}\s+[-–—]+\s|(?P<credit>[A-Z][\w ]{2,24}):\s)"
 )
-_DATELINE_BELOW = re.compile(r"^[A-Z][\w .,'’/-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—]", re.MULTILINE)
+_DATELINE_BELOW = re.compile(
+    r"^(?:[A-Z][\w .,'’/-]{0,40}?[(（](?P<agency>[A-Z][\w .&-]{1,20})[)）]\s*[-–—]|"
+    r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ'’.]{2,20}(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ'’.]{1,20}){0,2})(?:, ?[A-Z0-9][\w .]{1,20}){0,2}(?:\s+[-–—]{1,2}\s|:\s))",
+    re.MULTILINE,
+)
 HEAD = 800
 """Code points at the beginning of a text in which a dateline is looked for, below a headline."""
 
@@ -117,6 +121,8 @@ def find_dateline(text: str) -> tuple[int, tuple[int, int]] | None:
     (12, (6, 9))
     >>> find_dateline("Ten held\n\nLIMA (AFP) - Police spoke.")
     (22, (16, 19))
+    >>> find_dateline("Ten held\n\nLIMA, May 3 - Police spoke.")
+    (24, (10, 14))
     """
     match = _DATELINE.match(text) or _DATELINE_BELOW.search(text[:HEAD])
     if match is None:
