@@ -87,3 +87,31 @@ def test_a_denial_disputes_what_it_answers_and_hands_on_no_claim_of_its_own() ->
 def test_a_rejected_figure_is_no_denial_of_what_happened() -> None:
     text = "The union said 60 men were arrested in Lima. The mayor rejected the figure."
     assert [claim.status for claim in claims_of_text(text, "2023-08-09", "The Post")] == ["asserted", "asserted"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The poachers had shot at a boat, the ministry said.",
+        "The murder rate of 106 per 100,000 made the country one of the deadliest, the mayor said.",
+    ],
+)
+def test_what_acts_or_only_names_a_kind_is_no_happening(text: str) -> None:
+    assert [claim.action for claim in claims_of_text(text, "2023-08-09", "The Post")] in ([], ["other"])
+
+
+def test_what_a_body_says_of_itself_is_its_own() -> None:
+    text = "The government said it had released 120 people, but the rights group Foro Claro said it could verify only 47 releases."
+    made = claims_of_text(text, "2023-08-09", "The Post")
+    told = [
+        (each.count.value.low, each.speakers[0].value.body, each.conduits)
+        for each in made
+        if each.count and each.count.value and each.speakers[0].value
+    ]
+    assert told == [(120, "Government", ()), (47, "Foro Claro", ())]
+
+
+def test_what_one_party_shows_is_no_evidence_for_another() -> None:
+    text = "Police said 45 men were held in Kampala. The Harbour Union published a list of the names of 63."
+    first = claims_of_text(text, "2023-08-09", "The Post")[0]
+    assert first.evidence.class_ == "none_stated"

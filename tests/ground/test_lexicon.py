@@ -16,7 +16,7 @@ from allegata.ground.actor import parse_speaker
 from allegata.ground.calendar import CALENDARS
 from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
-from allegata.ground.quantity import find_quantities, unit_of
+from allegata.ground.quantity import currency_before, find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
 from allegata.model import DataError
@@ -183,6 +183,7 @@ FIRES = {
         row["words"] in row["example"] and row["body"] in (parse_speaker(row["example"]).body or "")
     ),
     "en/cues": cue,
+    "en/currencies": lambda row: currency_before(f"worth {row['lead']}40", len(f"worth {row['lead']}")) == row["unit"],
     "en/demonyms": demonym,
     "en/details": lambda row: re.search(row["pattern"], row["example"], re.IGNORECASE),
     "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),

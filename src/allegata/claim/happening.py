@@ -96,7 +96,7 @@ def _read(token: Token, page: Page) -> list[Happening]:
     the_dead = token.dep_ == "pobj" and any(one_of(child, "definite") for child in token.children)
     if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and (the_dead or number_noun(token) is not None)):
         nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
-        rows = tuple(row for row in nouns if _compounded(token, row["with"]))
+        rows = tuple(sorted((row for row in nouns if _compounded(token, row["with"])), key=lambda row: not row["with"]))
         return _noun(token, rows, page) if rows else []
     return _phrase(token, page)
 
@@ -268,7 +268,10 @@ def _is_past(participle: Token, page: Page) -> bool:
 
     "released two kidnapped shopkeepers"; with a clause of its own only where it is ended: "sailors held for two days were freed".
     """
-    noun, verb = participle.head, participle.head.head
+    noun = participle.head
+    if noun.dep_ == "pobj" and one_of(noun.head, "of"):
+        noun = noun.head.head
+    verb = noun.head
     rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
     if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
         return False
@@ -330,7 +333,7 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
     for head in patients[1:]:
         unit, kind = kind_of(head, page)
         quantity = quantity_of([head], page)
-        if kind is None and _thing(head, rows):
+        if kind is None and (_thing(head, rows) or (first.action == TAKEN and head.pos_ == "NOUN" and numbered(head))):
             unit, kind = head.lemma_.lower(), "goods"
         fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row

@@ -45,7 +45,7 @@ def subjects_of(token: Token) -> list[Token]:
     """Return the heads of the subject of *token*, or of what stands for it; in reading order, empty without one."""
     subjects = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
     if subjects:
-        subject = next((each for each in subjects if numbered(each)), subjects[0])
+        subject = next((each for each in subjects[1:] if _after_colon(each, subjects[0])), subjects[0])
         if token.dep_ == "relcl" and (one_of(subject, "relative") or all_of_them(subject)):
             return [token.head]
         return _listed(subject)
@@ -57,6 +57,11 @@ def subjects_of(token: Token) -> list[Token]:
     if token.dep_ == "relcl":
         return [token.head]
     return []
+
+
+def _after_colon(subject: Token, other: Token) -> bool:
+    """Return whether *subject* has a number and stands after a colon: "A statement of hers: fifty members were identified"."""
+    return numbered(subject) and any(each.text == ":" for each in subject.doc[other.i : subject.i])
 
 
 def all_of_them(subject: Token) -> bool:
