@@ -81,16 +81,20 @@ def best_roles(odds: NDArray[np.float32], change: float, turn: float) -> NDArray
     emitted = np.concatenate([np.zeros((anchors, length, 1), np.float32), odds], axis=2)
     dear = np.array([0, turn, turn, change], np.float32)
     price = np.maximum(dear[:, None], dear[None, :]) * (1 - np.eye(ROLES + 1, dtype=np.float32))
-    reached = emitted[:, 0]
-    back = np.zeros((length, anchors, ROLES + 1), np.int64)
+    emitted = np.ascontiguousarray(emitted.transpose(1, 0, 2))
+    reached = emitted[0].copy()
+    options = np.empty((anchors, ROLES + 1, ROLES + 1), np.float32)
+    back = np.empty((length, anchors, ROLES + 1), np.int64)
     for row in range(1, length):
-        options = reached[:, :, None] - price[None]
-        back[row] = options.argmax(axis=1)
-        reached = options.max(axis=1) + emitted[:, row]
-    path = np.zeros((anchors, length), np.int64)
+        np.subtract(reached[:, None, :], price, out=options)
+        options.argmax(axis=2, out=back[row])
+        np.maximum.reduce(options, axis=2, out=reached)
+        reached += emitted[row]
+    path = np.empty((anchors, length), np.int64)
     path[:, -1] = reached.argmax(axis=1)
+    every = np.arange(anchors)
     for row in range(length - 1, 0, -1):
-        path[:, row - 1] = back[row][np.arange(anchors), path[:, row]]
+        path[:, row - 1] = back[row, every, path[:, row]]
     return path
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from spacy.attrs import DEP, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
-from spacy.pipeline import AttributeRuler
+from spacy.attrs import DEP, IS_SPACE, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
+from spacy.pipeline import AttributeRuler, Lemmatizer
 from spacy.tokens import Doc, Span
 from thinc.api import NumpyOps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from spacy.language import Language
+    from spacy.tokens import Token
 
 Step = Callable[[Doc], Doc]
 LOOKED_AT = [TAG, LOWER, DEP]
@@ -37,9 +38,20 @@ def steps_of(loaded: Language) -> tuple[Step, ...]:
             found.append(Names.of(pipe))
         elif isinstance(pipe, AttributeRuler):
             found.append(Ruler.of(pipe))
+        elif isinstance(pipe, Lemmatizer):
+            found.append(_with_sets(pipe))
         else:
             found.append(pipe)
     return tuple(found)
+
+
+def _with_sets(lemmatizer: Lemmatizer) -> Lemmatizer:
+    """Return *lemmatizer*, which looks every form up among its lemmas, with these in sets: they come as lists."""
+    if lemmatizer.lookups.has_table("lemma_index"):
+        index = lemmatizer.lookups.get_table("lemma_index")
+        for kind, lemmas in index.items():
+            index[kind] = frozenset(lemmas)
+    return lemmatizer
 
 
 @dataclass(frozen=True)
@@ -71,17 +83,25 @@ class Ruler:
         keys = [tuple(row) for row in doc.to_array(LOOKED_AT).tolist()]
         if len(self.known) > WORDS:
             self.known.clear()
-        for at, key in enumerate(keys):
-            if key not in self.known:
-                self.known[key] = self._ruled(doc, at)
+        new = {key: at for at, key in enumerate(keys) if key not in self.known}
+        self.known.update(zip(new, self._ruled([doc[at] for at in new.values()]), strict=True))
         given: Any = np.array([self.known[key] for key in keys], dtype=np.uint64)
         doc.from_array(GIVEN, given)
         return self.wider(doc)
 
-    def _ruled(self, doc: Doc, at: int) -> tuple[int, ...]:
-        token = doc[at]
-        alone = Doc(doc.vocab, words=[token.text], spaces=[False], tags=[token.tag_], deps=[token.dep_], heads=[0])
-        return tuple(self.single(alone).to_array(GIVEN).tolist()[0])
+    def _ruled(self, tokens: list[Token]) -> list[tuple[int, ...]]:
+        """Return what the rules for one token make of each of *tokens*, which stand side by side for it."""
+        if not tokens:
+            return []
+        side_by_side = Doc(
+            tokens[0].vocab,
+            words=[token.text for token in tokens],
+            spaces=[False] * len(tokens),
+            tags=[token.tag_ for token in tokens],
+            deps=[token.dep_ for token in tokens],
+            heads=list(range(len(tokens))),
+        )
+        return [tuple(row) for row in self.single(side_by_side).to_array(GIVEN).tolist()]
 
 
 @dataclass(frozen=True)
@@ -128,7 +148,7 @@ class Names:
         scores = self._scores(parts[:, 0] + nothing[0, 1] + nothing[0, 2] + bias)
         scores[:, ~self.fresh] = -np.inf
         scores[np.ix_(last, self.begins)] = -np.inf
-        blank = np.array([token.is_space for token in doc])
+        blank = doc.to_array(IS_SPACE).astype(bool)
         scores[blank] = np.where([kind == "O" for kind, _ in self.moves], scores[blank], -np.inf)
         best = scores.argmax(1)
         outside = self.moves.index(("O", ""))
