@@ -50,9 +50,14 @@ class Page:
     cues: frozenset[int] = frozenset()
 
     @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The sentences."""
+        return tuple(self.doc.sents)
+
+    @cached_property
     def sentences(self) -> tuple[int, ...]:
         """Where each sentence starts."""
-        return tuple(sentence.start_char for sentence in self.doc.sents)
+        return tuple(sentence.start_char for sentence in self.stretches)
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -188,9 +193,10 @@ def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentence_at(page: Page, offset: int) -> Stretch:
-    """Return the sentence that holds the code point *offset*."""
-    found = stretch_at(page, offset, offset + 1)
-    return found.sent if found is not None else next(iter(page.doc.sents))
+    """Return the sentence that holds the code point *offset*, the first one where it lies outside the text."""
+    if not 0 <= offset < len(page.document.text):
+        return page.stretches[0]
+    return page.stretches[bisect_right(page.sentences, offset) - 1]
 
 
 def stretch_at(page: Page, start: int, end: int) -> Stretch | None:

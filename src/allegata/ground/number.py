@@ -101,6 +101,17 @@ def _of_kind(language: str, kind: str) -> dict[str, int]:
 
 
 @cache
+def opening_words(language: str) -> frozenset[str]:
+    """Return the words, in front of a hyphen too, that a number in words may begin with.
+
+    >>> {"a", "half", "seven"} <= opening_words("en")
+    True
+    """
+    numbers = number_words(language).keys() | _of_kind(language, "article").keys()
+    return frozenset(numbers | _wholes(language).keys() | words(language, "half"))
+
+
+@cache
 def _wholes(language: str) -> Phrases:
     return by_first((row["word"], row["value"]) for row in table(f"{language}/numbers") if row["kind"] == "whole")
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Literal, cast
 
 from allegata.ground.lexicon import pattern, phrases, table, words
-from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, read_number, scale_at
+from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, opening_words, read_number, scale_at
 from allegata.model import Count, InputError, Modifier
 
 Leaning = Literal["additional", "part_of"]
@@ -122,10 +122,13 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     """
     _vague(profile, language)
     line = line_of(text, profile, language)
+    openings = _openings(profile, language)
     found: list[Quantity] = []
     at = 0
     while at < len(line.tokens):
-        made = _at(line, at)
+        word = line.tokens[at].text
+        begins = word in openings or word[0].isdecimal() or word.partition("-")[0] in openings
+        made = _at(line, at) if begins else None
         if made is None:
             at += 1
             continue
@@ -140,6 +143,14 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
         else:
             found.append(quantity)
     return tuple(found)
+
+
+@cache
+def _openings(profile: str, language: str) -> frozenset[str]:
+    """Return the words that a quantity may begin with: all but figures."""
+    phrases_of = (_modifiers(language), _vague_phrases(profile, language), _zeros(language))
+    first = {word for each in phrases_of for word in each}
+    return frozenset(first | opening_words(language) | words(language, "currency_sign") | words(language, "no"))
 
 
 def _hedged_twice(text: str, one: Quantity, two: Quantity, language: str) -> Quantity | None:
