@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Stretch
 
+    from .conduit import Relay
+
 M = TypeVar("M")
 LONGEST_QUOTATION = 2000
 QUOTATION_MARKS = '"“”„«»'
@@ -58,6 +60,11 @@ class Page:
     def sentences(self) -> tuple[int, ...]:
         """Where each sentence starts."""
         return tuple(sentence.start_char for sentence in self.stretches)
+
+    @cached_property
+    def relays(self) -> dict[int, tuple[Relay, ...]]:
+        """The outlets that sentences say passed words on, by where the sentence starts: those looked up so far."""
+        return {}
 
     @cached_property
     def surnames(self) -> frozenset[str]:
