@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.attrs import DEP, IS_SPACE, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
-from spacy.pipeline import AttributeRuler, Lemmatizer
+from spacy.pipeline import AttributeRuler, Lemmatizer, Tok2Vec
 from spacy.tokens import Doc, Span
 from thinc.api import NumpyOps
 
@@ -36,6 +37,8 @@ def steps_of(loaded: Language) -> tuple[Step, ...]:
             node.ops = arithmetic
         if name == "ner":
             found.append(Names.of(pipe))
+        elif isinstance(pipe, Tok2Vec):
+            found.append(Vectors.of(pipe.model))
         elif isinstance(pipe, AttributeRuler):
             found.append(Ruler.of(pipe))
         elif isinstance(pipe, Lemmatizer):
@@ -52,6 +55,79 @@ def _with_sets(lemmatizer: Lemmatizer) -> Lemmatizer:
         for kind, lemmas in index.items():
             index[kind] = frozenset(lemmas)
     return lemmatizer
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The weights of one layer of maxout and the norm after it. pieces: those of the maxout, side by side."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    pieces: int
+    gain: NDArray[np.float32]
+    shift: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, maxout: Any, norm: Any) -> Layer:
+        """Return the layer of the nodes *maxout* and *norm* of a model."""
+        weights, bias = maxout.get_param("W"), maxout.get_param("b")
+        outputs, pieces, inputs = weights.shape
+        side_by_side = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(pieces * outputs, inputs).T)
+        return cls(side_by_side, bias.T.ravel(), pieces, norm.get_param("G"), norm.get_param("b"))
+
+    def __call__(self, rows: Any) -> Any:
+        """Return what the layer makes of *rows*."""
+        sums = rows @ self.weights + self.bias
+        most = reduce(np.maximum, np.split(sums, self.pieces, axis=1))
+        apart = most - most.mean(axis=1, keepdims=True)
+        spread = (apart * apart).mean(axis=1, keepdims=True) + np.float32(1e-8)
+        return apart * spread ** np.float32(-0.5) * self.gain + self.shift
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """The vectors of words in their context: what depends on the word alone is computed once for all places where it stands.
+
+    columns: the features of a word. embeds: the tables of their vectors. first: the layer over a word's features. context: the layers
+    over neighbours.
+    """
+
+    columns: list[int | str]
+    embeds: tuple[Any, ...]
+    first: Layer
+    context: tuple[Layer, ...]
+
+    @classmethod
+    def of(cls, model: Any) -> Vectors:
+        """Return the vectors of the node "tok2vec" *model*."""
+        nodes = list(model.walk(order="dfs_pre"))
+        features, *_ = (each for each in nodes if each.name == "extract_features")
+        embeds = tuple(each for each in nodes if each.name == "hashembed")
+        maxouts, norms = ([each for each in nodes if each.name == name] for name in ("maxout", "layernorm"))
+        first, *context = (Layer.of(*pair) for pair in zip(maxouts, norms, strict=True))
+        return cls(features.attrs["columns"], embeds, first, tuple(context))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Return *doc* with the vectors of its words, for the steps that look at them."""
+        doc.tensor = self.read(doc)
+        return doc
+
+    def read(self, doc: Doc) -> Any:
+        """Return the vectors of *doc*, one row a token."""
+        if not len(doc):
+            return np.zeros((0, len(self.first.gain)), np.float32)
+        features = doc.to_array(self.columns)
+        whole = features.view(np.dtype((np.void, features.itemsize * features.shape[1]))).ravel()
+        _, words, places = np.unique(whole, return_index=True, return_inverse=True)
+        vectors = [embed.predict(features[words, at]) for at, embed in enumerate(self.embeds)]
+        rows = self.first(np.concatenate(vectors, axis=1))[places]
+        edge = len(self.context)
+        rows = np.pad(rows, ((edge, edge), (0, 0)))
+        for layer in self.context:
+            before, after = np.zeros_like(rows), np.zeros_like(rows)
+            before[1:], after[:-1] = rows[:-1], rows[1:]
+            rows = rows + layer(np.concatenate((before, rows, after), axis=1))
+        return rows[edge:-edge]
 
 
 @dataclass(frozen=True)
@@ -111,7 +187,8 @@ class Names:
     Outside a name the scores of a word depend on nothing but the word; only inside one the transitions are walked.
     """
 
-    vectors: Any
+    vectors: Vectors
+    linear: Any
     lower: Any
     upper: Any
     moves: tuple[tuple[str, str], ...]
@@ -124,7 +201,8 @@ class Names:
         names = (pipe.moves.get_class_name(each) for each in range(pipe.moves.n_moves))
         moves = tuple((name[0], name[2:]) for name in names)
         return cls(
-            vectors=pipe.model.get_ref("tok2vec"),
+            vectors=Vectors.of(pipe.model.get_ref("tok2vec")),
+            linear=next(each for each in pipe.model.get_ref("tok2vec").walk() if each.name == "linear"),
             lower=pipe.model.get_ref("lower"),
             upper=pipe.model.get_ref("upper"),
             moves=moves,
@@ -141,7 +219,7 @@ class Names:
     def _find(self, doc: Doc) -> list[tuple[int, int, str]]:
         weights, bias, nothing = (self.lower.get_param(each) for each in ("W", "b", "pad"))
         features, hidden, pieces, width = weights.shape
-        rows = self.vectors.predict([doc]) @ weights.reshape(-1, width).T
+        rows = self.linear.predict(self.vectors.read(doc)) @ weights.reshape(-1, width).T
         parts = rows.reshape(len(doc), features, hidden, pieces)
         # A name neither begins on white space nor goes on into the next sentence.
         last = np.r_[(doc.to_array(SENT_START) == 1)[1:], True]
@@ -171,4 +249,4 @@ class Names:
         return found
 
     def _scores(self, summed: Any) -> Any:
-        return summed.max(-1) @ self.upper.get_param("W").T + self.upper.get_param("b")
+        return reduce(np.maximum, np.moveaxis(summed, -1, 0)) @ self.upper.get_param("W").T + self.upper.get_param("b")
