@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from allegata.ground.lexicon import table, words
 
@@ -17,8 +18,7 @@ _DECIMAL = re.compile(r"[0-9]{1,6}[.,][0-9]{1,3}")
 Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word, number or sign in lower case, and where it stands."""
 
     text: str
