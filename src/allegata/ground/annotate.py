@@ -58,6 +58,19 @@ def _with_sets(lemmatizer: Lemmatizer) -> Lemmatizer:
 
 
 @dataclass(frozen=True)
+class Table:
+    """The vectors of one feature of words: each word has the sum of several rows, chosen by hashes of the feature."""
+
+    rows: Any
+    seed: int
+    arithmetic: Any
+
+    def __call__(self, feature: Any) -> Any:
+        """Return the vectors of words with the numbers *feature*."""
+        return self.arithmetic.gather_add(self.rows, self.arithmetic.hash(feature, self.seed) % len(self.rows))
+
+
+@dataclass(frozen=True)
 class Layer:
     """The weights of one layer of maxout and the norm after it. pieces: those of the maxout, side by side."""
 
@@ -93,7 +106,7 @@ class Vectors:
     """
 
     columns: list[int | str]
-    embeds: tuple[Any, ...]
+    embeds: tuple[Table, ...]
     first: Layer
     context: tuple[Layer, ...]
 
@@ -102,7 +115,9 @@ class Vectors:
         """Return the vectors of the node "tok2vec" *model*."""
         nodes = list(model.walk(order="dfs_pre"))
         features, *_ = (each for each in nodes if each.name == "extract_features")
-        embeds = tuple(each for each in nodes if each.name == "hashembed")
+        embeds = tuple(
+            Table(each.get_param("E"), each.attrs["seed"], each.ops) for each in nodes if each.name == "hashembed"
+        )
         maxouts, norms = ([each for each in nodes if each.name == name] for name in ("maxout", "layernorm"))
         first, *context = (Layer.of(*pair) for pair in zip(maxouts, norms, strict=True))
         return cls(features.attrs["columns"], embeds, first, tuple(context))
@@ -119,7 +134,7 @@ class Vectors:
         features = doc.to_array(self.columns)
         whole = features.view(np.dtype((np.void, features.itemsize * features.shape[1]))).ravel()
         _, words, places = np.unique(whole, return_index=True, return_inverse=True)
-        vectors = [embed.predict(features[words, at]) for at, embed in enumerate(self.embeds)]
+        vectors = [embed(features[words, at]) for at, embed in enumerate(self.embeds)]
         rows = self.first(np.concatenate(vectors, axis=1))[places]
         edge = len(self.context)
         rows = np.pad(rows, ((edge, edge), (0, 0)))
