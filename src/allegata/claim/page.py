@@ -200,10 +200,12 @@ def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentence_at(page: Page, offset: int) -> Stretch:
-    """Return the sentence that holds the code point *offset*, the first one where it lies outside the text."""
+    """Return the sentence that holds the code point *offset*, or begins after it; the first one where it lies outside the text."""
     if not 0 <= offset < len(page.document.text):
         return page.stretches[0]
-    return page.stretches[bisect_right(page.sentences, offset) - 1]
+    number = bisect_right(page.sentences, offset)
+    before = page.stretches[number - 1]
+    return before if offset < before.end_char or number == len(page.stretches) else page.stretches[number]
 
 
 def stretch_at(page: Page, start: int, end: int) -> Stretch | None:

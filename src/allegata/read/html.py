@@ -121,8 +121,9 @@ def _keep_stop_words() -> None:
 
     It looks them up as a whole for every short page, and the hash of a tuple of 150,000 words is computed anew each time.
     """
-    if isinstance(external.JT_STOPLIST, tuple):
-        external.JT_STOPLIST = frozenset(external.JT_STOPLIST)
+    loaded = getattr(external, "JT_STOPLIST", None)
+    if isinstance(loaded, tuple):
+        external.JT_STOPLIST = frozenset(loaded)  # type: ignore[assignment]
 
 
 def _story(tree: HtmlElement) -> list[str]:
