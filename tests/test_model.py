@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from allegata.model import (
     Span,
     Speaker,
     Stance,
+    canonical,
     claim_id,
     from_json,
     to_json,
@@ -112,3 +114,27 @@ def test_json_that_is_no_claim_is_refused(change: dict[str, Any]) -> None:
     plain = json.loads(json.dumps(to_json(claims_of_text("Police said that ten people were arrested.")[0])))
     with pytest.raises(InputError):
         from_json(Claim, plain | change)
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY_TEXT | st.from_regex(r"\A[,:\[]?-?\d{1,18}[.e]?\d?\Z"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(PLAIN)
+def test_canonical_json_is_that_of_the_library(plain: Any) -> None:
+    assert canonical(plain) == rfc8785.dumps(plain)
+
+
+@pytest.mark.parametrize("bad", [2**53, [-(2**60)], float("nan"), {"a": float("inf")}, "\ud800", {"a": {1}}])
+def test_what_canonical_json_cannot_carry_is_refused(bad: Any) -> None:
+    with pytest.raises(InputError, match="a value cannot be kept as JSON"):
+        canonical(bad)
+
+
+def test_keys_are_sorted_by_code_units() -> None:
+    assert canonical({"\ufb33": 1, "\U0001f600": 2, "z": 3}) == '{"z":3,"\U0001f600":2,"\ufb33":1}'.encode()

@@ -9,6 +9,8 @@ fields are null and ``readings`` lists the several.
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -475,11 +477,19 @@ def canonical(data: Any) -> bytes:
     >>> canonical({"b": 1, "a": [True, None]})
     b'{"a":[true,null],"b":1}'
     """
+    plain = to_json(data) if isinstance(data, Record) else data
     try:
-        return rfc8785.dumps(to_json(data) if isinstance(data, Record) else data)
-    except ValueError as error:
+        written = _COMPACT.encode(plain).encode("utf-8")
+        return rfc8785.dumps(plain) if _WRITTEN_OTHERWISE.search(written) else written
+    except (ValueError, TypeError) as error:
         why = str(error)[:80]
         raise InputError(f"a value cannot be kept as JSON ({why}); correct it in the file, or leave it out") from error
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_WRITTEN_OTHERWISE = re.compile(rb"\d{16}|(?:\A|[:,\[])-?\d+[.eE]|[\xee-\xf4]")
+"""What canonical JSON may write, refuse or sort in another way than `_COMPACT` does, which is much quicker: great numbers, fractions,
+and keys with letters beyond U+E000."""
 
 
 def digest(*parts: object) -> str:

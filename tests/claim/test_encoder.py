@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from importlib.resources import files
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from allegata.claim import sample
 from allegata.claim.encoder import Offsets, find_attributions, find_offsets, open_encoder
 from allegata.claim.pieces import cut, inputs, windows
+from allegata.claim.weave import best_roles
 from allegata.model import LanguageError
 from allegata.plugin import find
 
@@ -158,3 +160,30 @@ def test_weights_and_card_are_data_of_the_package() -> None:
     }
     assert len(folder.joinpath("weights.onnx").read_bytes()) < 24_500_000
     assert np.isfinite(open_encoder().thresholds.cue)
+
+
+def best_by_trying_all(odds: np.ndarray, change: float, turn: float) -> float:
+    """Return the greatest sum of log odds and prices over all ways to give the rows roles."""
+    dear = (0, turn, turn, change)
+
+    def worth(roles: tuple[int, ...]) -> float:
+        paid = sum(max(dear[one], dear[two]) for one, two in pairwise(roles) if one != two)
+        return sum(odds[row, role - 1] for row, role in enumerate(roles) if role) - paid
+
+    return max(worth(roles) for roles in product(range(4), repeat=len(odds)))
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(1.0, 0.3), (0.5, 0.0)]))
+@settings(deadline=None, max_examples=25)
+def test_roles_are_the_best_ones_and_the_same_together_as_apart(seed: int, prices: tuple[float, float]) -> None:
+    generator = np.random.default_rng(seed)
+    shapes = [(int(generator.integers(0, 3)), int(generator.integers(1, 6)), 3) for _ in range(3)]
+    odds = [generator.normal(0, 2, shape).astype(np.float32) for shape in shapes]
+    together = best_roles(odds, *prices)
+    for each, paths in zip(odds, together, strict=True):
+        assert np.array_equal(best_roles([each], *prices)[0], paths)
+        for anchor, path in zip(each, paths, strict=True):
+            dear = (0, prices[1], prices[1], prices[0])
+            paid = sum(max(dear[one], dear[two]) for one, two in pairwise(path) if one != two)
+            value = sum(anchor[row, role - 1] for row, role in enumerate(path) if role) - paid
+            assert value == pytest.approx(best_by_trying_all(anchor, *prices), abs=1e-4)

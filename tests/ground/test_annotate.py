@@ -7,10 +7,11 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from allegata.ground import syntax
-from allegata.ground.annotate import Ruler, steps_of
+from allegata.ground.annotate import Ruler, Vectors, steps_of
 from allegata.ground.lexicon import table
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -50,6 +51,19 @@ def test_every_token_is_annotated_as_by_the_pipeline(pipelines):
         assert facts(made) == facts(plain(text))
 
 
+def test_vectors_of_words_are_those_of_the_model(pipelines):
+    plain, quick = pipelines
+    for name in ("tok2vec", "ner"):
+        model = plain.get_pipe(name).model
+        model = model.get_ref("tok2vec").layers[0] if name == "ner" else model
+        vectors = Vectors.of(model)
+        for text in [*PAGES, *ODD]:
+            doc = quick.make_doc(text)
+            (wanted,) = model.predict([doc])
+            assert vectors.read(doc).shape == wanted.shape
+            assert np.allclose(vectors.read(doc), wanted, atol=1e-4)
+
+
 def test_the_rules_of_words_that_were_met_are_forgotten_when_there_are_too_many(pipelines, monkeypatch):
     monkeypatch.setattr("allegata.ground.annotate.WORDS", 3)
     ruler = Ruler.of(pipelines[0].get_pipe("attribute_ruler"))
@@ -86,3 +100,10 @@ def test_a_block_without_a_line_break_is_cut_all_the_same(monkeypatch):
     assert parsed.text == text
     assert len(list(parsed.sents)) >= 6
     assert not len(parsed.tensor)
+
+
+@pytest.mark.parametrize("text", ["Ten ran\nTwo fell", "\nTen ran\n\n\nTwo fell\n", "a\r\nb \n c", "no break"])
+def test_a_sentence_begins_after_each_token_with_a_line_break(text):
+    doc = syntax.pipeline("en").make_doc(text)
+    slow = [token.i + 1 for token in doc[:-1] if "\n" in token.text]
+    assert syntax._after_lines(doc, text) == slow

@@ -39,6 +39,12 @@ def test_days_are_those_of_the_library(day):
     assert ISLAMIC.of(day.isoformat()) == islamic.from_gregorian(day.year, day.month, day.day)
 
 
+@pytest.mark.parametrize("year", [1, 475, 1250, 1342, 1399, 1403, 1408, 1475, 2370])
+def test_persian_years_begin_as_in_the_library(year):
+    moment = date(*persian.to_gregorian(year, 1, 1))
+    assert PERSIAN.year(year)[0] == moment.isoformat()
+
+
 def slow_persian_years():
     """Return the first day of each Persian year by counting days, with the rule of 33 years."""
     first, days = date(1969, 3, 21), {1348: date(1969, 3, 21)}

@@ -281,3 +281,17 @@ def test_the_demo_is_read_by_its_table():
     for row in table("demo/index"):
         assert (DATA / "demo" / row["file"]).is_file()
         assert check(sample(".", row["published"])) == ()
+
+
+def test_many_alternatives_find_the_same_where_they_are_tried_at_words_only():
+    names = {row["name"] for row in table("en/patterns")}
+    at_words = [name for name in sorted(names) if expression("en", name).startswith(WORD_FIRST)]
+    text = "\n".join(row["example"] for row in table("en/patterns"))
+    for name in at_words:
+        quick = pattern("en", name)
+        slow = re.compile(expression("en", name).removeprefix(WORD_FIRST), quick.flags)
+        assert [match.span() for match in quick.finditer(text)] == [match.span() for match in slow.finditer(text)]
+    assert "denial" in at_words
+
+
+WORD_FIRST = r"\b(?=\w)"

@@ -1,10 +1,16 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allegata.ground import quantity as read_by
 from allegata.ground.lexicon import table
 from allegata.ground.quantity import bounds_of, find_quantities
 from allegata.model import InputError
+
+CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 def shown(quantity):
@@ -71,3 +77,20 @@ def test_phrases_quote_the_text_and_do_not_overlap(text):
         assert quantity.phrase == text[quantity.start : quantity.end]
         assert end <= quantity.start <= quantity.number_start < quantity.number_end
         end = quantity.end
+
+
+class Everything:
+    """A set of all words."""
+
+    def __contains__(self, word):
+        return True
+
+
+def test_no_quantity_begins_with_another_word_than_is_looked_for(monkeypatch):
+    pages = [json.loads(line)["text"] for line in (CORPUS / "pages.jsonl").read_text("utf-8").splitlines()]
+    rows = (CORPUS / "sets" / "quantities.tsv").read_text("utf-8").splitlines()
+    texts = [*pages, *rows, *(f"{row['phrase']} of 9 men" for row in table("en/modifiers"))]
+    found = [find_quantities(text) for text in texts]
+    monkeypatch.setattr(read_by, "_openings", lambda *_: Everything())
+    assert [find_quantities(text) for text in texts] == found
+    assert sum(map(len, found)) > 300

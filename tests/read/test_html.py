@@ -2,6 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from trafilatura import external
 
 from allegata.read.html import read_html, tell
 from allegata.read.markup import plain_paragraphs
@@ -66,3 +67,12 @@ def test_signs_that_no_tree_may_hold_are_dropped(sign: str) -> None:
         f"<p>Ten men were held, police{sign} said.</p>{sign}<nav>Home{sign}</nav>{sign}<p>They{sign} are fishermen.</p>"
     )
     assert read_html(page.encode()).text.splitlines() == ["Ten men were held, police said.", "They are fishermen."]
+
+
+def test_the_stop_words_of_a_short_page_are_kept_as_a_set(monkeypatch):
+    page = b"<title>Ten held</title><p>Ten people were held, the mayor said.</p>"
+    monkeypatch.setattr(external, "JT_STOPLIST", None)
+    first = read_html(page)
+    assert isinstance(external.JT_STOPLIST, frozenset)
+    assert {"the", "der", "los"} <= external.JT_STOPLIST
+    assert read_html(page) == first

@@ -64,6 +64,8 @@ def test_a_day_of_a_page_that_does_not_exist_is_no_day():
         ("В понедельник министр сообщил о задержании десяти человек на севере.", "ru"),
         ("در سال گذشته شصت نفر در استان بازداشت شدند، مدیرکل اطلاعات گفت.", "fa"),
         ("Zehn Menschen sind am Montag festgenommen worden, sagte der Bürgermeister der Stadt.", "de"),
+        ("Dix personnes ont été arrêtées dans le nord du pays, a déclaré le maire. " * 2 + STORY.decode() * 20, "en"),
+        ("12 34 56\n" * 40 + "Zehn Menschen sind am Montag festgenommen worden. " * 3 + "\n12 34 56" * 70, "de"),
     ],
 )
 def test_the_language_is_found(text, language):

@@ -48,7 +48,7 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
 
 
 def _read(token: Token, doc: Doc, document: Document, quoted: list[tuple[int, int]]) -> list[Attribution]:
-    if (token.lower_, doc[token.i + 1].lower_ if token.i + 1 < len(doc) else "") in phrases(token.lang_, "according"):
+    if _is_according(token, doc):
         return _according(token, doc, document, quoted)
     if cue_of(token) is None or token.pos_ not in ("VERB", "AUX"):
         return []
@@ -62,6 +62,19 @@ def _read(token: Token, doc: Doc, document: Document, quoted: list[tuple[int, in
     kept = set(source) | {token}
     content = [each for each in content if each not in kept]
     return _made(document.text, source, [token], content, quoted)
+
+
+def _is_according(token: Token, doc: Doc) -> bool:
+    """Return whether *token* begins a phrase such as "according to"."""
+    if token.lower_ not in _first_words(token.lang_, "according"):
+        return False
+    following = doc[token.i + 1].lower_ if token.i + 1 < len(doc) else ""
+    return (token.lower_, following) in phrases(token.lang_, "according")
+
+
+@cache
+def _first_words(language: str, group: str) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases(language, group))
 
 
 def _begin(mark: tuple[int, int]) -> int:

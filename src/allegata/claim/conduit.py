@@ -76,6 +76,13 @@ def find_relays(page: Page, start: int, end: int) -> tuple[Relay, ...]:
     return tuple(found)
 
 
+def relays_of(sentence: Stretch, page: Page) -> tuple[Relay, ...]:
+    """Return the outlets that *sentence* says passed words on; looked up once a page."""
+    if sentence.start not in page.relays:
+        page.relays[sentence.start] = find_relays(page, sentence.start_char, sentence.end_char)
+    return page.relays[sentence.start]
+
+
 def _joined(relay: Relay, span: Span, text: str, language: str) -> Relay:
     """Return *relay* with the outlet *span* beside its own: two that heard it together are one hop."""
     whole = span_of(text, relay.span.start, span.end)
@@ -250,8 +257,7 @@ def trail_of(page: Page, attributions: Sequence[Attribution], voices: Mapping[st
     unless the speaker spoke to everybody.
     """
     by_id = {each.id: each for each in attributions}
-    sentences: dict[int, tuple[Relay, ...]] = {}
-    own = {each.id: _own_hops(each, by_id, voices, page, sentences, attributions) for each in attributions}
+    own = {each.id: _own_hops(each, by_id, voices, page, attributions) for each in attributions}
     dated = ((each.cue[0].start, moments.of(each)) for each in attributions)
     days = {at: day for at, day in dated if day is not None}
     by_voice: dict[int, list[Attribution]] = {}
@@ -266,7 +272,7 @@ def trail_of(page: Page, attributions: Sequence[Attribution], voices: Mapping[st
         each.id
         for each in attributions
         if voices[each.id].speaker.kind == "media"
-        or is_relay(each.source[0], sentences.get(sentence_at(page, each.cue[0].start).start_char, ()), page)
+        or is_relay(each.source[0], relays_of(sentence_at(page, each.cue[0].start), page), page)
     )
     return Trail(full, outermost(page), passing)
 
@@ -302,7 +308,6 @@ def _own_hops(
     by_id: Mapping[str, Attribution],
     voices: Mapping[str, Voice],
     page: Page,
-    sentences: dict[int, tuple[Relay, ...]],
     attributions: Sequence[Attribution],
 ) -> tuple[Mention[Actor], ...]:
     """Return the hops that the sentence of *inner*, the sentences about it and the attributions it is nested in name."""
@@ -310,7 +315,7 @@ def _own_hops(
     while (outer := by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
         chain.append(outer)
     sentence = sentence_at(page, inner.cue[0].start)
-    there = _relays_at(page, sentence.start_char, sentence.end_char, sentences)
+    there = relays_of(sentence, page)
     beside = [
         other
         for other in between(attributions, *_around(inner, sentence), cue_start)
@@ -327,9 +332,9 @@ def _own_hops(
             relays += others
     relays.sort(key=lambda relay: relay.span)
     hops = list(in_order(relays, inner.source[0].start))
-    hops += _said_after(page, sentence.end, sentences)
+    hops += _said_after(page, sentence.end)
     if not hops:
-        hops += _said_before(page, sentence.start, inner, sentences)
+        hops += _said_before(page, sentence.start, inner)
     return tuple(hops)
 
 
@@ -338,12 +343,6 @@ def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
     at = attribution.cue[0].start
     end = max(span.end for span in attribution.content)
     return max(sentence.start_char, at - LONGEST_SENTENCE), min(sentence.end_char, max(at, end) + LONGEST_SENTENCE)
-
-
-def _relays_at(page: Page, start: int, end: int, known: dict[int, tuple[Relay, ...]]) -> tuple[Relay, ...]:
-    if start not in known:
-        known[start] = find_relays(page, start, end)
-    return known[start]
 
 
 def _meet(one: Span, other: Span) -> bool:
@@ -409,7 +408,7 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
     return [Relay(source, Mention((span,), (_actor(name, language),), "nested"), "reported")]
 
 
-def _said_after(page: Page, end: int, known: dict[int, tuple[Relay, ...]]) -> list[Mention[Actor]]:
+def _said_after(page: Page, end: int) -> list[Mention[Actor]]:
     """Return the hops of the sentences right after token *end* that speak of what was said: "His remarks were carried by …"."""
     language, hops = page.document.language, list[Mention[Actor]]()
     while end < len(page.doc):
@@ -417,7 +416,7 @@ def _said_after(page: Page, end: int, known: dict[int, tuple[Relay, ...]]) -> li
         taken_up = pattern(language, "relayed_after").match(following.text.strip())
         if not (taken_up or pattern(language, "relayed_it").search(following.text)):
             break
-        relays = _relays_at(page, following.start_char, following.end_char, known)
+        relays = relays_of(following, page)
         if not relays:
             break
         hops += in_order(relays, following.start_char)
@@ -425,9 +424,7 @@ def _said_after(page: Page, end: int, known: dict[int, tuple[Relay, ...]]) -> li
     return hops
 
 
-def _said_before(
-    page: Page, start: int, inner: Attribution, known: dict[int, tuple[Relay, ...]]
-) -> list[Mention[Actor]]:
+def _said_before(page: Page, start: int, inner: Attribution) -> list[Mention[Actor]]:
     """Return the outlet to which the one who goes on speaking was speaking in the sentence before token *start*."""
     language = page.document.language
     parts = re.findall(r"\w+", inner.source[0].text.lower())
@@ -436,7 +433,7 @@ def _said_before(
     before = page.doc[start - 1].sent
     if pattern(language, "own_occasion").search(page.doc[start].sent.text):
         return []
-    return [each.hop for each in _relays_at(page, before.start_char, before.end_char, known) if each.spoken][:1]
+    return [each.hop for each in relays_of(before, page) if each.spoken][:1]
 
 
 def is_credit(attribution: Attribution, page: Page) -> bool:

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from allegata.model import Attribution, Document, Form, LanguageError, Span, att
 
 from .page import Stretches
 from .pieces import INSIDE, SCARED, Pieces, Window, cut, inputs, quotation_states, windows
-from .weave import Found, Scores, Thresholds, weave
+from .weave import Candidates, Found, Scores, Thresholds, find_candidates, weave_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Ranges = tuple[tuple[int, int], ...]
 OUTPUTS = list(Scores._fields)
+TOGETHER = 16
+"""Most windows whose scores are kept at once."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,7 @@ def find_offsets(texts: Iterable[str], language: str = "en", threads: int = 1) -
     """
     encoder = open_encoder(language, threads)
     for text in texts:
-        pieces = cut(text, encoder.tokenizer)
-        yield tuple(offsets for window in windows(pieces) for offsets in _read(encoder, pieces, window))
+        yield tuple(_read(encoder, cut(text, encoder.tokenizer)))
 
 
 def find_attributions(document: Document) -> tuple[Attribution, ...]:
@@ -107,16 +109,29 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     return tuple(_nested(made))
 
 
-def _read(encoder: Encoder, pieces: Pieces, window: Window) -> Iterator[Offsets]:
+def _read(encoder: Encoder, pieces: Pieces) -> Iterator[Offsets]:
+    pending = windows(pieces)
+    while some := list(islice(pending, TOGETHER)):
+        candidates = [_candidates(encoder, pieces, window) for window in some]
+        for window, found in zip(some, weave_all(candidates, encoder.thresholds), strict=True):
+            yield from _placed(found, pieces, window)
+
+
+def _candidates(encoder: Encoder, pieces: Pieces, window: Window) -> Candidates:
     outputs = encoder.session.run(OUTPUTS, inputs(pieces, window))
     scores = Scores(*(each[0, 1:-1] for each in outputs))
-    head = pieces.head[window.start : window.end]
-    rows = np.flatnonzero(head)
-    if not len(rows):
+    first, last = window.first - window.start, window.last - window.start
+    return find_candidates(scores, pieces.head[window.start : window.end], first, last, encoder.thresholds)
+
+
+def _placed(found: list[Found], pieces: Pieces, window: Window) -> Iterator[Offsets]:
+    """Yield *found*, which are rows of *window*, as code points."""
+    if not found:
         return
+    rows = np.flatnonzero(pieces.head[window.start : window.end])
     ends = np.maximum.reduceat(pieces.end[window.start : window.end], rows)
-    for found in weave(scores, head, window.first - window.start, window.last - window.start, encoder.thresholds):
-        yield _offsets(found, pieces.start[window.start + rows], ends, rows)
+    for each in found:
+        yield _offsets(each, pieces.start[window.start + rows], ends, rows)
 
 
 def _offsets(found: Found, starts: Any, ends: Any, rows: Any) -> Offsets:

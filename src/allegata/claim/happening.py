@@ -71,6 +71,12 @@ def senses(language: str) -> dict[tuple[str, str], tuple[Row, ...]]:
 
 
 @cache
+def _forms(language: str) -> frozenset[str]:
+    """Return the lemmas of the action words, of any part of speech, and the first words of their phrases."""
+    return frozenset(lemma for lemma, _ in senses(language))
+
+
+@cache
 def actions() -> dict[str, Row]:
     """Return the row of each action."""
     return {row["action"]: row for row in table("actions")}
@@ -85,6 +91,8 @@ def find_happenings(page: Page) -> tuple[Happening, ...]:
 def _read(token: Token, page: Page) -> list[Happening]:
     language = page.document.language
     lemma = token.lemma_.lower()
+    if lemma not in _forms(language) and token.lower_ not in _forms(language):
+        return []
     if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
         rows = senses(language).get((lemma, "verb"), ())
         going_on = senses(language).get((lemma, "state"), ()) if _goes_on(token) else ()
@@ -486,7 +494,9 @@ def _excluded_noun(token: Token) -> bool:
 
 def phrase_at(token: Token) -> Row | None:
     """Return the row of the phrase that begins at *token*: "in custody", "in our custody"; null if none does."""
-    rows = senses(token.lang_).get((token.lower_, "phrase"), ())
+    rows = senses(token.lang_).get((token.lower_, "phrase"))
+    if not rows:
+        return None
     start = _past_owner(token)
     after = " ".join(each.lower_ for each in token.doc[start : start + 3])
     return next((row for row in rows if after.startswith(row["with"])), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +13,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.model import Attribution, Span, attribution_id, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
-from .conduit import Relay, find_relays, is_credit, is_relay
+from .conduit import is_credit, is_relay, relays_of
 from .page import QUOTATION_MARKS, Page, Stretches, between, cue_start, extent, form_of, one_of, sentence_at, stretch_at
 from .patient import number_start
 
@@ -34,44 +36,45 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     >>> [each.source[0].text for each in mended(page, find_attributions(page.document))]
     ['The mayor', 'The mayor']
     """
-    parsed = find_attributions(page.document)
-    outlets = _Outlets(page)
-    spoken = [each for each in found if not is_credit(each, page)]
-    kept = [_with_source(each, _source(each, parsed, outlets, page), page) for each in spoken]
-    kept += _hidden(kept, parsed, outlets, page)
+    parse = _Parse(page)
+    kept = [_with_source(each, _source(each, parse, page), page) for each in found if not is_credit(each, page)]
+    kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
     split = [part for each in kept for part in _on_behalf(each, page)]
     return _nested(split, page)
 
 
-class _Outlets:
-    """The outlets that pass words on, looked up once a sentence."""
+@dataclass(frozen=True)
+class _Parse:
+    """What the parse says of who is quoted, asked for only where an outlet may hide somebody or a source is cut short."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.known: dict[int, tuple[Relay, ...]] = {}
+    page: Page
 
-    def holds(self, source: Span) -> bool:
+    def is_outlet(self, source: Span) -> bool:
         """Return whether *source* is an outlet and not somebody whose words one carried."""
-        sentence = sentence_at(self.page, source.start)
-        if sentence.start not in self.known:
-            self.known[sentence.start] = find_relays(self.page, sentence.start_char, sentence.end_char)
-        return is_relay(source, self.known[sentence.start], self.page)
+        return is_relay(source, relays_of(sentence_at(self.page, source.start), self.page), self.page)
+
+    @cached_property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """The attributions of the syntactic reader."""
+        return find_attributions(self.page.document)
 
 
-def _source(attribution: Attribution, parsed: Sequence[Attribution], outlets: _Outlets, page: Page) -> Span:
+def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
     """Return the source of *attribution* as the parse completes it."""
     source, language = _bare(attribution.source[0], page), page.document.language
     quoted = _quoted(attribution, page)
-    if quoted is not None and (outlets.holds(source) or quoted.start <= source.start):
+    if quoted is not None and (parse.is_outlet(source) or quoted.start <= source.start):
         return quoted
     cut = source.text[:1] in "'’"
-    if cut or outlets.holds(source):
+    if cut or parse.is_outlet(source):
         cue = attribution.cue[0]
-        same = [each.source[0] for each in parsed if each.cue[0].start < cue.end and cue.start < each.cue[0].end]
+        same = [
+            each.source[0] for each in parse.attributions if each.cue[0].start < cue.end and cue.start < each.cue[0].end
+        ]
         no_source = words(language, "relative") | words(language, "expletive")
         better = next(
-            (each for each in same if (cut or not outlets.holds(each)) and each.text.lower() not in no_source), None
+            (each for each in same if (cut or not parse.is_outlet(each)) and each.text.lower() not in no_source), None
         )
         if better is not None:
             return better
@@ -140,37 +143,35 @@ def _is_quote(token: Token) -> bool:
     return row is not None and row["frame"] == "quote"
 
 
-def _hidden(
-    kept: Sequence[Attribution], parsed: Sequence[Attribution], outlets: _Outlets, page: Page
-) -> Iterator[Attribution]:
-    """Yield those of *parsed* whose speaker is no outlet where *kept* has nobody, or only outlets, for their words."""
+def _hidden(kept: Sequence[Attribution], parse: _Parse, page: Page) -> Iterator[Attribution]:
+    """Yield those attributions of the parse whose speaker is no outlet where *kept* has only outlets for their words."""
     language = page.document.language
+    if not any(parse.is_outlet(each.source[0]) for each in kept):
+        return
     contents = Stretches.of(each.content for each in kept)
     no_source = words(language, "relative") | words(language, "expletive")
-    for each in parsed:
+    for each in parse.attributions:
         cue, source, content = each.cue[0], each.source[0], each.content[-1]
         beside = between(kept, cue.start - NEAR, content.end + NEAR, cue_start)
         if any(cue.start < other.end and other.start < cue.end for one in beside for other in one.cue):
             continue
-        if source.text.lower() in no_source or outlets.holds(source):
+        if source.text.lower() in no_source or parse.is_outlet(source):
             continue
         middle = (content.start + content.end) // 2
         around = [kept[number] for number in contents.holding((middle, middle + 1))]
-        if around and all(outlets.holds(one.source[0]) for one in around):
-            yield _before_outlets(each, beside, outlets, page)
+        if around and all(parse.is_outlet(one.source[0]) for one in around):
+            yield _before_outlets(each, beside, parse, page)
 
 
-def _before_outlets(
-    attribution: Attribution, beside: Sequence[Attribution], outlets: _Outlets, page: Page
-) -> Attribution:
+def _before_outlets(attribution: Attribution, beside: Sequence[Attribution], parse: _Parse, page: Page) -> Attribution:
     """Return *attribution* without the words in its content that say which outlet reported it: "announced it, Reuters reported"."""
     after = attribution.cue[0].end
     begins = [
         each.source[0].start
         for each in beside
-        if outlets.holds(each.source[0]) and after < each.source[0].start and after < each.cue[0].start
+        if parse.is_outlet(each.source[0]) and after < each.source[0].start and after < each.cue[0].start
     ]
-    begins += [each.cue[0].start for each in beside if outlets.holds(each.source[0]) and after < each.cue[0].start]
+    begins += [each.cue[0].start for each in beside if parse.is_outlet(each.source[0]) and after < each.cue[0].start]
     if not begins or attribution.content[-1].end <= min(begins):
         return attribution
     text = page.document.text

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Stretch
 
+    from .conduit import Relay
+
 M = TypeVar("M")
 LONGEST_QUOTATION = 2000
 QUOTATION_MARKS = '"“”„«»'
@@ -50,9 +52,19 @@ class Page:
     cues: frozenset[int] = frozenset()
 
     @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The sentences."""
+        return tuple(self.doc.sents)
+
+    @cached_property
     def sentences(self) -> tuple[int, ...]:
         """Where each sentence starts."""
-        return tuple(sentence.start_char for sentence in self.doc.sents)
+        return tuple(sentence.start_char for sentence in self.stretches)
+
+    @cached_property
+    def relays(self) -> dict[int, tuple[Relay, ...]]:
+        """The outlets that sentences say passed words on, by where the sentence starts: those looked up so far."""
+        return {}
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -188,9 +200,12 @@ def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentence_at(page: Page, offset: int) -> Stretch:
-    """Return the sentence that holds the code point *offset*."""
-    found = stretch_at(page, offset, offset + 1)
-    return found.sent if found is not None else next(iter(page.doc.sents))
+    """Return the sentence that holds the code point *offset*, or begins after it; the first one where it lies outside the text."""
+    if not 0 <= offset < len(page.document.text):
+        return page.stretches[0]
+    number = bisect_right(page.sentences, offset)
+    before = page.stretches[number - 1]
+    return before if offset < before.end_char or number == len(page.stretches) else page.stretches[number]
 
 
 def stretch_at(page: Page, start: int, end: int) -> Stretch | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern
@@ -167,7 +168,7 @@ def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Menti
         return there
     text = page.document.text
     first, last = max(0, text.rfind(" ", 0, max(0, start - AROUND))), min(len(text), end + AROUND)
-    times = find_times(text[first:last], page.document.published, said, page.document.language)
+    times = _counted_from(text[first:last], page.document.published, said, page.document.language)
     moved = (
         Mention(
             tuple(span_of(text, first + span.start, first + span.end) for span in time.spans), time.readings, time.rule
@@ -175,6 +176,12 @@ def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Menti
         for time in times
     )
     return tuple(time for time in moved if start <= first_offset(time) < end)
+
+
+@lru_cache(maxsize=16)
+def _counted_from(text: str, published: str | None, said: str | None, language: str) -> tuple[Mention[Period], ...]:
+    """Return the times of *text*: once for all happenings of a sentence."""
+    return find_times(text, published, said, language)
 
 
 def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
 NONE, SOURCE, CUE, CONTENT = range(4)
@@ -75,52 +78,86 @@ def relation(scores: Scores, anchors: NDArray[np.int64]) -> NDArray[np.float32]:
     return odds.astype(np.float32, copy=False)
 
 
-def best_roles(odds: NDArray[np.float32], change: float, turn: float) -> NDArray[np.int64]:
-    """Return the most probable role of each row under a price for changing the role (Viterbi): shape (anchors, rows)."""
-    anchors, length, _ = odds.shape
-    emitted = np.concatenate([np.zeros((anchors, length, 1), np.float32), odds], axis=2)
+def best_roles(odds: Sequence[NDArray[np.float32]], change: float, turn: float) -> list[NDArray[np.int64]]:
+    """Return for each of *odds* the most probable role of each row under a price for changing the role (Viterbi): shape (anchors, rows).
+
+    Each of *odds* is for itself; they go through the rows together, since a step costs the same for one anchor and for many.
+    """
+    ends = np.array([each.shape[1] - 1 for each in odds for _ in each], np.int64)
+    anchors, every, length = len(ends), np.arange(len(ends)), max((each.shape[1] for each in odds), default=0)
+    emitted = np.zeros((length, anchors, ROLES + 1), np.float32)
+    bounds = list(accumulate((len(each) for each in odds), initial=0))
+    for (first, last), each in zip(pairwise(bounds), odds, strict=True):
+        emitted[: each.shape[1], first:last, 1:] = each.transpose(1, 0, 2)
     dear = np.array([0, turn, turn, change], np.float32)
     price = np.maximum(dear[:, None], dear[None, :]) * (1 - np.eye(ROLES + 1, dtype=np.float32))
-    reached = emitted[:, 0]
-    back = np.zeros((length, anchors, ROLES + 1), np.int64)
+    options = np.empty((anchors, ROLES + 1, ROLES + 1), np.float32)
+    back = np.empty((length, anchors, ROLES + 1), np.int64)
+    reached = emitted
     for row in range(1, length):
-        options = reached[:, :, None] - price[None]
-        back[row] = options.argmax(axis=1)
-        reached = options.max(axis=1) + emitted[:, row]
-    path = np.zeros((anchors, length), np.int64)
-    path[:, -1] = reached.argmax(axis=1)
-    for row in range(length - 1, 0, -1):
-        path[:, row - 1] = back[row][np.arange(anchors), path[:, row]]
-    return path
+        np.subtract(reached[row - 1, :, None, :], price, out=options)
+        options.argmax(axis=2, out=back[row])
+        reached[row] += np.maximum.reduce(options, axis=2)
+    final = reached[ends, every].argmax(axis=1)
+    path = np.empty((anchors, length), np.int64)
+    role = final
+    for row in range(length - 1, -1, -1):
+        path[:, row] = role = np.where(row < ends, role, final)
+        role = back[row, every, role]
+    return [path[first:last, : each.shape[1]] for (first, last), each in zip(pairwise(bounds), odds, strict=True)]
 
 
-def weave(scores: Scores, head: NDArray[np.bool_], first: int, last: int, thresholds: Thresholds) -> list[Found]:
-    """Return the attributions whose cue begins in rows *first* to *last*, in that order.
+class Candidates(NamedTuple):
+    """The rows of a window at which a cue may begin.
 
-    Only rows that are the *head* of a word are looked at. Candidates whose cues overlap are one cue of uncertain
-    extent: their probabilities add up, and the best of them is kept.
+    sure: the probability that a cue begins, by row. rows: those that are the head of a word. anchors: those that may begin a cue.
+    odds: what `relation` says of each anchor and head.
     """
+
+    sure: NDArray[np.floating[Any]]
+    rows: NDArray[np.int64]
+    anchors: NDArray[np.int64]
+    odds: NDArray[np.float32]
+
+
+def find_candidates(
+    scores: Scores, head: NDArray[np.bool_], first: int, last: int, thresholds: Thresholds
+) -> Candidates:
+    """Return where a cue may begin in rows *first* to *last* of a window. Only rows that are the *head* of a word are looked at."""
     sure = 1 / (1 + np.exp(-scores.begins))
     rows = np.flatnonzero(head)
     anchors = rows[(rows >= first) & (rows < last)]
     anchors = anchors[sure[anchors] >= thresholds.candidate]
-    if not len(anchors):
-        return []
-    odds = relation(scores, anchors)[:, rows]
-    path = best_roles(odds, thresholds.change, thresholds.turn)
+    return Candidates(sure, rows, anchors, relation(scores, anchors)[:, rows])
+
+
+def weave(scores: Scores, head: NDArray[np.bool_], first: int, last: int, thresholds: Thresholds) -> list[Found]:
+    """Return the attributions whose cue begins in rows *first* to *last*, in that order, by `weave_all`."""
+    return weave_all([find_candidates(scores, head, first, last, thresholds)], thresholds)[0]
+
+
+def weave_all(windows: Sequence[Candidates], thresholds: Thresholds) -> list[list[Found]]:
+    """Return the attributions of each of *windows*, in the order of their cues; no window has a part in another's.
+
+    Candidates whose cues overlap are one cue of uncertain extent: their probabilities add up, and the best of them is kept.
+    """
+    paths = best_roles([each.odds for each in windows], thresholds.change, thresholds.turn)
+    return [list(_found(each, path, thresholds)) for each, path in zip(windows, paths, strict=True)]
+
+
+def _found(looked: Candidates, path: NDArray[np.int64], thresholds: Thresholds) -> Iterator[Found]:
+    sure, rows, anchors, odds = looked
     candidates = [
         (float(sure[anchor]), index, _cue(path[index], int(np.searchsorted(rows, anchor))))
         for index, anchor in enumerate(anchors)
     ]
-    found = []
     for group in _overlapping(candidates):
         probability = min(1.0, sum(each[0] for each in group))
         if probability >= thresholds.cue:
             _, index, cue = max(group)
             source = _source(odds[index], path[index], cue, thresholds)
             content = _content(odds[index], path[index], cue, thresholds)
-            found.append(Found(probability, *(tuple(rows[part].tolist()) for part in (source, cue, content))))
-    return found
+            yield Found(probability, *(tuple(rows[part].tolist()) for part in (source, cue, content)))
 
 
 def _source(odds: NDArray[np.float32], path: NDArray[np.int64], cue: list[int], thresholds: Thresholds) -> list[int]:

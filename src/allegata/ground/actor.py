@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
@@ -31,11 +31,12 @@ def _aliases() -> dict[str, Row]:
 @cache
 def _alias_pattern() -> re.Pattern[str]:
     names = sorted({row["alias"] for row in table("aliases")}, key=len, reverse=True)
-    return re.compile(
-        r"(?<![\w-])(?:" + "|".join(re.escape(name).replace("'", "['’]") for name in names) + r")(?![\w-])"
-    )
+    first = "".join(sorted({re.escape(name[0]) for name in names}))
+    any_name = "|".join(re.escape(name).replace("'", "['’]") for name in names)
+    return re.compile(rf"(?<![\w-])(?=[{first}])(?:{any_name})(?![\w-])")
 
 
+@lru_cache(maxsize=4096)
 def _alias(text: str, language: str = "en") -> Row | None:
     whole = re.sub(r"\s*\([^)]*\)\s*$", "", text.strip()).replace("’", "'")
     bare = pattern(language, "alias_lead").sub("", whole)
@@ -260,7 +261,8 @@ def _titles(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
 
 
 def _role(lowered: str, language: str) -> tuple[str | None, SpeakerKind]:
-    row = next((row for row, title in _titles(language) if title.search(lowered)), None)
+    titles = ((row, title) for row, title in _titles(language) if row["title"] in lowered)
+    row = next((row for row, title in titles if title.search(lowered)), None)
     return (row["role"], _kind(row["kind"])) if row else (None, "unknown")
 
 

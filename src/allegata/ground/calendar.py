@@ -74,8 +74,8 @@ def _same(year: int, month: int, day: int) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=4096)
 def _nowruz(year: int) -> int:
-    """Return the ordinal of the first day of a Persian year: it begins with a computed equinox, which takes a while."""
-    return date(*persian.to_gregorian(year, 1, 1)).toordinal()
+    """Return the ordinal of the first day of a Persian year: that of a computed equinox, which takes a while."""
+    return date(*gregorian.from_jd(persian.equinox_jd(year + 621) + 0.5)).toordinal()
 
 
 def _persian_length(year: int, month: int) -> int:

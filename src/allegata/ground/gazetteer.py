@@ -32,6 +32,7 @@ SHARE = 200
 """The part of the largest namesake's inhabitants under which a namesake is no reading."""
 
 
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """Return *name* as spellings are compared: lower case, no marks, apostrophes or hyphens.
 

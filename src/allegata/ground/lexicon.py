@@ -102,6 +102,8 @@ def alternation(members: Iterable[str]) -> str:
 
 
 _GROUP = re.compile(r"\{([a-z_]+)\}")
+_WORD_FIRST = re.compile(r"\\b(?:\(\?:)?[a-z{]")
+"""How a row begins whose matches begin with a word."""
 
 
 @cache
@@ -116,6 +118,8 @@ def expression(language: str, name: str) -> str:
     if not rows:
         raise DataError(f"data/{language}/patterns.tsv has no pattern {name!r}; restore it from the package")
     whole = rows[0] if len(rows) == 1 else "(?:" + "|".join(rows) + ")"
+    if len(rows) > 1 and all(map(_WORD_FIRST.match, rows)):
+        whole = rf"\b(?=\w){whole}"  # many alternatives are slow: they are tried only where a word begins
     return _GROUP.sub(lambda found: alternation(words(language, found[1])), whole)
 
 

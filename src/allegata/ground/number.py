@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from allegata.ground.lexicon import table, words
 
@@ -17,8 +18,7 @@ _DECIMAL = re.compile(r"[0-9]{1,6}[.,][0-9]{1,3}")
 Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word, number or sign in lower case, and where it stands."""
 
     text: str
@@ -98,6 +98,17 @@ def number_words(language: str) -> dict[str, tuple[int, str]]:
 @cache
 def _of_kind(language: str, kind: str) -> dict[str, int]:
     return {row["word"]: int(row["value"]) for row in table(f"{language}/numbers") if row["kind"] == kind}
+
+
+@cache
+def opening_words(language: str) -> frozenset[str]:
+    """Return the words, in front of a hyphen too, that a number in words may begin with.
+
+    >>> {"a", "half", "seven"} <= opening_words("en")
+    True
+    """
+    numbers = number_words(language).keys() | _of_kind(language, "article").keys()
+    return frozenset(numbers | _wholes(language).keys() | words(language, "half"))
 
 
 @cache

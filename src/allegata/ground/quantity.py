@@ -9,7 +9,17 @@ from math import ceil
 from typing import Literal, cast
 
 from allegata.ground.lexicon import pattern, phrases, table, words
-from allegata.ground.number import Line, Phrases, by_first, is_plural, line_of, read_number, read_parts, scale_at
+from allegata.ground.number import (
+    Line,
+    Phrases,
+    by_first,
+    is_plural,
+    line_of,
+    opening_words,
+    read_number,
+    read_parts,
+    scale_at,
+)
 from allegata.model import Count, InputError, Modifier
 
 Leaning = Literal["additional", "part_of"]
@@ -151,10 +161,13 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
     """
     _vague(profile, language)
     line = line_of(text, profile, language)
+    openings = _openings(profile, language)
     found: list[Quantity] = []
     at = 0
     while at < len(line.tokens):
-        made = _at(line, at)
+        word = line.tokens[at].text
+        begins = word in openings or word[0].isdecimal() or word.partition("-")[0] in openings
+        made = _at(line, at) if begins else None
         if made is None:
             at += 1
             continue
@@ -169,6 +182,15 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
         else:
             found.append(quantity)
     return tuple(found)
+
+
+@cache
+def _openings(profile: str, language: str) -> frozenset[str]:
+    """Return the words that a quantity may begin with: all but figures."""
+    phrases_of = (_modifiers(language), _vague_phrases(profile, language), _zeros(language))
+    first = {word for each in phrases_of for word in each}
+    groups = ("currency_sign", "no", "ordinal")
+    return frozenset(first | opening_words(language) | {word for group in groups for word in words(language, group)})
 
 
 def _hedged_twice(text: str, one: Quantity, two: Quantity, language: str) -> Quantity | None:

@@ -9,6 +9,8 @@ from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from allegata.ground.lexicon import table
 from allegata.model import LanguageError
 
@@ -46,9 +48,10 @@ def _steps(language: str) -> tuple[Step, ...]:
 
 
 @cache
-def _lemmas(language: str) -> dict[tuple[str, str], str]:
-    """Return the lemmas the model gets wrong, by form and part of speech."""
-    return {(row["form"], row["pos"]): row["lemma"] for row in table(f"{language}/lemmas")}
+def _lemmas(language: str) -> dict[tuple[int, ...], str]:
+    """Return the lemmas the model gets wrong, by the numbers of form and part of speech."""
+    number = pipeline(language).vocab.strings.add
+    return {(number(row["form"]), number(row["pos"])): row["lemma"] for row in table(f"{language}/lemmas")}
 
 
 @cache
@@ -201,17 +204,23 @@ def parse(text: str, language: str = "en") -> Doc:
     """
     loaded = pipeline(language)
     doc = _plain_tokens(loaded, text) if _MARKS.search(text) else loaded.make_doc(text)
-    for token in doc[:-1]:
-        if "\n" in token.text:
-            doc[token.i + 1].is_sent_start = True
+    for at in _after_lines(doc, text):
+        doc[at].is_sent_start = True
     dateline = find_dateline(text)
     if dateline is not None:
         after = next((token for token in doc[: HEAD + 1] if token.idx >= dateline[0] and not token.is_space), None)
         if after is not None:
             after.is_sent_start = True
     doc = _annotated(doc, language)
-    for token in doc:
-        lemma = _lemmas(language).get((token.lower_, token.pos_))
-        if lemma:
-            token.lemma_ = lemma
+    corrected = _lemmas(language)
+    for at, key in enumerate(map(tuple, doc.to_array(["LOWER", "POS"]).tolist())):
+        if key in corrected:
+            doc[at].lemma_ = corrected[key]
     return doc
+
+
+def _after_lines(doc: Doc, text: str) -> list[int]:
+    """Return the numbers of the tokens of *doc*, which is *text*, that follow one with a line break."""
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    following = np.searchsorted(doc.to_array("IDX"), breaks, side="right").tolist()
+    return [at for at in dict.fromkeys(following) if at < len(doc)]

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from lxml.html import HTMLParser as TreeParser
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, external
 
 from allegata.ground.lexicon import pattern_of_all
 from allegata.model import InputError
@@ -116,6 +116,16 @@ def _blocks(body: Any) -> Iterator[tuple[str, bool]]:
     yield "".join(words), False
 
 
+def _keep_stop_words() -> None:
+    """Keep the stop words of all languages, once the extraction has loaded them, as a set.
+
+    It looks them up as a whole for every short page, and the hash of a tuple of 150,000 words is computed anew each time.
+    """
+    loaded = getattr(external, "JT_STOPLIST", None)
+    if isinstance(loaded, tuple):
+        external.JT_STOPLIST = frozenset(loaded)  # type: ignore[assignment]
+
+
 def _story(tree: HtmlElement) -> list[str]:
     """Return the paragraphs of the story in *tree*, empty if there is none to be told from the page."""
     _prune(tree)
@@ -124,6 +134,8 @@ def _story(tree: HtmlElement) -> list[str]:
         found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise InputError(f"its HTML cannot be read ({type(error).__name__}); save the page as text") from error
+    finally:
+        _keep_stop_words()
     body = getattr(found, "body", None)
     if body is None:
         return []
