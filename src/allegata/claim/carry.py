@@ -93,10 +93,16 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
             pairs = [(made[other], rank[number] - rank[other]) for other in islice(reversed(made), BACK)]
             if each.period is None:
                 each = replace(each, period=next(_periods(each, pairs, page), None))
-            if each.places is None and each.office is None:
+            if each.places is None and each.office is None and not _is_tally(told[number]):
                 each = replace(each, places=next(_places(each, pairs, page), None))
         made[number] = each
     return tuple(made[number] for number in range(len(told)))
+
+
+def _is_tally(told: Told) -> bool:
+    """Return whether *told* counts over a stretch of time that its own clause states, which says nothing of one place."""
+    period = told.period.value if told.period else None
+    return period is not None and (period.end is None or period.precision in ("year", "month", "range"))
 
 
 def _rank(page: Page, offset: int) -> int:

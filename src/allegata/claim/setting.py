@@ -206,6 +206,8 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         root = found.root
         if apart is not None and apart not in root.ancestors:
             continue
+        if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
+            continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
             and root.head.dep_ in ("nsubj", "nsubjpass", "pobj", "dobj")
@@ -218,6 +220,9 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
         ):
             (agents if root.dep_ == "nsubj" else own).append(place)
+    beside = _beside(happening, page)
+    if beside is not None and beside not in own:
+        own = [beside]
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
     if not own and pattern(language, "everywhere").search(text):
         return ()
@@ -233,6 +238,46 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if named is not None:
             return (named,)
     return None
+
+
+def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: Page) -> bool:
+    """Return whether the place at *root* is where the words were said: "ten died, the minister said in Lima".
+
+    One before the cue is that of the happening: "In Lima, the minister said, ten died".
+    """
+    if attribution and any(
+        inside((root.idx, root.idx + len(root)), (each.start, each.end)) for each in attribution.content
+    ):
+        return False
+    for each in root.ancestors:
+        if each.i == main.i:
+            return False
+        if each.i in page.cues:
+            return root.i > each.i
+    return False
+
+
+def _is_of_rest(root: Token, happening: Happening) -> bool:
+    """Return whether the place at *root* is where the others were: "six were held in Lima and the rest in Cusco"."""
+    below = [root, *root.ancestors]
+    return any(one_of(each, "rest") and each.dep_ == "conj" and each.i not in happening.patients for each in below)
+
+
+def _beside(happening: Happening, page: Page) -> Mention[Place] | None:
+    """Return the place that stands right after the number of *happening*: "and 24 in Cusco"."""
+    if not happening.patients:
+        return None
+    head = page.doc[happening.patients[0]]
+    end = head.idx + len(head)
+    places = between(page.places, end, end + 30, first_offset)
+    number = head.pos_ == "NUM" and head.i + 1 < len(page.doc)
+    beside = (
+        number
+        and pattern(page.document.language, "placed").fullmatch(page.document.text, end + 1, first_offset(places[0]))
+        if places
+        else None
+    )
+    return places[0] if beside else None
 
 
 @dataclass(frozen=True)
