@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ BACK = 100
 """Happenings back in which one is looked for whose period is taken over."""
 NEAR = 4
 """Sentences in which a smaller number of the same happening is a part of the greater one before."""
+LONG = 28
+"""Days from which what is counted is not of one place unless that is said."""
 CUSTODY = frozenset({"arrest", "hold"})
 """Actions that are one and the same to the day and place of a tally."""
 
@@ -34,7 +37,7 @@ class Told:
     """A happening as its own clause tells it.
 
     voice: number of who tells it, null for the outlet. office: where that office sits. land: whose it is. spoken: when.
-    places: null where the clause names none.
+    places: null where the clause names none. by_pronoun: who tells it is only called "it", "he" or "she".
     """
 
     happening: Happening
@@ -45,6 +48,7 @@ class Told:
     places: tuple[Mention[Place], ...] | None
     office: Mention[Place] | None = None
     land: str | None = None
+    by_pronoun: bool = False
 
 
 def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tuple[Told, ...]:
@@ -100,9 +104,11 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
 
 
 def _is_tally(told: Told) -> bool:
-    """Return whether *told* counts over a stretch of time that its own clause states, which says nothing of one place."""
+    """Return whether *told* counts over a long stretch of time that its own clause states, which says nothing of one place."""
     period = told.period.value if told.period else None
-    return period is not None and (period.end is None or period.precision in ("year", "month", "range"))
+    if period is None or period.start is None or period.end is None:
+        return period is not None and period.start is not None
+    return (date.fromisoformat(period.end) - date.fromisoformat(period.start)).days >= LONG
 
 
 def _rank(page: Page, offset: int) -> int:
@@ -165,7 +171,8 @@ def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Itera
         places = places or ((other.office,) if other.office else ())
         if not any(place.admin1 for each in places for place in each.readings):
             continue
-        same, alike = _same_statement(told, other), _same_action(told, other)
+        alike = _same_action(told, other)
+        same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
         added = _leaning(told) == "additional" or _is_added(told, page)
         if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not added):
             yield places
