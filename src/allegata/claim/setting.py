@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern
-from allegata.ground.timex import find_times, open_since
+from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening, senses
@@ -250,10 +250,8 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
     ):
         return False
     for each in root.ancestors:
-        if each.i == main.i:
-            return False
-        if each.i in page.cues:
-            return root.i > each.i
+        if each.pos_ in ("VERB", "AUX", "NOUN"):
+            return each.i in page.cues and each.i != main.i and root.i > each.i
     return False
 
 
@@ -282,13 +280,17 @@ def _beside(happening: Happening, page: Page) -> Mention[Place] | None:
 
 @dataclass(frozen=True)
 class Retold:
-    """When and where a happening was that was told before: "The raids were in Lima". action: of it, null for any. noun: its lemma."""
+    """When and where a happening was that was told before: "The raids were in Lima".
+
+    action: of it, null for any. noun: its lemma. aside: its sentence tells something else of it, too.
+    """
 
     at: int
     action: str | None
     noun: str
     period: Mention[Period] | None
     places: tuple[Mention[Place], ...]
+    aside: bool = False
 
 
 def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
@@ -300,7 +302,8 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
     for subject in page.doc:
         if subject.dep_ not in ("nsubj", "nsubjpass"):
             continue
-        verb, taken = subject.head, _taken_up(subject)
+        verb, aside = subject.head, _raids_of(subject)
+        taken = _taken_up(subject) if aside is None else ""
         if taken is None or verb.i in page.cues:
             continue
         start, end = verb.sent.start_char, verb.sent.end_char
@@ -309,8 +312,19 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
         placed = [each for each in between(page.places, start, end, first_offset) if _hangs_on(each, verb, page)]
         if dated or placed:
             period = open_since(page.document.text, dated[0], page.document.language) if dated else None
-            found.append(Retold(verb.idx, taken or None, subject.lemma_.lower(), period, _smallest(placed)))
+            if period is not None and form_of(verb, "begin"):
+                period = begun(period)
+            noun = (aside or subject).lemma_.lower()
+            found.append(Retold(verb.idx, taken or None, noun, period, _smallest(placed), aside is not None))
     return tuple(found)
+
+
+def _raids_of(subject: Token) -> Token | None:
+    """Return the known operation that *subject* is the relative pronoun of: "in the raids, which began on Sunday"."""
+    noun = subject.head.head
+    known = any(one_of(child, "told_before") for child in noun.children)
+    relative = subject.head.dep_ == "relcl" and one_of(subject, "relative")
+    return noun if relative and known and form_of(noun, "operation_noun") else None
 
 
 def _taken_up(subject: Token) -> str | None:
@@ -325,6 +339,8 @@ def _taken_up(subject: Token) -> str | None:
     passive = (subject.head.lemma_.lower(), "verb") if subject.dep_ == "nsubjpass" else of_verb
     keys = (of_noun,) if subject.pos_ == "NOUN" else (of_verb, passive)
     rows = [row for key in keys for row in senses(language).get(key, ())]
+    if rows and rows[0]["action"] == "sentence" and form_of(subject.head, "carry_out"):
+        return "execute"
     return rows[0]["action"] if rows else None
 
 

@@ -20,6 +20,8 @@ _KIND = re.compile(r"\{([a-z]+)\}")
 _WORD = re.compile(r"[^\W_]+")
 REACH = 64
 """Code points on either side of a word that starts or ends an expression, in which the rest of it is looked for."""
+BEGUN = "begun"
+"""The rule of a time at which an operation began, of which nothing says when it ended."""
 TOLD = 300
 """Code points back in which the time is looked for that "two days later" counts from."""
 TIED = 600
@@ -222,6 +224,18 @@ def open_since(text: str, time: Mention[Period], language: str = "en") -> Mentio
         return time
     whole = span_of(text, event.start(), at.end)
     return Mention((whole,), (span(one.start, None, one.timex, "range", one.calendar),), time.rule)
+
+
+def begun(time: Mention[Period]) -> Mention[Period]:
+    """Return *time* with no end, as that of what began then; what has none yet, or no start, as it is.
+
+    >>> begun(find_times("The raids began on 3 May 2021.")[0]).value.end is None
+    True
+    """
+    one = time.value
+    if one is None or not (one.start and one.end):
+        return time
+    return Mention(time.spans, (span(one.start, None, one.timex, "range", one.calendar),), BEGUN)
 
 
 def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
