@@ -124,8 +124,9 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
 def _is_of_operation(told: Told, page: Page) -> bool:
     """Return whether *told* was in an operation told before: "were taken in the raids", "the operation netted"."""
     verb = _verb(told, page)
-    nouns = (each for each in verb.subtree if each.dep_ in ("pobj", "nsubj") and form_of(each, "operation_noun"))
-    return any(one_of(child, "told_before") for noun in nouns for child in noun.children)
+    near = (each for child in verb.children for each in (child, *(child.children if child.dep_ == "prep" else ())))
+    nouns = (each for each in near if form_of(each, "operation_noun"))
+    return not _is_tally(told) and any(one_of(child, "told_before") for noun in nouns for child in noun.children)
 
 
 def _with_operation(told: Told, before: Sequence[tuple[Told, int]]) -> Told:

@@ -495,12 +495,26 @@ def resolve(
             rows = [row for row in rows if row["level"] == "city"] or rows
         following = toponyms[number + 1] if number + 1 < len(toponyms) else None
         if following is not None:
+            if _lies_apart(rows, spelling, span, following, text, language):
+                continue
             rows = _contained(rows, span, following, text, language) or rows
         placed = _placed(text, span, language)
         readings = _readings(rows, spelling, division, placed, home, setting)
         if readings:
             found.append(Mention((span,), readings, "gazetteer"))
     return tuple(found)
+
+
+def _lies_apart(rows: Sequence[Row], spelling: str, span: Span, wider: Span, text: str, language: str) -> bool:
+    """Return whether *wider* is a division that none of *rows* can lie in, so that another place of the name is meant.
+
+    After a bare comma, which may also be that of a list, only what is not the very name of one of *rows* is.
+    """
+    between = pattern(language, "subdivision_of").fullmatch(text, span.end, wider.start)
+    around = {row["country"] for row in _rows(wider, language) if row["level"] == "admin1"}
+    if between is None or not around or any(row["country"] in around or row["level"] == "country" for row in rows):
+        return False
+    return bool(between["noun"]) or all(fold(row["name"]) != spelling for row in rows)
 
 
 def _inside(rows: Sequence[Row], wider: Sequence[Row]) -> list[Row]:
