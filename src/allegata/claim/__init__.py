@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from allegata import plugin
 from allegata.ground.actor import resolve_actor
-from allegata.ground.lexicon import require, table, tables_version
+from allegata.ground.lexicon import require, table, tables_version, words
 from allegata.ground.quantity import require_profile
 from allegata.model import (
     Actor,
@@ -124,7 +124,12 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         count = draft.count.value if draft.count else None
         number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
         spoken = moments.of(draft.attribution)
-        told.append(Told(draft.happening, number, spoken, count, period, places, office, land))
+        pronoun = (
+            draft.attribution is not None
+            and bool(draft.attribution.source)
+            and _is_pronoun(draft.attribution.source, page.document.language)
+        )
+        told.append(Told(draft.happening, number, spoken, count, period, places, office, land, pronoun))
     made = []
     whole = carried(completed(told, find_retold(page, moments.times), page), page)
     for draft, each in zip(drafts, whole, strict=True):
@@ -133,6 +138,10 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         places = home if each.places is None else each.places
         made.append(replace(draft, spoken=spoken, period=each.period, places=places))
     return tuple(made)
+
+
+def _is_pronoun(source: tuple[Span, ...], language: str) -> bool:
+    return source[0].text.lower() in words(language, "personal") | words(language, "impersonal")
 
 
 def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

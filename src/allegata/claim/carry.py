@@ -5,15 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
+from allegata.ground.timex import BEGUN
 from allegata.model import Count, Mention, Period, Place
 
 from .happening import Happening
 from .moment import DATELINE
-from .page import Page, one_of, sentence_at
+from .page import Page, form_of, one_of, sentence_at
 from .setting import Retold
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ BACK = 100
 """Happenings back in which one is looked for whose period is taken over."""
 NEAR = 4
 """Sentences in which a smaller number of the same happening is a part of the greater one before."""
+LONG = 28
+"""Days from which what is counted is not of one place unless that is said."""
 CUSTODY = frozenset({"arrest", "hold"})
 """Actions that are one and the same to the day and place of a tally."""
 
@@ -34,7 +38,7 @@ class Told:
     """A happening as its own clause tells it.
 
     voice: number of who tells it, null for the outlet. office: where that office sits. land: whose it is. spoken: when.
-    places: null where the clause names none.
+    places: null where the clause names none. by_pronoun: who tells it is only called "it", "he" or "she".
     """
 
     happening: Happening
@@ -45,12 +49,14 @@ class Told:
     places: tuple[Mention[Place], ...] | None
     office: Mention[Place] | None = None
     land: str | None = None
+    by_pronoun: bool = False
 
 
 def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tuple[Told, ...]:
     """Return *told* with the period and places that a later sentence gives what was told before it without any.
 
-    What is told again is the first happening of the last sentence that has the noun again, else that tells the action.
+    What is told again is the first happening of the last sentence that has the noun again, else that tells the action;
+    every happening of that sentence where an operation is told again. A place takes the place of the country it lies in.
     """
     made = list(told)
     ranks: dict[int, list[int]] = {}
@@ -65,12 +71,26 @@ def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tup
             for number in ranks.get(rank, ())
             if again.action in (None, made[number].happening.action)
         ]
-        if not near or (again.action is None and here in ranks):
+        if again.aside:
+            chosen = [*ranks.get(here, ()), *(ranks[max(near)[1]] if near else ())]
+        elif not near or (again.action is None and here in ranks):
             continue
-        number = -max(near)[2]
-        each = made[number]
-        made[number] = replace(each, period=each.period or again.period, places=each.places or again.places or None)
+        else:
+            chosen = ranks[max(near)[1]] if again.action is None else [-max(near)[2]]
+        for number in chosen:
+            each = made[number]
+            places = again.places if _is_finer(again.places, each.places) else each.places
+            made[number] = replace(each, period=each.period or again.period, places=places)
     return tuple(made)
+
+
+def _is_finer(new: Sequence[Mention[Place]], old: Sequence[Mention[Place]] | None) -> bool:
+    """Return whether the *new* places say more than the *old*: there are no others, or only the countries they lie in."""
+    known = {place.country for each in old or () for place in each.readings}
+    countries = all(place.level == "country" for each in old or () for place in each.readings)
+    return bool(new) and (
+        not old or (countries and {place.country for each in new for place in each.readings} <= known)
+    )
 
 
 def _has_word(page: Page, offset: int, lemma: str) -> bool:
@@ -91,12 +111,44 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
         each = told[number]
         if (each.period is None or each.places is None) and _takes(each, page):
             pairs = [(made[other], rank[number] - rank[other]) for other in islice(reversed(made), BACK)]
+            if _is_of_operation(each, page):
+                each = _with_operation(each, pairs)
             if each.period is None:
                 each = replace(each, period=next(_periods(each, pairs, page), None))
-            if each.places is None and each.office is None:
+            if each.places is None and each.office is None and not _is_tally(told[number]):
                 each = replace(each, places=next(_places(each, pairs, page), None))
         made[number] = each
     return tuple(made[number] for number in range(len(told)))
+
+
+def _is_of_operation(told: Told, page: Page) -> bool:
+    """Return whether *told* was in an operation told before: "were taken in the raids", "the operation netted"."""
+    verb = _verb(told, page)
+    near = (each for child in verb.children for each in (child, *(child.children if child.dep_ == "prep" else ())))
+    nouns = (each for each in near if form_of(each, "operation_noun"))
+    return not _is_tally(told) and any(one_of(child, "told_before") for noun in nouns for child in noun.children)
+
+
+def _with_operation(told: Told, before: Sequence[tuple[Told, int]]) -> Told:
+    """Return *told* with the period and places of the last happening *before* it that may be of the same operation."""
+    for other, gap in before:
+        if (
+            0 < gap <= NEXT
+            and other.happening.action != "other"
+            and not _is_tally(other)
+            and not _elsewhere(told, other)
+        ):
+            period = other.period and _taken_over(other.period)
+            return replace(told, period=told.period or period, places=told.places or other.places)
+    return told
+
+
+def _is_tally(told: Told) -> bool:
+    """Return whether *told* counts over a long stretch of time that its own clause states, which says nothing of one place."""
+    period = told.period.value if told.period and told.period.rule != BEGUN else None
+    if period is None or period.start is None or period.end is None:
+        return period is not None and period.start is not None
+    return (date.fromisoformat(period.end) - date.fromisoformat(period.start)).days >= LONG
 
 
 def _rank(page: Page, offset: int) -> int:
@@ -137,7 +189,11 @@ def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iter
         if period is None or period.value is None or period.value.start is None or other.happening.action == "other":
             continue
         if _period_holds(told, other, period.value, gap, page):
-            yield Mention(period.spans, period.readings, "carried over")
+            yield _taken_over(period)
+
+
+def _taken_over(period: Mention[Period]) -> Mention[Period]:
+    return Mention(period.spans, period.readings, BEGUN if period.rule == BEGUN else "carried over")
 
 
 def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:
@@ -146,9 +202,9 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
         return True  # "thirty were held in Lima and ten others in Cusco"
     if _leaning(told) == "additional" or (alike and _is_added(told, page)) or _elsewhere(told, other):
         return False
-    if period.end is None:
+    if period.end is None and other.period is not None and other.period.rule != BEGUN:
         return same or alike
-    if period.precision in ("year", "range") and same and gap <= NEXT:
+    if period.precision in ("year", "range") and period.end is not None and same and gap <= NEXT:
         return True
     return alike and gap <= NEAR and _is_part(told, other)
 
@@ -159,7 +215,8 @@ def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Itera
         places = places or ((other.office,) if other.office else ())
         if not any(place.admin1 for each in places for place in each.readings):
             continue
-        same, alike = _same_statement(told, other), _same_action(told, other)
+        alike = _same_action(told, other)
+        same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
         added = _leaning(told) == "additional" or _is_added(told, page)
         if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not added):
             yield places

@@ -227,7 +227,7 @@ def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) 
         return True
     if cue_of(verb) is not None or form_of(verb, "speech_verb"):
         return False
-    if verb.dep_ == "relcl":
+    if verb.dep_ == "relcl" or (verb.dep_ == "ccomp" and verb.head.i in page.cues and verb.head.i != at.root.i):
         return True
     below = at.root.dep_ in ("acl", "advcl") and at.root.tag_ == "VBN"
     return below and verb.i in [above.i for above in at.root.ancestors]

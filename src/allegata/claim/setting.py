@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern
-from allegata.ground.timex import find_times, open_since
+from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .happening import Happening, senses
@@ -213,6 +213,8 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         root = found.root
         if apart is not None and apart not in root.ancestors:
             continue
+        if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
+            continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
             and root.head.dep_ in ("nsubj", "nsubjpass", "pobj", "dobj")
@@ -225,6 +227,9 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
         ):
             (agents if root.dep_ == "nsubj" else own).append(place)
+    beside = _beside(happening, page)
+    if beside is not None and beside not in own:
+        own = [beside]
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
     if not own and pattern(language, "everywhere").search(text):
         return ()
@@ -242,15 +247,57 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
     return None
 
 
+def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: Page) -> bool:
+    """Return whether the place at *root* is where the words were said: "ten died, the minister said in Lima".
+
+    One before the cue is that of the happening: "In Lima, the minister said, ten died".
+    """
+    if attribution and any(
+        inside((root.idx, root.idx + len(root)), (each.start, each.end)) for each in attribution.content
+    ):
+        return False
+    for each in root.ancestors:
+        if each.pos_ in ("VERB", "AUX", "NOUN"):
+            return each.i in page.cues and each.i != main.i and root.i > each.i
+    return False
+
+
+def _is_of_rest(root: Token, happening: Happening) -> bool:
+    """Return whether the place at *root* is where the others were: "six were held in Lima and the rest in Cusco"."""
+    below = [root, *root.ancestors]
+    return any(one_of(each, "rest") and each.dep_ == "conj" and each.i not in happening.patients for each in below)
+
+
+def _beside(happening: Happening, page: Page) -> Mention[Place] | None:
+    """Return the place that stands right after the number of *happening*: "and 24 in Cusco"."""
+    if not happening.patients:
+        return None
+    head = page.doc[happening.patients[0]]
+    end = head.idx + len(head)
+    places = between(page.places, end, end + 30, first_offset)
+    number = head.pos_ == "NUM" and head.i + 1 < len(page.doc)
+    beside = (
+        number
+        and pattern(page.document.language, "placed").fullmatch(page.document.text, end + 1, first_offset(places[0]))
+        if places
+        else None
+    )
+    return places[0] if beside else None
+
+
 @dataclass(frozen=True)
 class Retold:
-    """When and where a happening was that was told before: "The raids were in Lima". action: of it, null for any. noun: its lemma."""
+    """When and where a happening was that was told before: "The raids were in Lima".
+
+    action: of it, null for any. noun: its lemma. aside: its sentence tells something else of it, too.
+    """
 
     at: int
     action: str | None
     noun: str
     period: Mention[Period] | None
     places: tuple[Mention[Place], ...]
+    aside: bool = False
 
 
 def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
@@ -262,7 +309,8 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
     for subject in page.doc:
         if subject.dep_ not in ("nsubj", "nsubjpass"):
             continue
-        verb, taken = subject.head, _taken_up(subject)
+        verb, aside = subject.head, _raids_of(subject)
+        taken = _taken_up(subject) if aside is None else ""
         if taken is None or verb.i in page.cues:
             continue
         start, end = verb.sent.start_char, verb.sent.end_char
@@ -271,8 +319,19 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
         placed = [each for each in between(page.places, start, end, first_offset) if _hangs_on(each, verb, page)]
         if dated or placed:
             period = open_since(page.document.text, dated[0], page.document.language) if dated else None
-            found.append(Retold(verb.idx, taken or None, subject.lemma_.lower(), period, _smallest(placed)))
+            if period is not None and form_of(verb, "begin"):
+                period = begun(period)
+            noun = (aside or subject).lemma_.lower()
+            found.append(Retold(verb.idx, taken or None, noun, period, _smallest(placed), aside is not None))
     return tuple(found)
+
+
+def _raids_of(subject: Token) -> Token | None:
+    """Return the known operation that *subject* is the relative pronoun of: "in the raids, which began on Sunday"."""
+    noun = subject.head.head
+    known = any(one_of(child, "told_before") for child in noun.children)
+    relative = subject.head.dep_ == "relcl" and one_of(subject, "relative")
+    return noun if relative and known and form_of(noun, "operation_noun") else None
 
 
 def _taken_up(subject: Token) -> str | None:
@@ -287,6 +346,8 @@ def _taken_up(subject: Token) -> str | None:
     passive = (subject.head.lemma_.lower(), "verb") if subject.dep_ == "nsubjpass" else of_verb
     keys = (of_noun,) if subject.pos_ == "NOUN" else (of_verb, passive)
     rows = [row for key in keys for row in senses(language).get(key, ())]
+    if rows and rows[0]["action"] == "sentence" and form_of(subject.head, "carry_out"):
+        return "execute"
     return rows[0]["action"] if rows else None
 
 

@@ -120,7 +120,8 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     """Return the names of places in *text*, longest first match, in reading order; they do not overlap.
 
     "East Azarbaijan province" includes its last word. A name inside that of an outlet, party, treaty or person is none.
-    A spelling that is mostly another word ("Nice", "Van") is read where something is in it, in a country *text* speaks of.
+    A spelling that is mostly another word ("Nice", "Van") is read where something is in it, in a country *text* speaks of;
+    so is a town at the beginning of a longer name ("Lima Vieja"). A quarter is not the town it is named after.
 
     >>> [span.text for span in find_toponyms("Police in East Azarbaijan province told the Tehran Times in Lima.")]
     ['East Azarbaijan province', 'Lima']
@@ -133,8 +134,14 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     kept = [
         span
         for span in doubtful
-        if any(row["country"] == home for row in _rows(span, language))
-        or any(_contained(span, wider, text, language) for wider in _between(sure, span.end, span.end + 60))
+        if (
+            not pattern(language, "quarter_of").match(text, span.end)
+            and any(row["country"] == home for row in _rows(span, language))
+        )
+        or any(
+            _contained(_rows(span, language), span, wider, text, language)
+            for wider in _between(sure, span.end, span.end + 60)
+        )
     ]
     return tuple(sorted((*sure, *kept)))
 
@@ -172,11 +179,11 @@ def _between(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
     return spans[first:last]
 
 
-def _contained(span: Span, wider: Span, text: str, language: str) -> list[Row]:
-    """Return the places of *span* that lie in *wider*, which the words after it put them in: "Springfield, Illinois"."""
+def _contained(rows: Sequence[Row], span: Span, wider: Span, text: str, language: str) -> list[Row]:
+    """Return those of *rows* that lie in *wider*, which the words after their *span* put them in: "Springfield, Illinois"."""
     if not pattern(language, "contained").fullmatch(text, span.end, wider.start):
         return []
-    return _inside(_rows(span, language), _rows(wider, language))
+    return _inside(rows, _rows(wider, language))
 
 
 @lru_cache(maxsize=16)
@@ -192,7 +199,7 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
         if not size:
             at += 1
             continue
-        start, end = tokens[at].start(), tokens[at + size - 1].end()
+        start, end = _start(tokens[at]), tokens[at + size - 1].end()
         while text[end - 1] in ".’'":
             end -= 1
         if text[start:end].endswith(("'s", "’s")):
@@ -208,6 +215,10 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
         elif other := _of_another(text, start, end, language):
             while at < len(tokens) and tokens[at].start() < other:
                 at += 1
+        elif _is_small(name) and (text[start:end] in _demonyms(language)):
+            continue
+        elif _may_be_part(name, text, end, language):
+            doubtful.append(span_of(text, start, end))
         else:
             division = pattern(language, "division_after").match(text, end)
             if division and any(row["level"] != "city" for row in _named(name)):
@@ -216,25 +227,51 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
     return tuple(found), tuple(doubtful)
 
 
+def _is_small(name: str) -> bool:
+    """Return whether *name*, folded, is only a spelling of cities of no great size."""
+    return all(row["level"] == "city" and _people(row) < WORLDWIDE for row in _named(name))
+
+
+def _may_be_part(name: str, text: str, end: int, language: str) -> bool:
+    """Return whether *name*, folded, which ends at *end*, may only be what a quarter is called after, or begin a longer name."""
+    if any(row["level"] == "country" for row in _named(name)):
+        return False
+    return bool(pattern(language, "quarter_of").match(text, end)) or (_is_small(name) and _goes_on(text, end, language))
+
+
+def _goes_on(text: str, end: int, language: str) -> bool:
+    """Return whether a word follows that makes the one before it part of a longer name: "Lima Vieja"."""
+    after = pattern(language, "capital_after").match(text, end)
+    return after is not None and not _known(after["word"], language)
+
+
 def _placed(text: str, span: Span, language: str) -> bool:
     """Return whether the words put something at *span*: "in", "near", "left"."""
     return bool(pattern(language, "placed").search(text, max(0, span.start - 12), span.start))
 
 
 _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
+_ELISION = re.compile(r"[dl][’'](?=[A-ZÀ-Þ])")
 
 
 def _least(tokens: list[re.Match[str]], at: int, language: str) -> int:
     """Return how many words a name that begins with the token at *at* has at least; 0 if none does.
 
-    It begins with a capital, also behind an Arabic article ("el-Obeid"), or with a direction before what is no name alone.
+    It begins with a capital, also behind an Arabic article ("el-Obeid") or a French one without its vowel ("de l'Ouest"),
+    or with a direction before what is no name alone.
     """
     word = tokens[at][0]
-    if word[0].isupper() or _ARTICLE.match(word):
+    if word[0].isupper() or _ARTICLE.match(word) or _ELISION.match(word):
         return 1
     follows = tokens[at + 1][0] if at + 1 < len(tokens) else ""
     named = word in words(language, "direction") and follows[:1].isupper() and not _is_spelling(fold(follows))
     return 2 if named else 0
+
+
+def _start(token: re.Match[str]) -> int:
+    """Return where a name that begins with *token* starts: behind a French article or preposition without its vowel."""
+    elided = _ELISION.match(token[0])
+    return token.start() + (elided.end() if elided else 0)
 
 
 def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> int:
@@ -243,7 +280,7 @@ def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> 
         return 0
     for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
-        stretch = text[tokens[at].start() : last.end()]
+        stretch = text[_start(tokens[at]) : last.end()]
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))
@@ -289,12 +326,16 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
     given = fold(name) in words(language, "given_name")
     if given and pattern(language, "person_after").match(text, end):
         return True
-    after = pattern(language, "capital_after").match(text, end)
-    if given and after and not _known(after["word"], language):
+    goes_on = _goes_on(text, end, language)
+    if given and goes_on:
         return True
     if not before or _known(before["word"], language) or before["word"].isupper():
         return False
-    return given or all(row["level"] == "city" and int(row["population"]) < WORLDWIDE for row in _named(fold(name)))
+    return (
+        given
+        or goes_on
+        or all(row["level"] == "city" and int(row["population"]) < WORLDWIDE for row in _named(fold(name)))
+    )
 
 
 def _known(word: str, language: str) -> bool:
@@ -445,6 +486,7 @@ def resolve(
         lead = text[max(0, span.start - 14) : span.start]
         division = (
             division
+            or bool(pattern(language, "division_after").search(span.text))
             or bool(pattern(language, "division_of").search(lead))
             or bool(pattern(language, "division_apposed").match(text, span.end))
         )
@@ -454,7 +496,9 @@ def resolve(
             rows = [row for row in rows if row["level"] == "city"] or rows
         following = toponyms[number + 1] if number + 1 < len(toponyms) else None
         if following is not None:
-            rows = _contained(span, following, text, language) or rows
+            if _lies_apart(rows, spelling, span, following, text, language):
+                continue
+            rows = _contained(rows, span, following, text, language) or rows
         placed = _placed(text, span, language)
         readings = _readings(rows, spelling, division, placed, home, setting)
         if readings:
@@ -462,13 +506,27 @@ def resolve(
     return tuple(found)
 
 
+def _lies_apart(rows: Sequence[Row], spelling: str, span: Span, wider: Span, text: str, language: str) -> bool:
+    """Return whether *wider* is a division that none of *rows* can lie in, so that another place of the name is meant.
+
+    After a bare comma, which may also be that of a list, only what is not the very name of one of *rows* is.
+    """
+    between = pattern(language, "subdivision_of").fullmatch(text, span.end, wider.start)
+    around = {row["country"] for row in _rows(wider, language) if row["level"] == "admin1"}
+    if between is None or not around or any(row["country"] in around or row["level"] == "country" for row in rows):
+        return False
+    return bool(between["noun"]) or all(fold(row["name"]) != spelling for row in rows)
+
+
 def _inside(rows: Sequence[Row], wider: Sequence[Row]) -> list[Row]:
-    """Return those of *rows* that lie in one of *wider*, a country or division."""
+    """Return those of *rows* that lie in one of *wider*, a country or division; no town that has the name of a country."""
     around = {(row["country"], row["admin1"]) for row in wider if row["level"] != "city"}
+    state = any(row["level"] == "country" for row in rows)
     return [
         row
         for row in rows
-        if row["level"] != "country" and ((row["country"], "") in around or (row["country"], row["admin1"]) in around)
+        if row["level"] not in ("country", "city" if state else "")
+        and ((row["country"], "") in around or (row["country"], row["admin1"]) in around)
     ]
 
 

@@ -20,6 +20,8 @@ _KIND = re.compile(r"\{([a-z]+)\}")
 _WORD = re.compile(r"[^\W_]+")
 REACH = 64
 """Code points on either side of a word that starts or ends an expression, in which the rest of it is looked for."""
+BEGUN = "begun"
+"""The rule of a time at which an operation began, of which nothing says when it ended."""
 TOLD = 300
 """Code points back in which the time is looked for that "two days later" counts from."""
 TIED = 600
@@ -210,7 +212,7 @@ def _a_year_on(day: str) -> str:
 
 
 def open_since(text: str, time: Mention[Period], language: str = "en") -> Mention[Period]:
-    """Return *time* with no end where it dates what something has gone on since: "since the revolt of July 2016".
+    """Return *time* with no end where it dates what something has gone on since: "since the revolt of July 2016", "so far in 2021".
 
     >>> since = open_since(text := "since the revolt of July 2016", find_times(text)[0])
     >>> since.text, since.value.start, since.value.end
@@ -218,10 +220,27 @@ def open_since(text: str, time: Mention[Period], language: str = "en") -> Mentio
     """
     at, one = time.spans[0], time.value
     event = pattern(language, "time_since_event").search(text, max(0, at.start - REACH), at.start)
-    if event is None or one is None or not (one.start and one.end):
+    if one is None or not (one.start and one.end):
         return time
+    if event is None:
+        before = pattern(language, "so_far_before").search(text, max(0, at.start - REACH), at.start)
+        if before is None and not pattern(language, "so_far_after").match(text, at.end):
+            return time
+        return begun(time, time.rule)
     whole = span_of(text, event.start(), at.end)
     return Mention((whole,), (span(one.start, None, one.timex, "range", one.calendar),), time.rule)
+
+
+def begun(time: Mention[Period], rule: str = BEGUN) -> Mention[Period]:
+    """Return *time* with no end, as that of what began then; what has none yet, or no start, as it is.
+
+    >>> begun(find_times("The raids began on 3 May 2021.")[0]).value.end is None
+    True
+    """
+    one = time.value
+    if one is None or not (one.start and one.end):
+        return time
+    return Mention(time.spans, (span(one.start, None, one.timex, "range", one.calendar),), rule)
 
 
 def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
