@@ -2,8 +2,8 @@
 
 python -m training.attribution --data $ALLEGATA_CORPORA/data/polnear --protocol $ALLEGATA_CORPORA/eval/polnear.py --base FOLDER --work FOLDER
 
-Each seed's reader learns from the annotators and from the readers of the seeds before it; the last one is shipped.
-A trained reader that is in the work folder already is used as it is.
+With --teacher, a larger reader is trained first. Each seed's reader learns from the annotators, from the larger one and from
+the readers of the seeds before it; the last one is shipped. A trained reader that is in the work folder already is used as it is.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ from .examples import Example, mark, slice_windows
 from .fit import Plan, fit
 from .invented import borrow, draw, wrap
 from .measure import calibrate, offsets_of, score_windows
-from .model import Reader, load_base
+from .model import LARGE, SMALL, Reader, Shape, load_base
 from .ship import ship
 
 LOG = logging.getLogger("training.attribution")
 SIZES = (160, 256, 320)
+LARGE_RATE = 7e-5
 TOLD = ("full attribution", "token source", "token cue", "token content")
 
 
@@ -86,6 +87,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="PolNeAR: a folder with train and dev")
     parser.add_argument("--base", type=Path, required=True, help="MiniLM-L6: model.safetensors and tokenizer.json")
+    parser.add_argument(
+        "--teacher", type=Path, help="MPNet, whose lower layers make a larger reader: model.safetensors"
+    )
+    parser.add_argument("--teacher-minutes", type=float, default=600, help="as --minutes, for the larger reader")
+    parser.add_argument("--teacher-epochs", type=int, default=4)
     parser.add_argument("--protocol", type=Path, required=True, help="the scoring protocol, polnear.py")
     parser.add_argument("--work", type=Path, required=True, help="a folder for checkpoints")
     parser.add_argument("--epochs", type=int, default=8)
@@ -107,29 +113,43 @@ def main() -> None:
     dev = protocol.articles(options.data, "dev", options.limit)
 
     readers: list[Reader] = []
-    for seed in options.seeds:
-        path = options.work / f"reader-{seed}.pt"
-        reader = Reader()
+
+    def train_reader(name: str, seed: int, shape: Shape, base: Path, plan: Plan) -> None:
+        """Add a reader to those trained so far, which are its teachers."""
+        path = options.work / f"reader-{name}.pt"
+        reader = Reader(shape)
         if path.is_file():
             reader.load_state_dict(torch.load(path))
         else:
-            load_base(reader, options.base / "model.safetensors")
+            load_base(reader, base / "model.safetensors")
 
-            def after_epoch(averaged: Reader, epoch: int, seed: int = seed) -> None:
-                torch.save(averaged.state_dict(), options.work / f"epoch-{seed}-{epoch}.pt")
+            def after_epoch(averaged: Reader, epoch: int) -> None:
+                torch.save(averaged.state_dict(), options.work / f"epoch-{name}-{epoch}.pt")
                 few = dev[:28]
                 answers = [
                     offsets_of(score_windows(averaged, article.text, tokenizer), Thresholds()) for article in few
                 ]
                 scores = protocol.score(few, answers)
                 told = ", ".join(f"{name} {scores[name]['f1']:.3f}" for name in TOLD)
-                LOG.info("seed %d, epoch %d, a third of dev, F1: %s", seed, epoch, told)
+                LOG.info("reader %s, epoch %d, a third of dev, F1: %s", name, epoch, told)
 
             examples = supply(train, tokenizer, seed, options.wrapped, options.reports)
-            plan = Plan(epochs=options.epochs, threads=options.threads, minutes=options.minutes)
             reader = fit(reader, examples, plan, seed, after_epoch, readers)
             torch.save(reader.state_dict(), path)
         readers.append(reader.eval())
+
+    if options.teacher:
+        longer = Plan(
+            epochs=options.teacher_epochs,
+            rate=LARGE_RATE,
+            head_rate=10 * LARGE_RATE,
+            threads=options.threads,
+            minutes=options.teacher_minutes,
+        )
+        train_reader("large", 0, LARGE, options.teacher, longer)
+    plan = Plan(epochs=options.epochs, threads=options.threads, minutes=options.minutes)
+    for seed in options.seeds:
+        train_reader(str(seed), seed, SMALL, options.base, plan)
     reader = readers[-1]
     scored = [score_windows(reader, article.text, tokenizer) for article in dev]
     thresholds = calibrate(scored, lambda answers: protocol.score(dev, answers))

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from allegata.claim.weave import Scores
 
-from .model import HEADS, HIDDEN, Reader
+from .model import SMALL, Reader
 
 INPUTS = ["ids", "quotation", "case"]
 
@@ -30,8 +30,28 @@ class Shipped(nn.Module):
         return self.reader(ids, quotation, case)[: len(Scores._fields)]
 
 
+def spread_norms(model: onnx.ModelProto) -> None:
+    """Write every fused SkipLayerNormalization of *model* as additions and a LayerNormalization, which onnxruntime computes in a fraction of the time."""
+    nodes: list[onnx.NodeProto] = []
+    for node in model.graph.node:
+        if node.op_type != "SkipLayerNormalization":
+            nodes.append(node)
+            continue
+        first, skip, gain, shift, *bias = node.input
+        epsilon = next(each.f for each in node.attribute if each.name == "epsilon")
+        name = node.output[0]
+        last = f"{name}_sum"
+        nodes.append(onnx.helper.make_node("Add", [first, skip], [last]))
+        if bias and bias[0]:
+            nodes.append(onnx.helper.make_node("Add", [last, bias[0]], [f"{name}_biased"]))
+            last = f"{name}_biased"
+        nodes.append(onnx.helper.make_node("LayerNormalization", [last, gain, shift], [name], axis=-1, epsilon=epsilon))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
 def export(reader: Reader, target: Path) -> None:
-    """Write *reader* as int8 ONNX to *target*: attention and layer norms fused, weights and word embeddings in 8 bits."""
+    """Write *reader* as int8 ONNX to *target*: attention fused, weights and word embeddings in 8 bits."""
     ids = torch.randint(1000, 2000, (1, 37))
     zeros = torch.zeros_like(ids)
     axes = {name: {1: "rows"} for name in [*INPUTS, *Scores._fields]}
@@ -48,7 +68,7 @@ def export(reader: Reader, target: Path) -> None:
             dynamo=False,
         )
         optimized = optimizer.optimize_model(
-            str(plain), model_type="bert", num_heads=HEADS, hidden_size=HIDDEN, opt_level=0
+            str(plain), model_type="bert", num_heads=SMALL.heads, hidden_size=SMALL.hidden, opt_level=0
         )
         optimized.save_model_to_file(str(fused))
         quantize_dynamic(
@@ -58,4 +78,7 @@ def export(reader: Reader, target: Path) -> None:
             per_channel=True,
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
-    onnx.checker.check_model(str(target))
+    model = onnx.load(str(target))
+    spread_norms(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(target))

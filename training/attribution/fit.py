@@ -210,17 +210,19 @@ def loss_of(outputs: tuple[Tensor, ...], batch: Batch, target: Target) -> Tensor
 
 
 def groups_of(reader: Reader, plan: Plan) -> list[dict[str, object]]:
-    """Return parameter groups: heads fast, layers slower the lower they are; word embeddings stay as they are."""
+    """Return parameter groups: heads fast, layers slower the lower they are; word embeddings and still layers stay as they are."""
     groups: dict[float, list[Tensor]] = {}
+    count, still = reader.shape.layers, reader.shape.still
     for name, parameter in reader.named_parameters():
         top = name.split(".")[0]
-        if top == "layers":
-            rate = plan.rate * plan.fade ** (5 - int(name.split(".")[1]))
-        elif top == "words":
+        number = int(name.split(".")[1]) if top == "layers" else -1
+        if top in ("words", "near") or (still and top in ("layers", "positions", "norm") and number < still):
             parameter.requires_grad_(False)
             continue
+        if top == "layers":
+            rate = plan.rate * plan.fade ** (count - 1 - number)
         elif top in ("positions", "norm"):
-            rate = plan.rate * plan.fade**6
+            rate = plan.rate * plan.fade**count
         else:
             rate = plan.head_rate
         groups.setdefault(rate, []).append(parameter)

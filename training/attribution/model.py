@@ -1,7 +1,9 @@
-"""The encoder: MiniLM-L6 with quotation and case embeddings, and the scores that make attributions."""
+"""The encoder: a base model with quotation and case embeddings, and the scores that make attributions."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -9,10 +11,50 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from allegata.claim.pieces import BREAK, START
 from allegata.claim.weave import EDGES, ROLES, WIDTH
 
-HIDDEN, HEADS, LAYERS, INNER, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 512
 BUCKETS = len(EDGES) + 1
+NEAR, FAR, SIDES = 8, 128, 16
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of a base model.
+
+    still: layers at the bottom that stay as they are. signs: which rows of its vocabulary stand for filling, START and BREAK;
+    every other piece has the number it has in BERT and *shift* more. first: number of the first position. near: buckets of
+    the bias that attention has by distance, none for a model without it.
+    """
+
+    hidden: int
+    inner: int
+    layers: int
+    vocabulary: int
+    positions: int
+    heads: int = 12
+    still: int = 0
+    shift: int = 0
+    signs: tuple[int, int, int] = (0, START, BREAK)
+    first: int = 0
+    near: int = 0
+
+
+SMALL = Shape(hidden=384, inner=1536, layers=6, vocabulary=30522, positions=512)
+"""MiniLM-L6, which is shipped."""
+LARGE = Shape(
+    hidden=768,
+    inner=3072,
+    layers=9,
+    vocabulary=30527,
+    positions=514,
+    still=3,
+    shift=4,
+    signs=(1, 0, 2),
+    first=2,
+    near=2 * SIDES,
+)
+"""The lower nine layers of MPNet, which only teaches."""
 
 
 class Thinning(nn.Module):
@@ -36,30 +78,31 @@ class Thinning(nn.Module):
 class Layer(nn.Module):
     """One transformer layer as in BERT."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, shape: Shape, rate: float) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(HIDDEN, HIDDEN) for _ in range(3))
-        self.mixed = nn.Linear(HIDDEN, HIDDEN)
-        self.mixed_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.wide = nn.Linear(HIDDEN, INNER)
-        self.narrow = nn.Linear(INNER, HIDDEN)
-        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        hidden, self.heads = shape.hidden, shape.heads
+        self.query, self.key, self.value = (nn.Linear(hidden, hidden) for _ in range(3))
+        self.mixed = nn.Linear(hidden, hidden)
+        self.mixed_norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.wide = nn.Linear(hidden, shape.inner)
+        self.narrow = nn.Linear(shape.inner, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=1e-12)
         self.thinning = Thinning(rate)
 
     def forward(self, rows: Tensor, mask: Tensor | None) -> Tensor:
-        """Return *rows* after attention among those that *mask* leaves."""
-        batch, length, _ = rows.shape
+        """Return *rows* after attention among those that *mask* leaves, or with the bias that it is."""
+        batch, length, hidden = rows.shape
 
         def split(projected: Tensor) -> Tensor:
-            return projected.view(batch, length, HEADS, HIDDEN // HEADS).transpose(1, 2)
+            return projected.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
 
         query, key, value = split(self.query(rows)), split(self.key(rows)), split(self.value(rows))
         if torch.onnx.is_in_onnx_export():
-            weights = torch.softmax(query @ key.transpose(2, 3) / (HIDDEN // HEADS) ** 0.5, dim=-1)
+            weights = torch.softmax(query @ key.transpose(2, 3) / (hidden // self.heads) ** 0.5, dim=-1)
             context = weights @ value
         else:
             context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        context = context.transpose(1, 2).reshape(batch, length, HIDDEN)
+        context = context.transpose(1, 2).reshape(batch, length, hidden)
         rows = self.mixed_norm(rows + self.thinning(self.mixed(context)))
         return self.norm(rows + self.thinning(self.narrow(functional.gelu(self.wide(rows)))))
 
@@ -67,22 +110,24 @@ class Layer(nn.Module):
 class Reader(nn.Module):
     """Scores of every piece: see ``allegata.claim.weave.Scores``; *roles* are the log odds of each role in any attribution."""
 
-    def __init__(self, rate: float = 0.1) -> None:
+    def __init__(self, shape: Shape = SMALL, rate: float = 0.1) -> None:
         super().__init__()
-        self.words = nn.Embedding(VOCABULARY, HIDDEN)
-        self.positions = nn.Embedding(POSITIONS, HIDDEN)
-        self.quotation = nn.Embedding(5, HIDDEN)
-        self.case = nn.Embedding(5, HIDDEN)
-        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.shape, hidden = shape, shape.hidden
+        self.words = nn.Embedding(shape.vocabulary, hidden)
+        self.positions = nn.Embedding(shape.positions, hidden)
+        self.quotation = nn.Embedding(5, hidden)
+        self.case = nn.Embedding(5, hidden)
+        self.near = nn.Embedding(shape.near, shape.heads) if shape.near else None
+        self.norm = nn.LayerNorm(hidden, eps=1e-12)
         self.thinning = Thinning(rate)
-        self.layers = nn.ModuleList([Layer(rate) for _ in range(LAYERS)])
-        self.begins = nn.Linear(HIDDEN, 1)
-        self.roles = nn.Linear(HIDDEN, ROLES)
-        self.related = nn.Linear(HIDDEN, HIDDEN)
-        self.query = nn.Linear(HIDDEN, ROLES * WIDTH)
-        self.key = nn.Linear(HIDDEN, ROLES * WIDTH)
-        self.lean = nn.Linear(HIDDEN, ROLES)
-        self.reach = nn.Linear(HIDDEN, ROLES * BUCKETS)
+        self.layers = nn.ModuleList([Layer(shape, rate) for _ in range(shape.layers)])
+        self.begins = nn.Linear(hidden, 1)
+        self.roles = nn.Linear(hidden, ROLES)
+        self.related = nn.Linear(hidden, hidden)
+        self.query = nn.Linear(hidden, ROLES * WIDTH)
+        self.key = nn.Linear(hidden, ROLES * WIDTH)
+        self.lean = nn.Linear(hidden, ROLES)
+        self.reach = nn.Linear(hidden, ROLES * BUCKETS)
         nn.init.zeros_(self.quotation.weight)
         nn.init.zeros_(self.case.weight)
         nn.init.constant_(self.begins.bias, -4.0)
@@ -91,9 +136,19 @@ class Reader(nn.Module):
     def forward(self, ids: Tensor, quotation: Tensor, case: Tensor, mask: Tensor | None = None) -> tuple[Tensor, ...]:
         """Return begins, query, key, lean, reach and roles, each with (texts, rows) in front."""
         length = ids.shape[1]
-        rows = self.words(ids) + self.positions(torch.arange(length, device=ids.device))[None]
-        rows = self.thinning(self.norm(rows + self.quotation(quotation) + self.case(case)))
-        for layer in self.layers:
+        places = torch.arange(length, device=ids.device)
+        if self.shape.shift:
+            ids = numbered(ids, self.shape)
+        rows = self.words(ids) + self.positions(places + self.shape.first)[None]
+        added = self.quotation(quotation) + self.case(case)
+        if not self.shape.still:
+            rows = rows + added
+        rows = self.thinning(self.norm(rows))
+        if self.near is not None:
+            mask = self._leaning(places, mask, rows)
+        for number, layer in enumerate(self.layers):
+            if number and number == self.shape.still:
+                rows = rows + added
             rows = layer(rows, mask)
         related = functional.gelu(self.related(rows))
         shape = (ids.shape[0], length, ROLES)
@@ -106,32 +161,73 @@ class Reader(nn.Module):
             self.roles(rows),
         )
 
+    def _leaning(self, places: Tensor, mask: Tensor | None, rows: Tensor) -> Tensor:
+        """Return what is added to attention: the bias by distance, and nothing near to a row that *mask* leaves out."""
+        assert self.near is not None
+        bias = self.near(nearness(places[None, :] - places[:, None])).permute(2, 0, 1)[None]
+        bias = bias if mask is None else bias.masked_fill(~mask, -1e4)
+        kind = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else rows.dtype
+        return bias.to(kind)
+
+
+def numbered(ids: Tensor, shape: Shape) -> Tensor:
+    """Return *ids*, numbers of BERT's vocabulary, as those of the base model."""
+    moved = ids + shape.shift
+    for own, theirs in zip((0, START, BREAK), shape.signs, strict=True):
+        moved = moved.masked_fill(ids == own, theirs)
+    return moved
+
+
+def nearness(distance: Tensor) -> Tensor:
+    """Return the bucket of each *distance* from a row to another: one side after the other, wider the farther.
+
+    Source: Raffel et al., Exploring the Limits of Transfer Learning, JMLR 2020, as MPNet takes it.
+    """
+    far = distance.abs()
+    wide = NEAR + (far.clamp(min=1) / NEAR).log() / math.log(FAR / NEAR) * (SIDES - NEAR)
+    return SIDES * (distance > 0) + torch.where(far < NEAR, far, wide.long().clamp(max=SIDES - 1))
+
+
+BERT = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "mixed": "attention.output.dense",
+    "mixed_norm": "attention.output.LayerNorm",
+    "wide": "intermediate.dense",
+    "narrow": "output.dense",
+    "norm": "output.LayerNorm",
+}
+MPNET = BERT | {
+    "query": "attention.attn.q",
+    "key": "attention.attn.k",
+    "value": "attention.attn.v",
+    "mixed": "attention.attn.o",
+    "mixed_norm": "attention.LayerNorm",
+}
+
 
 def load_base(reader: Reader, weights: Path) -> None:
-    """Fill *reader* with MiniLM-L6; the type embedding, always the first here, is added to the positions."""
+    """Fill *reader* with the base model that it has the shape of.
+
+    A type embedding, always the first here, is added to the positions.
+    """
     base = load_file(weights)
     taken = {
         "words.weight": base["embeddings.word_embeddings.weight"],
-        "positions.weight": base["embeddings.position_embeddings.weight"]
-        + base["embeddings.token_type_embeddings.weight"][0],
+        "positions.weight": base["embeddings.position_embeddings.weight"],
         "norm.weight": base["embeddings.LayerNorm.weight"],
         "norm.bias": base["embeddings.LayerNorm.bias"],
     }
-    names = {
-        "query": "attention.self.query",
-        "key": "attention.self.key",
-        "value": "attention.self.value",
-        "mixed": "attention.output.dense",
-        "mixed_norm": "attention.output.LayerNorm",
-        "wide": "intermediate.dense",
-        "narrow": "output.dense",
-        "norm": "output.LayerNorm",
-    }
-    for number in range(LAYERS):
-        for own, theirs in names.items():
+    if "embeddings.token_type_embeddings.weight" in base:
+        taken["positions.weight"] = taken["positions.weight"] + base["embeddings.token_type_embeddings.weight"][0]
+    if reader.near is not None:
+        taken["near.weight"] = base["encoder.relative_attention_bias.weight"]
+    for number in range(reader.shape.layers):
+        for own, theirs in (MPNET if reader.shape.near else BERT).items():
             for part in ("weight", "bias"):
                 taken[f"layers.{number}.{own}.{part}"] = base[f"encoder.layer.{number}.{theirs}.{part}"]
     missing, unexpected = reader.load_state_dict(taken, strict=False)
     own = {"quotation", "case", "begins", "roles", "related", "query", "key", "lean", "reach"}
     if unexpected or {name.split(".")[0] for name in missing} != own:
-        raise ValueError(f"{weights} is not MiniLM-L6: {unexpected or missing}")
+        raise ValueError(f"{weights} is not the base of this reader: {unexpected or missing}")

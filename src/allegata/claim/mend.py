@@ -66,7 +66,7 @@ def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
     quoted = _quoted(attribution, page)
     if quoted is not None and (parse.is_outlet(source) or quoted.start <= source.start):
         return quoted
-    cut = source.text[:1] in "'’"
+    cut = source.text[:1] in "'’" or source.text.lower() in words(language, "relative")
     if cut or parse.is_outlet(source):
         cue = attribution.cue[0]
         same = [
