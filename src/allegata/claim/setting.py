@@ -261,7 +261,9 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
 def _is_of_office(root: Token, main: Token) -> bool:
     """Return whether the place at *root* is that of the office which acts: "the Kano command has held ten men"."""
     office = root.head
-    named = root.dep_ in ("compound", "nmod", "amod", "poss") and office.dep_ == "nsubj" and one_of(office, "acting_office")
+    named = (
+        root.dep_ in ("compound", "nmod", "amod", "poss") and office.dep_ == "nsubj" and one_of(office, "acting_office")
+    )
     return named and office.head.i in _clause(main)
 
 
