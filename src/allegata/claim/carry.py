@@ -206,6 +206,8 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
         return same or alike
     if period.precision in ("year", "range") and period.end is not None and same and gap <= NEXT:
         return True
+    if told.happening.action == "seize" and period.precision == "day" and same and gap <= NEXT and not _is_tally(told):
+        return True
     return alike and gap <= NEAR and _is_part(told, other)
 
 

@@ -106,7 +106,7 @@ def period_of(
     ranked: list[tuple[int, int, Mention[Period]]] = []
     for time in _times(page, sentence.start_char, sentence.end_char, said):
         span = time.spans[0]
-        if span.start in used:
+        if span.start in used or ";" in page.document.text[min(span.end, main.idx) : max(span.start, main.idx)]:
             continue
         found = stretch_at(page, span.start, span.end)
         if found is None or any(
@@ -211,6 +211,9 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if found is None:
             continue
         root = found.root
+        if _is_of_office(root, main):
+            agents.append(place)
+            continue
         if apart is not None and apart not in root.ancestors:
             continue
         if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
@@ -260,6 +263,15 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
         if each.pos_ in ("VERB", "AUX", "NOUN"):
             return each.i in page.cues and each.i != main.i and root.i > each.i
     return False
+
+
+def _is_of_office(root: Token, main: Token) -> bool:
+    """Return whether the place at *root* is that of the office which acts: "the Kano command has held ten men"."""
+    office = root.head
+    named = (
+        root.dep_ in ("compound", "nmod", "amod", "poss") and office.dep_ == "nsubj" and one_of(office, "acting_office")
+    )
+    return named and office.head.i in _clause(main)
 
 
 def _is_of_rest(root: Token, happening: Happening) -> bool:
