@@ -13,7 +13,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline, is_plain_word
 from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
 
-from .page import Page, between, cue_start, first_offset, inside, sentence_at
+from .page import Page, between, cue_start, first_offset, headline, inside, sentence_at
 from .platform import find_posts, is_platform
 from .speaker import Voice
 
@@ -289,7 +289,10 @@ def _again(
     days: Mapping[int, Mention[Period]],
     page: Page,
 ) -> tuple[Mention[Actor], ...]:
-    """Return the hops of the nearest of *relayed*, which are of the same speaker, that may be of the same occasion."""
+    """Return the hops of the nearest of *relayed*, which are of the same speaker, that may be of the same occasion.
+
+    A headline, and an official whom only a later sentence names, have none of later sentences.
+    """
     cue = attribution.cue[0].start
     sentence = sentence_at(page, cue)
     if not relayed or pattern(page.document.language, "own_occasion").search(sentence.text):
@@ -304,6 +307,9 @@ def _again(
         between(relayed, 0, cue + 1, cue_start),
         between(relayed, cue + 1, len(page.document.text), cue_start),
     )
+    nameless = attribution.source[0].text.lower().split()[0] in words(page.document.language, "indefinite_source")
+    if nameless or cue < len(headline(page.document.text)):
+        after = ()
     nearest = next((each for each in (*reversed(before), *after) if fits(each)), None)
     return own[nearest.id] if nearest else ()
 
