@@ -77,7 +77,9 @@ def test_the_hops_are_in_order_from_the_speaker(text: str, chain: list[str]) -> 
         "The mayor, a former editor of the Harbour Gazette, said ten men were arrested.",
         "Ten Kyodo photographers were arrested, the mayor said.",
         "The mayor told a TV channel in Bergen that ten men were arrested.",
-        "The mayor wrote on Facebook that ten men were arrested.",
+        "The mayor, who was mocked on Facebook, said ten men were arrested.",
+        "Ten men were arrested over posts on Facebook, the mayor said.",
+        "The mayor said that Facebook users were among the ten men who were arrested.",
         "The mayor told the Coast Daily that ten men were arrested.",
         "Bergen: The mayor said ten men were arrested.",
         "The mayor told President Ada Brill that ten men were arrested.",
@@ -119,6 +121,36 @@ def test_what_is_said_to_everybody_or_on_another_day_needs_no_hop() -> None:
         "On Tuesday Brill said two men were charged."
     )
     assert hops(text) == [["Kyodo"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "chains"),
+    [
+        ("The mayor of Bergen tweeted that ten men were arrested.", [["Twitter (post)"]]),
+        ("Norway's fisheries ministry said in a Facebook post that ten men were arrested.", [["Facebook (post)"]]),
+        ("Ten men were arrested, the coroner announced late on Monday on X.", [["X (post)"]]),
+        (
+            "In a video posted on his Telegram channel, the mayor said ten men were arrested. He told reporters that six men were killed.",
+            [["Telegram (post)"], []],
+        ),
+        (
+            "The mayor wrote on the messaging app Telegram that ten men were arrested. Six men were killed, he added. The post also said four boats were seized.",
+            [["Telegram (post)"]] * 3,
+        ),
+        (
+            "Ten men were arrested, the mayor said in a tweet. The coroner told Kyodo that six men were killed.",
+            [["Twitter (post)"], ["Kyodo"]],
+        ),
+        ("Ten men were arrested, the mayor wrote on Instagram, Kyodo reported.", [["Instagram (post)", "Kyodo"]]),
+    ],
+)
+def test_a_platform_is_the_first_hop_of_what_is_published_there(text: str, chains: list[list[str]]) -> None:
+    assert hops(text) == chains
+
+
+def test_an_agency_is_known_by_its_name_where_its_state_stands_before() -> None:
+    text = "Ten men were arrested, state news agency BONA reported, quoting the mayor. Six men were killed, she said."
+    assert hops(text) == [["BONA"], ["BONA"]]
 
 
 def test_two_speakers_of_one_sentence_keep_their_own_outlets() -> None:

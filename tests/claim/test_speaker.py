@@ -86,7 +86,7 @@ def test_the_speaker(text: str, name: str | None, role: str | None, body: str) -
         ),
         # a title that is in no table
         (
-            "Ada Brill, Kenya's ports inspector, toured Mombasa. The inspector said ten men were arrested.",
+            "Ada Brill, Kenya's ports chairwoman, toured Mombasa. The chairwoman said ten men were arrested.",
             "Ada Brill",
             None,
             None,
@@ -117,6 +117,60 @@ def test_the_speaker(text: str, name: str | None, role: str | None, body: str) -
 def test_a_speaker_stays_known(text: str, name: str | None, role: str | None, body: str | None) -> None:
     *_, speaker = speakers(text)
     assert (speaker.name, speaker.role, speaker.body) == (name, role, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # the bare office of a headline
+        (
+            "Ghana arrests ten fishermen: minister\n\nTen fishermen were arrested off Tema, Defence Minister Ada Brill said on Monday. The minister said six boats were seized.",
+            ["Ada Brill"] * 3,
+        ),
+        # an officer of a body, then its officer by name, and by an abbreviated rank
+        (
+            "Three poachers were killed in Tsavo on Friday, a senior police officer said.\n\nInspector General of Police (Coast Range) Omar Verlo Brill told a briefing that two rifles were seized. The IG said six men were arrested. He said four were released.",
+            ["Omar Verlo Brill"] * 4,
+        ),
+        (
+            "Ten miners were arrested in Copperbelt, a police spokesperson said. Six were held in Kitwe and the rest in Ndola, Insp. Omar Verlo told reporters in Zambia.",
+            ["Omar Verlo"] * 2,
+        ),
+        # not where the words or the bodies set them apart, or the name is withheld
+        (
+            "Ten men were arrested in Quito, a police official said. Another police official, Colonel Omar Verlo, said six men were released.",
+            [None, "Omar Verlo"],
+        ),
+        (
+            "Ten men were arrested in Quito, a police official said on condition of anonymity. Police Colonel Omar Verlo said six men were released.",
+            [None, "Omar Verlo"],
+        ),
+        (
+            "Ten men were arrested in Quito, a police official said. Health Minister Omar Verlo said six men were killed.",
+            [None, "Omar Verlo"],
+        ),
+        # who spoke last is meant by a pronoun, whoever was met last
+        (
+            "Mayor Ada Brill said ten men were arrested. Governor Omar Verlo said six were killed. Brill said she had freed four men. She said two men were charged.",
+            ["Ada Brill", "Omar Verlo", "Ada Brill", "Ada Brill"],
+        ),
+        # a name that the words said end with is not the speaker's
+        (
+            "Ten men were killed in the Old Quarry section of Puerto Verlo, the United Nations refugee chief said on Monday.",
+            [None],
+        ),
+    ],
+)
+def test_who_is_named_only_later(text: str, names: list[str | None]) -> None:
+    assert [speaker.name for speaker in speakers(text)] == names
+
+
+def test_a_source_without_a_name_speaks_again_through_the_same_paper() -> None:
+    text = (
+        "A court source told the daily El Faro that ten men were arrested. The source said six men had been released."
+    )
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [[hop.text for hop in claim.conduits] for claim in made] == [["El Faro"], ["El Faro"]]
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,11 @@ def said(row, field):
     )
 
 
+def posted(row):
+    (claim,) = claims(sample(row["example"]))
+    return [each.value.name for each in claim.conduits] == [f"{row['name']} (post)"]
+
+
 def titled(row):
     return row["title"] in row["example"].lower() and parse_speaker(row["example"]).role == row["role"]
 
@@ -211,6 +216,7 @@ FIRES = {
         row["example"],
         re.IGNORECASE if row["case"] == "any" else 0,
     ),
+    "en/platforms": posted,
     "en/quantifiers": vague,
     "en/stance": lambda row: said(row, "stance"),
     "en/time_words": lambda row: f"{{{row['kind']}}}" in FORMS or row["word"].split()[-1] in FORMS,

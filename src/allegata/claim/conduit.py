@@ -13,7 +13,8 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline, is_plain_word
 from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
 
-from .page import Page, between, cue_start, first_offset, inside, sentence_at
+from .page import Page, between, cue_start, first_offset, headline, inside, sentence_at
+from .platform import find_posts, is_platform
 from .speaker import Voice
 
 if TYPE_CHECKING:
@@ -73,7 +74,17 @@ def find_relays(page: Page, start: int, end: int) -> tuple[Relay, ...]:
                 or (way == "told" and pattern(language, "relay_speaking").search(bare))
             )
             found.append(Relay(span, Mention((span,), (_actor(span.text, language),), "relay"), way, at_length))
-    return tuple(found)
+    return _with_posts(found, page, start, end)
+
+
+def _with_posts(relays: Sequence[Relay], page: Page, start: int, end: int) -> tuple[Relay, ...]:
+    """Return *relays* and the platforms on which the words themselves were published, in reading order."""
+    found = list(relays)
+    for span, name in find_posts(page, start, end):
+        beside = any(each.span.start <= span.end + 1 and span.start <= each.span.end for each in relays)
+        if not beside:
+            found.append(Relay(span, Mention((span,), (Actor(f"{name} (post)", None),), "post"), "told"))
+    return tuple(sorted(found, key=lambda relay: relay.span))
 
 
 def relays_of(sentence: Stretch, page: Page) -> tuple[Relay, ...]:
@@ -190,8 +201,8 @@ def _is_outlet_name(name: str, language: str) -> bool:
 
 def _names_nothing(name: str, language: str) -> bool:
     """Return whether *name* is a lone "TV" or "daily", or a platform on which people publish their own words."""
-    none = words(language, "platform") | words(language, "definite") | words(language, "indefinite")
-    return name.lower() in none or name in words(language, "outlet")
+    none = words(language, "definite") | words(language, "indefinite")
+    return name.lower() in none or name in words(language, "outlet") or is_platform(name, language)
 
 
 def _leads(text: str, end: int, starts: set[int]) -> bool:
@@ -284,7 +295,10 @@ def _again(
     days: Mapping[int, Mention[Period]],
     page: Page,
 ) -> tuple[Mention[Actor], ...]:
-    """Return the hops of the nearest of *relayed*, which are of the same speaker, that may be of the same occasion."""
+    """Return the hops of the nearest of *relayed*, which are of the same speaker, that may be of the same occasion.
+
+    A headline, and an official whom only a later sentence names, have none of later sentences.
+    """
     cue = attribution.cue[0].start
     sentence = sentence_at(page, cue)
     if not relayed or pattern(page.document.language, "own_occasion").search(sentence.text):
@@ -299,6 +313,9 @@ def _again(
         between(relayed, 0, cue + 1, cue_start),
         between(relayed, cue + 1, len(page.document.text), cue_start),
     )
+    nameless = attribution.source[0].text.lower().split()[0] in words(page.document.language, "indefinite_source")
+    if nameless or cue < len(headline(page.document.text)):
+        after = ()
     nearest = next((each for each in (*reversed(before), *after) if fits(each)), None)
     return own[nearest.id] if nearest else ()
 

@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from allegata.ground.actor import titles_pattern
 from allegata.ground.lexicon import pattern, words
 from allegata.model import Attribution, Span, attribution_id, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
 from .conduit import is_credit, is_relay, relays_of
-from .page import QUOTATION_MARKS, Page, Stretches, between, cue_start, extent, form_of, one_of, sentence_at, stretch_at
+from .page import (
+    QUOTATION_MARKS,
+    Page,
+    Stretches,
+    between,
+    cue_start,
+    extent,
+    form_of,
+    inside,
+    one_of,
+    sentence_at,
+    stretch_at,
+)
 from .patient import number_start
 
 if TYPE_CHECKING:
@@ -23,6 +36,12 @@ if TYPE_CHECKING:
 
 NEAR = 300
 """Code points around a cue in which the words that belong to it stand."""
+FAR = 1000
+"""Code points between two cues of which one tells of the other."""
+SCRAP = 2
+"""Words of a content that may be a scrap of one."""
+LONGEST_TITLE = 40
+"""Code points before a source in which the title of its person may begin."""
 
 
 def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
@@ -37,9 +56,12 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     ['The mayor', 'The mayor']
     """
     parse = _Parse(page)
-    kept = [_with_source(each, _source(each, parse, page), page) for each in found if not is_credit(each, page)]
+    spoken = [_with_content(each, parse) for each in found if not is_credit(each, page)]
+    kept = [_with_source(each, _titled(_source(each, parse, page), page), page) for each in spoken]
     kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
+    ordered = sorted(kept, key=cue_start)
+    kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
     split = [part for each in kept for part in _on_behalf(each, page)]
     return _nested(split, page)
 
@@ -80,6 +102,33 @@ def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
             return better
     tokens = [each for each in stretch_at(page, source.start, source.end) or () if not each.is_space]
     return _completed(tokens, attribution, page) if tokens else source
+
+
+def _with_content(attribution: Attribution, parse: _Parse) -> Attribution:
+    """Return *attribution*, where it has but a word or two of what is said, with all of it, as the parse has it."""
+    cue = attribution.cue[0]
+    if len(" ".join(span.text for span in attribution.content).split()) > SCRAP:
+        return attribution
+    for other in between(parse.attributions, cue.start, cue.end, cue_start):
+        if all(
+            any(inside((part.start, part.end), (span.start, span.end)) for span in other.content)
+            for part in attribution.content
+        ):
+            return _made(attribution.source[0], msgspec.structs.replace(attribution, content=other.content))
+    return attribution
+
+
+def _titled(source: Span, page: Page) -> Span:
+    """Return *source*, a name with a capital, with the title before it or that it begins inside: "Insp. | Ada Brill", "Inspector | General Ada Brill"."""
+    text = page.document.text
+    if not source.text[:1].isupper():
+        return source
+    for match in titles_pattern(page.document.language).finditer(
+        text, max(0, source.start - LONGEST_TITLE), source.end
+    ):
+        if match.start() < source.start and match[0][0].isupper() and not text[match.end() : source.start].strip(" "):
+            return span_of(text, match.start(), source.end)
+    return source
 
 
 def _bare(source: Span, page: Page) -> Span:
@@ -191,6 +240,25 @@ def _stripped(span: Span, text: str) -> Span:
     bare = span.text.strip(" \n\t,;:–—-.")
     at = span.start + span.text.index(bare) if bare else span.start
     return span_of(text, at, at + len(bare))
+
+
+def _is_told_act(attribution: Attribution, kept: Sequence[Attribution], page: Page) -> bool:
+    """Return whether the cue of *attribution* is an act of which another of *kept* tells: "a judge ordered the arrest of ten, an aide said"."""
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    if cue is None or not any(form_of(token, "decreeing") for token in cue):
+        return False
+    return any(
+        other is not attribution
+        and not _meet(other.source[0], attribution.source[0])
+        and any(
+            inside((attribution.cue[0].start, attribution.cue[0].end), (span.start, span.end)) for span in other.content
+        )
+        for other in between(kept, attribution.cue[0].start - FAR, attribution.cue[0].end + FAR, cue_start)
+    )
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:

@@ -14,7 +14,7 @@ from allegata.ground.lexicon import expression, pattern, words
 from allegata.model import Attribution, Mention, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
-from .page import Page, between, extent, first_offset, form_of, inside, sentence_at, stretch_at
+from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, stretch_at
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -27,7 +27,8 @@ LONGEST_INTRODUCTION = 200
 class Voice:
     """One who speaks in a document: what is known after all mentions, and where each was.
 
-    office: where its body sits, if its name says so.
+    office: where its body sits, if its name says so. first, last: where its first and its last source
+    start. merged: who turned out to be another voice.
     """
 
     number: int
@@ -35,6 +36,9 @@ class Voice:
     words: str
     personal: bool
     office: Mention[Place] | None = None
+    first: int = 0
+    last: int = 0
+    merged: bool = False
 
 
 def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Voice]:
@@ -42,17 +46,26 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     voices: list[Voice] = []
     found: dict[str, int] = {}
     before: dict[Span, int] = {}
-    known = introductions(page)
+    known = _apart(introductions(page), attributions)
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
         around = voices[found[attribution.inside]] if attribution.inside in found else None
         if around is not None and _is_itself(source, around, page):
             found[attribution.id] = before[source] = around.number
             continue
-        earlier = voices[before[source]] if source in before else _earlier(source, page, voices)
+        living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
+        earlier = voices[before[source]] if source in before else _earlier(source, page, living)
         read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
+        same = _identified(source, read, page, living) if earlier is None else []
+        if same:
+            earlier, *others = same
+            for each in others:
+                voices[each.number] = replace(each, merged=True)
+            numbers = {each.number for each in others}
+            found = {each: earlier.number if number in numbers else number for each, number in found.items()}
+            before = {each: earlier.number if number in numbers else number for each, number in before.items()}
         if earlier is None:
-            base = _counterpart(source, voices, page.document.language)
+            base = _counterpart(source, living, page.document.language)
             speaker = replace_body(read, base, page, source) if base else read
             voices.append(
                 Voice(
@@ -61,17 +74,20 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                     source.text.lower(),
                     _is_personal(source, speaker, page.document.language),
                     _office(source, page),
+                    source.start,
+                    source.start,
                 )
             )
             earlier = voices[-1]
         else:
-            merged = _merged(earlier.speaker, read)
+            merged = _merged(read, earlier.speaker) if same else _merged(earlier.speaker, read)
             voices[earlier.number] = replace(
                 earlier,
                 speaker=merged,
                 words=f"{earlier.words} {source.text.lower()}",
                 personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
+                last=max(earlier.last, source.start),
             )
         found[attribution.id] = before[source] = earlier.number
     return {identity: voices[number] for identity, number in found.items()}
@@ -103,9 +119,10 @@ def _continued(source: Span, page: Page) -> Span:
 
 @dataclass(frozen=True)
 class Introduction:
-    """A person whom a page names together with an office or body, where, and in which words (lower case)."""
+    """A person whom a page names together with an office or body, where (the name and all of the words), and in which words (lower case)."""
 
     start: int
+    around: tuple[int, int]
     speaker: Speaker
     words: frozenset[str]
 
@@ -130,8 +147,23 @@ def introductions(page: Page) -> tuple[Introduction, ...]:
         said = frozenset(re.findall(r"\w+", f"{text}{led}".lower())) - set(re.findall(r"\w+", name.text.lower()))
         own = speaker.name is not None and speaker.name.split()[-1] in name.text and speaker.kind != "media"
         if own and (speaker.role or speaker.body or led or said & words(page.document.language, "office_noun")):
-            found.append(Introduction(name.start, speaker, said))
+            found.append(Introduction(name.start, (start, end), speaker, said))
     return tuple(found)
+
+
+def _apart(introduced: tuple[Introduction, ...], attributions: tuple[Attribution, ...]) -> tuple[Introduction, ...]:
+    """Return *introduced* without names that the one of the office beside them says, as the parse may have it: "held in Old Quarry, the mayor said"."""
+    return tuple(
+        each
+        for each in introduced
+        if not any(
+            inside((source.start, source.end), each.around)
+            and not inside((each.start, each.start), (source.start, source.end))
+            for attribution in attributions
+            for source in attribution.source
+            if any(inside((each.start, each.start), (span.start, span.end)) for span in attribution.content)
+        )
+    )
 
 
 def _led(subject: Token) -> str:
@@ -282,6 +314,14 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             for voice in last:
                 if voice.personal and (head in voice.words or head in words(language, "any_office")):
                     return voice
+        if read.role and read.role not in words(language, "general_role"):
+            for voice in last:
+                if (
+                    voice.personal
+                    and _is_one_office(read.role, voice.speaker.role)
+                    and _is_one_body(read.body, voice.speaker.body) is not False
+                ):
+                    return voice
         for head in (each for each in parts if each in bodies):
             for voice in last:
                 if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
@@ -308,6 +348,51 @@ def _named_late(source: Span, read: Speaker, page: Page, voices: list[Voice]) ->
     return voice if voice.personal and unnamed and definite and office else None
 
 
+def _identified(source: Span, read: Speaker, page: Page, voices: list[Voice]) -> list[Voice]:
+    """Return the voices without a name whom *source*, read as *read*, names: the bare office of the headline, and the official who spoke just before.
+
+    "Mayor: ten held" and "a police officer said" are who is named next with that office or of that body, unless the words set them apart.
+    """
+    language = page.document.language
+    office = read.role is not None and read.kind == "official"
+    if not (read.name and office and voices) or set(re.findall(r"\w+", source.text.lower())) & words(
+        language, "other_source"
+    ):
+        return []
+    end, found = len(headline(page.document.text)), list[Voice]()
+    last = voices[-1]
+    for voice in voices:
+        speaker = voice.speaker
+        if speaker.name or not voice.personal or speaker.kind != "official" or speaker.role is None:
+            continue
+        bare = voice.first < end and voice.words.split()[0] not in words(language, "definite_source")
+        first, same_body = voice.words.split()[0], _is_one_body(speaker.body, read.body)
+        general = speaker.role in words(language, "general_role")
+        if (
+            bare and (_is_one_office(speaker.role, read.role) or (general and voice == last)) and same_body is not False
+        ) or (
+            voice == last
+            and first in words(language, "indefinite_source") - words(language, "other_source")
+            and not pattern(language, "anonymity").search(sentence_at(page, voice.first).text)
+            and ((general and same_body) or (_is_one_office(speaker.role, read.role) and same_body is not False))
+        ):
+            found.append(voice)
+    return found
+
+
+def _is_one_office(one: str | None, other: str | None) -> bool:
+    """Return whether the role *one* is *other*, or what it is short for: the minister is the interior minister."""
+    return one is not None and other is not None and (one == other or other.endswith(f" {one}"))
+
+
+def _is_one_body(one: str | None, other: str | None) -> bool | None:
+    """Return whether two bodies are one, or one a branch of the other; null where one of them is not known."""
+    if one is None or other is None:
+        return None
+    (short, *land), (long, *other_land) = sorted((one.split(" ("), other.split(" (")), key=lambda each: len(each[0]))
+    return land == other_land and (short == long or long.endswith(f" {short}"))
+
+
 def _counterpart(source: Span, voices: list[Voice], language: str) -> Voice | None:
     if not pattern(language, "counterpart").search(source.text):
         return None
@@ -332,8 +417,11 @@ def _office(source: Span, page: Page) -> Mention[Place] | None:
 
 
 def _merged(known: Speaker, read: Speaker) -> Speaker:
+    if known.name and read.name and not is_same_person(known.name, read.name):
+        return known
     name = read.name if known.name and read.name and len(read.name) > len(known.name) else known.name or read.name
     body = known.body if known.body and len(known.body) >= len(read.body or "") else (read.body or known.body)
     kind = known.kind if known.kind != "unknown" else read.kind
     named = bool(name) and (known.named or read.named)
-    return Speaker(name, known.role or read.role, body, known.id or read.id, kind, named, known.anonymous and not named)
+    role = read.role if _is_one_office(known.role, read.role) else known.role or read.role
+    return Speaker(name, role, body, known.id or read.id, kind, named, known.anonymous and not named)

@@ -35,7 +35,12 @@ def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def _attributed(draft: Draft, reading: Reading) -> Draft:
     around = reading.in_content((draft.happening.start, draft.happening.end))
     if not around:
-        teller = _beside(draft, reading) or _still_speaking(draft, reading) or _told_after(draft, reading)
+        teller = (
+            _beside(draft, reading)
+            or _still_speaking(draft, reading)
+            or _between(draft, reading)
+            or _told_after(draft, reading)
+        )
         if teller is None:
             return draft
         around = [teller]
@@ -67,6 +72,9 @@ def _beside(draft: Draft, reading: Reading) -> Attribution | None:
     if not same:
         return None
     token: Token = page.doc[draft.happening.at]
+    listed = _listed(draft, same, reading)
+    if listed is not None:
+        return listed
     while token.dep_ in HELD and token.head.sent == sentence:
         token = token.head
         if token.i in page.cues:
@@ -75,6 +83,22 @@ def _beside(draft: Draft, reading: Reading) -> Attribution | None:
         if held:
             return held[-1]
     return _over_semicolon(draft, sentence, same, reading)
+
+
+def _listed(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attribution | None:
+    """Return that of *same* in whose content the happening lies and after whose cue the list goes on: "40 were held in Lima, he said, and 12 in Puno"."""
+    page, quantity = reading.page, draft.happening.quantity
+    at = page.doc[draft.happening.at]
+    if quantity is None:
+        return None
+    for each in reading.in_content((at.idx, at.idx + len(at))):
+        said = max(span.end for span in (*each.source, *each.cue))
+        goes_on = said < quantity.number_start and pattern(page.document.language, "list_goes_on").match(
+            page.document.text, said, quantity.number_start
+        )
+        if each in same and at.idx < each.cue[0].start and goes_on:
+            return each
+    return None
 
 
 def _over_semicolon(
@@ -116,6 +140,27 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     if last.id in reading.trail.passing or sentence_at(page, last.cue[0].start).end_char + REACH < sentence.start_char:
         return None
     return last
+
+
+def _between(draft: Draft, reading: Reading) -> Attribution | None:
+    r"""Return the attribution before where the same speaker goes on after the news of this sentence, in the same paragraph.
+
+    "…, the navy said.\n\nSix boats were sunk. Two of their captains had fled, the navy said": the boats are the navy's too.
+    """
+    page = reading.page
+    text, language = page.document.text, page.document.language
+    sentence = sentence_at(page, draft.happening.start)
+    start, end = sentence.start_char, sentence.end_char
+    if reading.cued(start, end) or start < len(headline(text)) or pattern(language, "turn").match(sentence.text):
+        return None
+    paragraph = text.rfind("\n", 0, start) + 1
+    closed = text.find("\n", end - 1)
+    before = reading.cued(max(text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1, start - REACH), start)
+    after = reading.cued(end, min(closed if closed >= 0 else len(text), end + REACH))
+    if not before or not after or before[-1].id in reading.trail.passing:
+        return None
+    same = reading.voices[before[-1].id].number == reading.voices[after[0].id].number
+    return before[-1] if same and reading.voices[after[0].id].speaker.kind != "media" else None
 
 
 def _told_after(draft: Draft, reading: Reading) -> Attribution | None:

@@ -254,6 +254,16 @@ def _office(text: str, home: str | None, language: str) -> str:
 
 
 @cache
+def titles_pattern(language: str = "en") -> re.Pattern[str]:
+    """Return a pattern for any title of the table, the longest first, without regard to case.
+
+    >>> titles_pattern().search("The Inspector General of Peru")[0]
+    'Inspector General'
+    """
+    return re.compile(rf"(?<![\w-])(?:{alternation(row['title'] for row in table(f'{language}/titles'))})(?!\w)", re.I)
+
+
+@cache
 def _titles(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     """Return the rows of the titles with a pattern for each, the longest first."""
     rows = sorted(table(f"{language}/titles"), key=lambda row: -len(row["title"]))
@@ -273,23 +283,26 @@ def _name_after(language: str, lead: str) -> re.Pattern[str]:
 
 
 def _name(text: str, persons: tuple[str, ...], identity: str | None, language: str) -> str | None:
+    text = pattern(language, "bracketed").sub("", text)
     for person in sorted(persons, key=len, reverse=True):
-        bare = re.sub(r"'s$", "", person.replace("’", "'")).strip()
-        parts = [part for part in bare.split() if part.lower().rstrip(".") not in words(language, "name_prefix")]
-        if parts and not _alias(" ".join(parts), language) and not pattern(language, "no_person").search(bare):
-            return " ".join(parts)
+        bare = _bare(re.sub(r"'s$", "", person.replace("’", "'")).strip(), language)
+        name = _untitled(bare, language)
+        if bare in text and name and not _alias(name, language) and not pattern(language, "no_person").search(bare):
+            return name
     if identity is not None:
         return None
     introduced = _name_after(language, "introduced").search(text)
     if introduced:
-        return introduced["name"]
-    titled = _name_after(language, "titled").search(text)
-    if titled and len(titled["name"].split()) in (2, 3) and _may_name(titled["name"], language):
-        return titled["name"]
+        return _untitled(introduced["name"], language)
+    for titled in _name_after(language, "titled").finditer(text):
+        if len(titled["name"].split()) in (2, 3) and _may_name(titled["name"], language):
+            return titled["name"]
     for part in (each.strip() for each in text.split(",")):
         # "the prefect of Puno, Ada Brill," and "Ada Brill, who leads the police": a name of its own between commas.
         if 2 <= len(part.split()) <= 4 and pattern(language, "name").fullmatch(part) and _is_person(part, language):
-            return part
+            name = _untitled(part, language)
+            if len(name.split()) > 1:
+                return name
     whole = text.strip()
     alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
     if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
@@ -297,9 +310,20 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     return None
 
 
+def _untitled(name: str, language: str) -> str:
+    """Return *name* without the titles before it or in it; empty for nothing but titles."""
+    parts = name.split()
+    return " ".join(part for part in parts if part.lower().rstrip(".") not in words(language, "name_prefix"))
+
+
 def _may_name(name: str, language: str) -> bool:
     """Return whether the words after a title may name a person: no organisation, and no place ends them ("Judge Lima Verlo")."""
-    return not _alias(name, language) and all(span.end < len(name) for span in find_toponyms(name, language))
+    return (
+        not _alias(name, language)
+        and name.split()[-1] not in words(language, "organisation")
+        and not pattern(language, "no_person").search(name)
+        and all(span.end < len(name) for span in find_toponyms(name, language))
+    )
 
 
 def _is_person(name: str, language: str) -> bool:
