@@ -98,6 +98,7 @@ def test_an_outlet_that_passed_nothing_on_is_no_hop(text: str) -> None:
         ("Mayor: ten men arrested in Bergen - dpa\nThe mayor said ten men were arrested in Bergen.", ["dpa"]),
         ("BERGEN (Coast Daily / Kyodo - 4th May, 2023) Ten men were arrested, the mayor said.", ["Kyodo"]),
         ("Ten men were arrested, the mayor said. (With inputs from ANSA)", ["ANSA"]),
+        ("Bergen, May 4, Kyodo - Ten men were arrested, the mayor said.", ["Kyodo"]),
         ("ANSA and Kyodo, Bergen, May 4 2023\nTen men were arrested, the mayor said.", ["ANSA and Kyodo"]),
     ],
 )

@@ -165,6 +165,43 @@ def test_who_is_named_only_later(text: str, names: list[str | None]) -> None:
     assert [speaker.name for speaker in speakers(text)] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        # an abbreviation the page gives
+        (
+            "The Norwegian Fisheries Inspection Agency (NFIA) said ten men were arrested. The NFIA said six boats were seized.",
+            ["Norwegian Fisheries Inspection Agency (NFIA)"] * 2,
+        ),
+        # whose spokesman
+        (
+            "Officers of the Zambia Wildlife Agency raided a farm in Kafue. The agency's spokesman, Omar Verlo, said ten men were arrested.",
+            ["Zambia Wildlife Agency"],
+        ),
+        (
+            "The Harbour Security Department raided a ship off Bergen. A department official said ten men were arrested.",
+            ["Harbour Security Department"],
+        ),
+    ],
+)
+def test_the_body_of_a_source_is_taken_from_the_page(text: str, bodies: list[str]) -> None:
+    assert [speaker.body for speaker in speakers(text)] == bodies
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "A magistrate in Bergen has ordered the arrest of ten men, harbour official Ada Brill told Radio Nord.",
+            "Ada Brill",
+        ),
+        ("Peru's Supreme Court upheld the death sentences of six officers, lawyer Omar Verlo said.", "Omar Verlo"),
+    ],
+)
+def test_who_tells_of_an_act_speaks_and_not_who_acted(text: str, name: str) -> None:
+    assert [speaker.name for speaker in speakers(text)] == [name]
+
+
 def test_a_source_without_a_name_speaks_again_through_the_same_paper() -> None:
     text = (
         "A court source told the daily El Faro that ten men were arrested. The source said six men had been released."

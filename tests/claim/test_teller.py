@@ -47,6 +47,27 @@ def test_a_speaker_goes_on_in_the_same_sentence(text: str, claims: list[tuple[st
 
 
 @pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "Of those arrested, 40 were caught in Lima alone, the coroner wrote, and 12 in Puno.",
+            ["the coroner", "the coroner"],
+        ),
+        (
+            "Marines freed ten sailors off Oman, the navy of India said on Monday.\n\nSix boats were seized in the raid, which began at night. Four men were released, the navy of India said.",
+            ["Navy (India)"] * 3,
+        ),
+        (
+            "Marines freed ten sailors off Oman, the navy of India said on Monday.\n\nSix boats were seized in the raid. Four men were released, a coroner said.",
+            ["Navy (India)", "The Post", "a coroner"],
+        ),
+    ],
+)
+def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers: list[str]) -> None:
+    assert [speaker for _, _, speaker, _ in told(text)] == speakers
+
+
+@pytest.mark.parametrize(
     ("text", "claims"),
     [
         (

@@ -82,9 +82,20 @@ def _with_posts(relays: Sequence[Relay], page: Page, start: int, end: int) -> tu
     found = list(relays)
     for span, name in find_posts(page, start, end):
         beside = any(each.span.start <= span.end + 1 and span.start <= each.span.end for each in relays)
-        if not beside:
+        if not beside and not any(_posts_there(each, span, page) for each in relays):
             found.append(Relay(span, Mention((span,), (Actor(f"{name} (post)", None),), "post"), "told"))
     return tuple(sorted(found, key=lambda relay: relay.span))
+
+
+def _posts_there(relay: Relay, platform: Span, page: Page) -> bool:
+    """Return whether *platform* is that of *relay*, an outlet: "the Telegram channel of Radio Sol", "on its Telegram channel, Radio Sol quoted"."""
+    text, language = page.document.text, page.document.language
+    gap = text[platform.end : relay.span.start] if relay.span.start > platform.end else ""
+    if pattern(language, "channel_of").fullmatch(gap):
+        return True
+    before = text[max(0, platform.start - 20) : platform.start].lower().split()
+    own = not words(language, "impersonal").isdisjoint(before)
+    return own and pattern(language, "channel_then").fullmatch(gap) is not None
 
 
 def relays_of(sentence: Stretch, page: Page) -> tuple[Relay, ...]:

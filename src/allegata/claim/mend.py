@@ -110,8 +110,9 @@ def _with_content(attribution: Attribution, parse: _Parse) -> Attribution:
     if len(" ".join(span.text for span in attribution.content).split()) > SCRAP:
         return attribution
     for other in between(parse.attributions, cue.start, cue.end, cue_start):
+        whole = (*other.content, *attribution.source)
         if all(
-            any(inside((part.start, part.end), (span.start, span.end)) for span in other.content)
+            any(inside((part.start, part.end), (span.start, span.end)) for span in whole)
             for part in attribution.content
         ):
             return _made(attribution.source[0], msgspec.structs.replace(attribution, content=other.content))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,7 @@ from allegata.model import Attribution, Mention, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
 from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, stretch_at
+from .platform import find_posts
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -55,7 +57,8 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
             continue
         living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
         earlier = voices[before[source]] if source in before else _earlier(source, page, living)
-        read = _unnamed(_known(_read(source, page), source, known, page), attribution, page)
+        own = _owned(_read(source, page), source, page)
+        read = _unnamed(_known(own, source, known, page), attribution, page)
         same = _identified(source, read, page, living) if earlier is None else []
         if same:
             earlier, *others = same
@@ -102,7 +105,33 @@ def _is_itself(source: Span, around: Voice, page: Page) -> bool:
 def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, lambda name: name.start)
     people = tuple(name.text for name in near if name.end <= source.end)
-    return parse_speaker(source.text, people, page.home, page.document.language)
+    words_of = _spelled_out(source.text, abbreviations(page.document.text, page.document.language))
+    return parse_speaker(words_of, people, page.home, page.document.language)
+
+
+@lru_cache(maxsize=4)
+def abbreviations(text: str, language: str = "en") -> dict[str, str]:
+    """Return the names that *text* gives an abbreviation for in brackets, by the abbreviation; the names hold it too.
+
+    >>> abbreviations("Officers of the Coast Rescue Agency (CRA) said so.")
+    {'CRA': 'Coast Rescue Agency (CRA)'}
+    """
+    found: dict[str, str] = {}
+    for match in pattern(language, "abbreviated").finditer(text):
+        parts = match["full"].split()
+        for at in range(len(parts)):
+            initials = "".join(part[0] for part in parts[at:] if part[0].isupper())
+            if parts[at][0].isupper() and initials == match["short"]:
+                found.setdefault(match["short"], f"{' '.join(parts[at:])} ({match['short']})")
+    return found
+
+
+def _spelled_out(source: str, known: Mapping[str, str]) -> str:
+    """Return *source* with the whole names of its abbreviations."""
+    if not known:
+        return source
+    short = re.compile(rf"(?<![\w(-])(?:{'|'.join(map(re.escape, known))})(?![\w)-])")
+    return short.sub(lambda match: known[match[0]], source)
 
 
 @cache
@@ -215,6 +244,18 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
     return subject or read
 
 
+def _owned(read: Speaker, source: Span, page: Page) -> Speaker:
+    """Return *read*, of no known body, with the body named last before that its words take up: "the agency's spokesman", "a department official"."""
+    found = pattern(page.document.language, "body_owner").search(source.text)
+    if read.body or found is None:
+        return read
+    noun = next(value for value in found.groups() if value).lower()
+    for body in reversed(between(page.bodies, 0, source.start, first_offset)):
+        if noun in f"{body.text} {body.readings[0].body}".lower():
+            return msgspec.structs.replace(read, body=body.readings[0].body)
+    return read
+
+
 def _may_be(one: Introduction, read: Speaker, parts: set[str], only: bool, language: str) -> bool:
     """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it. only: it can be nobody else."""
     if one.speaker.body and read.body and one.speaker.body != read.body:
@@ -323,6 +364,8 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
                 ):
                     return voice
         for head in (each for each in parts if each in bodies):
+            if head in words(language, "document_noun") and _put_out(last[0], head, page):
+                return last[0]
             for voice in last:
                 if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
                     return voice
@@ -331,6 +374,14 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _put_out(voice: Voice, noun: str, page: Page) -> bool:
+    """Return whether *voice* has spoken by what *noun* names: in a statement, or in a post on a platform."""
+    start, end = sentence_at(page, voice.first).start_char, sentence_at(page, voice.last).end_char
+    named = re.search(rf"\b{re.escape(noun)}\b", page.document.text[start:end], re.IGNORECASE)
+    published = noun in words(page.document.language, "published_noun")
+    return named is not None or (published and next(find_posts(page, start, end), None) is not None)
 
 
 def _named_late(source: Span, read: Speaker, page: Page, voices: list[Voice]) -> Voice | None:

@@ -80,7 +80,8 @@ def kind_of_outlet(name: str, language: str = "en") -> str | None:
     row = _alias(name, language)
     if row:
         return "media" if row["kind"] == "media" else None
-    return "media" if pattern(language, "outlet").search(name) else None
+    official = pattern(language, "official_agency").search(name)
+    return "media" if pattern(language, "outlet").search(name) and not official else None
 
 
 def is_watching(name: str, language: str = "en") -> bool:
@@ -127,7 +128,13 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     for alias in find_aliases(text):
         row = _alias(alias.text, language)
         heard = pattern(language, "hearing_lead").search(text, 0, alias.spans[0].start)
-        if row and row["kind"] != "armed" and not (heard and row["kind"] == "media"):
+        if row and row["kind"] == "armed":
+            start, end = alias.spans[0].start, alias.spans[0].end
+            if pattern(language, "spoken_for_lead").match(text[:start]) and pattern(language, "spoken_for").match(
+                text, end
+            ):
+                return row["name"], row["id"], "opposition"
+        elif row and not (heard and row["kind"] == "media"):
             return row["name"], row["id"], _kind(row["kind"])
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
@@ -137,6 +144,9 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         return f"{MINISTRY}{name}{suffix}{_office(text, home, language)}", None, "official"
     rows = [row for row, named in _bodies(language) if named.search(text)]
     best = next((row for row in rows if row["only"] != "yes"), rows[0] if rows else None)
+    institution = _institution(text, language)
+    if best and institution and (best["only"] == "yes" or _holds_more(institution, best, language)):
+        best = None
     if best:
         body = best["body"]
         if best["place"] == "before":
@@ -149,16 +159,34 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         )
     if kind_of_outlet(text.strip(), language):
         return _bare(text.strip(), language), None, "media"
+    described = pattern(language, "watching_after").match(text)
+    if described:
+        return _bare(described["name"], language), None, "independent"
     if pattern(language, "independent").search(text) and any(char.isupper() for char in _bare(text, language)):
         named = pattern(language, "watching_named").search(text)
         return (named["name"] if named else _bare(text, language)), None, "independent"
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
-    organisation = pattern(language, "organisation").match(text)
-    if organisation:
-        return organisation["name"], None, "official"
+    if institution:
+        return institution, None, "official"
     nation = _nation(text, language)
     return (f"{GOVERNMENT} ({nation})", None, "official") if nation else (None, None, "unknown")
+
+
+def _institution(text: str, language: str) -> str | None:
+    """Return the name of the first institution in *text* that says by its words that it is one, with its abbreviation if one follows."""
+    for name in ("organisation", "small_organisation"):
+        found = pattern(language, name).search(text)
+        if found:
+            return found["name"]
+    return None
+
+
+def _holds_more(institution: str, row: Row, language: str) -> bool:
+    """Return whether the name *institution* is of more than the body *row*: "Joint Command of the Army", "Customs Division of the Port Authority"."""
+    head, joint, rest = institution.partition(" of ")
+    own = row["words"] in head.lower() and not any(word in words(language, "organisation") for word in rest.split())
+    return bool(joint) and not own
 
 
 def _nation(text: str, language: str) -> str | None:
@@ -184,6 +212,7 @@ def find_bodies(text: str, country: str | None = None, language: str = "en") -> 
     stretches = [(start, end) for start, end, _ in _ministries(text, language)]
     stretches += [match.span() for match in _any_body(language).finditer(text)]
     stretches += [(each.spans[0].start, each.spans[0].end) for each in find_aliases(text)]
+    stretches += [match.span("name") for match in pattern(language, "organisation").finditer(text)]
     found, reached = [], 0
     for start, end in sorted(stretches, key=lambda each: (each[0], -each[1])):
         if end <= reached:
@@ -271,8 +300,16 @@ def _titles(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
 
 
 def _role(lowered: str, language: str) -> tuple[str | None, SpeakerKind]:
+    after = pattern(language, "no_title_after")
     titles = ((row, title) for row, title in _titles(language) if row["title"] in lowered)
-    row = next((row for row, title in titles if title.search(lowered)), None)
+    row = next(
+        (
+            row
+            for row, title in titles
+            if any(not after.match(lowered, found.end()) for found in title.finditer(lowered))
+        ),
+        None,
+    )
     return (row["role"], _kind(row["kind"])) if row else (None, "unknown")
 
 
@@ -301,7 +338,8 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
         # "the prefect of Puno, Ada Brill," and "Ada Brill, who leads the police": a name of its own between commas.
         if 2 <= len(part.split()) <= 4 and pattern(language, "name").fullmatch(part) and _is_person(part, language):
             name = _untitled(part, language)
-            if len(name.split()) > 1:
+            titled_so = part.split()[0].lower().rstrip(".") in words(language, "person_title")
+            if len(name.split()) > 1 or (name and titled_so):
                 return name
     whole = text.strip()
     alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
