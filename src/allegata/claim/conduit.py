@@ -34,6 +34,8 @@ LONGEST_GAP = 300
 """Code points between an attribution and an outlet of the same sentence that passed it on."""
 LONGEST_SENTENCE = 1000
 """Code points of an ordinary sentence; what stands farther off in a longer one is not looked at."""
+FOLLOWING = 200
+"""Words after a statement in which sentences may go on about who carried it."""
 STRAY = 30
 """Code points beside an outlet's name in a stretch of content that is no more than the words about the outlet."""
 
@@ -412,7 +414,8 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
 def _said_after(page: Page, end: int, known: dict[int, tuple[Relay, ...]]) -> list[Mention[Actor]]:
     """Return the hops of the sentences right after token *end* that speak of what was said: "His remarks were carried by …"."""
     language, hops = page.document.language, list[Mention[Actor]]()
-    while end < len(page.doc):
+    last = end
+    while end < len(page.doc) and end - last < FOLLOWING:
         following = page.doc[end].sent
         taken_up = pattern(language, "relayed_after").match(following.text.strip())
         if not (taken_up or pattern(language, "relayed_it").search(following.text)):

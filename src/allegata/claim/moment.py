@@ -321,18 +321,20 @@ def _going_on(
         if each is None:
             continue
         first, last = sorted((each.at, at))
+        if last - first >= REACH:
+            continue
         heard = [voices[other.id] for other in between(others, first + 1, last, cue_start)]
         themselves = {voice.number, each.voice.number if each.voice else voice.number}
         alone = all(other.speaker.kind == "media" or other.number in themselves for other in heard)
-        if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
+        if alone and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None
 
 
 def _head(text: str) -> str:
     """Return the headline of *text* with the line break after it, empty where its first line is a paragraph."""
-    first, line, _ = text.partition("\n")
-    return first + line if line and not first.rstrip().endswith(".") else ""
+    first = text[: text.find("\n") + 1]
+    return first if not first.rstrip().endswith(".") else ""
 
 
 def _speaks_for_a_state(voice: Voice, page: Page) -> bool:
