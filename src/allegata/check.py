@@ -15,6 +15,8 @@ GLOSS = re.compile(
 )
 Times = tuple[Mention[Period], ...]
 NEAR = timedelta(days=1)
+GLOSSES = 20
+"""Glosses of one expression with which a later one is compared."""
 
 
 def check(document: Document) -> tuple[Finding, ...]:
@@ -57,7 +59,7 @@ def _glossed(text: str, times: Times) -> tuple[tuple[Mention[Period], Period, Sp
 
 
 def _glosses(document: Document, times: Times) -> Iterator[Finding]:
-    seen: list[tuple[tuple[str | None, ...], Period, Span]] = []
+    seen: dict[tuple[str | None, ...], list[tuple[Period, Span]]] = {}
     for time, given, span in _glossed(document.text, times):
         own = time.value
         phrase = (own.calendar, own.timex, own.start, own.end) if own else (time.text.lower(),)
@@ -66,13 +68,13 @@ def _glosses(document: Document, times: Times) -> Iterator[Finding]:
                 "calendar_gloss", document.id, (), (span,), "period", _days(given), _days(own),
                 f'"{time.text}" is glossed as {_days(given)}, but in the {own.calendar} calendar it was {_days(own)}.',
             )  # fmt: skip
-        for earlier, other, place in seen:
-            if earlier == phrase and (_apart(other.start, given.start) or _apart(other.end, given.end)):
+        for other, place in seen.setdefault(phrase, [])[:GLOSSES]:
+            if _apart(other.start, given.start) or _apart(other.end, given.end):
                 yield Finding(
                     "calendar_gloss", document.id, (), (place, span), "period", f"{_days(other)}; {_days(given)}", _days(own) if own and own.start else None,
                     f'"{time.text}" is glossed in two ways: {_days(other)}, and {_days(given)}.',
                 )  # fmt: skip
-        seen.append((phrase, given, span))
+        seen[phrase].append((given, span))
 
 
 def _apart(one: str | None, other: str | None) -> bool:

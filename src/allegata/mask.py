@@ -48,6 +48,8 @@ _CODED = _CHOICES | frozenset([
 
 
 Stretch = tuple[int, int]
+Owners = dict[str, dict[int, None]]
+"""Numbers of persons by the words of their names, in the order in which they got them."""
 SHORTEST_JOINED = 6
 """Letters of a name below which its words joined may stand in any word by chance."""
 LONGEST_NAME = 5
@@ -115,7 +117,7 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
         parts = _words(text[start:end])
         if not parts or not any(word[0].isupper() or not word[0].islower() for word in text[start:end].split()):
             continue
-        official = titled or any(set(parts) <= each for each in speaking)
+        official = titled or bool(_having(parts, speaking))
         official = official or bool(_titled(language).search(text[max(0, start - 90) : start]))
         affected = bool(_touched(targets, start, end)) or _acted_on(doc, start, end, language)
         names.append(_Name(start, end, tuple(parts), official, affected))
@@ -248,11 +250,15 @@ def _known(text: str, language: str) -> list[Stretch]:
     return found + [(alias.spans[0].start, alias.spans[0].end) for alias in find_aliases(text)]
 
 
-def _speaking(claims: Sequence[Claim]) -> tuple[frozenset[str], ...]:
-    """Return the words of the name of each who speaks by a role or for a body."""
+def _speaking(claims: Sequence[Claim]) -> Owners:
+    """Return the numbers of those who speak by a role or for a body, by the words of their names."""
     speakers = {speaker for claim in claims for mention in claim.speakers for speaker in mention.readings}
     names = {each.name for each in speakers if each.name and each.kind != "unknown" and (each.role or each.body)}
-    return tuple(sorted((frozenset(_words(name)) for name in names), key=sorted))
+    found: Owners = {}
+    for number, name in enumerate(names):
+        for word in _words(name):
+            found.setdefault(word, {})[number] = None
+    return found
 
 
 def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
@@ -282,35 +288,37 @@ _NAME_WORD = re.compile(rf"(?<![\w-]){_WHOLE_WORD.pattern}(?!\w)")
 _JOINT = re.compile(r"[’'-]")
 
 
-def _owners(names: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+def _owners(names: Sequence[Sequence[str]]) -> Owners:
     """Return the persons that *names* speak of by the words of their names: numbers from 1.
 
     Two names are one person's when the words of one are all in the other.
     """
     people: list[set[str]] = []
-    owners: dict[str, list[int]] = {}
+    rarest: dict[str, list[int]] = {}
+    owners: Owners = {}
     for name in names:
         parts = set(name)
-        near = _owning(name, owners)
-        twin = next((each for each in near if parts <= people[each - 1] or people[each - 1] <= parts), None)
-        if twin is None:
+        within = (each for word in parts for each in rarest.get(word, ()) if people[each - 1] <= parts)
+        twin = min((*_having(name, owners), *within), default=0)
+        if not twin:
             people.append(set())
             twin = len(people)
+            # Whoever has all words of a person has this one: so that a first name that many share is not looked up.
+            rarest.setdefault(min(name, key=lambda word: len(owners.get(word, ()))), []).append(twin)
         people[twin - 1] |= parts
         for word in parts:
-            if twin not in owners.setdefault(word, []):
-                owners[word].append(twin)
+            owners.setdefault(word, {})[twin] = None
     return owners
 
 
-def _owning(name: Iterable[str], owners: dict[str, list[int]]) -> list[int]:
-    """Return the numbers of the persons that have a word of *name*, in order."""
-    return sorted({number for word in name for number in owners.get(word, ())})
+def _having(name: Iterable[str], owners: Owners) -> set[int]:
+    """Return the numbers of the persons that have every word of *name*, which has one.
 
-
-def _whole(name: _Name, owners: dict[str, list[int]]) -> list[int]:
-    """Return the numbers of the persons that have every word of *name*, in order."""
-    return [each for each in _owning(name.words, owners) if all(each in owners[word] for word in name.words)]
+    >>> _having(["ada", "bo"], {"ada": {1: None, 2: None}, "bo": {2: None, 3: None}})
+    {2}
+    """
+    first, *others = sorted((owners.get(word, {}) for word in name), key=len)
+    return {each for each in first if all(each in other for other in others)}
 
 
 def _numbered(text: str, names: Sequence[_Name], known: list[Stretch], language: str) -> tuple[MaskedSpan, ...]:
@@ -319,14 +327,16 @@ def _numbered(text: str, names: Sequence[_Name], known: list[Stretch], language:
     A word of a name is left where it is part of a *known* name, or a common word that begins a sentence.
     """
     owners = _owners([name.words for name in names])
-    affected = {number for name in names if name.affected for number in _whole(name, owners)}
-    official = {number for name in names if name.official for number in _whole(name, owners)} - affected
+    whole = {name.words: _having(name.words, owners) for name in names}
+    affected = set().union(*(whole[each] for each in {name.words for name in names if name.affected}))
+    official = set().union(*(whole[each] for each in {name.words for name in names if name.official})) - affected
+    first_of = {parts: min(numbers - official, default=0) for parts, numbers in whole.items()}
+    first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
     surnames = {name.words[-1] for name in names}
     stretches, open_names = [], []
     for name in names:
-        masked = [each for each in _whole(name, owners) if each not in official]
-        if masked:
-            stretches += [(name.start, name.end, number) for number in masked[:1]]
+        if first_of[name.words]:
+            stretches.append((name.start, name.end, first_of[name.words]))
         else:
             open_names.append((name.start, name.end))
     shown = _union(open_names)
@@ -334,12 +344,12 @@ def _numbered(text: str, names: Sequence[_Name], known: list[Stretch], language:
         # "Ruizal-led" and "Ruizal's" hold the name as well as "Ruizal".
         for end in (match.end(), *(match.start() + joint.start() for joint in _JOINT.finditer(match[0]))):
             word = text[match.start() : end].lower()
-            numbers = [each for each in owners.get(word, ()) if each not in official]
-            if numbers and (len(word) > 3 or word in surnames) and match[0][0].isupper():
+            number = first_with.get(word, 0)
+            if number and (len(word) > 3 or word in surnames) and match[0][0].isupper():
                 before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
                 first = (not before or before[-1] in "\n.?!") and is_plain_word(word, language)
                 if not (first or _touched(shown, match.start(), end) or _touched(known, match.start(), end)):
-                    stretches.append((match.start(), end, numbers[0]))
+                    stretches.append((match.start(), end, number))
                 break
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []
@@ -377,44 +387,73 @@ def mask_span(span: Span, masks: Masks) -> Span:
     return Span(span.start, span.end, mask_text(span.text, masks, span.start))
 
 
-Names = dict[str, list[tuple[tuple[str, ...], str]]]
+@dataclass(frozen=True)
+class _Names:
+    """Masked names as lower-case words, each with what stands for it.
+
+    sizes: by first word how many words a name may have, the most first. joined: names with their words joined, as
+    addresses write them, in order. lengths: of these, in letters.
+    """
+
+    shown: dict[tuple[str, ...], str]
+    sizes: dict[str, list[int]]
+    joined: dict[str, tuple[int, str]]
+    lengths: tuple[int, ...]
+
+    def at(self, words: list[str], index: int) -> tuple[int, str]:
+        """Return how many of *words* from *index* on are a name, and what stands for it; one and nothing for none."""
+        for size in self.sizes.get(words[index], ()):
+            found = self.shown.get(tuple(words[index : index + size]))
+            if found is not None and index + size <= len(words):
+                return size, found
+        word = words[index]
+        starts = ((start, length) for length in self.lengths for start in range(len(word) - length + 1))
+        inside = (self.joined.get(word[start : start + length]) for start, length in starts)
+        return 1, min((each for each in inside if each is not None), default=(0, ""))[1]
+
+
 _WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=64)
-def _names(text: str, masks: Masks, language: str) -> Names:
-    """Return the masked names of *text* as lower-case words with what stands for them, by first word, the longest first.
-
-    Under the empty word stand the names with their words joined, as addresses write them. A word of a name stands alone too.
-    """
-    found: Names = {"": []}
+def _names(text: str, masks: Masks, language: str) -> _Names:
+    """Return the masked names of *text*. A word of a name stands alone too."""
+    shown_by: dict[tuple[str, ...], str] = {}
+    joined: dict[str, tuple[int, str]] = {}
     for stretch in masks.stretches:
         words = tuple(_WORD.findall(text[stretch.start : stretch.end].lower()))
         shown = f"[person {stretch.number}]"
         alone = [(each,) for each in words if len(each) > 3 and not is_plain_word(each, language)]
         for each in (words, *alone):
-            if each and all(each != other for other, _ in found.setdefault(each[0], [])):
-                found[each[0]].append((each, shown))
+            if each:
+                shown_by.setdefault(each, shown)
         if len(words) > 1 and sum(map(len, words)) >= SHORTEST_JOINED:
-            found[""].append((("".join(words),), shown))
-    return {first: sorted(rows, key=lambda row: -len(row[0])) for first, rows in found.items()}
+            joined.setdefault("".join(words), (len(joined), shown))
+    sizes: dict[str, set[int]] = {}
+    for each in shown_by:
+        sizes.setdefault(each[0], set()).add(len(each))
+    longest_first = {word: sorted(each, reverse=True) for word, each in sizes.items()}
+    return _Names(shown_by, longest_first, joined, tuple(sorted(set(map(len, joined)))))
 
 
-def _without(value: str, names: Names) -> str:
+def _without(value: str, names: _Names) -> str:
     """Return *value*, words that stand outside the document's text, with every masked name in it as ``[person N]``."""
     words = list(_WORD.finditer(value))
     lower = [match[0].lower() for match in words]
     parts, at, index = [], 0, 0
     while index < len(words):
-        rows = names.get(lower[index], ())
-        row = next((row for row in rows if tuple(lower[index : index + len(row[0])]) == row[0]), None)
-        size = len(row[0]) if row else 1
-        row = row or next((row for row in names.get("", ()) if row[0][0] in lower[index]), None)
-        if row is not None:
-            parts += [value[at : words[index].start()], row[1]]
+        size, shown = names.at(lower, index)
+        if shown:
+            parts += [value[at : words[index].start()], shown]
             at = words[index + size - 1].end()
         index += size
     return "".join(parts) + value[at:]
+
+
+@lru_cache(maxsize=64)
+def _held(shown: str) -> frozenset[str]:
+    """Return the words that *shown* holds, and our own."""
+    return _OWN_WORDS.union(word.lower() for word in _WORD.findall(shown))
 
 
 def _caption(value: str, shown: str, language: str) -> str:
@@ -425,19 +464,19 @@ def _caption(value: str, shown: str, language: str) -> str:
     """
     if not pattern(language, "affecting").search(value.replace("_", " ").replace("-", " ")):
         return value
-    held = {word.lower() for word in _WORD.findall(shown)}
+    held = _held(shown)
     known = _union(_known(value, language))
     parts, at = [], 0
     for word in _WORD.finditer(value):
         plain = word[0].isdigit() or len(word[0]) < 3 or is_plain_word(word[0], language)
-        if plain or word[0].lower() in held | _OWN_WORDS or _touched(known, *word.span()):
+        if plain or word[0].lower() in held or _touched(known, *word.span()):
             continue
         parts += [value[at : word.start()], "[person]"]
         at = word.end()
     return re.sub(r"\[person\](?:\W*\[person\])+", "[person]", "".join(parts) + value[at:])
 
 
-def _masked(value: Any, masks: Masks, names: Names) -> Any:
+def _masked(value: Any, masks: Masks, names: _Names) -> Any:
     """Return plain JSON with spans masked by offset and every other string by name."""
     if isinstance(value, dict):
         if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
@@ -462,7 +501,8 @@ def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
         plain = _masked(plain, masks, _names(document.text, masks, document.language))
     about = _fronted(plain["document"], ("title", "outlet", "url"), document, masks)
     made = from_json(Claim, {**plain, "id": claim.id, "document": about})
-    if any(each.start < claim.passage.end and claim.passage.start < each.end for each in masks.stretches):
+    first = bisect_right(masks.stretches, claim.passage.start, key=lambda each: each.end)
+    if any(each.start < claim.passage.end for each in masks.stretches[first : first + 1]):
         fields = to_json(made)
         fields["places"] = [_coarse(place) for place in fields["places"]]
         made = from_json(Claim, fields)

@@ -346,7 +346,7 @@ class MaskedSpan(Record, frozen=True, order=True):
     number: int
 
 
-class Masks(Record, frozen=True):
+class Masks(Record, frozen=True, cache_hash=True):
     """Where a document names affected persons: disjoint stretches in reading order."""
 
     document: str

@@ -125,6 +125,21 @@ def test_no_field_of_a_claim_or_document_carries_the_name() -> None:
         assert "Day " not in written
 
 
+@pytest.mark.parametrize(
+    ("title", "masked"),
+    [
+        ("Notes on Omar Dayel", "Notes on [person 2]"),
+        ("Notes on Omar Dayel Brant", "Notes on [person 1]"),
+        ("Notes on Omar", "Notes on [person 1]"),
+        ("Notes at omardayel.example", "Notes at [person 2].example"),
+    ],
+)
+def test_of_names_that_begin_alike_the_longest_that_stands_there_is_masked(title: str, masked: str) -> None:
+    page = msgspec.structs.replace(sample("Omar Dayel Brant and Omar Dayel left."), title=title)
+    masks = Masks(page.id, (MaskedSpan(0, 16, 1), MaskedSpan(21, 31, 2)))
+    assert mask_document(page, masks).title == masked
+
+
 def test_a_name_that_is_a_code_leaves_the_code() -> None:
     page = sample("Police said that Omar Day was arrested on Monday, June 12.", "2023-06-14")
     (made,) = claims(page)

@@ -31,7 +31,7 @@ from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer
-from .distance import denials_of, evidence_of, remarks_of, stance_of
+from .distance import denials_of, evidence_of, lacking_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
@@ -149,6 +149,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     page = reading.page
     remarks = remarks_of(page)
+    lacks = lacking_of(remarks)
     told_of = (draft for draft in drafts if draft.happening.action != "other" and not is_answer(draft))
     happenings = tuple(sorted(draft.happening.start for draft in told_of))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
@@ -160,7 +161,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
-        evidence = evidence_of(draft.happening, voice, page, remarks, told, parties)
+        evidence = evidence_of(draft.happening, voice, page, remarks, lacks, told, parties)
         others = () if is_answer(draft) else denials
         stance = stance_of(draft.happening, draft.attribution, patient, page, others)
         if draft.denied_by is not None and stance.class_ != "disputed":

@@ -35,6 +35,8 @@ LONGEST_GAP = 300
 """Code points between an attribution and an outlet of the same sentence that passed it on."""
 LONGEST_SENTENCE = 1000
 """Code points of an ordinary sentence; what stands farther off in a longer one is not looked at."""
+FOLLOWING = 200
+"""Words after a statement in which sentences may go on about who carried it."""
 STRAY = 30
 """Code points beside an outlet's name in a stretch of content that is no more than the words about the outlet."""
 
@@ -439,7 +441,8 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
 def _said_after(page: Page, end: int) -> list[Mention[Actor]]:
     """Return the hops of the sentences right after token *end* that speak of what was said: "His remarks were carried by …"."""
     language, hops = page.document.language, list[Mention[Actor]]()
-    while end < len(page.doc):
+    last = end
+    while end < len(page.doc) and end - last < FOLLOWING:
         following = page.doc[end].sent
         taken_up = pattern(language, "relayed_after").match(following.text.strip())
         if not (taken_up or pattern(language, "relayed_it").search(following.text)):
@@ -472,9 +475,10 @@ def is_credit(attribution: Attribution, page: Page) -> bool:
         return False
     start = text.rfind("\n", 0, cue.start) + 1
     lead = text[start : cue.start].rstrip()
-    named = any(start <= each.start < cue.start for each in page.people)
+    named = between(page.people, start, cue.start, lambda name: name.start)
     bracketed = lead.endswith((")", "）")) and not named
-    cities = (each for each in page.places if each.value is None or each.value.level != "country")
+    near = between(page.places, start, cue.start, first_offset)
+    cities = (each for each in near if each.value is None or each.value.level != "country")
     place = any((each.spans[0].start, each.spans[0].end) == (source.start, source.end) for each in cities)
     return bracketed if pattern(language, "credit").match(text, start, cue.end) else place and lead == source.text
 

@@ -10,7 +10,7 @@ from allegata.model import Attribution, attribution_id, span_of
 
 from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
 from .draft import Draft
-from .page import cue_start, one_of, sentence_at, stretch_at, trimmed
+from .page import between, cue_start, one_of, sentence_at, stretch_at, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ def answer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
     What that party has claimed before it is denied by the statement's cue.
     """
-    told = sorted((each for each in drafts if each.happening.action != "other"), key=lambda each: each.happening.start)
+    told = sorted((each for each in drafts if each.happening.action != "other"), key=_start)
     answers: dict[int, str] = {}
     denials: dict[int, Span] = {}
     seen: set[tuple[int, str]] = set()
@@ -121,6 +121,10 @@ def answer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     )
 
 
+def _start(draft: Draft) -> int:
+    return draft.happening.start
+
+
 def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
     """Return the claims of one party that the statement *draft* denies: above all the last one that states a number, which comes last.
 
@@ -131,10 +135,10 @@ def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
         return []
     parts = (*attribution.cue, *attribution.content)
     start, end = min(parts).start, max(span.end for span in parts)
-    inside = [each for each in told if start <= each.happening.start < end]
-    handed = [each for each in reading.attributions if each is not attribution and start <= each.source[0].start < end]
-    if handed and is_denied(attribution, page) is False:
-        return inside
+    if is_denied(attribution, page) is False and any(
+        each is not attribution and start <= each.source[0].start < end for each in reading.attributions
+    ):
+        return list(between(told, start, end, _start))
     sentence = sentence_at(page, start)
     denials = pattern(page.document.language, "denial").finditer(
         page.document.text, sentence.start_char, sentence.end_char
@@ -152,10 +156,8 @@ def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
         return []
     before = [
         each
-        for each in told
-        if start - FAR < each.happening.start < start
-        and each.status != "denied"
-        and _speaker(each, reading) != _speaker(draft, reading)
+        for each in between(told, start - FAR + 1, start, _start)
+        if each.status != "denied" and _speaker(each, reading) != _speaker(draft, reading)
     ]
     before.sort(key=lambda each: (_states_a_whole(each), each.happening.start))
     return [each for each in before if _speaker(each, reading) == _speaker(before[-1], reading)]

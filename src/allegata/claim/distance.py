@@ -37,6 +37,8 @@ PATTERNS: tuple[tuple[str, EvidenceClass], ...] = (
     ("evidence_refused", "refused"),
     ("evidence_absence", "absence_noted"),
 )
+LACKED = ("refused", "absence_noted")
+"""Classes of remarks that evidence is lacking."""
 RANK: tuple[EvidenceClass, ...] = ("absence_noted", "refused", "shown", "cited")
 
 
@@ -86,19 +88,24 @@ def remarks_of(page: Page) -> tuple[Remark, ...]:
     for name_, phrase in _phrases("evidence", "class", language):
         kind_: EvidenceClass = name_  # type: ignore[assignment]
         found += [(kind_, match.span()) for match in phrase.finditer(text)]
+    denied = sorted(span for kind, span in found if kind in LACKED)
     return tuple(
         sorted(
-            (_remark(kind, span, page) for kind, span in found if not _asked(kind, span, found)),
+            (_remark(kind, span, page) for kind, span in found if not _asked(kind, span, denied)),
             key=lambda remark: (remark.start, remark.span),
         )
     )
 
 
-def _asked(kind: EvidenceClass, span: tuple[int, int], found: list[tuple[EvidenceClass, tuple[int, int]]]) -> bool:
-    """Return whether what would be shown or cited at *span* is what other words say was not."""
-    return kind in ("shown", "cited") and any(
-        other in ("refused", "absence_noted") and start < span[1] and span[0] < end for other, (start, end) in found
-    )
+def lacking_of(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """Return those of *remarks* that evidence is lacking, the first 200."""
+    return tuple(islice((remark for remark in remarks if remark.kind in LACKED), LACKING))
+
+
+def _asked(kind: EvidenceClass, span: tuple[int, int], denied: list[tuple[int, int]]) -> bool:
+    """Return whether what would be shown or cited at *span* is what other words say was not; *denied* are these, in order."""
+    near = between(denied, span[0] - FAR, span[1], lambda each: each[0])
+    return kind not in LACKED and any(span[0] < end for _, end in near)
 
 
 def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
@@ -142,6 +149,7 @@ def evidence_of(
     voice: Voice | None,
     page: Page,
     remarks: tuple[Remark, ...],
+    lacking: tuple[Remark, ...],
     told: tuple[int, ...],
     parties: Sequence[Voice] = (),
 ) -> Evidence:
@@ -149,7 +157,8 @@ def evidence_of(
 
     A remark counts for its own sentence, or, where that tells of no happening, for the one told last before it (else the
     next); one that evidence is lacking also for the claims of the speaker it is about, and, when it speaks of officials in
-    general, for every official's; what one of *parties*, the voices that are no outlets, shows is nothing for the claims of another. *remarks* are those of the page; of the ones that evidence is lacking, 200 are looked at.
+    general, for every official's; what one of *parties*, the voices that are no outlets, shows is nothing for the claims of
+    another. *remarks* are those of the page, *lacking* the first 200 of them that evidence is lacking.
     *told* are the starts of the sentences with a happening. A named individual among those it happened to is shown.
     """
     here = sentence_at(page, happening.start).start_char
@@ -163,10 +172,9 @@ def evidence_of(
     ]
     if voice is not None:
         surname = voice.speaker.name.split()[-1] if voice.speaker.name else None
-        lacking = (remark for remark in remarks if remark.kind in ("refused", "absence_noted"))
         near += [
             remark
-            for remark in islice(lacking, LACKING)
+            for remark in lacking
             if (surname and surname in remark.about)
             or (remark.general and voice.speaker.kind == "official")
             or (remark.again and 0 < remark.start - here < FAR)

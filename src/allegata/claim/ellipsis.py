@@ -39,7 +39,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     taken = {_number(draft) for draft in counted}
     acted = {draft.happening.at for draft in drafts}
     sources = Stretches.of(each.source for each in reading.attributions)
-    parts: list[Draft] = []
+    parts: set[int] = set()
     for quantity in page.quantities:
         if quantity.number_start in taken or quantity.leans == "part_of":
             continue
@@ -67,12 +67,12 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         last = near[-1]
         if kind is None and last.happening.action == TAKEN and head.pos_ == "NOUN":
             unit = head.lemma_.lower()
-        if last in parts or _breaks_down(quantity, page):
+        if _number(last) in parts or _breaks_down(quantity, page):
             quantity = replace(quantity, leans="part_of")
         made.append(_again(last, quantity, head, unit=unit or last.happening.unit))
         insort(counted, made[-1], key=_number)
         if quantity.leans == "part_of":
-            parts.append(made[-1])
+            parts.add(quantity.number_start)
     return tuple(made)
 
 
@@ -199,7 +199,8 @@ def _breaks(token: Token, page: Page) -> bool:
 def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
     page = reading.page
-    drafts = tuple(_of_the_whole(draft, drafts, page) for draft in drafts)
+    freed = sorted(_number(draft) for draft in drafts if draft.happening.action == FREED)
+    drafts = tuple(_of_the_whole(draft, freed, page) for draft in drafts)
     counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
     taken, acted = {_number(draft) for draft in counted}, {draft.happening.at for draft in drafts}
     made = list(drafts)
@@ -252,8 +253,11 @@ def _is_of(draft: Draft, named: frozenset[str]) -> bool:
     return draft.happening.action in named or not named.isdisjoint(draft.happening.also)
 
 
-def _of_the_whole(draft: Draft, drafts: tuple[Draft, ...], page: Page) -> Draft:
-    """Return *draft* as released where its own verb only says what had been before: "pardoned, of whom 220 had been detained"."""
+def _of_the_whole(draft: Draft, freed: list[int], page: Page) -> Draft:
+    """Return *draft* as released where its own verb only says what had been before: "pardoned, of whom 220 had been detained".
+
+    freed: where the numbers of those released stand.
+    """
     happening = draft.happening
     verb, row = page.doc[happening.at], actions()[happening.action]
     past = any(one_of(child, "pluperfect") and child.dep_ in ("aux", "auxpass") for child in verb.children)
@@ -261,12 +265,8 @@ def _of_the_whole(draft: Draft, drafts: tuple[Draft, ...], page: Page) -> Draft:
     if not (past and custody) or happening.quantity is None or happening.quantity.leans != "part_of":
         return draft
     sentence = sentence_at(page, happening.start)
-    wholes = [
-        each
-        for each in drafts
-        if sentence.start_char <= _number(each) < happening.quantity.number_start and each.happening.action == FREED
-    ]
-    return replace(draft, happening=replace(happening, action=FREED, also=())) if wholes else draft
+    whole = between(freed, sentence.start_char, happening.quantity.number_start, int)
+    return replace(draft, happening=replace(happening, action=FREED, also=())) if whole else draft
 
 
 def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

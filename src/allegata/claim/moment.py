@@ -333,10 +333,12 @@ def _going_on(
         if each is None:
             continue
         first, last = sorted((each.at, at))
+        if last - first >= REACH:
+            continue
         heard = [voices[other.id] for other in between(others, first + 1, last, cue_start)]
         themselves = {voice.number, each.voice.number if each.voice else voice.number}
         alone = all(other.speaker.kind == "media" or other.number in themselves for other in heard)
-        if alone and last - first < REACH and _may_be_same(each.voice, voice, page):
+        if alone and _may_be_same(each.voice, voice, page):
             return Mention(each.moment.spans, each.moment.readings, GOES_ON)
     return None
 

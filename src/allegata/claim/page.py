@@ -224,8 +224,8 @@ def headline(text: str) -> str:
     >>> headline("Ten held in Lima\nPolice said so.")
     'Ten held in Lima\n'
     """
-    first, line, _ = text.partition("\n")
-    return first + line if line and not first.rstrip().endswith(".") else ""
+    first = text[: text.find("\n") + 1]
+    return first if not first.rstrip().endswith(".") else ""
 
 
 def form_of(token: Token, group: str) -> bool:

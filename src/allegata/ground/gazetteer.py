@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -147,6 +147,8 @@ def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
 
 
 _SHORT = re.compile(r"\s*\((?P<short>[A-Z](?:[&.-]?[A-Z]){1,4})\)")
+_INITIALS = re.compile(r"(?<![\w&(])(?=(?P<longest>[A-Z](?:[&.-]?[A-Z]){1,4}))")
+_GOES_ON = re.compile(r"[\w&)]")
 
 
 @lru_cache(maxsize=16)
@@ -164,12 +166,14 @@ def _short_names(text: str, toponyms: tuple[Span, ...]) -> dict[str, Span]:
 def _shortened(text: str, toponyms: tuple[Span, ...]) -> list[Span]:
     """Return the initials of *toponyms* that *text* has introduced, wherever they stand alone and are not read yet."""
     taken = {span.start for span in toponyms}
+    short = _short_names(text, toponyms)
     found = []
-    for short, whole in _short_names(text, toponyms).items():
-        for match in re.finditer(rf"(?<![\w&(]){re.escape(short)}(?![\w&)])", text[whole.end :]):
-            start = whole.end + match.start()
-            if start not in taken:
-                found.append(span_of(text, start, start + len(short)))
+    for match in _INITIALS.finditer(text) if short else ():
+        start = match.start()
+        ends = (end for end in range(match.end("longest"), start, -1) if not _GOES_ON.match(text, end))
+        end = next((end for end in ends if text[start:end] in short), None)
+        if end is not None and start >= short[text[start:end]].end and start not in taken:
+            found.append(span_of(text, start, end))
     return found
 
 
@@ -416,48 +420,53 @@ def country_context(text: str, language: str = "en") -> str | None:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What the names of a document say of where it is: each with its own spelling, so that no name supports itself."""
+    """What the names of a document say of where it is: the spellings that say so, so that no name supports itself."""
 
-    countries: tuple[tuple[str, str], ...]
-    divisions: tuple[tuple[str, tuple[str, str]], ...]
-    possible: frozenset[tuple[str, tuple[str, str]]]
+    countries: dict[str, set[str]]
+    divisions: dict[tuple[str, str], set[str]]
+    possible: dict[tuple[str, str], set[str]]
 
     def shares(self, row: Row, own: str) -> bool:
         """Return whether another name that is in doubt too may lie in the division of *row*."""
         place = (row["country"], row["admin1"])
-        return bool(row["admin1"]) and any(each == place and spelling != own for spelling, each in self.possible)
+        return bool(row["admin1"]) and _is_other(self.possible.get(place), own)
 
     def support(self, row: Row, own: str) -> int:
         """Return 2 if another name lies in the division of *row*, 1 if one lies in its country, else 0."""
         place = (row["country"], row["admin1"])
-        if row["admin1"] and any(spelling != own and division == place for spelling, division in self.divisions):
+        if row["admin1"] and _is_other(self.divisions.get(place), own):
             return 2
-        return int(any(spelling != own and code == row["country"] for spelling, code in self.countries))
+        return int(_is_other(self.countries.get(row["country"]), own))
+
+
+def _is_other(spellings: set[str] | None, own: str) -> bool:
+    """Return whether *spellings* has another one than *own*."""
+    return bool(spellings) and spellings != {own}
 
 
 @lru_cache(maxsize=16)
 def _setting(text: str, toponyms: tuple[Span, ...], language: str) -> _Setting:
-    countries: set[tuple[str, str]] = set()
-    divisions: set[tuple[str, tuple[str, str]]] = set()
-    possible: set[tuple[str, tuple[str, str]]] = set()
+    countries: dict[str, set[str]] = defaultdict(set)
+    divisions: dict[tuple[str, str], set[str]] = defaultdict(set)
+    possible: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in _peoples(text, language):
-        countries.add(("", row["country"]))
+        countries[row["country"]].add("")
         if row["division"]:
-            divisions.add(("", (row["country"], row["division"])))
+            divisions[row["country"], row["division"]].add("")
     for span in toponyms:
         spelling, _ = _bare(span, language)
         rows = _rows(span, language)
         kept = _largest(rows) if rows else ()
         if len({row["country"] for row in kept}) == 1:
-            countries.add((spelling, kept[0]["country"]))
+            countries[kept[0]["country"]].add(spelling)
             if len({row["admin1"] for row in kept}) == 1 and kept[0]["admin1"]:
-                divisions.add((spelling, (kept[0]["country"], kept[0]["admin1"])))
+                divisions[kept[0]["country"], kept[0]["admin1"]].add(spelling)
         elif kept:
             largest = max(map(_people, kept))
-            possible |= {
-                (spelling, (row["country"], row["admin1"])) for row in kept if FAR_LARGER * _people(row) > largest
-            }
-    return _Setting(tuple(sorted(countries)), tuple(sorted(divisions)), frozenset(possible))
+            for row in kept:
+                if FAR_LARGER * _people(row) > largest:
+                    possible[row["country"], row["admin1"]].add(spelling)
+    return _Setting(countries, divisions, possible)
 
 
 def resolve(
@@ -475,11 +484,12 @@ def resolve(
     setting = _setting(text, tuple(toponyms), language)
     found: list[Mention[Place]] = []
     short = _short_names(text, tuple(toponyms))
+    known: dict[Span, Mention[Place]] = {}
     for number, span in enumerate(toponyms):
         if span.text in short:
-            found += [
-                Mention((span,), each.readings, "initials") for each in found if each.spans[0] == short[span.text]
-            ]
+            whole = known.get(short[span.text])
+            if whole is not None:
+                found.append(Mention((span,), whole.readings, "initials"))
             continue
         spelling, division = _bare(span, language)
         rows = list(_named(spelling))
@@ -503,6 +513,7 @@ def resolve(
         readings = _readings(rows, spelling, division, placed, home, setting)
         if readings:
             found.append(Mention((span,), readings, "gazetteer"))
+            known[span] = found[-1]
     return tuple(found)
 
 

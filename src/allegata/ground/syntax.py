@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
@@ -26,6 +27,14 @@ LONGEST = 1_000_000
 """Code points that one call parses; spaCy's own limit for the memory it takes."""
 BLOCK = 6000
 """Most tokens that are annotated together."""
+LONGEST_SENTENCE = 300
+"""Most tokens of a sentence, far more than one in the news has: what looks through a sentence for each of its words takes the square of this."""
+LONGEST_STRETCH = 4000
+"""Most code points between the first and the last token of a sentence, for the same reason."""
+LONGEST_WORD = 100
+"""Code points at which a run that is no word is cut."""
+CLAUSE_MARKS = (";:–—", ",")
+"""Marks behind which a longer sentence is cut, the better ones first."""
 
 
 @cache
@@ -142,23 +151,24 @@ def find_dateline(text: str) -> tuple[int, tuple[int, int]] | None:
     return match.end(), match.span(name)
 
 
-_MARKS = re.compile(r"[^\w\s]{60}")
-_TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
+_RUN = re.compile(r"(?P<run>[^\w\s]{60,}|_{60,}|\S{300,})(?P<space> ?)")
+"""What is no word, and the space after it: the pipeline's own tokenizer takes the square of its length."""
+_MARK = re.compile(rf"\w{{1,{LONGEST_WORD}}}|[^\w\s]")
 
 
-def _plain_tokens(loaded: Language, text: str) -> Doc:
-    """Return *text* cut into words and single marks: the pipeline's own tokenizer takes the square of a long run of marks."""
+def _tokens(loaded: Language, text: str) -> Doc:
+    """Return *text* cut into words and marks by the pipeline's tokenizer; a run that is no word is cut at each of its marks."""
     from spacy.tokens import Doc
 
-    words: list[str] = []
-    spaces: list[bool] = []
-    for match in _TOKEN.finditer(text):
-        if match[0] == " " and words and not words[-1].isspace() and not spaces[-1]:
-            spaces[-1] = True
-        else:
-            words.append(match[0])
-            spaces.append(False)
-    return Doc(loaded.vocab, words=words, spaces=spaces)
+    parts: list[Doc] = []
+    at = 0
+    for match in _RUN.finditer(text):
+        words = _MARK.findall(match["run"])
+        spaces = [False] * (len(words) - 1) + [bool(match["space"])]
+        parts += [loaded.make_doc(text[at : match.start()]), Doc(loaded.vocab, words=words, spaces=spaces)]
+        at = match.end()
+    parts.append(loaded.make_doc(text[at:]))
+    return Doc.from_docs([each for each in parts if len(each)], ensure_whitespace=False) if at else parts[0]
 
 
 def _annotated(doc: Doc, language: str) -> Doc:
@@ -169,10 +179,35 @@ def _annotated(doc: Doc, language: str) -> Doc:
         edges = list(_edges(doc))
         blocks = (doc[start:end] for start, end in pairwise(edges))
         return Doc.from_docs([_annotated(_apart(each), language) for each in blocks], ensure_whitespace=False)
-    for step in _steps(language):
-        doc = step(doc)
+    doc = _stepped(doc, language)
+    cuts = [cut for sentence in doc.sents for cut in _cuts(sentence)]
+    if cuts:
+        doc = _apart(doc[:])
+        for cut in cuts:
+            doc[cut].is_sent_start = True
+        doc = _stepped(doc, language)
     doc.tensor = doc.tensor[:0]
     return doc
+
+
+def _stepped(doc: Doc, language: str) -> Doc:
+    for step in _steps(language):
+        doc = step(doc)
+    return doc
+
+
+def _cuts(sentence: Stretch) -> Iterator[int]:
+    """Yield the tokens before which *sentence* is cut so that no part is longer than the longest sentence."""
+    doc, start = sentence.doc, sentence.start
+    while True:
+        reach = range(start, min(start + LONGEST_SENTENCE, sentence.end))
+        last = bisect_right(reach, doc[start].idx + LONGEST_STRETCH, key=lambda each: doc[each].idx) + start
+        if last == sentence.end:
+            return
+        near = range(last, start + (last - start) // 2, -1)
+        after = (each for marks in CLAUSE_MARKS for each in near if doc[each - 1].text in marks)
+        start = next(after, last)
+        yield start
 
 
 def _edges(doc: Doc) -> Iterator[int]:
@@ -213,7 +248,7 @@ def parse(text: str, language: str = "en") -> Doc:
     1
     """
     loaded = pipeline(language)
-    doc = _plain_tokens(loaded, text) if _MARKS.search(text) else loaded.make_doc(text)
+    doc = _tokens(loaded, text)
     for at in _after_lines(doc, text):
         doc[at].is_sent_start = True
     dateline = find_dateline(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -182,15 +183,15 @@ def _tied(found: _Found, kept: list[_Found], setting: Setting) -> tuple[Period, 
     """Return the Persian year that "the past year" is tied to: the only one named near it, if it is the one last begun or ended."""
     if found.reader != "unit" or not _is_past_year(found.parts, setting.language) or not setting.scene.solar:
         return ()
+    first, last = (bisect_left(kept, found.start + step, key=lambda each: each.start) for step in (1 - TIED, TIED))
     years = {
         each.readings[0]
-        for each in kept
+        for each in kept[first:last]
         if each is not found
         and each.reader in ("lunar", "year")
         and len(each.readings) == 1
         and each.readings[0].calendar == "persian"
         and each.readings[0].precision == "year"
-        and abs(each.start - found.start) < TIED
     }
     if len(years) != 1:
         return ()
@@ -248,7 +249,7 @@ def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
     language = scene.language
     stretches = _stretches(text, language)
     taken: list[_Found] = []
-    names: list[tuple[int, int]] = []
+    read: list[tuple[int, int]] = []
     for form in _forms(language)[0]:
         if form.lengths and not lengths:
             continue
@@ -257,19 +258,19 @@ def _matches(text: str, scene: Scene, lengths: bool) -> list[_Found]:
                 start, end = match.span()
                 while end > start and text[end - 1] in ".,":
                     end -= 1
-                if any(start < other.end and other.start < end for other in taken):
-                    continue
-                if any(start < name_end and name_start < end for name_start, name_end in names):
+                at = bisect_left(read, (start, end))
+                if (at and read[at - 1][1] > start) or (at < len(read) and read[at][0] < end):
                     continue
                 parts = {key: value for key, value in match.groupdict().items() if value is not None}
                 if form.reader in NAMING and _is_name(form.reader, match, parts, scene):
                     if "day" in parts:
-                        names.append((start, end))
+                        read.insert(at, (start, end))
                     continue
                 if "year" in parts and _is_number(text, start, end, parts, language):
                     continue
                 # A day that does not exist is no other time either: "February 30" does not speak of February.
                 taken.append(_Found(start, end, form.reader, parts))
+                read.insert(at, (start, end))
     return sorted(taken, key=lambda each: each.start)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allegata.link.block import moment, pairs
+from allegata.link.block import LARGEST, moment, pairs
 from allegata.link.compare import compare, near_digits, overlap, related, stated, value_of
-from allegata.model import Claim, Link, Reason, Relation
+from allegata.model import Claim, Link, Reason, Relation, Span
 
 JUDGE = "rules/1"
 OF_PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case"])
@@ -142,7 +142,7 @@ def _leaning(claims: Sequence[Claim]) -> Iterator[Link]:
             count = value_of(claim.count)
             if count is None or count.leans is None:
                 continue
-            for earlier in reversed(group[:index]):
+            for earlier in reversed(group[max(0, index - LARGEST) : index]):
                 before = value_of(earlier.count)
                 if before is None or before.unit != count.unit or earlier.status != "asserted":
                     continue
@@ -169,14 +169,19 @@ def _breakdowns(claims: Sequence[Claim]) -> Iterator[Link]:
     The parts have the total's action and unit and lie inside its place. Where they do not add up to it, it is in doubt.
     """
     for group in _by_document(claims):
+        passages: dict[Span, list[Claim]] = {}
+        for claim in group:
+            passages.setdefault(claim.passage, []).append(claim)
         for index, first in enumerate(group):
-            listed = [each for each in group if each.passage == first.passage and _alike(each, first)]
+            listed = [each for each in passages[first.passage] if _alike(each, first)]
             if len(listed) < 2 or listed[0] is not first:
                 continue
             if len({mention.readings for each in listed for mention in each.places}) < len(listed):
                 continue
             wholes = [
-                each for each in group[:index] if _alike(each, first) and all(_encloses(each, part) for part in listed)
+                each
+                for each in group[max(0, index - LARGEST) : index]
+                if _alike(each, first) and all(_encloses(each, part) for part in listed)
             ]
             if wholes:
                 whole = wholes[-1]
