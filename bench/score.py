@@ -118,7 +118,7 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
         right = count is not None and (count.low, count.high) == (wanted["low"], wanted["high"])
         judged["count"] = right
         judged[f"count_{wanted['modifier']}"] = right
-        if wanted["unit"]:
+        if wanted["unit"] in UNITS:
             judged["unit"] = count is not None and count.unit in UNITS[wanted["unit"]]
     places = [reading for mention in made.places for reading in mention.readings]
     countries = {place["country"] for place in gold["places"]}

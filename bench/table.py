@@ -63,6 +63,17 @@ def own() -> Measured:
     return Measured({name: value for name, value in figures.items() if name != "claims"}, {}, lines)
 
 
+def fresh() -> Measured:
+    """Measure the claims of the fresh sets; of each figure the one over all pages of a set."""
+    figures: dict[str, float] = {}
+    lines: list[str] = []
+    for folder in sorted(each for each in FRESH.iterdir() if each.is_dir()):
+        measured, wrong_ = score.score(folder)
+        figures |= {f"fresh {folder.name} {name}": measured[name] for name in ("ungrounded", *FRESH_FIGURES)}
+        lines += wrong_
+    return Measured(figures, {}, lines)
+
+
 def own_set(name: str) -> Measured:
     """Measure an own set; beside its figures, what sums them up."""
     counted, lines = sets.judge(name)
@@ -97,10 +108,14 @@ def other(prefix: str) -> Measured:
     )
 
 
+FRESH = score.OWN / "fresh"
+FRESH_FIGURES = ("strict_precision", "strict_f1", "record", "speaker", "count", "country", "admin1", "period", "spoken")
+"""The figures of the fresh sets that are told."""
 _OTHER, _SETS = floors.ROOT / "bench" / "floors.toml", sets.SETS / "floors.toml"
 SECTIONS = {
     "polnear": Section("attribution, PolNeAR dev", _OTHER, ("polnear ",), partial(other, "polnear")),
     "own": Section("claims, own corpus", score.OWN / "floors.toml", (), own),
+    "fresh": Section("claims, fresh sets", FRESH / "floors.toml", ("fresh ",), fresh),
     "external": Section("claims, corpus in $ALLEGATA_CORPORA", _OTHER, ("external ",), partial(other, "external")),
     "times": Section("times, own set", _SETS, ("times ",), partial(own_set, "times")),
     "meantime": Section("times, MEANTIME", _OTHER, ("meantime ",), partial(other, "meantime")),
