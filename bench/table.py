@@ -68,9 +68,9 @@ def fresh() -> Measured:
     figures: dict[str, float] = {}
     lines: list[str] = []
     for folder in sorted(each for each in FRESH.iterdir() if each.is_dir()):
-        measured, wrong_ = score.score(folder)
+        measured, failed = score.score(folder)
         figures |= {f"fresh {folder.name} {name}": measured[name] for name in ("ungrounded", *FRESH_FIGURES)}
-        lines += wrong_
+        lines += failed
     return Measured(figures, {}, lines)
 
 

@@ -124,11 +124,7 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         count = draft.count.value if draft.count else None
         number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
         spoken = moments.of(draft.attribution)
-        pronoun = (
-            draft.attribution is not None
-            and bool(draft.attribution.source)
-            and _is_pronoun(draft.attribution.source, page.document.language)
-        )
+        pronoun = draft.attribution is not None and _is_pronoun(draft.attribution.source[0], page.document.language)
         told.append(Told(draft.happening, number, spoken, count, period, places, office, land, pronoun))
     made = []
     whole = carried(completed(told, find_retold(page, moments.times), page), page)
@@ -140,8 +136,8 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     return tuple(made)
 
 
-def _is_pronoun(source: tuple[Span, ...], language: str) -> bool:
-    return source[0].text.lower() in words(language, "personal") | words(language, "impersonal")
+def _is_pronoun(source: Span, language: str) -> bool:
+    return source.text.lower() in words(language, "personal") | words(language, "impersonal")
 
 
 def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

@@ -13,7 +13,7 @@ from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline, is_plain_word
 from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
 
-from .page import Page, between, cue_start, first_offset, headline, inside, sentence_at
+from .page import Page, between, cue_start, first_offset, headline, inside, meets, sentence_at, span_start
 from .platform import find_posts, is_platform
 from .speaker import Voice
 
@@ -183,7 +183,7 @@ def _perhaps(page: Page, start: int, end: int, sure: set[int]) -> Iterator[tuple
     lead = pattern(language, "outlet_lead")
     taken = [(each.spans[0].start, each.spans[0].end) for each in between(page.bodies, start, end, first_offset)]
     places = [(each.spans[0].start, each.spans[0].end) for each in between(page.places, start, end, first_offset)]
-    people = [(each.start, each.end) for each in between(page.people, start, end, lambda name: name.start)]
+    people = [(each.start, each.end) for each in between(page.people, start, end, span_start)]
     names: list[tuple[int, int]] = []
     for name in ("relay_interview_of", "relay_carried_by", "relay_told_to"):
         for match in pattern(language, name).finditer(text, start, end):
@@ -375,13 +375,9 @@ def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
     return max(sentence.start_char, at - LONGEST_SENTENCE), min(sentence.end_char, max(at, end) + LONGEST_SENTENCE)
 
 
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
 def _is_of(relay: Relay, inner: Attribution, chain: Sequence[Attribution], beside: Sequence[Attribution]) -> bool:
     """Return whether *relay* passed on what *inner* says: it is neither its speaker nor in its words, nor nearer to a cue of other speakers *beside* it."""
-    if any(_meet(relay.span, span) and relay.way != "carried" for span in inner.source) or any(
+    if any(meets(relay.span, span) and relay.way != "carried" for span in inner.source) or any(
         inside((relay.span.start, relay.span.end), (span.start, span.end))
         and span.end - span.start > relay.span.end - relay.span.start + STRAY
         for span in inner.content
@@ -411,7 +407,7 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
     parts = set(re.findall(r"\w+", source.text.lower()))
     if (
         voice.number == voices[inner.id].number
-        or _meet(source, inner.source[0])
+        or meets(source, inner.source[0])
         or parts & (words(language, "asking_noun") | words(language, "words_said"))
         or parts <= words(language, "relative") | words(language, "personal") | words(language, "impersonal")
         or any(each.text == source.text.strip() for each in find_toponyms(source.text, language))
@@ -475,7 +471,7 @@ def is_credit(attribution: Attribution, page: Page) -> bool:
         return False
     start = text.rfind("\n", 0, cue.start) + 1
     lead = text[start : cue.start].rstrip()
-    named = between(page.people, start, cue.start, lambda name: name.start)
+    named = between(page.people, start, cue.start, span_start)
     bracketed = lead.endswith((")", "）")) and not named
     near = between(page.places, start, cue.start, first_offset)
     cities = (each for each in near if each.value is None or each.value.level != "country")

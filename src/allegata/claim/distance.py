@@ -15,7 +15,7 @@ from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, s
 
 from .attribution import cue_of, noun_phrase
 from .happening import Happening
-from .page import LONGEST_QUOTATION, Page, between, extent, form_of, one_of, sentence_at, stretch_at
+from .page import LONGEST_QUOTATION, Page, between, extent, form_of, one_of, sentence_at, span_start, stretch_at
 from .patient import classes
 from .speaker import Voice
 
@@ -189,14 +189,13 @@ def evidence_of(
 
 def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], page: Page) -> bool:
     """Return whether who shows or cites what *remark* speaks of is one of *parties* and not *voice*: "the union published the names"."""
-    if voice is None or remark.kind not in ("shown", "cited"):
+    if voice is None or remark.kind in LACKED:
         return False
     verb = page.doc[remark.at]
     while verb.pos_ != "VERB" and verb.head != verb:
         verb = verb.head
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    body = subject is not None and (subject.pos_ == "PROPN" or form_of(subject, "body_noun"))
-    if subject is None or not body:
+    if subject is None or not (subject.pos_ == "PROPN" or form_of(subject, "body_noun")):
         return False
     start, end = extent(noun_phrase(subject, verb))
     named = page.document.text[start:end].lower()
@@ -246,7 +245,7 @@ def _named_patient(happening: Happening, page: Page) -> Span | None:
     for index in happening.patients:
         head = page.doc[index]
         start, end = head.left_edge.idx, head.right_edge.idx + len(head.right_edge)
-        for person in between(page.people, start, end, lambda span: span.start):
+        for person in between(page.people, start, end, span_start):
             name = stretch_at(page, person.start, person.end)
             if name is not None and _stands_for(name.root, head):
                 return person

@@ -47,21 +47,20 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
             continue
         sentence = sentence_at(page, quantity.number_start)
         head = _head(quantity, page)
-        told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
-        if told and head is not None and _is_among(head, told[-1], page):
-            quantity = replace(quantity, leans="part_of")
-            made.append(_again(told[-1], quantity, head))
-            insort(counted, made[-1], key=_number)
+        if head is None:
             continue
-        if told and head is not None and _is_figure(head):
-            made.append(_again(told[-1], quantity, head))
+        told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
+        among = bool(told) and _is_among(head, told[-1], page)
+        if among or (told and _is_figure(head)):
+            anew = replace(quantity, leans="part_of") if among else quantity
+            made.append(_again(told[-1], anew, head))
             insort(counted, made[-1], key=_number)
             continue
         near = between(counted, _list_start(sentence), quantity.number_start, _number)
-        if near and head is not None and _is_compared(quantity, page):
+        if near and _is_compared(quantity, page):
             made.append(_again(near[-1], quantity, head))
             continue
-        if not near or head is None or not _carried_on(near[-1].happening, quantity, head, acted, page):
+        if not near or not _carried_on(near[-1].happening, quantity, head, acted, page):
             continue
         unit, kind = kind_of(head, page)
         last = near[-1]

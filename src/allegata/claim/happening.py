@@ -15,6 +15,7 @@ from .page import Page, extent, form_of, one_of
 from .patient import (
     all_of_them,
     bestowed,
+    described_part,
     kind_of,
     nouns_of,
     number_noun,
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 
 OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
-FREED, NAMED, TAKEN = "release", "identify", "seize"
-CATCHING = frozenset(["arrest"])
-"""Actions in which the things that people have with them are taken."""
+CAUGHT, FREED, NAMED, TAKEN = "arrest", "release", "identify", "seize"
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -356,7 +355,7 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
 
 def _carried(caught: Happening, verb: Token, patients: list[Token], page: Page) -> list[Happening]:
     """Return what was taken from those *caught*: "detained four men with 23 firearms and about 4,500 cartridges"."""
-    if caught.unit != "person" or caught.action not in CATCHING:
+    if caught.unit != "person" or caught.action != CAUGHT:
         return []
     goods = [each for head in (verb, *patients) for each in nouns_of(head, "carrying")]
     found = []
@@ -422,8 +421,9 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
         objects = bestowed(token) or objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
-    part = _part_of(token)
-    own = quantity_of([token] if part is None else [part], page)
+    part = described_part(token) if one_of(token.head, "of") else None  # five of the dead were farmers
+    counted = part if part is not None else token
+    own = quantity_of([counted], page)
     noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
     if own is None and not objects and noun is not None:
         own = stated_number(noun, token, page)
@@ -442,7 +442,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             return []
         patients = tuple(each.i for each in objects)
     else:
-        quantity, unit, patients = own, _default(action, None), ((token if part is None else part).i,)
+        quantity, unit, patients = own, _default(action, None), (counted.i,)
     if _excluded_noun(token):
         return []
     return [
@@ -462,13 +462,6 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     ]
 
 
-def _part_of(noun: Token) -> Token | None:
-    """Return the number of those *noun* stands for of whom is said what they are: "at least five of the dead were farmers"."""
-    number = noun.head.head
-    parts = noun.dep_ == "pobj" and one_of(noun.head, "of") and number.like_num and number.dep_ == "nsubj"
-    return number if parts and form_of(number.head, "copula") else None
-
-
 def _single(head: Token) -> bool:
     """Return whether *head* is one person or thing that is spoken of: "the death of a commander"."""
     return head.tag_ in ("NN", "NNP") and (
@@ -481,7 +474,7 @@ def _excluded_noun(token: Token) -> bool:
 
     Not in "led to the arrest of"; but in "were picked up in two night raids".
     """
-    if token.dep_ == "pobj" and one_of(token.head, "done_in") and _acts(token.head.head):
+    if token.dep_ == "pobj" and one_of(token.head, "done_in") and _tells(token.head.head, "verb"):
         return True
     if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
         return True  # the murder rate
@@ -511,7 +504,7 @@ def _past_owner(token: Token) -> int:
 def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
     row = phrase_at(token)
-    if row is not None and _tells(token.head):
+    if row is not None and _tells(token.head, "noun"):
         return []  # deaths in custody
     if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ", "NUM"):
         return []
@@ -550,14 +543,9 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     ]
 
 
-def _acts(verb: Token) -> bool:
-    """Return whether *verb* itself says what happened."""
-    return verb.pos_ == "VERB" and (verb.lemma_.lower(), "verb") in senses(verb.lang_)
-
-
-def _tells(noun: Token) -> bool:
-    """Return whether *noun* itself says what happened."""
-    return noun.pos_ == "NOUN" and (noun.lemma_.lower(), "noun") in senses(noun.lang_)
+def _tells(token: Token, kind: str) -> bool:
+    """Return whether *token* is a word of a *kind*, verb or noun, that itself says what happened."""
+    return token.pos_ == kind.upper() and (token.lemma_.lower(), kind) in senses(token.lang_)
 
 
 def _agent(token: Token) -> int | None:

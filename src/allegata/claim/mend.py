@@ -24,6 +24,7 @@ from .page import (
     extent,
     form_of,
     inside,
+    meets,
     one_of,
     sentence_at,
     stretch_at,
@@ -91,9 +92,7 @@ def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
     cut = source.text[:1] in "'’" or source.text.lower() in words(language, "relative")
     if cut or parse.is_outlet(source):
         cue = attribution.cue[0]
-        same = [
-            each.source[0] for each in parse.attributions if each.cue[0].start < cue.end and cue.start < each.cue[0].end
-        ]
+        same = [each.source[0] for each in parse.attributions if meets(each.cue[0], cue)]
         no_source = words(language, "relative") | words(language, "expletive")
         better = next(
             (each for each in same if (cut or not parse.is_outlet(each)) and each.text.lower() not in no_source), None
@@ -203,7 +202,7 @@ def _hidden(kept: Sequence[Attribution], parse: _Parse, page: Page) -> Iterator[
     for each in parse.attributions:
         cue, source, content = each.cue[0], each.source[0], each.content[-1]
         beside = between(kept, cue.start - NEAR, content.end + NEAR, cue_start)
-        if any(cue.start < other.end and other.start < cue.end for one in beside for other in one.cue):
+        if any(meets(cue, other) for one in beside for other in one.cue):
             continue
         if source.text.lower() in no_source or parse.is_outlet(source):
             continue
@@ -250,16 +249,12 @@ def _is_told_act(attribution: Attribution, kept: Sequence[Attribution], page: Pa
         return False
     return any(
         other is not attribution
-        and not _meet(other.source[0], attribution.source[0])
+        and not meets(other.source[0], attribution.source[0])
         and any(
             inside((attribution.cue[0].start, attribution.cue[0].end), (span.start, span.end)) for span in other.content
         )
         for other in between(kept, attribution.cue[0].start - FAR, attribution.cue[0].end + FAR, cue_start)
     )
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:

@@ -158,6 +158,32 @@ class Stretches:
         return sorted(found)
 
 
+def meets(one: Span, other: Span) -> bool:
+    """Return whether two spans have a code point in common.
+
+    >>> meets(Span(0, 3, ""), Span(2, 5, "")), meets(Span(0, 3, ""), Span(3, 5, ""))
+    (True, False)
+    """
+    return one.start < other.end and other.start < one.end
+
+
+def span_start(span: Span) -> int:
+    """Return where *span* starts: the order of a page's people."""
+    return span.start
+
+
+def paragraph_before(text: str, start: int) -> int:
+    r"""Return where the paragraph before the one that begins at *start* begins.
+
+    >>> paragraph_before("One.\nTwo.\n\nThree.", 11)
+    5
+    """
+    end = start
+    while end and text[end - 1].isspace():
+        end -= 1
+    return text.rfind("\n", 0, end) + 1
+
+
 def inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
     """Return whether *inner* lies in *outer*.
 

@@ -199,7 +199,7 @@ def patients_of(token: Token) -> list[Token]:
     if noun is not None:
         return [each for each in nouns_of(noun) if each.i < token.i] or [token]
     if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
-        part = _part_of_those(token.head)
+        part = described_part(token.head)
         return [part if part is not None else token.head]
     if (
         token.dep_ == "advcl"
@@ -221,13 +221,11 @@ def _is_awaited(noun: Token) -> bool:
     return any(child.dep_ == "amod" and one_of(child, "pending") for child in noun.children)
 
 
-def _part_of_those(those: Token) -> Token | None:
-    """Return the number of a part of which nothing happens but is said what they are: "two of those captured are minors"."""
-    number = those.head.head if those.dep_ == "pobj" else those
-    verb = number.head
-    if number == those or not number.like_num or number.dep_ != "nsubj" or not form_of(verb, "copula"):
-        return None
-    return number
+def described_part(whole: Token) -> Token | None:
+    """Return the number of a part of *whole* of which nothing happens but is said what they are: "two of those captured are minors"."""
+    number = whole.head.head
+    described = whole.dep_ == "pobj" and number.like_num and number.dep_ == "nsubj"
+    return number if described and form_of(number.head, "copula") else None
 
 
 def _first_verb(token: Token) -> Token | None:
@@ -261,9 +259,14 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
-    amount = next(iter(between(page.quantities, head.left_edge.idx, head.idx + 1, number_start)), None)
-    money = currency_before(page.document.text, amount.number_start, language) if amount is not None else None
-    return (money, "goods") if money and head.like_num else (None, None)
+    money = _currency_of(head, page) if head.like_num else None
+    return (money, "goods") if money else (None, None)
+
+
+def _currency_of(number: Token, page: Page) -> str | None:
+    """Return what stands before the amount that *number* ends as its currency, null if nothing does."""
+    amount = next(iter(between(page.quantities, number.left_edge.idx, number.idx + 1, number_start)), None)
+    return currency_before(page.document.text, amount.number_start, page.document.language) if amount else None
 
 
 def nouns_of(token: Token, group: str = "of") -> list[Token]:

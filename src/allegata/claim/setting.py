@@ -287,14 +287,10 @@ def _beside(happening: Happening, page: Page) -> Mention[Place] | None:
     head = page.doc[happening.patients[0]]
     end = head.idx + len(head)
     places = between(page.places, end, end + 30, first_offset)
-    number = head.pos_ == "NUM" and head.i + 1 < len(page.doc)
-    beside = (
-        number
-        and pattern(page.document.language, "placed").fullmatch(page.document.text, end + 1, first_offset(places[0]))
-        if places
-        else None
-    )
-    return places[0] if beside else None
+    if not places or head.pos_ != "NUM":
+        return None
+    placed = pattern(page.document.language, "placed")
+    return places[0] if placed.fullmatch(page.document.text, end + 1, first_offset(places[0])) else None
 
 
 @dataclass(frozen=True)

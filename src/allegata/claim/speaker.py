@@ -15,7 +15,7 @@ from allegata.ground.lexicon import expression, pattern, words
 from allegata.model import Attribution, Mention, Place, Span, Speaker, span_of
 
 from .attribution import noun_phrase
-from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, stretch_at
+from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, span_start, stretch_at
 from .platform import find_posts
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _is_itself(source: Span, around: Voice, page: Page) -> bool:
 
 
 def _read(source: Span, page: Page) -> Speaker:
-    near = between(page.people, source.start, source.end, lambda name: name.start)
+    near = between(page.people, source.start, source.end, span_start)
     people = tuple(name.text for name in near if name.end <= source.end)
     words_of = _spelled_out(source.text, abbreviations(page.document.text, page.document.language))
     return parse_speaker(words_of, people, page.home, page.document.language)

@@ -13,7 +13,7 @@ from .attribution import noun_phrase
 from .distance import is_denied
 from .draft import Draft, Reading
 from .happening import senses
-from .page import extent, form_of, headline, one_of, sentence_at
+from .page import extent, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +35,7 @@ def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 def _attributed(draft: Draft, reading: Reading) -> Draft:
     around = reading.in_content((draft.happening.start, draft.happening.end))
     if not around:
-        teller = (
-            _beside(draft, reading)
-            or _still_speaking(draft, reading)
-            or _between(draft, reading)
-            or _told_after(draft, reading)
-        )
+        teller = _teller_of(draft, reading)
         if teller is None:
             return draft
         around = [teller]
@@ -60,17 +55,28 @@ def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribut
     return [*(each for each in chain if each not in passing), *passing]
 
 
-def _beside(draft: Draft, reading: Reading) -> Attribution | None:
+def _teller_of(draft: Draft, reading: Reading) -> Attribution | None:
+    """Return the attribution of whom tells *draft*, which stands in nobody's content; null for the outlet."""
+    sentence = sentence_at(reading.page, draft.happening.start)
+    same = reading.cued(sentence.start_char, sentence.end_char)
+    if same:
+        return _beside(draft, sentence, same, reading) or _according(same[0], reading)
+    return _still_speaking(sentence, reading) or _between(sentence, reading) or _told_after(draft, sentence, reading)
+
+
+def _according(first: Attribution, reading: Reading) -> Attribution | None:
+    """Return *first*, which opens a sentence, where all of the sentence is according to it."""
+    said = tuple(first.cue[0].text.lower().split())
+    return first if said in phrases(reading.page.document.language, "according") else None
+
+
+def _beside(draft: Draft, sentence: Stretch, same: Sequence[Attribution], reading: Reading) -> Attribution | None:
     """Return the attribution of the same sentence that goes on beyond its content.
 
     Over a semicolon, "ten were held, he said; four of them have been charged"; before one, "ten were held; in addition, he
     said, four fled"; and in words that hang on the content, "yielded dozens of spies, since arrested".
     """
     page = reading.page
-    sentence = sentence_at(page, draft.happening.start)
-    same = reading.cued(sentence.start_char, sentence.end_char)
-    if not same:
-        return None
     token: Token = page.doc[draft.happening.at]
     listed = _listed(draft, same, reading)
     if listed is not None:
@@ -120,20 +126,14 @@ def _over_semicolon(
     return after if closed >= 0 and slipped_in and min(after.content).start > closed else None
 
 
-def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
-    """Return the attribution of the sentence before when this one goes on inside the same paragraph or quotation."""
+def _still_speaking(sentence: Stretch, reading: Reading) -> Attribution | None:
+    """Return the attribution of the sentence before when *sentence* goes on inside the same paragraph or quotation."""
     page = reading.page
     text = page.document.text
-    sentence = sentence_at(page, draft.happening.start)
-    same = reading.cued(sentence.start_char, sentence.end_char)
-    if same:
-        according = tuple(same[0].cue[0].text.lower().split()) in phrases(page.document.language, "according")
-        return same[0] if according else None
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = reading.cued(paragraph, sentence.start_char)
     if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
-        last_paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
-        before = reading.cued(last_paragraph, paragraph)
+        before = reading.cued(paragraph_before(text, paragraph), paragraph)
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
@@ -142,20 +142,19 @@ def _still_speaking(draft: Draft, reading: Reading) -> Attribution | None:
     return last
 
 
-def _between(draft: Draft, reading: Reading) -> Attribution | None:
-    r"""Return the attribution before where the same speaker goes on after the news of this sentence, in the same paragraph.
+def _between(sentence: Stretch, reading: Reading) -> Attribution | None:
+    r"""Return the attribution before where the same speaker goes on after the news of *sentence*, in the same paragraph.
 
     "…, the navy said.\n\nSix boats were sunk. Two of their captains had fled, the navy said": the boats are the navy's too.
     """
     page = reading.page
     text, language = page.document.text, page.document.language
-    sentence = sentence_at(page, draft.happening.start)
     start, end = sentence.start_char, sentence.end_char
-    if reading.cued(start, end) or start < len(headline(text)) or pattern(language, "turn").match(sentence.text):
+    if start < len(headline(text)) or pattern(language, "turn").match(sentence.text):
         return None
     paragraph = text.rfind("\n", 0, start) + 1
     closed = text.find("\n", end - 1)
-    before = reading.cued(max(text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1, start - REACH), start)
+    before = reading.cued(max(paragraph_before(text, paragraph), start - REACH), start)
     after = reading.cued(end, min(closed if closed >= 0 else len(text), end + REACH))
     if not before or not after or before[-1].id in reading.trail.passing:
         return None
@@ -163,18 +162,17 @@ def _between(draft: Draft, reading: Reading) -> Attribution | None:
     return before[-1] if same and reading.voices[after[0].id].speaker.kind != "media" else None
 
 
-def _told_after(draft: Draft, reading: Reading) -> Attribution | None:
+def _told_after(draft: Draft, sentence: Stretch, reading: Reading) -> Attribution | None:
     """Return the first attribution of the next sentence where it goes on with the news of this one, told in nobody's words.
 
     It does so where its speaker is who acted ("The army killed ten rebels. It said they …"), or where its content takes up
     those it happened to or the happening itself: "they", "the rebels", "the raids".
     """
     page, happening = reading.page, draft.happening
-    sentence = sentence_at(page, happening.start)
     token = page.doc[happening.at]
     if token != sentence.root and not (token.dep_ == "conj" and token.head == sentence.root):
         return None
-    if reading.cued(sentence.start_char, sentence.end_char) or sentence.end >= len(page.doc):
+    if sentence.end >= len(page.doc):
         return None
     if sentence.start_char < len(headline(page.document.text)):
         return None  # who says so is what a headline leaves out
@@ -205,7 +203,7 @@ def _is_actor(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
 def _takes_up(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
     """Return whether the content of *attribution* begins with those *draft* happened to, or with the happening."""
     page, happening = reading.page, draft.happening
-    content = page.doc.char_span(attribution.content[0].start, attribution.content[0].end, alignment_mode="expand")
+    content = stretch_at(page, attribution.content[0].start, attribution.content[0].end)
     subject = next((each for each in content or () if each.dep_ in ("nsubj", "nsubjpass")), None)
     if subject is None:
         return False

@@ -219,7 +219,7 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
         elif other := _of_another(text, start, end, language):
             while at < len(tokens) and tokens[at].start() < other:
                 at += 1
-        elif _is_small(name) and (text[start:end] in _demonyms(language)):
+        elif _is_small(name) and text[start:end] in _demonyms(language):
             continue
         elif _may_be_part(name, text, end, language):
             doubtful.append(span_of(text, start, end))
@@ -231,9 +231,9 @@ def _scan(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
     return tuple(found), tuple(doubtful)
 
 
-def _is_small(name: str) -> bool:
-    """Return whether *name*, folded, is only a spelling of cities of no great size."""
-    return all(row["level"] == "city" and _people(row) < WORLDWIDE for row in _named(name))
+def _is_small(name: str, most: int = WORLDWIDE) -> bool:
+    """Return whether *name*, folded, is only a spelling of cities of fewer than *most* people."""
+    return all(row["level"] == "city" and _people(row) < most for row in _named(name))
 
 
 def _may_be_part(name: str, text: str, end: int, language: str) -> bool:
@@ -320,9 +320,8 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
     before = pattern(language, "capital_before").search(text, max(0, start - 30), start)
     if before and fold(before["word"].rstrip(".")) in words(language, "person_title"):
         return True
-    small = all(row["level"] == "city" and _people(row) < SMALL for row in _named(fold(name)))
     if (
-        small
+        _is_small(fold(name), SMALL)
         and pattern(language, "reports_after").match(text, end)
         and not _placed(text, span_of(text, start, end), language)
     ):
@@ -335,11 +334,7 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
         return True
     if not before or _known(before["word"], language) or before["word"].isupper():
         return False
-    return (
-        given
-        or goes_on
-        or all(row["level"] == "city" and int(row["population"]) < WORLDWIDE for row in _named(fold(name)))
-    )
+    return given or goes_on or _is_small(fold(name))
 
 
 def _known(word: str, language: str) -> bool:
