@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from allegata.claim import claims, conduit, mend, sample
-from allegata.claim.happening import find_happenings, senses
+from allegata.claim.action import senses
+from allegata.claim.happening import find_happenings
 from allegata.claim.page import page_of, sentence_at, stretch_at
 
 CORPUS = Path(__file__).parents[2] / "corpus"

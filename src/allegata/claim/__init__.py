@@ -27,6 +27,7 @@ from allegata.model import (
     with_id,
 )
 
+from .action import actions
 from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
@@ -36,7 +37,7 @@ from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
-from .happening import Happening, actions, find_happenings
+from .happening import Happening, find_happenings
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed

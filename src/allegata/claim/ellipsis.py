@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
+from .action import FREED, TAKEN, actions, senses
 from .draft import Draft
-from .happening import FREED, TAKEN, actions, phrase_at, senses
+from .happening import phrase_at
 from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 

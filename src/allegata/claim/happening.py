@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import Row, table
+from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity
 from allegata.model import Status
 
-from .attribution import cue_of
+from .action import CAUGHT, TAKEN, actions, forms, on_persons, senses, tells
+from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
 from .page import Page, extent, form_of, one_of
 from .patient import (
-    all_of_them,
     bestowed,
     described_part,
     kind_of,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
-CAUGHT, FREED, NAMED, TAKEN = "arrest", "release", "identify", "seize"
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -59,28 +57,6 @@ class Happening:
     negated: bool = False
 
 
-@cache
-def senses(language: str) -> dict[tuple[str, str], tuple[Row, ...]]:
-    """Return the rows of the action words, by lemma and part of speech."""
-    found: dict[tuple[str, str], tuple[Row, ...]] = {}
-    for row in table(f"{language}/action_words"):
-        key = (row["lemma"], row["pos"])
-        found[key] = (*found.get(key, ()), row)
-    return found
-
-
-@cache
-def _forms(language: str) -> frozenset[str]:
-    """Return the lemmas of the action words, of any part of speech, and the first words of their phrases."""
-    return frozenset(lemma for lemma, _ in senses(language))
-
-
-@cache
-def actions() -> dict[str, Row]:
-    """Return the row of each action."""
-    return {row["action"]: row for row in table("actions")}
-
-
 def find_happenings(page: Page) -> tuple[Happening, ...]:
     """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
     found = [made for token in page.doc for made in _read(token, page)]
@@ -90,7 +66,7 @@ def find_happenings(page: Page) -> tuple[Happening, ...]:
 def _read(token: Token, page: Page) -> list[Happening]:
     language = page.document.language
     lemma = token.lemma_.lower()
-    if lemma not in _forms(language) and token.lower_ not in _forms(language):
+    if lemma not in forms(language) and token.lower_ not in forms(language):
         return []
     if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
         rows = senses(language).get((lemma, "verb"), ())
@@ -124,86 +100,16 @@ def _compounded(noun: Token, word: str) -> bool:
     return not word or any(child.dep_ in ("compound", "amod") and child.lower_ == word for child in noun.children)
 
 
-def _excluded(token: Token, page: Page) -> bool:
-    """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
-
-    What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
-    """
-    each = token
-    if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
-        return False
-    if token.dep_ == "relcl" and token.tag_ in ("VBD", "VBZ") and _has_number(token):
-        return False  # accounts of a raid that left 12 civilians dead
-    while each.i not in page.cues:
-        if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
-            return False
-        if _is_open(each):
-            return True
-        if each.dep_ == "xcomp" and _is_intended(each):
-            each = each.head
-            continue
-        if (
-            each.dep_ in ("xcomp", "acl", "ccomp")
-            and any(one_of(child, "infinitive") and child.dep_ == "aux" for child in each.children)
-            and not any(one_of(child, "obligation") and child.dep_ in ("aux", "auxpass") for child in each.children)
-        ):
-            return True
-        if each.dep_ == "pcomp":
-            return True
-        if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
-            return not (each == token and _adds_number(each))
-        if (
-            each.dep_ == "relcl"
-            and each == token
-            and each.head.dep_ == "pobj"
-            and not numbered(each.head)
-            and not _own_number(each)
-            and not _has_number(each)
-        ):
-            return True
-        if each.dep_ in ("ROOT",) or each.head == each:
-            return False
-        counted = token.dep_ == "acl" and numbered(token.head) and one_of(each, "of")  # "knows of 17 people detained"
-        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
-            return not (counted and each.head.pos_ == "VERB")
-        each = each.head
-    return False
-
-
-def _is_open(clause: Token) -> bool:
-    """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
-    if clause.dep_ != "csubj" and any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
-        return True
-    judged = (clause.head, *(child for child in clause.head.children if child.dep_ == "acomp"))
-    return clause.dep_ in ("ccomp", "acl", "advcl", "csubj") and any(one_of(each, "uncertain") for each in judged)
-
-
 def _asked(head: Token) -> bool:
     """Return whether *head* is what somebody asks the number of: "how many boats were seized"."""
     return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
 
 
-def _adds_number(clause: Token) -> bool:
-    """Return whether *clause* sets another number beside that of its main clause: "…, while six soldiers were wounded"."""
-    beside = any(child.dep_ == "mark" and one_of(child, "beside") for child in clause.children)
-    return beside and (_own_number(clause) or _has_number(clause))
-
-
-def _has_number(verb: Token) -> bool:
-    """Return whether *verb* has an object with a number."""
-    return any(numbered(child) or child.like_num for child in verb.children if child.dep_ == "dobj")
-
-
-def _own_number(verb: Token) -> bool:
-    """Return whether *verb* has a subject with a number of its own: "of whom 150 were released", "where four men were held"."""
-    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or numbered(child)) for child in verb.children)
-
-
 def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     stays = token.dep_ == "acl" and _goes_on(token)
-    if number_noun(token) is None and not stays and _excluded(token, page) and token.dep_ != "conj":
+    if number_noun(token) is None and not stays and is_excluded(token, page) and token.dep_ != "conj":
         return []
-    if token.tag_ == "VBN" and _is_past(token, page):
+    if token.tag_ == "VBN" and is_past(token, page):
         return []
     fitting = _fitting(token, rows)
     patients = patients_of(token)
@@ -232,7 +138,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             and kind is None
             and (quantity is not None or head.ent_type_ == "PERSON" or head.pos_ == "PRON" or _anybody(head))
         ):
-            wide = _on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
+            wide = on_persons(row["action"]) and not one_of(head, "thing") and not _thing(head, fitting)
         if row["objects"] == "thing" and kind is None and quantity is not None and _thing(head, fitting):
             wide, unit, kind = True, head.lemma_.lower(), "goods"
         if wide:
@@ -255,9 +161,9 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 patients=tuple(each.i for each in patients),
                 quantity=quantity,
                 unit=unit or _default(row["action"], kind),
-                status=_status(token),
+                status=status_of(token),
                 agent=_agent(token),
-                negated=_negated(token),
+                negated=is_negated(token),
             )
             return [made, *_further(made, fitting, row, patients, page), *_carried(made, token, patients, page)]
     return []
@@ -268,23 +174,6 @@ def _counted_first(patients: list[Token], page: Page) -> list[Token]:
     if len(patients) < 2 or any(kind_of(each, page)[1] in OTHERS for each in patients):
         return patients
     return sorted(patients, key=lambda each: quantity_of([each], page) is None)
-
-
-def _is_past(participle: Token, page: Page) -> bool:
-    """Return whether *participle* only says what had been done to those whom another verb acts on.
-
-    "released two kidnapped shopkeepers"; with a clause of its own only where it is ended: "sailors held for two days were freed".
-    """
-    noun = participle.head
-    if noun.dep_ == "pobj" and one_of(noun.head, "of"):
-        noun = noun.head.head
-    verb = noun.head
-    rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
-    if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
-        return False
-    own = senses(page.document.language).get((participle.lemma_.lower(), "verb"), ())
-    named = any(row["action"] == NAMED for row in own)  # "one of them, identified by the initials HK, was shot"
-    return participle.dep_ == "amod" or named or any(row["action"] == FREED for row in rows)
 
 
 def _anybody(head: Token) -> bool:
@@ -373,21 +262,16 @@ def _apart_from_members(
     """Return number and unit of what is acted on, where a number of members is none of groups: "a 12-member cell" is one cell."""
     if quantity is None or kind != "group" or page.document.text[quantity.number_end : quantity.number_end + 1] != "-":
         return quantity, unit
-    return (quantity, "person") if _on_persons(action) else (None, unit)
+    return (quantity, "person") if on_persons(action) else (None, unit)
 
 
 def _default(action: str, kind: str | None) -> str | None:
-    return "person" if _on_persons(action) and kind in (None, "person") else None
-
-
-def _on_persons(action: str) -> bool:
-    """Return whether *action* is done to persons only."""
-    return actions()[action]["persons"] == "yes"
+    return "person" if on_persons(action) and kind in (None, "person") else None
 
 
 def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     subjects, rows = subjects_of(token), tuple(_fitting(token, rows))
-    if not rows or not subjects or _excluded(token, page):
+    if not rows or not subjects or is_excluded(token, page):
         return []
     unit, kind = kind_of(subjects[0], page)
     quantity = quantity_of(subjects, page)
@@ -405,9 +289,9 @@ def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happe
             patients,
             quantity,
             unit or "person",
-            _status(token),
+            status_of(token),
             None,
-            _negated(token),
+            is_negated(token),
         )
     ]
 
@@ -443,7 +327,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         patients = tuple(each.i for each in objects)
     else:
         quantity, unit, patients = own, _default(action, None), (counted.i,)
-    if _excluded_noun(token):
+    if is_aside(token):
         return []
     return [
         Happening(
@@ -457,7 +341,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             unit or _default(action, None),
             "asserted",
             None,
-            _negated(token.head),
+            is_negated(token.head),
         )
     ]
 
@@ -467,22 +351,6 @@ def _single(head: Token) -> bool:
     return head.tag_ in ("NN", "NNP") and (
         head.ent_type_ == "PERSON" or any(child.dep_ == "det" for child in head.children)
     )
-
-
-def _excluded_noun(token: Token) -> bool:
-    """Return whether the noun is what is answered or feared, or only says of what kind another is, or in what another was done.
-
-    Not in "led to the arrest of"; but in "were picked up in two night raids".
-    """
-    if token.dep_ == "pobj" and one_of(token.head, "done_in") and _tells(token.head.head, "verb"):
-        return True
-    if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
-        return True  # the murder rate
-    if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
-        return True
-    if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
-        return True  # suspected of 14 murders
-    return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 
 def phrase_at(token: Token) -> Row | None:
@@ -504,7 +372,7 @@ def _past_owner(token: Token) -> int:
 def _phrase(token: Token, page: Page) -> list[Happening]:
     """Return the happening of "still in custody", "are behind bars"."""
     row = phrase_at(token)
-    if row is not None and _tells(token.head, "noun"):
+    if row is not None and tells(token.head, "noun"):
         return []  # deaths in custody
     if row is None or token.head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ", "NUM"):
         return []
@@ -538,14 +406,9 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
             unit or "person",
             "asserted",
             None,
-            _negated(head),
+            is_negated(head),
         )
     ]
-
-
-def _tells(token: Token, kind: str) -> bool:
-    """Return whether *token* is a word of a *kind*, verb or noun, that itself says what happened."""
-    return token.pos_ == kind.upper() and (token.lemma_.lower(), kind) in senses(token.lang_)
 
 
 def _agent(token: Token) -> int | None:
@@ -555,37 +418,6 @@ def _agent(token: Token) -> int | None:
         if child.dep_ == "nsubj" and any(each.dep_ in ("dobj",) for each in token.children):
             return child.i
     return None
-
-
-def _negated(token: Token) -> bool:
-    return any(child.dep_ == "neg" for child in token.children)
-
-
-def _status(token: Token) -> Status:
-    ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
-    return "intended" if ahead or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
-
-
-def _is_intended(token: Token) -> bool:
-    """Return whether the infinitive *token* is what is to happen: "plans to", "is due to", "is to"."""
-    head = token.head
-    if not any(one_of(child, "infinitive") and child.dep_ == "aux" for child in token.children):
-        return False
-    return (
-        form_of(head, "intention")
-        or one_of(head, "intention_adjective")
-        or (form_of(head, "linking") and head.i < token.i)
-    )
-
-
-def _is_told(token: Token) -> bool:
-    """Return whether the clause of *token* is what somebody says or checks, whatever for: "after announcing that", "to verify whether"."""
-    marks = [child for child in token.children if child.dep_ == "mark"]
-    if any(one_of(mark, "whether") for mark in marks):
-        return form_of(token.head, "verify")
-    if not any(one_of(mark, "that") for mark in marks):
-        return False
-    return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
 
 
 def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:

@@ -12,7 +12,8 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
-from .happening import Happening, senses
+from .action import senses
+from .happening import Happening
 from .page import Page, between, first_offset, form_of, inside, one_of, stretch_at
 
 ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})

@@ -9,10 +9,10 @@ from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import pattern, phrases
 from allegata.model import Attribution
 
+from .action import senses
 from .attribution import noun_phrase
 from .distance import is_denied
 from .draft import Draft, Reading
-from .happening import senses
 from .page import extent, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
 
 if TYPE_CHECKING:

@@ -1,0 +1,153 @@
+"""Whether words assert that something happened: not an aim, a condition, a doubt, or only what others are known by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .action import FREED, NAMED, senses, tells
+from .attribution import cue_of
+from .page import form_of, one_of
+from .patient import all_of_them, numbered
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from allegata.model import Status
+
+    from .page import Page
+
+
+def is_excluded(token: Token, page: Page) -> bool:
+    """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
+
+    What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
+    """
+    each = token
+    if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
+        return False
+    if token.dep_ == "relcl" and token.tag_ in ("VBD", "VBZ") and _has_number(token):
+        return False  # accounts of a raid that left 12 civilians dead
+    while each.i not in page.cues:
+        if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
+            return False
+        if _is_open(each):
+            return True
+        if each.dep_ == "xcomp" and _is_intended(each):
+            each = each.head
+            continue
+        if (
+            each.dep_ in ("xcomp", "acl", "ccomp")
+            and any(one_of(child, "infinitive") and child.dep_ == "aux" for child in each.children)
+            and not any(one_of(child, "obligation") and child.dep_ in ("aux", "auxpass") for child in each.children)
+        ):
+            return True
+        if each.dep_ == "pcomp":
+            return True
+        if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
+            return not (each == token and _adds_number(each))
+        if (
+            each.dep_ == "relcl"
+            and each == token
+            and each.head.dep_ == "pobj"
+            and not numbered(each.head)
+            and not _own_number(each)
+            and not _has_number(each)
+        ):
+            return True
+        if each.dep_ in ("ROOT",) or each.head == each:
+            return False
+        counted = token.dep_ == "acl" and numbered(token.head) and one_of(each, "of")  # "knows of 17 people detained"
+        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
+            return not (counted and each.head.pos_ == "VERB")
+        each = each.head
+    return False
+
+
+def is_past(participle: Token, page: Page) -> bool:
+    """Return whether *participle* only says what had been done to those whom another verb acts on.
+
+    "released two kidnapped shopkeepers"; with a clause of its own only where it is ended: "sailors held for two days were freed".
+    """
+    noun = participle.head
+    if noun.dep_ == "pobj" and one_of(noun.head, "of"):
+        noun = noun.head.head
+    verb = noun.head
+    rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
+    if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
+        return False
+    own = senses(page.document.language).get((participle.lemma_.lower(), "verb"), ())
+    named = any(row["action"] == NAMED for row in own)  # "one of them, identified by the initials HK, was shot"
+    return participle.dep_ == "amod" or named or any(row["action"] == FREED for row in rows)
+
+
+def is_aside(token: Token) -> bool:
+    """Return whether the noun is what is answered or feared, or only says of what kind another is, or in what another was done.
+
+    Not in "led to the arrest of"; but in "were picked up in two night raids".
+    """
+    if token.dep_ == "pobj" and one_of(token.head, "done_in") and tells(token.head.head, "verb"):
+        return True
+    if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
+        return True  # the murder rate
+    if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
+        return True
+    if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
+        return True  # suspected of 14 murders
+    return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
+
+
+def _is_open(clause: Token) -> bool:
+    """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
+    if clause.dep_ != "csubj" and any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
+        return True
+    judged = (clause.head, *(child for child in clause.head.children if child.dep_ == "acomp"))
+    return clause.dep_ in ("ccomp", "acl", "advcl", "csubj") and any(one_of(each, "uncertain") for each in judged)
+
+
+def _adds_number(clause: Token) -> bool:
+    """Return whether *clause* sets another number beside that of its main clause: "…, while six soldiers were wounded"."""
+    beside = any(child.dep_ == "mark" and one_of(child, "beside") for child in clause.children)
+    return beside and (_own_number(clause) or _has_number(clause))
+
+
+def _has_number(verb: Token) -> bool:
+    """Return whether *verb* has an object with a number."""
+    return any(numbered(child) or child.like_num for child in verb.children if child.dep_ == "dobj")
+
+
+def _own_number(verb: Token) -> bool:
+    """Return whether *verb* has a subject with a number of its own: "of whom 150 were released", "where four men were held"."""
+    return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or numbered(child)) for child in verb.children)
+
+
+def _is_told(token: Token) -> bool:
+    """Return whether the clause of *token* is what somebody says or checks, whatever for: "after announcing that", "to verify whether"."""
+    marks = [child for child in token.children if child.dep_ == "mark"]
+    if any(one_of(mark, "whether") for mark in marks):
+        return form_of(token.head, "verify")
+    if not any(one_of(mark, "that") for mark in marks):
+        return False
+    return (cue_of(token.head) is not None and token.dep_ == "ccomp") or one_of(token.head, "report_noun")
+
+
+def _is_intended(token: Token) -> bool:
+    """Return whether the infinitive *token* is what is to happen: "plans to", "is due to", "is to"."""
+    head = token.head
+    if not any(one_of(child, "infinitive") and child.dep_ == "aux" for child in token.children):
+        return False
+    return (
+        form_of(head, "intention")
+        or one_of(head, "intention_adjective")
+        or (form_of(head, "linking") and head.i < token.i)
+    )
+
+
+def status_of(token: Token) -> Status:
+    """Return the status that the words of the verb *token* themselves give what happened: still intended, or asserted."""
+    ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
+    return "intended" if ahead or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
+
+
+def is_negated(token: Token) -> bool:
+    """Return whether a word of negation hangs on *token*."""
+    return any(child.dep_ == "neg" for child in token.children)
