@@ -1,0 +1,79 @@
+"""What the commands share: the options they take, who asks and when, and how a ledger is opened."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import click
+
+from allegata.ground.lexicon import table
+from allegata.ledger import FileLedger, open_ledger
+from allegata.mask import outward
+from allegata.model import Status
+
+LEDGER = click.option(
+    "--ledger", "location", default="ledger", envvar="ALLEGATA_LEDGER", show_default=True, help="Folder of the ledger."
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)
+
+
+def given_options(function: Any) -> Any:
+    """Add the options for what is known of a report to a command."""
+    for option in (
+        click.option("--published", help="Date of publication, YYYY[-MM[-DD]]; wins over the page."),
+        click.option("--outlet", help="Who published it; wins over the page."),
+        click.option("--language", help="Two letters; wins over recognition."),
+        click.option(
+            "--profile",
+            default="default",
+            show_default=True,
+            help="Table that bounds vague words: default, acled, ucdp.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+FILTERS = {
+    "speaker": "Words of the name of who speaks.",
+    "body": "Words of the institution that speaks.",
+    "outlet": "Words of the name of who published it.",
+    "action": "arrest, hold, kill, release … (data/actions.tsv), also among the further actions.",
+    "target": "An organisation claimed about, by name or id of the alias table; never a person.",
+    "place": "Name, first-level division, country code or gazetteer id.",
+    "unit": "person, team, cell, weapon …",
+    "status": "asserted, denied, unverified, intended or retracted.",
+    "since": "First day, YYYY[-MM[-DD]], of when it happened or was said.",
+    "until": "Last day, YYYY[-MM[-DD]].",
+}
+
+
+def filter_options(function: Any) -> Any:
+    """Add an option for each field that claims can be asked for by."""
+    closed = {"action": [row["action"] for row in table("actions")], "status": list(get_args(Status))}
+    for name, words in reversed(FILTERS.items()):
+        kind = click.Choice(closed[name]) if name in closed else None
+        function = click.option(f"--{name}", help=words, type=kind, metavar=name.upper())(function)
+    return function
+
+
+def now() -> str:
+    """Return the time, ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat()
+
+
+def who() -> str:
+    """Return the name under which the computer knows its user, or that it is unknown."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def opened(location: str, create: bool = False) -> FileLedger:
+    """Return the ledger at *location*; everything that comes out of it is masked."""
+    return open_ledger(location, outward, create)

@@ -1,0 +1,53 @@
+"""Records written out: claims and other records in the forms a command offers, and files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from allegata import plugin
+from allegata.model import Claim, Document, InputError, Record, to_json
+from allegata.run.terminal import show_claims
+
+
+def print_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document] = ()) -> None:
+    """Print claims as a table, JSON lines, CSV or a page."""
+    if form == "table":
+        show_claims(claims)
+    else:
+        plugin.find("exporters", {"json": "jsonl"}.get(form, form))(claims, sys.stdout, documents)
+
+
+def print_records(records: Sequence[Record], form: str, columns: tuple[str, ...]) -> None:
+    """Print records as JSON lines or CSV; *columns* are the header when there is none."""
+    plain = [to_json(record) for record in records]
+    if form == "json":
+        for each in plain:
+            click.echo(json.dumps(each, ensure_ascii=False))
+        return
+    writer = csv.DictWriter(sys.stdout, list(plain[0]) if plain else list(columns), lineterminator="\n")
+    writer.writeheader()
+    for each in plain:
+        cells = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
+            for name, value in each.items()
+        }
+        writer.writerow(cells)
+
+
+def write_file(out: Path, text: str) -> None:
+    """Write *text* to *out*.
+
+    Raises: InputError if that cannot be done.
+    """
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written: {error.strerror or error}; give another file with --out"
+        ) from error
