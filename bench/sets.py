@@ -1,4 +1,4 @@
-"""Score allegata on its own test sets: times, counts, places, chains, evidence. corpus/sets/README.md says what is in them."""
+"""Score allegata on its own test sets: times, counts, places, chains, evidence, pairs. corpus/sets/README.md says what is in them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from pairs import judged
 from score import rows
 
 from allegata import Claim, Span, claims_of_text
@@ -198,6 +199,7 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "places": places,
     "chains": chains,
     "evidence": evidence,
+    "pairs": lambda: judged(objects("pairs")),
 }
 
 

@@ -125,6 +125,7 @@ SECTIONS = {
     "evidence": Section(
         "evidence, stance, status, own set", _SETS, ("evidence ", "stance ", "status "), partial(own_set, "evidence")
     ),
+    "pairs": Section("links, own pairs", _SETS, ("pairs ",), partial(own_set, "pairs")),
 }
 
 

@@ -116,6 +116,25 @@ def country_name(code: str) -> str:
     return _country_names().get(code, code)
 
 
+def country_names() -> tuple[str, ...]:
+    """Return the English short names of all countries, sorted.
+
+    >>> "Peru" in country_names()
+    True
+    """
+    return tuple(sorted(_country_names().values()))
+
+
+@cache
+def country_code(name: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of the country whose English short name is *name*, null if there is none.
+
+    >>> country_code("Iran"), country_code("Atlantis")
+    ('IR', None)
+    """
+    return {each: code for code, each in _country_names().items()}.get(name)
+
+
 def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     """Return the names of places in *text*, longest first match, in reading order; they do not overlap.
 

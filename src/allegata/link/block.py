@@ -1,54 +1,108 @@
-"""Which pairs of claims are worth comparing: those of one document, and those that share a country and a kind of action or a number."""
+"""Which pairs of claims are worth comparing: those that share a key. Every claim has a dozen keys, whatever the ledger holds."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 
-from allegata.model import Claim
+from allegata.link.compare import FAMILIES, bare_body
+from allegata.link.features import Features
 
-FAMILIES = {
-    "arrest": "custody", "hold": "custody", "restrain": "custody", "identify": "custody", "dismantle": "custody", "charge": "justice",
-    "sentence": "justice", "execute": "death", "kill": "death", "release": "release", "seize": "seize", "foil": "foil", "attack": "foil",
-    "injure": "injure", "disappear": "custody", "torture": "torture", "raid": "raid", "surveil": "custody", "deploy": "deploy", "expel": "release",
-}  # fmt: skip
-LARGEST = 200
-"""Claims in one block above which only neighbours in time are compared."""
-
-
-def countries(claim: Claim) -> frozenset[str]:
-    """Return the countries of all readings of the claim's places."""
-    return frozenset(place.country for mention in claim.places for place in mention.readings if place.country)
-
-
-def moment(claim: Claim) -> str:
-    """Return the day the claim is dated to: when said, else when published; empty when neither is known."""
-    spoken = claim.spoken.value if claim.spoken else None
-    return (spoken.start if spoken else None) or claim.document.published or ""
+Key = tuple[str | int, ...]
+Place = tuple[int, int, str]
+NEAR = 24
+"""Neighbours on each side, by number and then by day, with which a claim is compared in a block of more than twice as many."""
+TOLD = 3
+"""Least number that is looked up whatever the place."""
+FEW = 3
+"""Most numbers that a statement is looked up by."""
+ROUND = 20
+"""Number below which only claims of the same country are looked up by it."""
+SPAN = 5
+"""Most weeks that a claim of uncertain day is looked up in."""
 
 
-def pairs(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    """Yield each pair worth comparing once, in order of ids; no pair has a claim of action ``other``.
+def keys(features: Features, week: int) -> Iterator[Key]:
+    """Yield the keys of a claim for a week that it may have been said in: it is looked up in the weeks beside it, too."""
+    yield "document", features.document
+    yield "passage", features.passage
+    family = FAMILIES.get(features.action, features.action)
+    if features.surname:
+        yield "speaker", week, features.surname, family
+    if features.body:
+        yield "body", week, bare_body(features.body), family
+    for number in (features.stated,) if features.stated is not None else features.told[:FEW]:
+        if number >= TOLD:
+            yield "number", week, number, *(features.countries[:1] if number < ROUND else ())
+    if features.action == "other":
+        return
+    for country in features.countries or ("?",):
+        yield "family", week, family, country
+    if features.stated is not None:
+        yield from (("digits", week, each) for each in _near(features.stated))
 
-    Blocks larger than 200 are compared only within 200 places in order of time, so that the work grows with the claims
-    and not with their square.
-    """
-    blocks: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.action == "other":
-            continue
-        blocks["document", claim.document.id].append(claim)
-        value = claim.count.value if claim.count else None
-        for country in countries(claim) or {"?"}:
-            blocks["family", FAMILIES.get(claim.action, claim.action), country].append(claim)
-            if value is not None and (value.low or 0) > 1:
-                blocks["number", str(value.low), country].append(claim)
-    seen: set[tuple[str, str]] = set()
-    for block in blocks.values():
-        ordered = sorted(block, key=lambda claim: (moment(claim), claim.id))
-        for index, left in enumerate(ordered):
-            for right in ordered[index + 1 : index + 1 + LARGEST]:
-                key = (left.id, right.id) if left.id < right.id else (right.id, left.id)
-                if key not in seen and left.id != right.id:
-                    seen.add(key)
-                    yield (left, right) if left.id < right.id else (right, left)
+
+def _near(number: int) -> Iterator[str]:
+    """Yield what *number* shares with those that differ from it in a digit or in the order of two."""
+    digits = str(number)
+    if len(digits) > 2:
+        yield "".join(sorted(digits))
+        for index in range(len(digits)):
+            yield f"{digits[:index]}_{digits[index + 1 :]}"
+
+
+def _weeks(features: Features) -> Iterator[int]:
+    if features.day is None:
+        yield -1
+        return
+    first, last = (day // 7 for day in features.day)
+    yield from range(max(first, last - SPAN + 1), last + 1)
+
+
+class Blocks:
+    """The claims held, by key; within a block in order of number, day and id."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Place | list[Place]] = {}
+
+    def put(self, features: Features) -> None:
+        """Hold *features*."""
+        place = _place(features)
+        for week in _weeks(features):
+            for key in keys(features, week):
+                self._put(hash(key), place)
+
+    def _put(self, key: int, place: Place) -> None:
+        held = self._held.get(key)
+        if held is None:
+            self._held[key] = place
+        elif isinstance(held, list):
+            at = bisect_left(held, place)
+            if at == len(held) or held[at] != place:
+                held.insert(at, place)
+        elif held != place:
+            self._held[key] = sorted((held, place))
+
+    def near(self, features: Features) -> set[str]:
+        """Return the ids of the claims held that *features* is worth comparing with.
+
+        In a block of many only the neighbours are: those with the nearest numbers.
+        """
+        found: set[str] = set()
+        place = _place(features)
+        weeks = tuple(_weeks(features))
+        around = range(weeks[0] - 1, weeks[-1] + 2) if weeks != (-1,) else weeks
+        for week in around:
+            for key in keys(features, week):
+                held = self._held.get(hash(key))
+                if isinstance(held, list):
+                    at = bisect_left(held, place) if len(held) > 2 * NEAR else NEAR
+                    found.update([each[2] for each in held[max(0, at - NEAR) : at + NEAR + 1]])
+                elif held is not None:
+                    found.add(held[2])
+        found.discard(features.id)
+        return found
+
+
+def _place(features: Features) -> Place:
+    return (-1 if features.stated is None else features.stated, features.day[0] if features.day else 0, features.id)

@@ -1,88 +1,199 @@
-"""Two claims field by field."""
+"""Two claims field by field: what each field says for their being one announcement, and what that comes to."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from allegata.link.block import FAMILIES, countries, moment
-from allegata.model import Claim, Count, Mention, Period, Place, Reason, Speaker
+import msgspec
 
-STOP = frozenset(
-    [
-        "that",
-        "with",
-        "from",
-        "have",
-        "been",
-        "were",
-        "they",
-        "their",
-        "this",
-        "said",
-        "says",
-        "also",
-        "which",
-        "after",
-        "over",
-        "last",
-        "year",
-        "people",
-        "more",
-        "than",
-        "according",
-        "were",
-        "into",
-        "under",
-        "other",
-        "some",
-        "official",
-        "officials",
-        "statement",
-    ]
-)
-KINDS_OF_BODY = frozenset(["ministry", "service", "office", "department", "agency", "directorate", "of", "the", "and"])
-SOON_DAYS = 10
+from allegata.ground.lexicon import table, words
+from allegata.link.features import Days, Features, near_digits, rounds, shared, telling
+from allegata.model import Reason
+
+FAMILIES = {
+    "arrest": "custody", "hold": "custody", "restrain": "custody", "identify": "custody", "dismantle": "custody", "charge": "custody",
+    "sentence": "justice", "execute": "death", "kill": "death", "release": "release", "seize": "seize", "foil": "foil", "attack": "foil",
+    "injure": "injure", "disappear": "custody", "torture": "torture", "raid": "raid", "surveil": "custody", "deploy": "deploy", "expel": "release",
+}  # fmt: skip
+PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case", "circle", "gang", "ring", "band", "suspect"])
+"""Units that reports take for one another: 116 teams become 116 people."""
+DAY, WEEK, MONTH = 1, 10, 21
+SAME_BOUNDS = frozenset(["exact", "at_least", "more_than", "at_most", "nearly", "about"])
+VERBATIM, MANY, SOME, HARDLY = 0.3, 0.5, 0.3, 0.1
+LEAST = 2
+"""Content words below which a passage says too little to be compared by them."""
+TOLD = 3
+"""Content words of both below which sharing none says nothing."""
+RUNS = 6
+"""Least runs of words that copies share."""
 
 
-def compare(left: Claim, right: Claim) -> dict[str, Reason]:
-    """Return what each field says for the two claims being about one happening, by field name."""
-    made = (
-        _speaker(left, right),
-        _action(left, right),
-        _count(left, right),
-        _unit(left, right),
-        _place(left, right),
-        _period(left, right),
-        _spoken(left, right),
-        _words(left, right),
+class Compared(msgspec.Struct, frozen=True, gc=False):
+    """The level of each field, as data/link_points.tsv names them, and the sum of their points."""
+
+    count: str
+    hedge: str
+    action: str
+    unit: str
+    kind: str
+    speaker: str
+    place: str
+    period: str
+    spoken: str
+    words: str
+    lead: str
+    names: str
+    target: str
+    penalty: str
+    status: str
+    points: float
+
+
+@cache
+def points() -> dict[tuple[str, str], float]:
+    """Return the points of each level of each field.
+
+    >>> points()["count", "telling"] > points()["count", "equal"] > points()["count", "differs"]
+    True
+    """
+    return {(row["field"], row["level"]): float(row["points"]) for row in table("link_points")}
+
+
+@cache
+def _verdicts() -> dict[tuple[str, str], str]:
+    return {(row["field"], row["level"]): row["verdict"] for row in table("link_points")}
+
+
+def compare(one: Features, other: Features) -> Compared:
+    """Return how the fields of two claims agree, whichever of them comes first."""
+    levels = {field: find(one, other) for field, find in FIELDS.items()}
+    return Compared(**levels, points=sum(map(points().__getitem__, levels.items())))
+
+
+def reasons(one: Features, other: Features, compared: Compared) -> tuple[Reason, ...]:
+    """Return a reason for each field, in the order of `FIELDS`, with what each claim has of it."""
+    verdicts = _verdicts()
+    return tuple(
+        Reason(field, verdicts[field, level], _note(field, level, one, other))  # type: ignore[arg-type]
+        for field in FIELDS
+        for level in (getattr(compared, field),)
     )
-    return {reason.field: reason for reason in made}
 
 
-def _reason(field: str, agrees: bool | None, note: str = "") -> Reason:
-    return Reason(field, "missing" if agrees is None else "agrees" if agrees else "differs", note)
+def _count(one: Features, other: Features) -> str:
+    if not one.counted or not other.counted:
+        return _told(one, other)
+    first, second = one.stated, other.stated
+    if first is not None and second is not None:
+        if first == second:
+            return "tiny" if first < 3 else "few" if first < 10 else "telling" if telling(first) else "equal"
+        if rounds(first, second):
+            return "rounded"
+        if near_digits(first, second):
+            return "digits"
+        return "within" if overlap(one, other) and max(first, second) * 4 <= min(first, second) * 5 else "differs"
+    if not (_loosely(one, other) if one.stated is None or other.stated is None else overlap(one, other)):
+        return "differs"
+    if not (_is_telling(one) and _is_telling(other)):
+        return "some"
+    return "vague" if (one.low, one.high) == (other.low, other.high) else "within"
 
 
-def _who(claim: Claim) -> Speaker | None:
-    return claim.speakers[0].value if claim.speakers else None
+def _told(one: Features, other: Features) -> str:
+    """Return whether the passage of a statement without a count has the number of the other claim, or one that is in both."""
+    if one.counted == other.counted:
+        return "told" if set(one.told) & set(other.told) else "missing"
+    statement, claim = (other, one) if one.counted else (one, other)
+    return "told" if claim.stated is not None and claim.stated in statement.told else "missing"
 
 
-def _speaker(left: Claim, right: Claim) -> Reason:
-    one, two = _who(left), _who(right)
-    if one is None or two is None or "outlet" in (one.kind, two.kind):
-        return _reason("speaker", None)
-    if one.name and two.name:
-        same = one.name.split()[-1].lower() == two.name.split()[-1].lower()
-        return _reason(
-            "speaker", same, f"{one.body or one.role or 'an official'}; {two.body or two.role or 'an official'}"
-        )
-    if one.body and two.body:
-        return _reason("speaker", same_body(one.body, two.body), f"{one.body}; {two.body}")
-    return _reason("speaker", None)
+def _loosely(one: Features, other: Features) -> bool:
+    """Return whether two counts, of which one is vague, may be of the same: vague words often say too little, seldom too much."""
+    if overlap(one, other):
+        return True
+    vague, exact = (one, other) if one.stated is None else (other, one)
+    return exact.stated is not None and (vague.low or 0) <= exact.stated * 2 and exact.stated <= (vague.high or 0) * 3
 
 
+def _is_telling(features: Features) -> bool:
+    """Return whether a count says more than that there were several."""
+    return features.stated is not None or (features.high is not None and (features.low or 0) >= 10)
+
+
+def overlap(one: Features, other: Features) -> bool:
+    """Return whether some number satisfies both counts."""
+    highs = [each.high for each in (one, other) if each.high is not None]
+    return max(one.low or 0, other.low or 0) <= min(highs, default=10**18)
+
+
+def _hedge(one: Features, other: Features) -> str:
+    if not one.counted or not other.counted:
+        return "missing"
+    return "equal" if _hedged(one) == _hedged(other) else "differs"
+
+
+def _hedged(features: Features) -> str:
+    return {"more_than": "at_least", "nearly": "at_most", "vague": "none"}.get(features.modifier, features.modifier)
+
+
+def _action(one: Features, other: Features) -> str:
+    if one.action == other.action:
+        return "equal"
+    if "other" in (one.action, other.action):
+        return "unread"
+    if one.action in other.also or other.action in one.also:
+        return "shared"
+    return "family" if FAMILIES.get(one.action) == FAMILIES.get(other.action) else "differs"
+
+
+def _unit(one: Features, other: Features) -> str:
+    if not one.unit or not other.unit:
+        return "missing"
+    if one.unit == other.unit:
+        return "equal"
+    people = (one.unit in PEOPLE) + (other.unit in PEOPLE)
+    return ("goods", "differs", "family")[people]
+
+
+def _kind(one: Features, other: Features) -> str:
+    if not one.kind or not other.kind:
+        return "missing"
+    return "shared" if one.kind & other.kind else "differs"
+
+
+def _speaker(one: Features, other: Features) -> str:
+    if one.relayed or other.relayed:
+        return "unnamed"
+    if one.side != other.side and all(each.person or each.body for each in (one, other)):
+        return "differs"
+    told = bare_body(one.body) and bare_body(other.body)
+    bodies = same_body(one.body, other.body) if told else None
+    if one.surname and other.surname:
+        if one.surname == other.surname and one.person[:1].lower() == other.person[:1].lower():
+            return "person"
+        if one.surname == other.surname and (bodies is not False or " " not in one.person or " " not in other.person):
+            return "person"
+        return "colleague" if bodies else "differs"
+    if bodies is None:
+        return "unnamed"
+    return "body" if bodies else "differs"
+
+
+@lru_cache(maxsize=65536)
+def bare_body(name: str) -> str:
+    """Return the words of a body's name that tell it from others, in lower case and sorted.
+
+    >>> bare_body("Ministry of Intelligence (Iran), Gilan office")
+    'intelligence'
+    """
+    kinds = words("en", "kind_of_body")
+    found = re.findall(r"\w+", re.sub(r"\([^)]*\)|,.*", "", name).lower())
+    return " ".join(sorted({each for each in found if each not in kinds}))
+
+
+@lru_cache(maxsize=65536)
 def same_body(one: str, other: str) -> bool:
     """Return whether two names of bodies differ only in what kind of body, which office of it or which country they say.
 
@@ -94,138 +205,157 @@ def same_body(one: str, other: str) -> bool:
     countries = [re.findall(r"\(([^)]*)\)", each) for each in (one, other)]
     if all(countries) and countries[0] != countries[1]:
         return False
-    first, second = (
-        frozenset(re.findall(r"\w+", re.sub(r"\([^)]*\)|,.*", "", each).lower())) - KINDS_OF_BODY
-        for each in (one, other)
-    )
+    first, second = (frozenset(bare_body(each).split()) for each in (one, other))
     return first <= second or second <= first if first and second else one == other
 
 
-def _action(left: Claim, right: Claim) -> Reason:
-    one, two = {left.action, *left.also_actions}, {right.action, *right.also_actions}
-    return _reason(
-        "action",
-        left.action == right.action or (left.action in two and right.action in one),
-        f"{left.action}; {right.action}",
-    )
+def _place(one: Features, other: Features) -> str:
+    if not one.countries or not other.countries:
+        return "missing"
+    if not set(one.countries) & set(other.countries):
+        return "differs"
+    first, second = set(one.divisions), set(other.divisions)
+    if not first and not second:
+        return "equal" if one.towns and one.towns == other.towns else "country"
+    if not first or not second:
+        return "inside"
+    if not first & second:
+        return "division"
+    if one.towns and other.towns and not set(one.towns) & set(other.towns):
+        return "division"
+    return "equal" if first == second and bool(one.towns) == bool(other.towns) else "inside"
 
 
-def value_of(mention: Mention[Count] | None) -> Count | None:
-    """Return the count of a mention, null when it is none or in doubt."""
-    return mention.value if mention else None
+def _period(one: Features, other: Features) -> str:
+    if one.period is None or other.period is None:
+        return "missing"
+    if all(abs(first - second) <= 1 for first, second in zip(one.period, other.period, strict=True)):
+        return "equal"
+    return "overlap" if apart(one.period, other.period) == 0 else "differs"
 
 
-def overlap(one: Count, two: Count) -> bool:
-    """Return whether some number satisfies both counts.
+def apart(one: Days, other: Days) -> int:
+    """Return the days between two stretches of days, 0 where they touch.
 
-    >>> overlap(Count(60, 60, "person", "exact", "60", "exact"), Count(50, None, "person", "at_least", "50+", "exact"))
-    True
+    >>> apart((1, 3), (5, 9)), apart((1, 5), (5, 9))
+    (2, 0)
     """
-    highs = [each.high for each in (one, two) if each.high is not None]
-    return max(one.low or 0, two.low or 0) <= min(highs, default=10**18)
+    return max(0, one[0] - other[1], other[0] - one[1])
 
 
-def stated(count: Count) -> int | None:
-    """Return the number the words state under a hedge, null for a vague word."""
-    if count.modifier in ("exact", "at_least", "more_than"):
-        return count.low
-    if count.modifier in ("at_most", "nearly"):
-        return count.high
-    if count.modifier == "about" and count.low is not None and count.high is not None:
-        digits = re.sub(r"\D", "", count.phrase)
-        return int(digits) if digits and len(digits) < 12 else (count.low + count.high) // 2
-    return None
+def _spoken(one: Features, other: Features) -> str:
+    if one.day is None or other.day is None:
+        return "missing"
+    days = apart(one.day, other.day)
+    if days <= DAY:
+        return "day"
+    return "week" if days <= WEEK else "month" if days <= MONTH else "differs"
 
 
-def near_digits(one: int, two: int) -> bool:
-    """Return whether two numbers are one with a digit changed or two neighbours swapped.
-
-    >>> near_digits(114, 144), near_digits(7463, 7643), near_digits(12, 60)
-    (True, True, False)
-    """
-    first, second = str(one), str(two)
-    if len(first) != len(second) or len(first) < 2 or first == second:
-        return False
-    wrong = [i for i in range(len(first)) if first[i] != second[i]]
-    if len(wrong) == 1:
-        return len(first) > 2
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and first[wrong[0]] == second[wrong[1]]
-        and first[wrong[1]] == second[wrong[0]]
-    )
+def _words(one: Features, other: Features) -> str:
+    runs = (one.runs & other.runs).bit_count()
+    if (runs >= RUNS and shared(one.runs, other.runs) >= VERBATIM) or one.passage == other.passage:
+        return "verbatim"
+    least = min(one.words.bit_count(), other.words.bit_count())
+    share = shared(one.words, other.words)
+    if least >= LEAST and share >= SOME:
+        return "many" if share >= MANY else "some"
+    return "none" if least >= TOLD and share < HARDLY else "few"
 
 
-def _count(left: Claim, right: Claim) -> Reason:
-    one, two = value_of(left.count), value_of(right.count)
-    if one is None or two is None:
-        return _reason("count", None)
-    first, second = stated(one), stated(two)
-    same = first == second if first is not None and second is not None else overlap(one, two)
-    return _reason("count", same, f"{one.phrase}; {two.phrase}")
+def _lead(one: Features, other: Features) -> str:
+    return "headline" if one.document == other.document and one.headline != other.headline else "missing"
 
 
-def _unit(left: Claim, right: Claim) -> Reason:
-    one, two = value_of(left.count), value_of(right.count)
-    if one is None or two is None or not one.unit or not two.unit:
-        return _reason("unit", None)
-    return _reason("unit", one.unit == two.unit, f"{one.unit}; {two.unit}")
+def _names(one: Features, other: Features) -> str:
+    if not one.names or not other.names:
+        return "missing"
+    if one.called and other.called and one.names != one.called and other.names != other.called:
+        return "shared" if one.called & other.names or other.called & one.names else "differs"
+    return "shared" if one.names & other.names else "differs"
 
 
-def _divisions(places: tuple[Mention[Place], ...]) -> frozenset[str]:
-    return frozenset(place.admin1 for mention in places for place in mention.readings if place.admin1)
+def _target(one: Features, other: Features) -> str:
+    if not one.target or not other.target:
+        return "missing"
+    return "equal" if one.target == other.target else "differs"
 
 
-def _place(left: Claim, right: Claim) -> Reason:
-    if not countries(left) or not countries(right):
-        return _reason("place", None)
-    if not countries(left) & countries(right):
-        return _reason("place", False, f"{sorted(countries(left))}; {sorted(countries(right))}")
-    one, two = _divisions(left.places), _divisions(right.places)
-    if not one or not two:
-        return _reason("place", True if not one and not two else None)
-    return _reason("place", bool(one & two), f"{', '.join(sorted(one))}; {', '.join(sorted(two))}")
+def _penalty(one: Features, other: Features) -> str:
+    if not one.penalty or not other.penalty:
+        return "missing"
+    return "equal" if one.penalty == other.penalty else "differs"
 
 
-def _bounds(period: Period | None) -> tuple[str, str] | None:
-    if period is None or (period.start is None and period.end is None):
-        return None
-    return period.start or "0000", period.end or "9999"
+def _status(one: Features, other: Features) -> str:
+    return "equal" if one.status == other.status else "differs"
 
 
-def _period(left: Claim, right: Claim) -> Reason:
-    one = _bounds(left.period.value if left.period else None)
-    two = _bounds(right.period.value if right.period else None)
-    if one is None or two is None:
-        return _reason("period", None)
-    return _reason("period", one[0] < two[1] and two[0] < one[1], f"{one[0]}/{one[1]}; {two[0]}/{two[1]}")
+FIELDS = {
+    "count": _count,
+    "hedge": _hedge,
+    "action": _action,
+    "unit": _unit,
+    "kind": _kind,
+    "speaker": _speaker,
+    "place": _place,
+    "period": _period,
+    "spoken": _spoken,
+    "words": _words,
+    "lead": _lead,
+    "names": _names,
+    "target": _target,
+    "penalty": _penalty,
+    "status": _status,
+}
+"""The fields compared, each by a function that gives its level."""
 
 
-def _spoken(left: Claim, right: Claim) -> Reason:
-    one, two = moment(left), moment(right)
-    if not one or not two:
-        return _reason("spoken", None)
-    if len(one) < 10 or len(two) < 10:
-        size = min(len(one), len(two))
-        return _reason("spoken", one[:size] == two[:size], f"{one}; {two}")
-    apart = abs((date.fromisoformat(one) - date.fromisoformat(two)).days)
-    return _reason("spoken", apart <= SOON_DAYS, f"{one}; {two}")
+def _days(days: Days | None) -> str:
+    if days is None:
+        return "none"
+    first, last = (date.fromordinal(min(each, 3_652_059)).isoformat() for each in days)
+    return first if first == last else f"{first if days[0] > 1 else '?'} to {last if days[1] < 4_000_000 else '?'}"
 
 
-@lru_cache(maxsize=4096)
-def _content_words(text: str) -> frozenset[str]:
-    return frozenset(word[:6] for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP)
+def _shown(field: str, features: Features) -> str:
+    match field:
+        case "count":
+            return features.phrase or "no number"
+        case "hedge":
+            return features.modifier.replace("_", " ")
+        case "action":
+            return " and ".join((features.action, *features.also))
+        case "unit":
+            return features.unit or "none"
+        case "speaker":
+            return features.body or ("an official" if features.person else "nobody named")
+        case "place":
+            named = [each.partition(":")[2] for each in features.divisions] or list(features.countries)
+            return ", ".join(named) or "none"
+        case "period":
+            return _days(features.period)
+        case "spoken":
+            return _days(features.day)
+        case "target":
+            return features.target or "none"
+        case "penalty":
+            return features.penalty or "none"
+        case _:
+            return features.status
 
 
-def _words(left: Claim, right: Claim) -> Reason:
-    one, two = _content_words(left.passage.text), _content_words(right.passage.text)
-    if not one or not two:
-        return _reason("words", None)
-    share = len(one & two) / min(len(one), len(two))
-    return _reason("words", share >= 0.3, f"{round(100 * share)} % of the content words shared")
-
-
-def related(left: Claim, right: Claim) -> bool:
-    """Return whether the two actions are ones that reports confuse: both of one family."""
-    return FAMILIES.get(left.action) == FAMILIES.get(right.action)
+def _note(field: str, level: str, one: Features, other: Features) -> str:
+    if field == "words":
+        share = shared(one.words, other.words)
+        return f"{round(100 * share)} % of the content words shared" + (", in long runs" * (level == "verbatim"))
+    if field == "kind":
+        return {"shared": "a word for whom or what is in both", "differs": "other words for whom or what"}.get(
+            level, "no more than a number"
+        )
+    if field == "lead":
+        return "a headline and the text under it" if level == "headline" else "no headline"
+    if field == "names":
+        return {"shared": "a name is in both", "differs": "no name is in both"}.get(level, "no names")
+    first, second = _shown(field, one), _shown(field, other)
+    return first if first == second else f"{first}; {second}"

@@ -1,17 +1,36 @@
-"""What relation two claims have: rules over their fields."""
+"""What relation two claims have: the groups that are one, who contradicts, denies or revises whom, and what a document adds up itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
-from allegata.link.block import LARGEST, moment, pairs
-from allegata.link.compare import compare, near_digits, overlap, related, stated, value_of
-from allegata.model import Claim, Link, Reason, Relation, Span
+from allegata.link.block import Blocks
+from allegata.link.compare import Compared, compare, reasons
+from allegata.link.features import Features, features_of, value_of
+from allegata.link.group import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
+from allegata.link.within import breakdowns, leaning
+from allegata.model import Claim, Link, Relation
 
-JUDGE = "rules/1"
-OF_PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case"])
-"""Units that reports take for one another: 116 teams become 116 people."""
-Fields = dict[str, Reason]
+JUDGE = "rules/2"
+DRIFTS = {
+    "count": ("differs", "digits", "rounded"),
+    "hedge": ("differs",),
+    "action": ("differs", "family"),
+    "unit": ("family", "goods"),
+    "kind": ("differs",),
+    "speaker": ("differs", "colleague"),
+    "place": ("division", "differs"),
+    "period": ("differs",),
+    "target": ("differs",),
+    "status": ("differs",),
+}  # fmt: skip
+"""Fields in which a claim contradicts another that is the same, by their levels."""
+REFUTES = ("count", "unit", "place")
+"""Fields of which at most one of two claims can be right."""
+RUNNING = 30
+"""Days within which a newer figure replaces an older one."""
 
 
 def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
@@ -24,197 +43,206 @@ def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
     >>> from allegata.claim import claims as read_claims
     >>> texts = ("Police said on 3 May 2024 that 60 men were arrested in Lima, Peru.", "Some 60 men were arrested in Lima, Peru, police said on 3 May 2024.")
     >>> [(made.relation, made.sure) for made in link([claim for text in texts for claim in read_claims(sample(text))])]
-    [('same', True)]
+    [('contradicts', False), ('same', True)]
     """
-    found = {
-        (made.left, made.right, made.relation): made for left, right in pairs(claims) for made in _relate(left, right)
-    }
-    for made in (*_leaning(claims), *_breakdowns(claims)):
-        found.setdefault((made.left, made.right, made.relation), made)
-    same = {frozenset((made.left, made.right)) for made in found.values() if made.relation in ("part_of", "additional")}
-    kept = [
-        made
-        for made in found.values()
-        if not (made.relation in ("same", "contradicts") and frozenset((made.left, made.right)) in same)
-    ]
-    return tuple(sorted(kept, key=lambda made: (made.left, made.right, made.relation)))
+    linker = Linker()
+    linker.add(claims)
+    return tuple(linker.links())
 
 
-def _made(left: Claim, right: Claim, relation: Relation, sure: bool, fields: Fields) -> Link:
-    return Link(left.id, right.id, relation, sure, tuple(fields.values()), JUDGE)
+class Linker:
+    """Links claims that come one document after the other, without comparing the earlier ones again."""
 
+    def __init__(self) -> None:
+        self._held: dict[str, Features] = {}
+        self._blocks = Blocks()
+        self._pairs: dict[str, dict[str, Compared]] = defaultdict(dict)
+        self._within: dict[tuple[str, str], Link] = {}
 
-def _relate(left: Claim, right: Claim) -> Iterator[Link]:
-    fields = compare(left, right)
-    verdict = {name: reason.verdict for name, reason in fields.items()}
-    one, two = value_of(left.count), value_of(right.count)
-    within = left.document.id == right.document.id
-    if one is None or two is None or (verdict["place"] == "differs" and verdict["words"] != "agrees"):
-        return
-    if (one.leans or two.leans) and within:
-        return
-    if "denied" in (left.status, right.status) and left.status != right.status:
-        if (
-            (verdict["action"] == "agrees" or related(left, right))
-            and verdict["spoken"] != "differs"
-            and verdict["words"] == "agrees"
-        ):
-            denial, denied = (left, right) if left.status == "denied" else (right, left)
-            yield _made(denial, denied, "denies", False, fields)
-        return
-    first, second = stated(one), stated(two)
-    exact = first is not None and first == second
-    alike = exact or ((first is None or second is None) and overlap(one, two) and one.unit == two.unit)
-    drifted = first is not None and second is not None and near_digits(first, second)
-    small = (one.high or 99) <= 2 or (two.high or 99) <= 2
-    agreeing = sum(verdict[name] == "agrees" for name in ("speaker", "place", "period", "words"))
-    differing = [name for name in ("speaker", "period", "place") if verdict[name] == "differs"]
-    soon = verdict["spoken"] != "differs"
-    acts = verdict["action"] == "agrees" or related(left, right)
-    if (verdict["place"] == "differs" and not (exact and _telling(first))) or (
-        verdict["unit"] == "differs" and not {one.unit, two.unit} <= OF_PEOPLE
-    ):
-        same = False
-    elif exact and acts and soon and not small:
-        same = len(differing) <= 1 or verdict["words"] == "agrees"
-    elif exact and not small and soon and (first or 0) >= 20:
-        same = verdict["words"] == "agrees" and not differing
-    elif alike and verdict["action"] == "agrees" and soon:
-        same = not differing and agreeing >= 2 and verdict["words"] == "agrees"
-    elif drifted and acts and soon:
-        same = verdict["words"] == "agrees" and not differing
-    else:
-        same = False
-    if same:
-        sure = (
-            verdict["spoken"] == "agrees"
-            and agreeing >= 2
-            and exact
-            and verdict["action"] == "agrees"
-            and verdict["unit"] != "differs"
-            and not differing
-        )
-        yield _made(left, right, "same", sure, fields)
-        contradicting = [
-            name for name in ("speaker", "action", "count", "unit", "place", "period") if verdict[name] == "differs"
+    def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
+        """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
+        documents: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.id not in self._held:
+                documents[claim.document.id].append(claim)
+        fresh = [features for group in documents.values() for features in _features(group)]
+        for features in fresh:
+            self._held[features.id] = features
+            self._blocks.put(features)
+        for group in documents.values():
+            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE)):
+                self._within.setdefault((made.left, made.right), made)
+        for features in fresh:
+            for other in self._blocks.near(features):
+                self._compare(features, self._held[other])
+        return tuple(self._links(each.id for each in fresh))
+
+    def links(self) -> Iterator[Link]:
+        """Yield all links, sorted."""
+        yield from self._links(self._held)
+
+    def _compare(self, one: Features, other: Features) -> None:
+        left, right = (one, other) if one.id < other.id else (other, one)
+        if right.id in self._pairs[left.id] or {(left.id, right.id), (right.id, left.id)} & self._within.keys():
+            return
+        compared = compare(left, right)
+        if any(worth(left, right, compared) for worth in WORTH):
+            self._pairs[left.id][right.id] = self._pairs[right.id][left.id] = compared
+
+    def _links(self, wanted: Iterable[str]) -> list[Link]:
+        made: list[Link] = []
+        seen: set[str] = set()
+        for identity in sorted(wanted):
+            if identity not in seen:
+                together = self._reached(identity)
+                seen |= together
+                made += self._between(together)
+        made += (each for each in self._within.values() if each.left in seen)
+        return sorted(made, key=lambda each: (each.left, each.right, each.relation))
+
+    def _reached(self, identity: str) -> set[str]:
+        """Return the claims that a chain of pairs reaches from one."""
+        found, ahead = {identity}, [identity]
+        while ahead:
+            for each in self._pairs.get(ahead.pop(), ()):
+                if each not in found:
+                    found.add(each)
+                    ahead.append(each)
+        return found
+
+    def _between(self, together: set[str]) -> Iterator[Link]:
+        pairs = [
+            Pair(left, right, compared)
+            for left in sorted(together)
+            for right, compared in sorted(self._pairs.get(left, {}).items())
+            if left < right
         ]
-        if contradicting and not within:
-            yield _made(left, right, "contradicts", "count" in contradicting or "unit" in contradicting, fields)
-        return
-    revised = (
-        first is not None
-        and second is not None
-        and first != second
-        and not within
-        and verdict["action"] == "agrees"
-        and verdict["unit"] == "agrees"
-        and verdict["speaker"] == "agrees"
-        and verdict["place"] == "agrees"
-        and verdict["words"] == "agrees"
-        and verdict["period"] != "differs"
-        and soon
-    )
-    if revised and first is not None and second is not None and moment(left) != moment(right):
-        newer, older = (left, right) if (moment(left), first) > (moment(right), second) else (right, left)
-        if (stated_of(newer) or 0) > (stated_of(older) or 0):
-            yield _made(newer, older, "revises", False, fields)
+        held = self._held
+        found = [pair for pair in pairs if is_same(held[pair.left], held[pair.right], pair.compared)]
+        known = {(pair.left, pair.right) for pair in found}
+        near = (pair for pair in pairs if (pair.left, pair.right) not in known and is_near(pair.compared))
+        same = better(beside(found, near, held), held)
+        for group in grouped(same, held):
+            yield from self._group(group, same)
+        for pair in pairs:
+            one, other = held[pair.left], held[pair.right]
+            if _answers(one, other, pair.compared):
+                yield self._made(one, other, "contradicts", False)
+        newer: dict[str, list[Pair]] = defaultdict(list)
+        for pair in pairs:
+            one, other = held[pair.left], held[pair.right]
+            if _denies(one, other, pair.compared):
+                first, second = (one, other) if one.status == "denied" else (other, one)
+                yield self._made(first, second, "denies", False)
+                yield self._made(one, other, "contradicts", False)
+            elif _revises(one, other, pair.compared):
+                newer[max(one, other, key=lambda each: (_day(each), each.stated or 0)).id].append(pair)
+        for identity, found in sorted(newer.items()):
+            older = [held[pair.left if pair.right == identity else pair.right] for pair in found]
+            yield self._made(held[identity], max(older, key=lambda each: (_day(each), each.id)), "revises", False)
+
+    def _group(self, group: tuple[str, ...], same: Sequence[Pair]) -> Iterator[Link]:
+        """Yield the links within *group*: of a large one a chain through all, and what contradicts among those that differ."""
+        inside = set(group)
+        pairs = [pair for pair in same if pair.left in inside and pair.right in inside]
+        if len(group) > FEW:
+            pairs = chain(pairs)
+        for left, right, compared in pairs:
+            yield self._made(self._held[left], self._held[right], "same", is_sure(compared))
+        for left, right in combinations(sorted(different(group, self._held)), 2):
+            one, other = self._held[left], self._held[right]
+            fields = drifted(compare(one, other))
+            if fields and not {(left, right), (right, left)} & self._within.keys():
+                yield self._made(one, other, "contradicts", bool(set(fields) & set(REFUTES)))
+
+    def _made(self, left: Features, right: Features, relation: Relation, sure: bool) -> Link:
+        return Link(left.id, right.id, relation, sure, reasons(left, right, compare(left, right)), JUDGE)
 
 
-def _telling(number: int | None) -> bool:
-    """Return whether *number* is so large and so far from round that two happenings hardly share it.
-
-    >>> _telling(381), _telling(300), _telling(60)
-    (True, False, False)
-    """
-    return number is not None and number >= 100 and number % 10 != 0
+def _is_near(one: Features, other: Features, compared: Compared) -> bool:
+    return is_near(compared)
 
 
-def stated_of(claim: Claim) -> int | None:
-    """Return the number the claim's words state."""
-    count = value_of(claim.count)
-    return stated(count) if count else None
-
-
-def _leaning(claims: Sequence[Claim]) -> Iterator[Link]:
-    """Yield what counts that lean on an earlier one of their document are to it: its part, or added to it."""
-    for group in _by_document(claims):
-        for index, claim in enumerate(group):
-            count = value_of(claim.count)
-            if count is None or count.leans is None:
-                continue
-            for earlier in reversed(group[max(0, index - LARGEST) : index]):
-                before = value_of(earlier.count)
-                if before is None or before.unit != count.unit or earlier.status != "asserted":
-                    continue
-                bigger = before.high is None or (count.low or 0) <= before.high
-                if count.leans == "part_of" and (not bigger or before.leans == "part_of"):
-                    continue
-                relation: Relation = "part_of" if count.leans == "part_of" else "additional"
-                yield _made(claim, earlier, relation, relation == "part_of", compare(claim, earlier))
-                break
-
-
-def _by_document(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """Return the claims of each document in reading order, without those of action ``other``."""
-    documents: dict[str, list[Claim]] = {}
+def _features(claims: Sequence[Claim]) -> Iterator[Features]:
+    """Yield what is compared of the *claims* of a document."""
+    numbers: dict[int, set[int]] = defaultdict(set)
     for claim in claims:
-        if claim.action != "other":
-            documents.setdefault(claim.document.id, []).append(claim)
-    return [sorted(group, key=_position) for group in documents.values()]
+        count = value_of(claim.count)
+        if count is not None:
+            numbers[claim.passage.start] |= {each for each in (count.low, count.high) if each is not None}
+    for claim in claims:
+        yield features_of(claim, frozenset(numbers[claim.passage.start]))
 
 
-def _breakdowns(claims: Sequence[Claim]) -> Iterator[Link]:
-    """Yield the places that one sentence lists as parts of the last total before it: "30 in the province … 18 in A and 12 in B".
-
-    The parts have the total's action and unit and lie inside its place. Where they do not add up to it, it is in doubt.
-    """
-    for group in _by_document(claims):
-        passages: dict[Span, list[Claim]] = {}
-        for claim in group:
-            passages.setdefault(claim.passage, []).append(claim)
-        for index, first in enumerate(group):
-            listed = [each for each in passages[first.passage] if _alike(each, first)]
-            if len(listed) < 2 or listed[0] is not first:
-                continue
-            if len({mention.readings for each in listed for mention in each.places}) < len(listed):
-                continue
-            wholes = [
-                each
-                for each in group[max(0, index - LARGEST) : index]
-                if _alike(each, first) and all(_encloses(each, part) for part in listed)
-            ]
-            if wholes:
-                whole = wholes[-1]
-                fits = sum(stated_of(part) or 0 for part in listed) == stated_of(whole)
-                for part in listed:
-                    yield _made(part, whole, "part_of", fits, compare(part, whole))
+def drifted(compared: Compared) -> list[str]:
+    """Return the fields in which a claim contradicts another that is the same."""
+    return [field for field, levels in DRIFTS.items() if getattr(compared, field) in levels]
 
 
-def _alike(one: Claim, other: Claim) -> bool:
-    """Return whether two claims assert a plain number of the same action and unit, not leaning on another."""
-    counts = value_of(one.count), value_of(other.count)
-    return (
-        one.action == other.action
-        and one.status == other.status == "asserted"
-        and all(count is not None and stated(count) is not None and count.leans is None for count in counts)
-        and counts[0].unit == counts[1].unit  # type: ignore[union-attr]
-    )
+def _day(features: Features) -> int:
+    """Return the day of a statement; one that is not told is taken for the day of publication."""
+    return features.day[0 if features.dated else 1] if features.day else 0
 
 
-def _encloses(whole: Claim, part: Claim) -> bool:
-    """Return whether the one place of *part* lies inside a place of *whole* and is not that place, and its number is less."""
-    if len(part.places) != 1 or (stated_of(part) or 0) >= (stated_of(whole) or 0):
+def _denies(one: Features, other: Features, compared: Compared) -> bool:
+    """Return whether one of two claims denies what the other asserts."""
+    if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
-    inner = part.places[0].value
-    return inner is not None and any(
-        outer is not None
-        and outer != inner
-        and outer.country == inner.country
-        and (outer.level == "country" or (outer.level == "admin1" and outer.admin1 == inner.admin1))
-        for outer in (mention.value for mention in whole.places)
+    near = one.document == other.document or compared.words in ("verbatim", "many", "some")
+    return (
+        compared.action in ("equal", "shared", "family")
+        and compared.spoken in ("day", "week", "missing")
+        and compared.place not in ("differs", "division")
+        and compared.count not in ("differs", "digits")
+        and (near or compared.count in ("telling", "equal"))
     )
 
 
-def _position(claim: Claim) -> tuple[int, int, str]:
-    spans = claim.count.spans if claim.count else ()
-    return claim.passage.start, spans[0].start if spans else 0, claim.id
+def _answers(one: Features, other: Features, compared: Compared) -> bool:
+    """Return whether one of two claims by different speakers gives the telling number of the other for another unit: 116 teams, 116 people."""
+    return (
+        compared.count == "telling"
+        and compared.unit == "family"
+        and compared.speaker == "differs"
+        and compared.action in ("equal", "shared", "family")
+        and compared.spoken in ("day", "week")
+        and compared.place not in ("differs", "division")
+        and not is_same(one, other, compared)
+    )
+
+
+def _is_alike(newer: Features, compared: Compared) -> bool:
+    """Return whether two passages of few words may be of one count: the newer says that it changed, or both are of one place and sort."""
+    if compared.words == "none":
+        return False
+    return newer.grows or (compared.place == "equal" and compared.kind == "shared")
+
+
+def _revises(one: Features, other: Features, compared: Compared) -> bool:
+    """Return whether the later of two claims gives a higher figure of one body for what was counted before."""
+    if (
+        one.document == other.document
+        or one.stated is None
+        or other.stated is None
+        or one.day is None
+        or other.day is None
+    ):
+        return False
+    older, newer = sorted((one, other), key=lambda each: (_day(each), each.stated or 0))
+    days = _day(newer) - _day(older)
+    return (
+        (0 < days <= RUNNING or (days == 0 and newer.grows))
+        and (older.stated or 0) < (newer.stated or 0)
+        and one.status == other.status == "asserted"
+        and compared.count in ("differs", "digits", "rounded", "within")
+        and compared.action == "equal"
+        and compared.unit == "equal"
+        and (compared.speaker in ("person", "body") or (compared.speaker == "unnamed" and newer.grows))
+        and compared.place in ("equal", "country")
+        and compared.period != "differs"
+        and (compared.words in ("verbatim", "many", "some") or _is_alike(newer, compared))
+    )
+
+
+WORTH = (is_same, _is_near, _denies, _answers, _revises)
+"""What makes a pair worth keeping."""

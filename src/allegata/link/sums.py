@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from allegata.link.compare import value_of
+from allegata.link.features import value_of
 from allegata.model import Claim, Finding, Link
 
 

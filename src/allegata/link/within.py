@@ -1,0 +1,108 @@
+"""What the counts of one document are to each other by its own words: parts of a total, and what is added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from allegata.link.compare import compare, reasons
+from allegata.link.features import features_of, stated, value_of
+from allegata.model import Claim, Link, Relation, Span
+
+NEIGHBOURS = 200
+"""Most claims before one among which its whole is looked for."""
+
+
+def _made(left: Claim, right: Claim, relation: Relation, sure: bool, judge: str) -> Link:
+    one, other = features_of(left), features_of(right)
+    return Link(left.id, right.id, relation, sure, reasons(one, other, compare(one, other)), judge)
+
+
+def leaning(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
+    """Yield what counts that lean on an earlier one of their document are to it: its part, or added to it."""
+    for group in _by_document(claims):
+        for index, claim in enumerate(group):
+            count = value_of(claim.count)
+            if count is None or count.leans is None:
+                continue
+            for earlier in reversed(group[max(0, index - NEIGHBOURS) : index]):
+                before = value_of(earlier.count)
+                if before is None or before.unit != count.unit or earlier.status != "asserted":
+                    continue
+                bigger = before.high is None or (count.low or 0) <= before.high
+                if count.leans == "part_of" and (not bigger or before.leans == "part_of"):
+                    continue
+                relation: Relation = "part_of" if count.leans == "part_of" else "additional"
+                yield _made(claim, earlier, relation, relation == "part_of", judge)
+                break
+
+
+def _by_document(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Return the claims of each document in reading order, without those of action ``other``."""
+    documents: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.action != "other":
+            documents.setdefault(claim.document.id, []).append(claim)
+    return [sorted(group, key=_position) for group in documents.values()]
+
+
+def breakdowns(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
+    """Yield the places that one sentence lists as parts of the last total before it: "30 in the province … 18 in A and 12 in B".
+
+    The parts have the total's action and unit and lie inside its place. Where they do not add up to it, it is in doubt.
+    """
+    for group in _by_document(claims):
+        passages: dict[Span, list[Claim]] = {}
+        for claim in group:
+            passages.setdefault(claim.passage, []).append(claim)
+        for index, first in enumerate(group):
+            listed = [each for each in passages[first.passage] if _alike(each, first)]
+            if len(listed) < 2 or listed[0] is not first:
+                continue
+            if len({mention.readings for each in listed for mention in each.places}) < len(listed):
+                continue
+            wholes = [
+                each
+                for each in group[max(0, index - NEIGHBOURS) : index]
+                if _alike(each, first) and all(_encloses(each, part) for part in listed)
+            ]
+            if wholes:
+                whole = wholes[-1]
+                fits = sum(_stated(part) or 0 for part in listed) == _stated(whole)
+                for part in listed:
+                    yield _made(part, whole, "part_of", fits, judge)
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    """Return whether two claims assert a plain number of the same action and unit, not leaning on another."""
+    counts = value_of(one.count), value_of(other.count)
+    return (
+        one.action == other.action
+        and one.status == other.status == "asserted"
+        and all(count is not None and stated(count) is not None and count.leans is None for count in counts)
+        and counts[0].unit == counts[1].unit  # type: ignore[union-attr]
+    )
+
+
+def _encloses(whole: Claim, part: Claim) -> bool:
+    """Return whether the one place of *part* lies inside a place of *whole* and is not that place, and its number is less."""
+    if len(part.places) != 1 or (_stated(part) or 0) >= (_stated(whole) or 0):
+        return False
+    inner = part.places[0].value
+    return inner is not None and any(
+        outer is not None
+        and outer != inner
+        and outer.country == inner.country
+        and (outer.level == "country" or (outer.level == "admin1" and outer.admin1 == inner.admin1))
+        for outer in (mention.value for mention in whole.places)
+    )
+
+
+def _position(claim: Claim) -> tuple[int, int, str]:
+    spans = claim.count.spans if claim.count else ()
+    return claim.passage.start, spans[0].start if spans else 0, claim.id
+
+
+def _stated(claim: Claim) -> int | None:
+    """Return the number the claim's words state."""
+    count = value_of(claim.count)
+    return stated(count) if count else None
