@@ -40,6 +40,7 @@ KEYS = {
     "en/quantifiers": ("phrase", "profile"),
     "en/time_words": ("kind", "word"),
     "en/words": ("group", "word"),
+    "link_points": ("field", "level"),
 }
 
 
@@ -223,6 +224,7 @@ FIRES = {
     "en/times": time_form,
     "en/titles": titled,
     "en/units": units,
+    "link_points": lambda row: all(f'"{row[name]}"' in CODE for name in ("field", "level")),
     "en/words": lambda row: (
         f'"{row["group"]}"' in CODE or any(f"{{{row['group']}}}" in each["pattern"] for each in table("en/patterns"))
     ),
