@@ -1,7 +1,7 @@
 """Claims to links, groups and findings: block, compare, relate, group."""
 
 from allegata.link.findings import find
-from allegata.link.group import groups
+from allegata.link.group import groups, members
 from allegata.link.relate import JUDGE, link
 
-__all__ = ["JUDGE", "find", "groups", "link"]
+__all__ = ["JUDGE", "find", "groups", "link", "members"]

@@ -40,6 +40,17 @@ def groups(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: when(by_id[group.id])))
 
 
+def members(claim: str, links: Iterable[Link]) -> frozenset[str]:
+    """Return the ids of all claims in the group of the claim with id *claim*, itself among them.
+
+    >>> sorted(members("a", [Link(*pair, "same", True, (), "rules") for pair in ("ab", "bc", "de")]))
+    ['a', 'b', 'c']
+    """
+    root = _roots(each for each in links if each.relation == "same")
+    own = _root(root, root.setdefault(claim, claim))
+    return frozenset(each for each in root if _root(root, each) == own)
+
+
 def when(claim: Claim) -> tuple[str, str, str]:
     """Return what orders claims in time: the day of publication, else of the words; then the day of the words; then the id."""
     spoken = day_of(claim.spoken) or LAST

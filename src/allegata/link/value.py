@@ -12,6 +12,7 @@ from types import MappingProxyType
 from allegata.ground.actor import resolve_actor
 from allegata.ground.gazetteer import country_name, fold
 from allegata.link.compare import same_body, stated, value_of
+from allegata.link.reuse import repeated
 from allegata.model import Claim, Mention, Period, Speaker
 
 DAY = timedelta(days=1)
@@ -171,19 +172,11 @@ WORDS: MappingProxyType[str, Callable[[Claim], str | None]] = MappingProxyType({
 def moved(field: str, before: Claim, after: Claim) -> bool:
     """Return whether *field* has another value in *after* than in *before*, beyond how it is spelled.
 
-    What only one of them says has not moved, but a hop that is left out has.
+    What only one of them says has not moved. Hops move only between reports in the same words, and also by being left out.
     """
     one, other = WORDS[field](before), WORDS[field](after)
     if field == "conduits":
-        hops = [
-            frozenset(outlet_key(actor.name) for hop in each.conduits for actor in hop.readings)
-            for each in (before, after)
-        ]
-        return (
-            bool(hops[0])
-            and hops[0] != hops[1]
-            and not (before.document.outlet and outlet_key(before.document.outlet) in hops[1])
-        )
+        return one != other and _hop_moved(before, after)
     if one is None or other is None or one == other:
         return False
     match field:
@@ -205,6 +198,15 @@ def moved(field: str, before: Claim, after: Claim) -> bool:
             return all(ids) and ids[0] != ids[1]
         case _:
             return True
+
+
+def _hop_moved(before: Claim, after: Claim) -> bool:
+    one, other = (
+        frozenset(outlet_key(actor.name) for hop in claim.conduits for actor in hop.readings)
+        for claim in (before, after)
+    )
+    own = {outlet_key(claim.document.outlet) for claim in (before, after) if claim.document.outlet}
+    return bool(one - own) and one - own != other - own and repeated(before, after)
 
 
 def apart(one: frozenset[str], other: frozenset[str]) -> bool:
