@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from allegata.link.compare import overlap, stated, value_of
 from allegata.link.drift import same_teller
@@ -13,20 +14,54 @@ from allegata.link.tell import told
 from allegata.link.value import WORDS, day_of
 from allegata.model import Claim, Finding, Group, Link
 
+TELLING = 10
+"""Number from which a denial and a figure of one page that say the same number are of the same happening."""
+
 
 def stale(by_id: Mapping[str, Claim], links: Sequence[Link], groups: Iterable[Group]) -> Iterator[Finding]:
     """Yield the denials that a page sets against a figure first told after them, and those that denied another figure before."""
     told_as = {variant.claim: [each.claim for each in made.variants] for made in groups for variant in made.variants}
-    denied: dict[str, list[Claim]] = defaultdict(list)
-    for link in sorted(links, key=lambda each: (each.left, each.right)):
-        if link.relation == "denies" and link.left in by_id and link.right in by_id:
-            denied[link.left].append(by_id[link.right])
+    denied = _attached(by_id, links)
     for identity, figures in denied.items():
         denial = by_id[identity]
-        for figure in figures:
-            if figure.document.id == denial.document.id and figure.count:
-                yield from _before(denial, figure, [by_id[each] for each in told_as.get(figure.id, [figure.id])])
+        found = (
+            finding
+            for figure in figures.values()
+            if figure.document.id == denial.document.id and figure.count
+            for finding in _before(denial, figure, [by_id[each] for each in told_as.get(figure.id, [figure.id])])
+        )
+        yield from islice(found, 1)
     yield from _of_another([by_id[each] for each in denied])
+
+
+def _attached(by_id: Mapping[str, Claim], links: Sequence[Link]) -> dict[str, dict[str, Claim]]:
+    """Return for each denial the claims it is set against: those it is linked to, and those of its page with its very number."""
+    denied: dict[str, dict[str, Claim]] = defaultdict(dict)
+    for link in sorted(links, key=lambda each: (each.left, each.right)):
+        if link.relation == "denies" and link.left in by_id and link.right in by_id:
+            denied[link.left][link.right] = by_id[link.right]
+    figures: dict[Key, list[Claim]] = defaultdict(list)
+    for claim in by_id.values():
+        key = _figure(claim)
+        if claim.status == "asserted" and key is not None:
+            figures[key].append(claim)
+    for claim in by_id.values():
+        key = _figure(claim)
+        if claim.status == "denied" and key is not None:
+            denied[claim.id] |= {each.id: each for each in figures[key]}
+    return denied
+
+
+Key = tuple[str, str, str, int]
+
+
+def _figure(claim: Claim) -> Key | None:
+    """Return what a figure is told apart by on its page: action, unit and a number of more than a few."""
+    count = value_of(claim.count)
+    number = stated(count) if count else None
+    if count is None or not count.unit or number is None or number < TELLING:
+        return None
+    return claim.document.id, claim.action, count.unit, number
 
 
 def _before(denial: Claim, figure: Claim, told_by: Sequence[Claim]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from allegata.ground.lexicon import pattern
 from allegata.link.reuse import repeated
@@ -83,24 +83,36 @@ def withheld(by_id: Mapping[str, Claim], pairs: Pairs, groups: Iterable[Group]) 
 
 
 def _pages(claims: Iterable[Claim]) -> Iterator[Finding]:
+    """Yield the first place of each page where the one official named before is taken up as anonymous."""
     documents: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         documents[claim.document.id].append(claim)
     for page in documents.values():
         named: list[Claim] = []
         for claim in sorted(page, key=lambda each: (each.passage.start, each.id)):
-            if _names(claim):
-                named.append(claim)
-            elif _anonymous(claim) and _definite(claim) and len({_office(each) for each in named}) == 1:
-                before = named[-1]
-                if _may_be_one(before, claim):
-                    who = office(before)
-                    spans = claim.speakers[0].spans
-                    yield told(
-                        "anonymity", "page", "speaker", ((before, claim),), (who, None), {"who": who},
-                        document=claim.document.id, spans=spans,
-                    )  # fmt: skip
-                    break
+            if not _taken_up_as_anonymous(claim):
+                named += [claim] if _names(claim) else []
+            elif named and _is_the_one_named(claim, named):
+                who = office(named[-1])
+                yield told(
+                    "anonymity", "page", "speaker", ((named[-1], claim),), (who, None), {"who": who},
+                    document=claim.document.id, spans=claim.speakers[0].spans,
+                )  # fmt: skip
+                break
+
+
+def _taken_up_as_anonymous(claim: Claim) -> bool:
+    """Return whether the words for the speaker are "the anonymous official" or the like, whoever they were read as."""
+    language = claim.document.language
+    words = claim.speakers[0].text if len(claim.speakers) == 1 else ""
+    return bool(pattern(language, "article").match(words) and pattern(language, "withheld").search(words))
+
+
+def _is_the_one_named(claim: Claim, named: Sequence[Claim]) -> bool:
+    """Return whether *claim* is read as of the last official *named*, or of nobody while one only was named."""
+    if _names(claim):
+        return _office(claim) == _office(named[-1])
+    return _anonymous(claim) and len({_office(each) for each in named}) == 1 and _may_be_one(named[-1], claim)
 
 
 def _office(claim: Claim) -> tuple[str | None, ...]:
@@ -117,12 +129,6 @@ def _names(claim: Claim) -> bool:
 def _anonymous(claim: Claim) -> bool:
     speaker = teller(claim)
     return speaker is not None and speaker.anonymous and speaker.kind in ("official", "unknown")
-
-
-def _definite(claim: Claim) -> bool:
-    """Return whether the words for the speaker take up one told before: "the anonymous official"."""
-    spans = claim.speakers[0].spans
-    return bool(spans and pattern(claim.document.language, "article").match(spans[0].text))
 
 
 def _may_be_one(named: Claim, other: Claim) -> bool:
