@@ -51,7 +51,7 @@ def show_groups(found: Sequence[Group]) -> None:
         show_group(group)
     moved = sum(bool(group.moved) for group in found)
     said = f"{counted(len(found), 'claim')} told more than once, {moved} with a field that moved. {NOTE}"
-    OUT.print(said if found else "no claim is told more than once")
+    OUT.print(said if found else "no claim is told more than once", soft_wrap=True)
 
 
 def show_group(group: Group, this: str | None = None) -> None:
