@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from allegata.link.compare import overlap, stated, value_of
@@ -103,7 +104,9 @@ def _first_spelled(clash: Clash, key: str, before: list[str]) -> str:
 def compared(by_id: Mapping[str, Claim], links: Sequence[Link]) -> Iterator[tuple[Claim, Claim]]:
     """Yield each two claims of different pages that are surely told of one happening, or of which one denies the other.
 
-    The earlier comes first; pairs come in order of time. Where one revises the other they are two counts and no pair.
+    A ``same`` that is sure is enough; else the two contradict each other surely, or have eight words in a row in common, and
+    are not known to be said on different days: the same words are said again of something new. The earlier comes first;
+    pairs come in order of time. Where one revises the other they are two counts and no pair.
     """
     revised = {frozenset((each.left, each.right)) for each in links if each.relation == "revises"}
     known: dict[tuple[str, str], bool] = {}
@@ -112,13 +115,20 @@ def compared(by_id: Mapping[str, Claim], links: Sequence[Link]) -> Iterator[tupl
             continue
         left, right = sorted((by_id[link.left], by_id[link.right]), key=when)
         if left.document.id != right.document.id and frozenset((left.id, right.id)) not in revised:
-            held = link.sure or link.relation == "denies" or known.get((left.id, right.id), False)
-            known[left.id, right.id] = held or copied(left, right)
+            held = known.get((left.id, right.id), False) or link.relation == "denies"
+            held = held or (link.sure and link.relation == "same")
+            known[left.id, right.id] = held or (not _said_apart(left, right) and (link.sure or copied(left, right)))
     place = {claim.id: at for at, claim in enumerate(sorted(by_id.values(), key=when))}
     for one, other in sorted(
         (pair for pair, held in known.items() if held), key=lambda pair: [place[each] for each in pair]
     ):
         yield by_id[one], by_id[other]
+
+
+def _said_apart(left: Claim, right: Claim) -> bool:
+    """Return whether the days on which two claims were said are known and more than a day apart."""
+    one, other = day_of(left.spoken), day_of(right.spoken)
+    return bool(one and other) and abs(date.fromisoformat(one or "") - date.fromisoformat(other or "")) > DAY
 
 
 def _number(claim: Claim) -> Count | None:
@@ -198,12 +208,12 @@ def _official(left: Claim, right: Claim) -> bool:
 def same_teller(left: Claim, right: Claim) -> bool:
     """Return whether one and the same official or body surely speaks in both claims."""
     one, other = teller(left), teller(right)
-    if one is None or other is None:
+    if one is None or other is None or one.anonymous or other.anonymous or one.named != other.named:
         return False
     names = name_of(left), name_of(right)
     if names[0] and names[1]:
         return same_name(names[0], names[1])
-    return bool(one.body and other.body and one_body(one.body, other.body))
+    return not one.named and bool(one.body and other.body and one_body(one.body, other.body))
 
 
 def _statuses(left: Claim, right: Claim) -> Clash | None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from allegata.ground.lexicon import pattern
-from allegata.link.reuse import repeated
+from allegata.link.reuse import copied, repeated
 from allegata.link.tell import office, told
-from allegata.link.value import WORDS, name_of, one_body, outlet_key, passed_on, teller
+from allegata.link.value import WORDS, day_of, name_of, one_body, outlet_key, passed_on, teller
 from allegata.model import Claim, Finding, Group
 
 Pairs = Iterable[tuple[Claim, Claim]]
@@ -73,7 +73,7 @@ def withheld(by_id: Mapping[str, Claim], pairs: Pairs, groups: Iterable[Group]) 
     found: dict[str, tuple[list[Claim], list[Claim]]] = {}
     for pair in pairs:
         for one, other in (pair, pair[::-1]):
-            if _names(one) and _anonymous(other) and _may_be_one(one, other):
+            if _names(one) and _anonymous(other) and _says_the_same(one, other):
                 named, without = found.setdefault(group.get(one.id, one.id), ([], []))
                 named.append(one)
                 without.append(other)
@@ -129,6 +129,15 @@ def _names(claim: Claim) -> bool:
 def _anonymous(claim: Claim) -> bool:
     speaker = teller(claim)
     return speaker is not None and speaker.anonymous and speaker.kind in ("official", "unknown")
+
+
+def _says_the_same(named: Claim, other: Claim) -> bool:
+    """Return whether both are surely of one official: in the same words, or for one body on one day."""
+    if named.status != other.status or not _may_be_one(named, other):
+        return False
+    bodies = [speaker.body if speaker else None for speaker in (teller(named), teller(other))]
+    day = day_of(named.spoken)
+    return copied(named, other) or (None not in bodies and day is not None and day == day_of(other.spoken))
 
 
 def _may_be_one(named: Claim, other: Claim) -> bool:
