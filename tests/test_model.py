@@ -20,6 +20,7 @@ from allegata.model import (
     Count,
     DocumentRef,
     Evidence,
+    Group,
     InputError,
     Mention,
     Period,
@@ -28,6 +29,8 @@ from allegata.model import (
     Span,
     Speaker,
     Stance,
+    Step,
+    Variant,
     canonical,
     claim_id,
     from_json,
@@ -114,6 +117,21 @@ def test_json_that_is_no_claim_is_refused(change: dict[str, Any]) -> None:
     plain = json.loads(json.dumps(to_json(claims_of_text("Police said that ten people were arrested.")[0])))
     with pytest.raises(InputError):
         from_json(Claim, plain | change)
+
+
+GROUP = st.builds(
+    Group,
+    TEXT,
+    st.booleans(),
+    st.lists(st.builds(Variant, TEXT, *[MAYBE] * 3, st.booleans(), MAYBE, st.sampled_from([None, "cited", "words", "page", "first"]),
+                       *[MAYBE] * 2, TEXT, *[MAYBE] * 2, one_of(model.Status), *[MAYBE] * 4), max_size=3).map(tuple),
+    st.lists(st.builds(Step, TEXT, TEXT, TEXT, TEXT, MAYBE), max_size=3).map(tuple),
+)  # fmt: skip
+
+
+@given(GROUP)
+def test_a_group_comes_back_equal(group: Group) -> None:
+    assert from_json(Group, json.loads(json.dumps(to_json(group)))) == group
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from allegata.check import check
 from allegata.claim import claims, sample
-from allegata.link import find, link
+from allegata.link import find, groups, link
 from allegata.model import (
     Actor,
     AllegataError,
@@ -22,6 +22,7 @@ from allegata.model import (
     Document,
     Evidence,
     Finding,
+    Group,
     InputError,
     LanguageError,
     LedgerError,
@@ -32,7 +33,9 @@ from allegata.model import (
     Span,
     Speaker,
     Stance,
+    Step,
     Total,
+    Variant,
     from_json,
     to_json,
 )
@@ -54,7 +57,7 @@ def claims_of_text(text: str, published: str | None = None, outlet: str | None =
 
 
 __all__ = [
-    "Actor", "AllegataError", "Attribution", "Batch", "Capture", "Claim", "Count", "DataError", "Document", "Evidence", "Finding",
-    "InputError", "LanguageError", "LedgerError", "Link", "Mention", "Period", "Place", "Span", "Speaker", "Stance", "Total",
-    "check", "claims", "claims_of_text", "find", "from_json", "link", "read", "to_json", "total",
+    "Actor", "AllegataError", "Attribution", "Batch", "Capture", "Claim", "Count", "DataError", "Document", "Evidence", "Finding", "Group",
+    "InputError", "LanguageError", "LedgerError", "Link", "Mention", "Period", "Place", "Span", "Speaker", "Stance", "Step", "Total", "Variant",
+    "check", "claims", "claims_of_text", "find", "from_json", "groups", "link", "read", "to_json", "total",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ KEYS = {
     "en/action_words": ("lemma", "pos", "with", "objects"),
     "en/details": ("field", "order"),
     "en/endings": ("ending", "stem"),
+    "en/findings": ("kind", "case"),
     "en/furniture": ("phrase", "match"),
     "en/lemmas": ("form", "pos"),
     "en/ministries": ("field", "country"),
@@ -195,6 +196,10 @@ FIRES = {
     "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),
     "en/evidence": lambda row: said(row, "evidence"),
     "en/feasts": feast,
+    "en/findings": lambda row: (
+        re.search(rf'"{row["kind"]}",\s+"{row["case"]}"|yield \(?\s*"{row["case"]}"', CODE)
+        and re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(row["sentence"])), row["example"])
+    ),
     "en/hedges_after": hedged,
     "en/lemmas": lambda row: (
         (row["form"], row["lemma"], row["pos"])

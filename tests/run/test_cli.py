@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 from pathlib import Path
@@ -178,3 +180,57 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in output
     assert "\u202e" not in output
     assert output.count("\n") == 1
+
+
+@pytest.fixture
+def told_twice(tmp_path: Path) -> str:
+    """A ledger of two reports of one claim: a slip in the number, the agency left out, and a man who is arrested."""
+    ledger = str(tmp_path / "ledger")
+    words = (
+        "Teo Arbulu, a police spokesman, said on Tuesday, June 13, that {} people were arrested in Lima, Peru, for contacts with smugglers."
+        "\n\nPolice said Omar Ruizal was arrested in Lima, Peru, on Tuesday."
+    )
+    for outlet, day, text in (
+        ("Port Times", "2023-06-14", "LIMA (AFP) - " + words.format(114)),
+        ("North Wire", "2023-06-15", words.format(144)),
+    ):
+        file = tmp_path / f"{outlet}.txt"
+        file.write_text(text, "utf-8")
+        run("add", str(file), "--ledger", ledger, "--outlet", outlet, "--published", day)
+    return ledger
+
+
+def test_drift_says_which_field_moved_in_which_hop(told_twice: str) -> None:
+    found = lines("drift", "--ledger", told_twice, "--action", "arrest")
+    (group,) = (each for each in found if any(step["field"] == "count" for step in each["moved"]))  # type: ignore[attr-defined]
+    assert [each["outlet"] for each in group["variants"]] == ["Port Times", "North Wire"]  # type: ignore[attr-defined]
+    moved = {each["field"]: (each["before"], each["after"]) for each in group["moved"]}  # type: ignore[attr-defined]
+    assert moved == {"count": ("114", "144"), "conduits": ("AFP", None)}
+    printed = run("drift", "--ledger", told_twice)
+    for part in ("144*", "count: 114 → 144", "Counts of claims, not of people."):
+        assert part in printed
+    rows = list(csv.DictReader(io.StringIO(run("drift", "--ledger", told_twice, "--format", "csv"))))
+    assert {row["moved"] for row in rows if row["outlet"] == "North Wire" and row["count"] == "144"} == {
+        "count conduits"
+    }
+    assert "Ruizal" not in printed + json.dumps(found) + str(rows)
+    assert "no claim is told more than once" in run("drift", "--ledger", told_twice, "--place", "Chile")
+    assert lines("drift", "--ledger", told_twice, "--outlet", "Hill Post") == []
+
+
+def test_findings_of_one_kind_are_printed_alone(told_twice: str) -> None:
+    assert {each["kind"] for each in lines("findings", "--ledger", told_twice)} == {"count", "dropped_hop"}
+    (only,) = lines("findings", "--ledger", told_twice, "--kind", "count")
+    assert only["explanation"] == "The same claim counts 114 in Port Times, and 144 in North Wire."
+    both = lines("findings", "--ledger", told_twice, "--kind", "count", "--kind", "sum")
+    assert [each["kind"] for each in both] == ["count"]
+    assert "calendar_gloss" in run("findings", "--ledger", told_twice, "--kind", "moods", code=2)
+
+
+def test_show_ends_with_how_the_reports_differ(told_twice: str) -> None:
+    slip = [each for each in lines("claims", "--ledger", told_twice) if each["count"] and each["count"]["low"] == 144]  # type: ignore[index]
+    printed = run("show", str(slip[0]["id"]), "--ledger", told_twice)
+    assert "count differs: " in printed
+    assert "North Wire (this)" in printed
+    (whole,) = lines("show", str(slip[0]["id"]), "--ledger", told_twice)
+    assert [each["outlet"] for each in whole["group"]["variants"]] == ["Port Times", "North Wire"]  # type: ignore[index]

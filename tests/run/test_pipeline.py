@@ -8,7 +8,7 @@ from pathlib import Path
 from allegata.ledger import open_ledger
 from allegata.mask import outward
 from allegata.model import Finding, Span
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Added, Given, add, findings_of, relate, reports
 
 NOW = "2024-01-01T00:00:00Z"
 
@@ -75,3 +75,30 @@ def test_one_text_in_two_papers_is_two_documents_and_stays_so(tmp_path: Path) ->
     with open_ledger(str(tmp_path / "ledger"), outward) as ledger:
         assert len(list(ledger.documents())) == 2
         assert list(ledger.supersessions()) == []
+
+
+def test_a_finding_that_a_correction_made_untrue_is_not_shown(tmp_path: Path) -> None:
+    copied = "Police said on Monday, June 12, that {} people were arrested in Lima, Peru, for contacts with smugglers."
+    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+        for name, outlet, number in (("a", "North Wire", 64), ("b", "Coast Daily", 46), ("b", "Coast Daily", 64)):
+            page = tmp_path / f"{name}.txt"
+            page.write_text(copied.format(number), "utf-8")
+            added = Added()
+            for made in reports(str(page), Given("2023-06-14", outlet)):
+                add(ledger, made, "test", NOW, added)
+            relate(ledger, "test", NOW)
+            if number == 46:
+                (before,) = findings_of(ledger)
+                ledger.append([("finding", before)], "an earlier version", NOW)
+                assert [each.kind for each in findings_of(ledger)] == ["count"]
+                (claim,) = (each for each in ledger.claims() if each.document.outlet == "Coast Daily")
+                kept = Finding("sum", claim.document.id, (claim.id,), (), "count", "70", "46", "No longer so.")
+                of_page = Finding("weekday_date", claim.document.id, (), (), "period", "", None, "Of the page.")
+                ledger.append([("finding", kept), ("finding", of_page)], "an earlier version", NOW)
+                assert [each.kind for each in findings_of(ledger)] == ["weekday_date", "count"]
+        # The page with another text is another document; the slip in the first version is still on record as such.
+        assert {each.kind for each in findings_of(ledger)} == {"weekday_date", "count"}
+        for made in reports(str(tmp_path / "b.txt"), Given("2023-06-15", "Coast Daily")):
+            add(ledger, made, "test", NOW, Added())
+        relate(ledger, "test", NOW)
+        assert "No longer so." not in {each.explanation for each in findings_of(ledger)}

@@ -1,6 +1,7 @@
-"""Claims to links and findings: block, compare, relate."""
+"""Claims to links, groups and findings: block, compare, relate, group."""
 
+from allegata.link.findings import find
+from allegata.link.group import groups, members
 from allegata.link.relate import JUDGE, Linker, link
-from allegata.link.sums import find
 
-__all__ = ["JUDGE", "Linker", "find", "link"]
+__all__ = ["JUDGE", "Linker", "find", "groups", "link", "members"]

@@ -10,7 +10,7 @@ import msgspec
 
 from allegata.ground.lexicon import table, words
 from allegata.link.features import Days, Features, near_digits, rounds, shared, telling
-from allegata.model import Reason
+from allegata.model import Count, Reason
 
 FAMILIES = {
     "arrest": "custody", "hold": "custody", "restrain": "custody", "identify": "custody", "dismantle": "custody", "charge": "custody",
@@ -122,7 +122,7 @@ def _is_telling(features: Features) -> bool:
     return features.stated is not None or (features.high is not None and (features.low or 0) >= 10)
 
 
-def overlap(one: Features, other: Features) -> bool:
+def overlap(one: Features | Count, other: Features | Count) -> bool:
     """Return whether some number satisfies both counts."""
     highs = [each.high for each in (one, other) if each.high is not None]
     return max(one.low or 0, other.low or 0) <= min(highs, default=10**18)

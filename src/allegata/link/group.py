@@ -1,291 +1,133 @@
-"""Which claims are one: pairs that say enough for it, joined best first, and never against what two of them say."""
+"""Claims that are the same, as one group: its variants in order of time, and which field moved in which hop."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from allegata.link.compare import Compared, compare, points
-from allegata.link.features import Features
+from allegata.link.reuse import reused
+from allegata.link.value import WORDS, day_of, moved, outlet_key, passed_on
+from allegata.model import Claim, Group, Link, Step, Variant
 
-COUNTED = frozenset(["telling", "equal", "few", "tiny", "vague"])
-"""Levels at which two claims say the same of how many."""
-LOOSE = frozenset(["rounded", "within", "some"])
-"""Levels at which two claims are not one where each has its own number in the document of the other."""
-WRONG = frozenset(["digits", "differs"])
-"""Levels at which one of them having it is enough."""
-THOUSAND = 1000
-"""Number of which one person hardly speaks twice on a day."""
-HUNDRED = 100
-"""Least number that hardly stands in two statements on a day by chance."""
-FEW = 12
-"""Members of a group up to which every pair of them is looked at."""
+LAST = "9999-99-99"
 
 
-class Pair(NamedTuple):
-    """Two claims by id, the lesser first, and what their comparison comes to."""
+def groups(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Group, ...]:
+    """Return the groups of *claims* that ``same`` links join, each of two claims or more, in order of their first claims in time.
 
-    left: str
-    right: str
-    compared: Compared
+    The order of claims and links makes no difference. Variants are ordered by when they were published, else spoken;
+    of one day by when spoken and then by id. A variant that only doubtful links join to the largest part of its group that
+    sure ones hold together is not sure.
 
-
-def is_same(one: Features, other: Features, compared: Compared) -> bool:
-    """Return whether two claims say enough to be one.
-
-    The points decide, under conditions: what is denied is never what is asserted; one sentence has no claim twice; another place, another action or another
-    number needs something that two happenings hardly share; a stock is a flow, and the figure of another body the same figure, only where the number is the same.
+    >>> from allegata.claim import claims as read_claims, sample
+    >>> from allegata.link import link
+    >>> texts = ("Police said on 3 May 2024 that 60 men were arrested in Lima.", "On 3 May 2024 police said at least 60 men were arrested in Lima.")
+    >>> found = [claim for day, text in enumerate(texts, 4) for claim in read_claims(sample(text, f"2024-05-0{day}"))]
+    >>> [(step.field, step.before, step.after) for group in groups(found, link(found)) for step in group.moved]
+    [('count', '60', 'at least 60')]
     """
-    if "denied" in (one.status, other.status) and one.status != other.status:
-        return False
-    if one.document == other.document and one.at[0] == other.at[0]:
-        return False
-    if compared.points < points()["sum", "same"]:
-        return False
-    if "other" in (one.action, other.action):
-        return _is_same_statement(one, other, compared)
-    return (
-        _is_somewhere(compared)
-        and _is_number(one, other, compared)
-        and _is_action(one, other, compared)
-        and _is_told_by(one, other, compared)
-    )
+    by_id = {claim.id: claim for claim in claims}
+    same = [each for each in links if each.relation == "same" and each.left in by_id and each.right in by_id]
+    parts: dict[str, list[str]] = defaultdict(list)
+    whole, core = _roots(same), _roots(each for each in same if each.sure)
+    for identity in whole:
+        parts[_root(whole, identity)].append(identity)
+    made = []
+    for members in parts.values():
+        ordered = sorted((by_id[each] for each in members), key=when)
+        made.append(_group(ordered, core))
+    return tuple(sorted(made, key=lambda group: when(by_id[group.id])))
 
 
-def _is_somewhere(compared: Compared) -> bool:
-    """Return whether place, proper names, and whom or what it was done to leave it possible."""
-    count, words = compared.count, compared.words
-    known = compared.speaker == "person"
-    if compared.place in ("division", "differs"):
-        return count == "telling" and (words == "verbatim" or (known and words == "many"))
-    if compared.unit == "goods":
-        alike = words == "many" or (words == "verbatim" and compared.kind != "differs")
-        return alike and count in ("telling", "equal")
-    if known and compared.names == "differs" and compared.place == "inside" and words in ("few", "none"):
-        return False
-    if known or count not in ("equal", "few", "tiny", "vague") or words == "verbatim":
-        return True
-    if compared.names == "differs" or words == "none":
-        return False
-    if words == "few" and compared.kind == "differs":
-        return compared.target == "equal" or (compared.names == "shared" and compared.place == "equal")
-    return words == "many" or compared.target != "differs"
+def members(claim: str, links: Iterable[Link]) -> frozenset[str]:
+    """Return the ids of all claims in the group of the claim with id *claim*, itself among them.
 
-
-def _is_number(one: Features, other: Features, compared: Compared) -> bool:
-    """Return whether how many they say leaves it possible."""
-    count, words, place = compared.count, compared.words, compared.place
-    if count in WRONG:
-        known = compared.speaker == "person" or compared.names == "shared"
-        here = place == "equal" and compared.speaker in ("person", "body") and compared.names != "differs"
-        typed = count == "digits" and ((words == "many" and known) or here)
-        return (
-            (words == "verbatim" or typed)
-            and compared.spoken == "day"
-            and compared.action in ("equal", "shared")
-            and place != "inside"
-        )
-    if count == "some":
-        long = words in ("verbatim", "many") and one.document != other.document
-        return compared.action == "equal" and (long or compared.penalty == "equal")
-    if count == "within":
-        here = place == "equal" or (place == "country" and compared.period == "equal")
-        return compared.spoken == "day" and compared.speaker != "differs" and (here or words in ("verbatim", "many"))
-    if count == "tiny":
-        return compared.unit != "family" and (words in ("verbatim", "many") or (place == "equal" and words == "some"))
-    if count == "few":
-        return words in ("verbatim", "many") or (place == "equal" and (words == "some" or compared.names == "shared"))
-    return True
-
-
-def _is_action(one: Features, other: Features, compared: Compared) -> bool:
-    """Return whether what was done leaves it possible: another action with a number by which they are known, or of one speaker in the same words."""
-    count, words = compared.count, compared.words
-    if compared.action == "differs":
-        same = count in ("equal", "few") and (words == "verbatim" or (words == "many" and compared.speaker == "person"))
-        return count == "telling" or same
-    if "hold" in (one.action, other.action) and one.action != other.action:
-        return count in COUNTED or (count == "within" and compared.place == "equal")
-    return True
-
-
-def _is_told_by(one: Features, other: Features, compared: Compared) -> bool:
-    """Return whether who speaks leaves it possible: of another speaker only the same number in like words, or in the same place."""
-    if compared.speaker != "differs" or compared.words == "verbatim":
-        return True
-    here = compared.words == "few" and compared.place == "equal"
-    here = here and (one.document != other.document or compared.lead == "headline")
-    return (
-        compared.count in ("telling", "equal")
-        and compared.unit != "family"
-        and (here or compared.words in ("many", "some"))
-    )
-
-
-def _is_same_statement(one: Features, other: Features, compared: Compared) -> bool:
-    """Return whether a claim without a codable happening is the other: it says the same at length, or has its number."""
-    words, told, shared = compared.words, compared.count == "told", compared.names == "shared"
-    if compared.speaker in ("differs", "colleague") or compared.place == "division":
-        return False
-    if compared.spoken == "week":
-        return told and words == "many" and shared
-    if words == "verbatim" or compared.spoken not in ("day", "missing"):
-        return words == "verbatim"
-    if one.document == other.document:
-        return told and words == "many"
-    if told:
-        large = max(one.stated or 0, other.stated or 0) >= HUNDRED
-        here = compared.place == "equal"
-        return words == "many" or shared or (words == "some" and (here or large)) or (here and large)
-    if one.action != other.action:
-        return False
-    known = compared.speaker == "person" and words == "some" and shared
-    return known or (words == "many" and compared.speaker in ("person", "body"))
-
-
-def is_sure(compared: Compared) -> bool:
-    """Return whether two claims that are one are surely so: the same number and action, and nothing said against it."""
-    return (
-        compared.points >= points()["sum", "sure"]
-        and compared.count in ("telling", "equal", "few")
-        and compared.action in ("equal", "shared")
-        and compared.spoken in ("day", "week")
-        and not any(
-            getattr(compared, field) in ("differs", "family", "division", "colleague")
-            for field in ("unit", "speaker", "place", "period", "target", "status")
-        )
-    )
-
-
-def is_near(compared: Compared) -> bool:
-    """Return whether two claims are one if their passages share another number: the items of one list."""
-    return (
-        compared.points >= points()["sum", "beside"]
-        and compared.count in ("digits", "rounded", "within")
-        and compared.spoken == "day"
-        and compared.action in ("equal", "shared")
-        and compared.unit in ("equal", "family")
-        and compared.place not in ("division", "differs")
-    )
-
-
-def beside(same: Sequence[Pair], near: Iterable[Pair], held: Mapping[str, Features]) -> list[Pair]:
-    """Return *same* with those of *near* whose passages share a number by one of *same*."""
-
-    def passages(pair: Pair) -> tuple[tuple[str, int], tuple[str, int]]:
-        one, other = held[pair.left], held[pair.right]
-        first, second = sorted(((one.document, one.at[0]), (other.document, other.at[0])))
-        return first, second
-
-    shared = {passages(pair) for pair in same if pair.compared.count in ("telling", "equal")}
-    return [*same, *(pair for pair in near if passages(pair) in shared)]
-
-
-def clash(one: Features, other: Features, drifted: bool = False) -> bool:
-    """Return whether two claims cannot be in one group unless they were compared and found to be one.
-
-    drifted: their groups are joined by two claims whose numbers differ, so that theirs may, too.
+    >>> sorted(members("a", [Link(*pair, "same", True, (), "rules") for pair in ("ab", "bc", "de")]))
+    ['a', 'b', 'c']
     """
-    compared = compare(one, other)
-    return (
-        (compared.count in WRONG and not drifted)
-        or (compared.count == "within" and (compared.place == "inside" or compared.speaker in ("differs", "colleague")))
-        or compared.place in ("differs", "division")
-        or compared.unit == "differs"
-        or compared.spoken == "differs"
-        or (one.document == other.document and one.at[0] == other.at[0])
-        or ("denied" in (one.status, other.status) and one.status != other.status)
-    )
+    root = _roots(each for each in links if each.relation == "same")
+    own = _root(root, root.setdefault(claim, claim))
+    return frozenset(each for each in root if _root(root, each) == own)
 
 
-def better(pairs: Iterable[Pair], held: Mapping[str, Features]) -> list[Pair]:
-    """Return *pairs* without those whose numbers differ though one of the two has its own number in the document of the other."""
-    kept = list(pairs)
-    exact: set[tuple[str, str]] = set()
-    for left, right, compared in kept:
-        if compared.count in COUNTED:
-            exact |= {(left, held[right].document), (right, held[left].document)}
-    return [
-        pair
-        for pair in kept
-        if (
-            ((pair.left, held[pair.right].document) in exact)
-            + ((pair.right, held[pair.left].document) in exact)
-            + (pair.compared.count in WRONG)
-        )
-        < 2
-        or pair.compared.count not in LOOSE | WRONG
-    ]
+def when(claim: Claim) -> tuple[str, str, str]:
+    """Return what orders claims in time: the day of publication, else of the words; then the day of the words; then the id."""
+    spoken = day_of(claim.spoken) or LAST
+    return claim.document.published or spoken, spoken, claim.id
 
 
-def grouped(pairs: Iterable[Pair], held: Mapping[str, Features]) -> list[tuple[str, ...]]:
-    """Return the groups of claims that are one, each sorted by id, groups by their first; the order of *pairs* makes no difference."""
-    found = sorted(pairs, key=lambda pair: (-pair.compared.points, pair.left, pair.right))
-    joined = {(pair.left, pair.right) for pair in found}
+def _roots(links: Iterable[Link]) -> dict[str, str]:
     root: dict[str, str] = {}
-    members: dict[str, list[str]] = {}
-    for left, right, compared in found:
-        for each in (left, right):
-            if each not in root:
-                root[each], members[each] = each, [each]
-        one, other = root[left], root[right]
-        if one == other or _apart(members[one], members[other], joined, held, compared.count in WRONG):
-            continue
-        kept, moved = sorted((one, other), key=lambda each: (-len(members[each]), each))
-        for each in members[moved]:
-            root[each] = kept
-        members[kept] += members.pop(moved)
-    return sorted(tuple(sorted(each)) for each in members.values() if len(each) > 1)
+    for link in links:
+        one, other = (_root(root, root.setdefault(each, each)) for each in (link.left, link.right))
+        first, second = sorted((one, other))
+        root[second] = first
+    return root
 
 
-def _apart(
-    some: list[str], others: list[str], joined: set[tuple[str, str]], held: Mapping[str, Features], drifted: bool
-) -> bool:
-    """Return whether a claim of *some* clashes with one of *others*; of claims that say the same only one is asked."""
-    return any(
-        (left, right) not in joined and (right, left) not in joined and clash(held[left], held[right], drifted)
-        for left in different(some, held)
-        for right in different(others, held)
+def _root(root: dict[str, str], identity: str) -> str:
+    while root[identity] != identity:
+        root[identity] = root[root[identity]]
+        identity = root[identity]
+    return identity
+
+
+def _group(ordered: list[Claim], core: dict[str, str]) -> Group:
+    sizes: dict[str, int] = defaultdict(int)
+    held = [_root(core, claim.id) if claim.id in core else claim.id for claim in ordered]
+    for each in held:
+        sizes[each] += 1
+    middle = max(sizes, key=lambda each: sizes[each])  # of equal ones the first in time
+    sources = _sources(ordered)
+    variants, steps = [], []
+    for claim, root, (source, because) in zip(ordered, held, sources, strict=True):
+        variants.append(_variant(claim, root == middle, source, because))
+        if source is not None:
+            steps += [
+                Step(field, source.id, claim.id, words(source) or "", words(claim))
+                for field, words in WORDS.items()
+                if moved(field, source, claim)
+            ]
+    return Group(ordered[0].id, all(each.sure for each in variants), tuple(variants), tuple(steps))
+
+
+Because = Literal["cited", "words", "page", "first"]
+
+
+def _sources(ordered: list[Claim]) -> list[tuple[Claim | None, Because | None]]:
+    """Return for each claim the earlier one it most plausibly descends from, and why."""
+    found: list[tuple[Claim | None, Because | None]] = []
+    printed: dict[str, Claim] = {}
+    on_page: dict[str, Claim] = {}
+    for claim, copy in zip(ordered, reused(ordered), strict=True):
+        own = outlet_key(claim.document.outlet or "")
+        cited = [printed[each] for each in sorted(passed_on(claim) - {own}) if each in printed]
+        earlier = on_page.get(claim.document.id)
+        if cited:
+            found.append((min(cited, key=when), "cited"))
+        elif copy is not None:
+            found.append((ordered[copy], "words"))
+        elif earlier is not None:
+            found.append((earlier, "page"))
+        else:
+            found.append((ordered[0], "first") if found else (None, None))
+        printed.setdefault(own, claim)
+        on_page.setdefault(claim.document.id, claim)
+    return found
+
+
+def _variant(claim: Claim, sure: bool, source: Claim | None, because: Because | None) -> Variant:
+    words = {field: value(claim) for field, value in WORDS.items()}
+    return Variant(
+        claim=claim.id,
+        outlet=claim.document.outlet,
+        published=claim.document.published,
+        spoken=day_of(claim.spoken),
+        sure=sure,
+        source=source.id if source else None,
+        because=because,
+        action=claim.action,
+        status=claim.status,
+        **{field: each for field, each in words.items() if field not in ("action", "status")},
     )
-
-
-def different(some: Sequence[str], held: Mapping[str, Features]) -> Sequence[str]:
-    """Return *some* claims, of many only the first by id of those that say the same."""
-    if len(some) <= FEW:
-        return some
-    first: dict[tuple[object, ...], str] = defaultdict(str)
-    for each in sorted(some):
-        features = held[each]
-        first.setdefault(
-            (
-                features.low,
-                features.high,
-                features.unit,
-                features.divisions,
-                features.countries,
-                features.day,
-                features.status,
-            ),
-            each,
-        )
-    return list(first.values())
-
-
-def chain(pairs: Iterable[Pair]) -> list[Pair]:
-    """Return the best of *pairs* that are needed to reach every claim of them, sorted."""
-    root: dict[str, str] = {}
-
-    def top(each: str) -> str:
-        while root.setdefault(each, each) != each:
-            root[each] = root[root[each]]
-            each = root[each]
-        return each
-
-    kept = []
-    for pair in sorted(pairs, key=lambda pair: (-pair.compared.points, pair.left, pair.right)):
-        one, other = top(pair.left), top(pair.right)
-        if one != other:
-            root[max(one, other)] = min(one, other)
-            kept.append(pair)
-    return sorted(kept, key=lambda pair: (pair.left, pair.right))

@@ -9,7 +9,7 @@ from itertools import combinations
 from allegata.link.block import Blocks
 from allegata.link.compare import Compared, compare, reasons
 from allegata.link.features import Features, features_of, value_of
-from allegata.link.group import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
+from allegata.link.join import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
 from allegata.link.within import breakdowns, leaning
 from allegata.model import Claim, Link, Relation
 

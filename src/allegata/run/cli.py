@@ -27,10 +27,23 @@ from allegata.model import (
     Total,
     to_json,
 )
-from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
+from allegata.run.drift import drift_command, show_group
+from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
-from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
+from allegata.run.pipeline import (
+    Added,
+    Given,
+    Report,
+    add,
+    findings_of,
+    group_of,
+    relate,
+    reports,
+    targets_of,
+    why_none,
+)
 from allegata.run.terminal import (
+    NOTE,
     OUT,
     line_of,
     say,
@@ -163,12 +176,15 @@ def claims_command(location: str, form: str, **wanted: str | None) -> None:
             OUT.print("no claims fit" if asked else "no claims of a codable happening in this ledger")
 
 
+main.add_command(drift_command)
+
+
 @main.command()
 @click.argument("claim")
 @LEDGER
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def show(claim: str, location: str, form: str) -> None:
-    """Print one claim whole: each value with its words, its links with their reasons, down to the bytes it was read from.
+    """Print one claim whole: each value with its words, its links field by field, its bytes, and how its reports differ.
 
     CLAIM is an id, or as many of its first characters as tell it from the others.
     """
@@ -176,13 +192,19 @@ def show(claim: str, location: str, form: str) -> None:
         found = ledger.claim(claim)
         document = ledger.document(found.document.id)
         capture, batch = ledger.origin(document)
-        links = [each for each in ledger.links() if found.id in (each.left, each.right)]
+        every = list(ledger.links())
+        links = [each for each in every if found.id in (each.left, each.right)]
+        group = group_of(ledger, found, every)
     if form == "table":
         show_claim(found, document, capture, batch, links)
+        if group:
+            show_group(group, found.id)
+            OUT.print(NOTE)
         return
     whole = {
         "claim": to_json(found),
         "links": [to_json(each) for each in links],
+        "group": to_json(group) if group else None,
         "capture": to_json(capture),
         "reader": document.reader,
         "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
@@ -205,11 +227,12 @@ def links_command(location: str, form: str) -> None:
 
 @main.command()
 @LEDGER
+@KIND
 @FORMAT
-def findings(location: str, form: str) -> None:
-    """Print what does not fit: contradictions, sums, calendar glosses, weekdays."""
+def findings(location: str, kinds: tuple[str, ...], form: str) -> None:
+    """Print what does not fit: what reports of one claim tell otherwise, dropped hops, sums, calendar glosses, weekdays."""
     with opened(location) as ledger:
-        found = list(ledger.findings())
+        found = [each for each in findings_of(ledger) if not kinds or each.kind in kinds]
     if form == "table":
         show_findings(found)
     else:
@@ -291,7 +314,7 @@ def demo(out: Path) -> None:
         OUT.rule("How they relate")
         show_links(links, claims)
         OUT.rule("What does not fit")
-        show_findings(list(ledger.findings()))
+        show_findings(findings_of(ledger))
         OUT.rule("What they add up to")
         show_totals(total_of(claims, links), claims)
         text = io.StringIO()

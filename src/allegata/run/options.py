@@ -51,6 +51,9 @@ FILTERS = {
     "until": "Last day, YYYY[-MM[-DD]].",
 }
 
+KINDS = ("calendar_gloss", "weekday_date", *sorted({row["kind"] for row in table("en/findings")}))
+KIND = click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), metavar="KIND", help="Only of this kind; may be given again: " + ", ".join(KINDS) + ".")  # fmt: skip
+
 
 def filter_options(function: Any) -> Any:
     """Add an option for each field that claims can be asked for by."""

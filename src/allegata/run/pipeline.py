@@ -12,9 +12,9 @@ from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
 from allegata.ledger import FileLedger, Supersession
-from allegata.link import find, link
+from allegata.link import find, groups, link, members
 from allegata.mask import find_affected
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, InputError, Record
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Link, Record
 from allegata.read import read
 
 
@@ -138,13 +138,26 @@ def _keep(
 
 
 def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
-    """Link all claims of *ledger*, and keep what does not fit."""
-    kept = tuple(ledger.claims())
-    links = link(kept)
-    records: list[tuple[str, Record]] = [("link", each) for each in links]
-    records += [("finding", each) for each in find(kept, links)]
+    """Link all claims of *ledger*."""
+    records: list[tuple[str, Record]] = [("link", each) for each in link(tuple(ledger.claims()))]
     if records:
         ledger.append(records, by, recorded_at)
+
+
+def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
+    """Return what does not fit in *ledger* as it is now: what was kept of its pages, then what is found among its claims.
+
+    What is found among claims depends on all of them and their links, so it is found on reading and never kept: a finding
+    that an addition or a correction has made untrue is not shown. One that an earlier version kept is passed over.
+    """
+    of_pages = [each for each in ledger.findings() if not each.claims]
+    return (*of_pages, *find(tuple(ledger.claims()), tuple(ledger.links())))
+
+
+def group_of(ledger: FileLedger, claim: Claim, links: Sequence[Link]) -> Group | None:
+    """Return the group of *claim* in *ledger*, null where no other claim is the same. links: those of the ledger."""
+    inside = members(claim.id, links)
+    return next(iter(groups([ledger.claim(each) for each in sorted(inside)], links)), None)
 
 
 def why_none(made: Report) -> str:

@@ -10,10 +10,14 @@ from rich.console import Console
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
-from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Share, Span, Total
+from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Reason, Share, Span, Total
 
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+LINKED = 20
+"""Other claims to which `show` prints the links of one."""
+ABOUT = 6
+"""Claims of a finding whose ids a table shows."""
 NOTE = "Counts of claims, not of people."
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -140,7 +144,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
         return
     rows = _table("kind", "explanation", "claims")
     for finding in findings:
-        about = " ".join(claim[:8] for claim in finding.claims)
+        about = " ".join(claim[:8] for claim in finding.claims[:ABOUT])
+        if len(finding.claims) > ABOUT:
+            about += f" and {len(finding.claims) - ABOUT} more"
         rows.add_row(finding.kind, escape(finding.explanation), about)
     OUT.print(rows)
 
@@ -225,6 +231,25 @@ def _fields(claim: Claim) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _show_reasons(claim: Claim, links: Sequence[Link]) -> None:
+    """Print what other claims are to *claim*, field by field; relations of one pair that rest on the same reasons stand together."""
+    pairs: dict[tuple[str, str, str, tuple[Reason, ...]], list[Link]] = {}
+    for link in links:
+        pairs.setdefault((link.left, link.right, link.judge, link.reasons), []).append(link)
+    for (one, other, judge, reasons), made in list(pairs.items())[:LINKED]:
+        left, right = ("this" if each == claim.id else each[:8] for each in (one, other))
+        said = ", ".join(f"[bold]{link.relation}[/bold]{'' if link.sure else ' (in doubt)'}" for link in made)
+        OUT.print(f"{left} {said} {right} [dim]{escape(judge)}[/dim]")
+        for reason in reasons:
+            if reason.verdict != "missing":
+                OUT.print(f"  [dim]{reason.field} {reason.verdict}: {escape(reason.note)}[/dim]")
+        untold = ", ".join(reason.field for reason in reasons if reason.verdict == "missing")
+        if untold:
+            OUT.print(f"  [dim]not told by both: {untold}[/dim]")
+    if len(pairs) > LINKED:
+        OUT.print(f"[dim]and links to {len(pairs) - LINKED} more; --format json lists them[/dim]")
+
+
 def show_claim(claim: Claim, document: Document, capture: Capture, batch: Batch, links: Sequence[Link]) -> None:
     """Print one claim whole: each value with the words it was read from, its links with their reasons, and its bytes."""
     OUT.print(f"[bold]{escape(happening(claim))}[/bold]  [dim]{claim.id}[/dim]")
@@ -233,14 +258,7 @@ def show_claim(claim: Claim, document: Document, capture: Capture, batch: Batch,
     for field in _fields(claim):
         rows.add_row(*(escape(each) for each in field))
     OUT.print(rows)
-    for link in links:
-        other = link.right if link.left == claim.id else link.left
-        left, right = ("this", other[:8]) if link.left == claim.id else (other[:8], "this")
-        doubt = "" if link.sure else " (in doubt)"
-        OUT.print(f"{left} [bold]{link.relation}[/bold]{doubt} {right} [dim]{escape(link.judge)}[/dim]")
-        for reason in link.reasons:
-            if reason.verdict != "missing":
-                OUT.print(f"  [dim]{reason.field} {reason.verdict}: {escape(reason.note)}[/dim]")
+    _show_reasons(claim, links)
     lines = (
         ("document", f"{document.id}, {document.reader}"),
         ("capture", f"{capture.origin}, {capture.media_type}, {capture.fetched_at or 'time not known'}"),
