@@ -27,6 +27,7 @@ from allegata.model import (
     Total,
     to_json,
 )
+from allegata.run import decide
 from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
@@ -152,11 +153,12 @@ def add_command(
 @main.command("claims")
 @LEDGER
 @filter_options
+@click.option("--all", "rejected", is_flag=True, help="Also the claims that people rejected.")
 @FORMAT
-def claims_command(location: str, form: str, **wanted: str | None) -> None:
+def claims_command(location: str, form: str, rejected: bool, **wanted: str | None) -> None:
     """Print the claims of a ledger."""
     with opened(location) as ledger:
-        found = list(ledger.claims(ClaimFilter(**wanted)))
+        found = list(ledger.claims(ClaimFilter(**wanted), rejected))
         print_claims(found, form)
         if form == "table" and not any(claim.action != "other" for claim in found):
             asked = any(value is not None for value in wanted.values())
@@ -177,12 +179,14 @@ def show(claim: str, location: str, form: str) -> None:
         document = ledger.document(found.document.id)
         capture, batch = ledger.origin(document)
         links = [each for each in ledger.links() if found.id in (each.left, each.right)]
+        rulings = [each for each in ledger.rulings() if found.id in each.claims]
     if form == "table":
-        show_claim(found, document, capture, batch, links)
+        show_claim(found, document, capture, batch, links, rulings)
         return
     whole = {
         "claim": to_json(found),
         "links": [to_json(each) for each in links],
+        "decisions": [to_json(each) for each in rulings],
         "capture": to_json(capture),
         "reader": document.reader,
         "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
@@ -299,3 +303,15 @@ def demo(out: Path) -> None:
     write_file(out, text.getvalue())
     OUT.print(f"The marked reports are in {out}.")
     _end(added.failures, len(rows))
+
+
+for command in (
+    decide.accept,
+    decide.reject,
+    decide.merge,
+    decide.split,
+    decide.correct,
+    decide.undo,
+    decide.decisions,
+):
+    main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -11,10 +11,10 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession
+from allegata.ledger import FileLedger, Supersession, record_id
 from allegata.link import find, link
 from allegata.mask import find_affected
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, InputError, Record
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, InputError, Link, Record
 from allegata.read import read
 
 
@@ -138,11 +138,33 @@ def _keep(
 
 
 def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
-    """Link all claims of *ledger*, and keep what does not fit."""
-    kept = tuple(ledger.claims())
-    links = link(kept)
-    records: list[tuple[str, Record]] = [("link", each) for each in links]
-    records += [("finding", each) for each in find(kept, links)]
+    """Link all claims of *ledger*, corrected and rejected ones too, and keep what does not fit; links that are made no more stand no more."""
+    claims = tuple(ledger.claims(rejected=True))
+    made = link(claims)
+    known, ids = frozenset(claim.id for claim in claims), set(made)
+    kept = ledger.kept("link", Link)
+    gone = [name for name, each in kept.items() if {each.left, each.right} <= known and each not in ids]
+    held = set(kept.values())
+    _enter(ledger, "link", {record_id("link", each): each for each in made if each not in held}, gone, by, recorded_at)
+    find_again(ledger, by, recorded_at)
+
+
+def find_again(ledger: FileLedger, by: str, recorded_at: str) -> None:
+    """Keep what does not fit among the claims and links of *ledger* as people decided about them, and nothing else."""
+    claims = tuple(ledger.claims())
+    made = {record_id("finding", each): each for each in find(claims, tuple(ledger.links()))}
+    kept = {name: each for name, each in ledger.kept("finding", Finding).items() if each.claims}
+    known = set(kept.values())
+    fresh = {name: each for name, each in made.items() if each not in known}
+    still = set(made.values())
+    gone = [name for name, each in kept.items() if each not in still]
+    _enter(ledger, "finding", fresh, gone, by, recorded_at)
+
+
+def _enter(
+    ledger: FileLedger, kind: str, fresh: Mapping[str, Record], gone: Sequence[str], by: str, recorded_at: str
+) -> None:
+    records = ledger.standings(kind, fresh, gone, "compared again")
     if records:
         ledger.append(records, by, recorded_at)
 
