@@ -7,10 +7,11 @@ from typing import Any
 
 from allegata import plugin
 from allegata.ledger.attach import attach, subject_of
-from allegata.ledger.corrections import FIELDS
+from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Erasure, Outward, Standing, Supersession, record_id
+from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "Standing",
     "Supersession",
     "attach",
+    "copy_folder",
     "decide",
     "matches",
     "open_ledger",
     "record_id",
+    "said",
     "settle",
     "subject_of",
 ]

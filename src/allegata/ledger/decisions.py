@@ -216,12 +216,14 @@ def _changed(decision: Decision, claims: Sequence[Claim]) -> str:
             continue
         now = said(claim)
         changed = [name for name in subject.said if name in now and now[name] != subject.said[name]]
+        if "count" in changed and decision.kind != "correct":
+            changed = [name for name in changed if name not in OF_COUNT]
         if decision.kind == "correct":
             changed = [name for name in changed if name == decision.field and now[name] != decision.value]
         elif len(claims) > 1:
             changed = [name for name in changed if name in WEIGHED]
         parts += [f"{name} was {subject.said[name] or 'none'}, is {now[name] or 'none'}" for name in changed]
-    return f"read otherwise now: {'; '.join(dict.fromkeys(parts))}" if parts else ""
+    return f"applied all the same, but read otherwise now: {'; '.join(dict.fromkeys(parts))}" if parts else ""
 
 
 def _mark(settled: Settled, held: Held) -> None:

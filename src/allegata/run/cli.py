@@ -27,7 +27,7 @@ from allegata.model import (
     Total,
     to_json,
 )
-from allegata.run import decide
+from allegata.run import decide, reread
 from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
@@ -305,13 +305,6 @@ def demo(out: Path) -> None:
     _end(added.failures, len(rows))
 
 
-for command in (
-    decide.accept,
-    decide.reject,
-    decide.merge,
-    decide.split,
-    decide.correct,
-    decide.undo,
-    decide.decisions,
-):
-    main.add_command(command)
+for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
+    main.add_command(getattr(decide, name))
+main.add_command(reread.reread)

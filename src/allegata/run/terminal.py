@@ -95,8 +95,10 @@ def show_claims(claims: Sequence[Claim]) -> None:
     for claim in happenings:
         spoken = claim.spoken.value if claim.spoken else None
         rows.add_row(
-            "\n".join([claim.id[:8], *(f"[dim]{escape(each)}[/dim]" for each in claim.rules.decisions)]),
-            _two_lines(escape(happening(claim)), claim.evidence.class_.replace("_", " ")),
+            claim.id[:8],
+            _two_lines(
+                escape(happening(claim)), "\n".join((claim.evidence.class_.replace("_", " "), *claim.rules.decisions))
+            ),
             (spoken.start if spoken else "") or "",
             _two_lines(escape(who(claim)) or "[dim]nobody named[/dim]", claim.document.outlet or "outlet not known"),
             escape(where(claim)),
