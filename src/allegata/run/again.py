@@ -189,7 +189,7 @@ def _compare(page: _Page, masks_before: Masks, found: Reread, renamed: dict[str,
         renamed[claim.id] = after.id
         made = _masked(after, page.now, page.masks)
         found.known |= {claim.id: shown, after.id: made}
-        fields = tuple(_differences(shown, made))
+        fields = tuple(_differences(claim, after, said(shown), said(made)))
         if fields:
             found.claims.append(ClaimChange("changed", page.now.id, claim.id, after.id, fields))
     for claim in gained.values():
@@ -210,13 +210,15 @@ def _masked_before(claim: Claim, page: _Page, masks: Masks) -> Claim:
     return _masked(claim, page.now, page.masks)
 
 
-def _differences(before: Claim, after: Claim) -> Iterator[FieldChange]:
-    """Yield the fields that changed; of those that cannot be corrected, and those that stand on other words, only the name."""
+def _differences(
+    before: Claim, after: Claim, shown: Mapping[str, str | None], shown_now: Mapping[str, str | None]
+) -> Iterator[FieldChange]:
+    """Yield the fields that changed, with what is shown of them; where a value stands on other words, only the name of its field."""
     one, other = said(before), said(after)
     changed = [name for name in one if one[name] != other[name]]
     if "count" in changed:
         changed = [name for name in changed if name not in ("count.low", "count.high")]
-    yield from (FieldChange(name, one[name], other[name]) for name in changed)
+    yield from (FieldChange(name, shown[name], shown_now[name]) for name in changed)
     plain, now = _plain(before), _plain(after)
     named = {"speakers" if name.startswith("speaker.") else name.partition(".")[0] for name in changed}
     yield from (FieldChange(name, None, None) for name in plain if plain[name] != now[name] and name not in named)

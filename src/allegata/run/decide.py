@@ -39,7 +39,7 @@ def words_of(typed: str, what: str) -> str:
     'seen by \\x1b me'
     """
     words = visible(" ".join(typed.split()))
-    if not words or not any(map(str.isalnum, words)):
+    if not any(map(str.isalnum, typed)):
         raise InputError(f"{what} is empty; say it in words")
     if len(words) > LONGEST:
         raise InputError(f"{what} has {len(words)} characters; say it in {LONGEST}")
