@@ -196,13 +196,14 @@ def show(claim: str, location: str, form: str) -> None:
 
 @main.command("links")
 @LEDGER
+@click.option("--all", "rejected", is_flag=True, help="Also the links of claims that people rejected.")
 @FORMAT
-def links_command(location: str, form: str) -> None:
+def links_command(location: str, form: str, rejected: bool) -> None:
     """Print how the claims of a ledger relate."""
     with opened(location) as ledger:
-        links = list(ledger.links())
+        links = list(ledger.links(rejected))
         if form == "table":
-            show_links(links, ledger.claims())
+            show_links(links, ledger.claims(rejected=rejected))
         else:
             print_records(links, form, Link.__struct_fields__)
 
