@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from allegata.claim import claims, sample
-from allegata.ledger import Ruling, decide, subject_of
+from allegata.ledger import Ruling, attach, decide, subject_of
 from allegata.ledger.decisions import JOINING, settle
 from allegata.model import Claim, Decision, Link, Reason, from_json, to_json, with_decision_id
 from allegata.total import total
@@ -169,6 +169,28 @@ def test_the_later_of_two_decisions_holds() -> None:
     reject, accept = decision("reject", one), decision("accept", one, number=2)
     assert len(decide(CLAIMS, (), (reject, accept)).claims) == COUNT
     assert len(decide(CLAIMS, (), (accept, reject)).claims) == COUNT - 1
+
+
+def test_two_corrections_of_one_claim_in_either_order_are_the_same() -> None:
+    one = decision("correct", CLAIMS[0], field="count", value="7")
+    other = decision("correct", CLAIMS[0], field="action", value="hold", number=2)
+    made = decide(CLAIMS, (), (one, other))
+    assert made == decide(CLAIMS, (), (other, one))
+    assert made.claims[0].rules.decisions == ("action corrected by Ana Quispe", "count corrected by Ana Quispe")
+    assert (made.claims[0].action, made.claims[0].id) == ("hold", CLAIMS[0].id)
+
+
+def test_a_decision_does_not_go_over_to_another_claim_of_its_sentence() -> None:
+    found = claims(
+        sample("Police said on Monday that 60 people were arrested and 12 rifles were seized in Lima.", "2024-05-08")
+    )
+    sixty, twelve = (next(each for each in found if each.action == action) for action in ("arrest", "seize"))
+    assert sixty.passage == twelve.passage
+    assert attach(subject_of(sixty, BODY), [twelve]) == "no claim is read at its words any more"
+    other = replace(sixty, id="other", status="denied")
+    assert attach(subject_of(sixty, BODY), [twelve, other]) == other
+    twin = replace(other, id="twin")
+    assert attach(subject_of(sixty, BODY), [other, twin]) == "several claims that are read now fit it equally well"
 
 
 def test_a_link_is_accepted_and_rejected() -> None:
