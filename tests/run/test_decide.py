@@ -59,6 +59,7 @@ def test_a_rejected_claim_does_not_leave_the_ledger_until_that_is_undone(ledger:
     (shown,) = (each for each in lines("claims", "--all") if each["id"] == claim)
     assert shown["rules"]["decisions"] == ["rejected by Ana Quispe"]  # type: ignore[index]
     assert "Said of another office" in run("show", claim)
+    assert "is rejected" in run("merge", claim, identity("arrest", 60), "--reason", "x", code=2)
     (row,) = lines("decisions")
     assert "undone" in run("undo", str(row["decision"]["id"]), "--reason", "It was the same office")  # type: ignore[index]
     assert (run("claims"), run("total"), run("links"), run("export")) == before

@@ -148,6 +148,10 @@ class View(ABC):
             raise InputError(f"{prefix!r}: is not read any more; allegata claims lists the claims that are")
         return subject_of(claim, self.origin_of(self._kept_document(claim.document.id)).body)
 
+    def is_rejected(self, claim: str) -> bool:
+        """Return whether the claim with that id is one that people rejected."""
+        return claim in self._settled()[1].rejected
+
     def value(self, prefix: str, field: str, typed: str) -> str | None:
         """Return the value, null for nothing, that *typed* is for the *field* of the claim whose id begins with *prefix*.
 

@@ -77,6 +77,9 @@ def _decide(
     with opened(location) as ledger:
         subjects = tuple(ledger.subject(claim) for claim in claims)
         _refuse_one(subjects)
+        for each in subjects if len(subjects) > 1 else ():
+            if ledger.is_rejected(each.claim):
+                raise InputError(f"{each.claim[:8]} is rejected, so that its links are not shown; accept it first")
         field, value = (correction[0], ledger.value(claims[0], *correction)) if correction else (None, None)
         if kind == "reject" and relation is not None:
             _refuse_unlinked(ledger, subjects, relation)
