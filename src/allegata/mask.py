@@ -17,6 +17,7 @@ from allegata.ground.syntax import is_plain_word, parse
 from allegata.model import (
     Capture,
     Claim,
+    Decision,
     Document,
     DocumentRef,
     Finding,
@@ -541,6 +542,28 @@ def mask_document(document: Document, masks: Masks) -> Document:
     return from_json(Document, {**front, "text": _shown(document.text, masks)})
 
 
+def mask_decision(decision: Decision, shown: Sequence[tuple[Document, Masks]]) -> Decision:
+    """Return *decision* with masked quotations, and without a name that the documents *shown* mask, whoever typed it.
+
+    What it quotes of a document that is not shown is left out.
+    """
+    plain = to_json(decision)
+    known = {document.id: (document, masks) for document, masks in shown}
+    for document, masks in shown:
+        plain = _masked(plain, Masks(document.id, ()), _names(document.text, masks, document.language))
+    plain |= {"id": decision.id, "undoes": decision.undoes, "field": decision.field}
+    for subject, made in zip(decision.subjects, plain["subjects"], strict=True):
+        made |= {"claim": subject.claim, "document": subject.document, "body": subject.body}
+        if subject.document not in known:
+            spans = [Span(each.start, each.end, "") for each in (subject.passage, *subject.spans)]
+            made |= {"url": None, "said": {}}
+        else:
+            made |= _fronted({"url": subject.url}, ("url",), *known[subject.document])
+            spans = [mask_span(each, known[subject.document][1]) for each in (subject.passage, *subject.spans)]
+        made |= {"passage": to_json(spans[0]), "spans": [to_json(each) for each in spans[1:]]}
+    return from_json(Decision, plain)
+
+
 def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) -> Record:
     """Return *record* as it leaves a ledger: masked by the masks of the documents it speaks of.
 
@@ -566,5 +589,7 @@ def outward(kind: str, record: Record, shown: Sequence[tuple[Document, Masks]]) 
                         Finding, _masked(to_json(record), about, _names(document.text, masks, document.language))
                     )
             return record
+        case Decision():
+            return mask_decision(record, shown)
         case DocumentRef() | _:
             return record

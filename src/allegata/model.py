@@ -265,11 +265,15 @@ class Stance(Record, frozen=True):
     spans: tuple[Span, ...] = ()
 
 
-class Rules(Record, frozen=True):
-    """Versions of what read the claim: model, rules and tables."""
+class Rules(Record, frozen=True, omit_defaults=True):
+    """Versions of what read the claim: model, rules and tables.
+
+    decisions: what people decided about it, "count corrected by NAME", in order; left out of the JSON where there is none.
+    """
 
     model: str
     tables: str
+    decisions: tuple[str, ...] = ()
 
 
 class Claim(Record, frozen=True):
@@ -320,6 +324,46 @@ class Link(Record, frozen=True):
     sure: bool
     reasons: tuple[Reason, ...]
     judge: str
+
+
+DecisionKind = Literal["accept", "reject", "merge", "split", "correct", "undo"]
+
+
+class Subject(Record, frozen=True):
+    """A claim that a person decided about, so that it is found again when everything is read anew.
+
+    claim, document: ids at the time. body: sha256 of the bytes it was read from. url: address of the document. passage: as in the
+    claim. spans: the words that tell it from the others of its passage: count, source and cue. said: what the rules had read for each
+    field that can be corrected, as `allegata correct` takes it.
+    """
+
+    claim: str
+    document: str
+    body: str
+    url: str | None
+    passage: Span
+    spans: tuple[Span, ...]
+    said: dict[str, str | None]
+
+
+class Decision(Record, frozen=True):
+    """What a named person decided, and why.
+
+    id: hash of everything else. subjects: one claim, or the two of a link from left to right; none for an undoing. relation: of a link.
+    field, value: what a correction says, null for nothing. undoes: id of a decision. number: which decision of its ledger it was,
+    from 1, so that the same decision later is another row.
+    """
+
+    id: str
+    kind: DecisionKind
+    by: str
+    reason: str
+    number: int
+    subjects: tuple[Subject, ...] = ()
+    relation: Relation | None = None
+    field: str | None = None
+    value: str | None = None
+    undoes: str | None = None
 
 
 class Finding(Record, frozen=True):
@@ -574,6 +618,13 @@ def claim_id(claim: Claim) -> str:
 def with_id(claim: Claim) -> Claim:
     """Return *claim* under its own identity."""
     return msgspec.structs.replace(claim, id=claim_id(claim))
+
+
+def with_decision_id(decision: Decision) -> Decision:
+    """Return *decision* under its own identity."""
+    plain = to_json(decision)
+    plain.pop("id")
+    return msgspec.structs.replace(decision, id=digest("decision", plain)[:32])
 
 
 def capture_id(body: str, url: str | None, fetched_at: str | None, origin: str) -> str:

@@ -54,6 +54,16 @@ def resolve_actor(text: str, language: str = "en") -> Actor:
     return Actor(row["name"], row["id"]) if row else Actor(_bare(text.strip(), language), None)
 
 
+def organisation(named: str) -> Actor | None:
+    """Return the organisation or outlet with that id or name in the alias table, null if it has none: no person stands in it.
+
+    >>> organisation("mek") == organisation("the MKO"), organisation("Omar Ruizal")
+    (True, None)
+    """
+    row = next((row for row in table("aliases") if row["id"] == named), None) or _alias(named)
+    return Actor(row["name"], row["id"]) if row else None
+
+
 def _bare(text: str, language: str) -> str:
     return pattern(language, "article").sub("", text)
 

@@ -135,6 +135,31 @@ def country_code(name: str) -> str | None:
     return {each: code for code, each in _country_names().items()}.get(name)
 
 
+@lru_cache(maxsize=1000)
+def place_of(identity: str) -> Place | None:
+    """Return the place with that id, null if the gazetteer has none.
+
+    >>> place_of("iso:PE"), place_of("iso:XX")
+    (Place(name='Peru', id='iso:PE', country='PE', admin1=None, level='country'), None)
+    """
+    columns, lines = _lines()
+    found = next((line for each in lines.values() for line in each if line.split("\t", 3)[2] == identity), None)
+    return _place(dict(zip(columns, found.split("\t"), strict=True))) if found else None
+
+
+def places_named(name: str) -> tuple[Place, ...]:
+    """Return the places that *name* is a spelling of, the most inhabited first.
+
+    >>> [place.id for place in places_named("Peru")][:1]
+    ['iso:PE']
+    """
+    return tuple(_place(row) for row in sorted(_named(fold(name)), key=lambda row: (-_people(row), row["id"])))
+
+
+def _place(row: Row) -> Place:
+    return Place(row["name"], row["id"], row["country"], row["admin1"] or None, row["level"])
+
+
 def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
     """Return the names of places in *text*, longest first match, in reading order; they do not overlap.
 
@@ -574,10 +599,7 @@ def _readings(
     kept.sort(key=lambda row: (-_people(row), row["id"]))
     if len(kept) > 1 and kept[0]["level"] == "city" and _people(kept[0]) > FAR_LARGER * _people(kept[1]):
         kept = kept[:1]
-    places = dict.fromkeys(
-        Place(row["name"], row["id"], row["country"], row["admin1"] or None, row["level"]) for row in kept
-    )
-    return tuple(places)[:4]
+    return tuple(dict.fromkeys(map(_place, kept)))[:4]
 
 
 def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: _Setting) -> Sequence[Row]:

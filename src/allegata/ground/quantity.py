@@ -113,6 +113,15 @@ def unit_of(noun: str, language: str = EN) -> str | None:
     return _units(language).get(noun.lower())
 
 
+def units(language: str = EN) -> tuple[str, ...]:
+    """Return the units that a count can have, sorted.
+
+    >>> "person" in units(), "idea" in units()
+    (True, False)
+    """
+    return tuple(sorted({*_units(language).values(), *_currencies(language).values()}))
+
+
 @cache
 def _currencies(language: str) -> dict[str, str]:
     return {row["lead"]: row["unit"] for row in table(f"{language}/currencies")}

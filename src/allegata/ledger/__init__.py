@@ -6,11 +6,34 @@ import re
 from typing import Any
 
 from allegata import plugin
+from allegata.ledger.attach import attach, subject_of
+from allegata.ledger.corrections import FIELDS, said
+from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.files import FileLedger
-from allegata.ledger.records import Erasure, Outward, Supersession
+from allegata.ledger.records import Erasure, Outward, Standing, Supersession, record_id
+from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 
-__all__ = ["ALL", "ClaimFilter", "Erasure", "FileLedger", "Outward", "Supersession", "matches", "open_ledger"]
+__all__ = [
+    "ALL",
+    "FIELDS",
+    "ClaimFilter",
+    "Erasure",
+    "FileLedger",
+    "Outward",
+    "Ruling",
+    "Standing",
+    "Supersession",
+    "attach",
+    "copy_folder",
+    "decide",
+    "matches",
+    "open_ledger",
+    "record_id",
+    "said",
+    "settle",
+    "subject_of",
+]
 
 
 def open_ledger(location: str, outward: Outward, create: bool = False) -> FileLedger:

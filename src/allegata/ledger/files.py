@@ -15,6 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,18 +32,19 @@ from allegata.ledger.chain import (
 )
 from allegata.ledger.index import Index
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
-from allegata.ledger.selection import ALL, ClaimFilter
+from allegata.ledger.selection import ClaimFilter
+from allegata.ledger.view import View
 from allegata.model import (
     Batch,
     Capture,
     Claim,
+    Decision,
     Document,
-    Finding,
     InputError,
     LedgerError,
-    Link,
     Masks,
     Record,
+    Subject,
     canonical,
 )
 
@@ -90,7 +92,7 @@ def _half_made(names: list[str]) -> bool:
     return all(name in ("batches", "records", "bodies") or name.startswith(".new-") for name in names)
 
 
-class FileLedger:
+class FileLedger(View):
     """An open ledger. What comes out passes through *outward*, which masks affected persons; the file holds records as read."""
 
     def __init__(self, root: Path, outward: Outward) -> None:
@@ -278,7 +280,7 @@ class FileLedger:
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
                 raise LedgerError(self._unchained(sequence))
-            self._made.add(batch, list(self._stored(batch)), self._outside())
+            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim))
             previous = batch.hash
 
     def _top(self, known: int) -> int:
@@ -371,9 +373,9 @@ class FileLedger:
     def _shown(self, identities: Sequence[str]) -> Shown:
         found = []
         for identity in dict.fromkeys(identities):
-            document, masks = self._made.place("document", identity), self._made.place("masks", identity)
+            document, masks = self._made.place("document", identity), self._made.masks_of(identity)
             if document is not None and masks is not None:
-                found.append((self._read(Document, document), self._read(Masks, masks)))
+                found.append((self._read(Document, document), self._read(Masks, masks[1])))
         return tuple(found)
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
@@ -395,69 +397,109 @@ class FileLedger:
         found = [self._read(Document, where) for where in places if where is not None]
         return tuple(self._out("document", each, [each.id]) for each in found)
 
-    def claims(self, wanted: ClaimFilter = ALL) -> Iterator[Claim]:
-        """Yield the claims *wanted* asks for, of documents no other one supersedes, in order of entry, masked.
-
-        Raises: InputError if a date asked for is none.
-        """
-        for where in self._index.claims(wanted):
-            claim = self._read(Claim, where)
-            yield self._out("claim", claim, [claim.document.id])
-
-    def claim(self, prefix: str) -> Claim:
-        """Return the claim whose id begins with *prefix*, masked.
-
-        Raises: InputError if none or several do.
-        """
-        found = self._index.claims_with(prefix)
-        if len(found) != 1:
-            how = "no claim" if not found else f"{len(found)} claims"
-            raise InputError(f"{prefix!r}: {how} of this ledger begin with it; allegata claims lists their ids")
-        claim = self._read(Claim, found[0])
-        return self._out("claim", claim, [claim.document.id])
-
     def document(self, identity: str) -> Document:
         """Return the document with that id, masked.
 
         Raises: LedgerError if the ledger does not hold it.
         """
-        where = self._index.place("document", identity)
-        if where is None:
-            raise LedgerError(f"{self._root}: document {identity} is not in this ledger; run allegata verify")
-        return self._out("document", self._read(Document, where), [identity])
+        return self._out("document", self._kept_document(identity), [identity])
 
     def origin(self, document: Document) -> tuple[Capture, Batch]:
         """Return what *document* was read from, masked, and the batch that entered it.
 
         Raises: LedgerError if the ledger does not hold them.
         """
-        where, entered = self._index.place("capture", document.capture), self._index.place("document", document.id)
-        if where is None or entered is None:
+        entered = self._index.place("document", document.id)
+        if entered is None:
             raise LedgerError(f"{self._root}: document {document.id} is not in this ledger; run allegata verify")
-        return self._out("capture", self._read(Capture, where), [document.id]), self._parsed(entered[0])
+        return self._out("capture", self.origin_of(document), [document.id]), self._parsed(entered[0])
 
     def masks(self, document: str) -> Masks:
         """Return where the document with that id names affected persons; the words themselves are not in it."""
-        where = self._index.place("masks", document)
-        return Masks(document, ()) if where is None else self._read(Masks, where)
+        found = self._index.masks_of(document)
+        return Masks(document, ()) if found is None else self._read(Masks, found[1])
 
-    def links(self) -> Iterator[Link]:
-        """Yield the links between claims of current documents, in order of entry."""
-        current = self._index.current_claims()
-        for link in self._all("link", Link):
-            if link.left in current and link.right in current:
-                yield self._out("link", link, [current[link.left], current[link.right]])
+    def _extent_of_entries(self) -> int:
+        return self._index.last()
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield the findings about current documents and claims, in order of entry, masked."""
-        current = self._index.current_claims()
-        documents = set(self._index.current_ids())
-        for finding in self._all("finding", Finding):
-            if all(claim in current for claim in finding.claims) and (
-                finding.document is None or finding.document in documents
-            ):
-                about = [current[claim] for claim in finding.claims] + ([finding.document] if finding.document else [])
-                yield self._out("finding", finding, about)
+    def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
+        for where in self._index.claims(wanted, also):
+            yield self._read(Claim, where)
+
+    def _kept_claims_with(self, prefix: str) -> list[Claim]:
+        return [self._read(Claim, where) for where in self._index.claims_with(prefix)]
+
+    def claim_of(self, identity: str) -> Claim | None:
+        """Return the current claim with that id as it was read, unmasked: for decisions and for reading again, never to be shown."""
+        where = self._index.place("claim", identity)
+        current = where is not None and self._index.is_current(identity)
+        return self._read(Claim, where) if where is not None and current else None
+
+    def claims_of(self, document: str) -> tuple[Claim, ...]:
+        """Return the current claims of the document with that id as they were read, unmasked: for reading again, never to be shown."""
+        return tuple(self._read(Claim, (at, offset, size)) for _, at, offset, size in self._index.claims_of(document))
+
+    def page(self, subject: Subject) -> Sequence[Claim]:
+        """Return the current claims of the page *subject* stands on, unmasked: for decisions, never to be shown.
+
+        That is of the document it was in, of the one that stands in for it, else of one of the same bytes and address.
+        """
+        document = self._successor(subject.document)
+        if self._index.place("document", document) is not None:
+            return self.claims_of(document)
+        places = (self._index.place("document", each) for each in self._index.documents_of(subject.body))
+        others = [self._read(Document, where) for where in places if where is not None]
+        return [claim for each in others if each.url == subject.url for claim in self.claims_of(each.id)]
+
+    def _kept_decisions(self) -> list[tuple[Decision, str]]:
+        places = self._index.places("decision")
+        return [(self._read(Decision, where), self._parsed(where[0]).recorded_at) for where in places]
+
+    def kept(self, kind: str, of: type[R]) -> dict[str, R]:
+        """Return the current records of *kind* by id, in order of entry, unmasked: for reading again, never to be shown."""
+        return {name: self._read(of, (at, offset, size)) for name, at, offset, size in self._index.standing(kind)}
+
+    def is_kept(self, kind: str, identity: str) -> bool:
+        """Return whether a record was entered, current or not."""
+        return self._index.has(kind, identity)
+
+    def is_standing(self, kind: str, identity: str) -> bool:
+        """Return whether a record was entered and no standing took it back."""
+        return self._index.has(kind, identity) and not self._index.is_withdrawn(kind, identity)
+
+    def count(self, kind: str) -> int:
+        """Return how many records of *kind* were entered, current or not."""
+        return self._index.count(kind)
+
+    def _current(self) -> dict[str, str]:
+        return self._index.current_claims()
+
+    def _current_documents(self) -> set[str]:
+        return set(self._index.current_ids())
+
+    def _successor(self, document: str) -> str:
+        return self._index.successor(document)
+
+    def _kept_document(self, identity: str) -> Document:
+        where = self._index.place("document", identity)
+        if where is None:
+            raise LedgerError(f"{self._root}: document {identity} is not in this ledger; run allegata verify")
+        return self._read(Document, where)
+
+    def kept_documents(self) -> Iterator[Document]:
+        """Yield the documents no other one supersedes, in order of entry, unmasked: for reading again, never to be shown."""
+        for where in self._index.current_documents():
+            yield self._read(Document, where)
+
+    def origin_of(self, document: Document) -> Capture:
+        """Return the capture *document* was read from, unmasked: for reading again, never to be shown.
+
+        Raises: LedgerError if the ledger does not hold it.
+        """
+        where = self._index.place("capture", document.capture)
+        if where is None:
+            raise LedgerError(f"{self._root}: document {document.id} is not in this ledger; run allegata verify")
+        return self._read(Capture, where)
 
     def supersessions(self) -> Iterator[Supersession]:
         """Yield which document stands in for which, in order of entry."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from allegata.ledger.chain import Stored
-from allegata.ledger.records import Supersession
+from allegata.ledger.records import Standing, Supersession
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document, LedgerError, Record
+from allegata.model import Batch, Capture, Claim, Document, LedgerError, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 3
+VERSION = 4
 SCHEMA = """
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -24,9 +24,14 @@ CREATE TABLE capture (id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
 CREATE INDEX capture_body ON capture (body);
 CREATE TABLE document (id TEXT PRIMARY KEY, capture TEXT) WITHOUT ROWID;
 CREATE INDEX document_capture ON document (capture);
-CREATE TABLE superseded (document TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE superseded (document TEXT PRIMARY KEY, by TEXT) WITHOUT ROWID;
+CREATE TABLE withdrawn (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE masks (id TEXT PRIMARY KEY, document TEXT, turn INTEGER) WITHOUT ROWID;
+CREATE INDEX masks_document ON masks (document, turn);
 CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
+CREATE INDEX claim_document ON claim (document);
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
+CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
 """
@@ -34,7 +39,11 @@ BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 # A damaged file gives words that are no UTF-8, too, its error messages among them.
 DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
-CURRENT = "claim.document NOT IN (SELECT document FROM superseded)"
+CURRENT = (
+    "claim.document NOT IN (SELECT document FROM superseded) "
+    "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
+)
+TABLES = ("batch", "record", "capture", "document", "superseded", "withdrawn", "masks", "claim", "term", "time")
 
 
 def _code(error: Exception) -> int:
@@ -149,7 +158,7 @@ class Index:
     def clear(self) -> None:
         """Empty the index."""
         with self._db:
-            for name in ("batch", "record", "capture", "document", "superseded", "claim", "term", "time"):
+            for name in TABLES:
                 self._db.execute(f"DELETE FROM {name}")
 
     def last(self) -> int:
@@ -162,11 +171,16 @@ class Index:
         return rows[0][0] if rows else None
 
     def add(
-        self, batch: Batch, stored: Sequence[tuple[int, int, Stored]], outside: Callable[[Claim], Claim | None]
+        self,
+        batch: Batch,
+        stored: Sequence[tuple[int, int, Stored]],
+        outside: Callable[[Claim], Claim | None],
+        read: Callable[[Where], Claim],
     ) -> None:
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
-        outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that.
+        outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
+        of a document that got other masks are shown anew. read: the claim that stands there.
         """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -177,24 +191,70 @@ class Index:
                 row = (kind, identity, batch.sequence, offset, size)
                 self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
                 self._add_record(record)
+                if isinstance(record, Masks):
+                    query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
+                    self._db.execute(query, (identity, record.document))
+                    self._turn(identity)
             # Only now are the masks of the batch's documents in, which `outside` needs.
-            for _, _, (_, _, record) in stored:
-                shown = outside(record) if isinstance(record, Claim) else None
+            claims = {record.id: record for _, _, (_, _, record) in stored if isinstance(record, Claim)}
+            masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
+            for document in masked:
+                for sequence, offset, size in self._claims_of(document):
+                    if sequence != batch.sequence:
+                        claim = read((sequence, offset, size))
+                        claims[claim.id] = claim
+            for claim in claims.values():
+                shown = outside(claim)
+                self._remove_terms(claim)
                 if shown is not None:
                     self._add_terms(shown)
 
+    def _masked_by(self, record: Record) -> list[str]:
+        """Return the documents that *record* gives masks."""
+        match record:
+            case Masks():
+                return [record.document]
+            case Standing(kind="masks"):
+                query = "SELECT document FROM masks WHERE id = ?"
+                return [row[0] for row in self._db.execute(query, (record.id,)).fetchall()]
+            case _:
+                return []
+
+    def _claims_of(self, document: str) -> list[Where]:
+        query = (
+            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
+            "AND record.id = claim.id WHERE claim.document = ? ORDER BY record.sequence, record.offset"
+        )
+        return self._db.execute(query, (document,)).fetchall()
+
+    def _turn(self, identity: str) -> None:
+        """Make the masks *identity* those that hold for their document."""
+        query = "UPDATE masks SET turn = (SELECT coalesce(max(turn), 0) + 1 FROM masks) WHERE id = ?"
+        self._db.execute(query, (identity,))
+
     def _add_record(self, record: Record) -> None:
         match record:
+            case Standing():
+                query = "DELETE FROM withdrawn WHERE kind = ? AND id = ?"
+                if not record.current:
+                    query = "INSERT OR IGNORE INTO withdrawn VALUES (?, ?)"
+                elif record.kind == "masks":
+                    self._turn(record.id)
+                self._db.execute(query, (record.kind, record.id))
             case Capture():
                 self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
             case Supersession():
                 # The last word counts: a document that stands in for another is current again.
                 self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
-                self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (record.document,))
+                self._db.execute("INSERT OR REPLACE INTO superseded VALUES (?, ?)", (record.document, record.by))
             case Claim():
                 self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
             case Document():
                 self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
+
+    def _remove_terms(self, claim: Claim) -> None:
+        self._db.execute("DELETE FROM term WHERE claim = ?", (claim.id,))
+        self._db.execute("DELETE FROM time WHERE claim = ?", (claim.id,))
 
     def _add_terms(self, claim: Claim) -> None:
         rows = [(field, words, claim.id) for field, words in terms(claim)]
@@ -213,9 +273,51 @@ class Index:
         return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def places(self, kind: str) -> list[Where]:
-        """Return where the records of *kind* stand, in order of entry."""
-        query = "SELECT sequence, offset, size FROM record WHERE kind = ? ORDER BY sequence, offset"
-        return self._rows(query, (kind,))
+        """Return where the records of *kind* stand that no standing took back, in order of entry."""
+        return [(sequence, offset, size) for _, sequence, offset, size in self.standing(kind)]
+
+    def standing(self, kind: str) -> list[tuple[str, int, int, int]]:
+        """Return id and place of the records of *kind* that no standing took back, in order of entry."""
+        query = (
+            "SELECT id, sequence, offset, size FROM record WHERE kind = ? "
+            "AND id NOT IN (SELECT id FROM withdrawn WHERE kind = ?) ORDER BY sequence, offset"
+        )
+        return self._rows(query, (kind, kind))
+
+    def is_withdrawn(self, kind: str, identity: str) -> bool:
+        """Return whether a standing took a record back."""
+        return bool(self._rows("SELECT 1 FROM withdrawn WHERE kind = ? AND id = ?", (kind, identity)))
+
+    def count(self, kind: str) -> int:
+        """Return how many records of *kind* there are, current or not."""
+        return int(self._rows("SELECT count(*) FROM record WHERE kind = ?", (kind,))[0][0])
+
+    def masks_of(self, document: str) -> tuple[str, Where] | None:
+        """Return id and place of the masks that hold for a document, null if it has none."""
+        query = (
+            "SELECT record.id, sequence, offset, size FROM masks JOIN record ON record.kind = 'masks' AND record.id = masks.id "
+            "WHERE document = ? ORDER BY turn DESC LIMIT 1"
+        )
+        rows = self._rows(query, (document,))
+        return (rows[0][0], (rows[0][1], rows[0][2], rows[0][3])) if rows else None
+
+    def successor(self, document: str) -> str:
+        """Return the current document that stands in for *document*, itself if none does."""
+        seen = {document}
+        while rows := self._rows("SELECT by FROM superseded WHERE document = ?", (document,)):
+            document = rows[0][0]
+            if document in seen:
+                break
+            seen.add(document)
+        return document
+
+    def claims_of(self, document: str) -> list[tuple[str, int, int, int]]:
+        """Return id and place of the current claims of a document, in order of entry."""
+        query = (
+            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
+            f"AND record.id = claim.id WHERE claim.document = ? AND {CURRENT} ORDER BY record.sequence, record.offset"
+        )
+        return self._rows(query, (document,))
 
     def documents_of(self, body: str) -> list[str]:
         """Return the ids of the current documents read from the bytes with sha256 *body*, in order of entry."""
@@ -244,16 +346,21 @@ class Index:
         """Return the document of each claim of a current document, by claim id."""
         return dict(self._rows(f"SELECT id, document FROM claim WHERE {CURRENT}"))
 
+    def is_current(self, claim: str) -> bool:
+        """Return whether a claim is one of a current document that no standing took back."""
+        return bool(self._rows(f"SELECT 1 FROM claim WHERE id = ? AND {CURRENT}", (claim,)))
+
     def claims_with(self, prefix: str) -> list[Where]:
-        """Return where the claims stand whose id begins with *prefix*."""
+        """Return where the claims stand whose id begins with *prefix*: the current ones, if there is any."""
         query = (
             "SELECT sequence, offset, size FROM record WHERE kind = 'claim' AND substr(id, 1, length(?)) = ? AND ? <> '' "
-            "ORDER BY sequence, offset"
+            "AND id IN (SELECT id FROM claim{}) ORDER BY sequence, offset"
         )
-        return self._rows(query, (prefix, prefix, prefix))
+        values = (prefix, prefix, prefix)
+        return self._rows(query.format(f" WHERE {CURRENT}"), values) or self._rows(query.format(""), values)
 
-    def claims(self, wanted: ClaimFilter) -> list[Where]:
-        """Return where the claims stand that *wanted* asks for, in order of entry.
+    def claims(self, wanted: ClaimFilter, also: Iterable[str] = ()) -> list[Where]:
+        """Return where the claims stand that *wanted* asks for, and those with the ids *also*, in order of entry.
 
         Raises: InputError if a date asked for is none.
         """
@@ -276,4 +383,6 @@ class Index:
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
             f"WHERE {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
-        return self._rows(query, values)
+        found = self._rows(query, values)
+        further = [where for identity in also if (where := self.place("claim", identity)) is not None]
+        return sorted({*map(tuple, found), *further}) if further else found

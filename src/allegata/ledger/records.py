@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from allegata.model import Capture, Claim, Document, Finding, InputError, Link, Masks, Record, digest
+from allegata.model import Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, digest
 
 Shown = Sequence[tuple[Document, Masks]]
 Outward = Callable[[str, Record, Shown], Record]
@@ -22,6 +22,20 @@ class Supersession(Record, frozen=True):
     by: str
     reason: str
     number: int = 1
+
+
+class Standing(Record, frozen=True):
+    """Whether a claim, link, finding or masks are what the last reading gave; of two about the same record the later holds.
+
+    kind, id: of that record, which counts as current until a standing says otherwise. number: which standing of the ledger it is,
+    from 1, so that turning back and forth is kept each time.
+    """
+
+    kind: str
+    id: str
+    current: bool
+    reason: str
+    number: int
 
 
 class Erasure(Record, frozen=True):
@@ -42,6 +56,8 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "masks": Masks,
         "supersession": Supersession,
         "erasure": Erasure,
+        "decision": Decision,
+        "standing": Standing,
     }
 )
 
@@ -49,26 +65,21 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
 def record_id(kind: str, record: Record) -> str:
     """Return the id under which a ledger keeps *record*.
 
-    Captures, documents and claims bring theirs; masks have their document's; a link is its two claims and
-    relation; anything else is the hash of its content.
+    Captures, documents, claims and decisions bring theirs; anything else is the hash of its content.
 
     Raises: InputError if *kind* is unknown or *record* is of another kind.
 
     >>> from allegata.model import Masks
-    >>> record_id("masks", Masks("d1", ()))
-    'd1'
+    >>> record_id("masks", Masks("d1", ()))[:8]
+    'f2d65afa'
     """
     if kind not in KINDS:
         raise InputError(f"a ledger has no records of kind {kind!r}; there are: {', '.join(KINDS)}")
     if not isinstance(record, KINDS[kind]):
         raise InputError(f"a {type(record).__name__} was given as a {kind}; give a {KINDS[kind].__name__}")
     match record:
-        case Capture() | Document() | Claim():
+        case Capture() | Document() | Claim() | Decision():
             return record.id
-        case Masks():
-            return record.document
-        case Link():
-            return digest(record.left, record.right, record.relation)[:32]
         case _:
             return digest(record)[:32]
 

@@ -27,6 +27,7 @@ from allegata.model import (
     Total,
     to_json,
 )
+from allegata.run import decide, reread
 from allegata.run.drift import drift_command, show_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
@@ -165,11 +166,12 @@ def add_command(
 @main.command("claims")
 @LEDGER
 @filter_options
+@click.option("--all", "rejected", is_flag=True, help="Also the claims that people rejected.")
 @FORMAT
-def claims_command(location: str, form: str, **wanted: str | None) -> None:
+def claims_command(location: str, form: str, rejected: bool, **wanted: str | None) -> None:
     """Print the claims of a ledger."""
     with opened(location) as ledger:
-        found = list(ledger.claims(ClaimFilter(**wanted)))
+        found = list(ledger.claims(ClaimFilter(**wanted), rejected))
         print_claims(found, form)
         if form == "table" and not any(claim.action != "other" for claim in found):
             asked = any(value is not None for value in wanted.values())
@@ -194,9 +196,10 @@ def show(claim: str, location: str, form: str) -> None:
         capture, batch = ledger.origin(document)
         every = list(ledger.links())
         links = [each for each in every if found.id in (each.left, each.right)]
+        rulings = [each for each in ledger.rulings() if found.id in each.claims]
         group = group_of(ledger, found, every)
     if form == "table":
-        show_claim(found, document, capture, batch, links)
+        show_claim(found, document, capture, batch, links, rulings)
         if group:
             show_group(group, found.id)
             OUT.print(NOTE)
@@ -205,6 +208,7 @@ def show(claim: str, location: str, form: str) -> None:
         "claim": to_json(found),
         "links": [to_json(each) for each in links],
         "group": to_json(group) if group else None,
+        "decisions": [to_json(each) for each in rulings],
         "capture": to_json(capture),
         "reader": document.reader,
         "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
@@ -214,13 +218,14 @@ def show(claim: str, location: str, form: str) -> None:
 
 @main.command("links")
 @LEDGER
+@click.option("--all", "rejected", is_flag=True, help="Also the links of claims that people rejected.")
 @FORMAT
-def links_command(location: str, form: str) -> None:
+def links_command(location: str, form: str, rejected: bool) -> None:
     """Print how the claims of a ledger relate."""
     with opened(location) as ledger:
-        links = list(ledger.links())
+        links = list(ledger.links(rejected))
         if form == "table":
-            show_links(links, ledger.claims())
+            show_links(links, ledger.claims(rejected=rejected))
         else:
             print_records(links, form, Link.__struct_fields__)
 
@@ -322,3 +327,8 @@ def demo(out: Path) -> None:
     write_file(out, text.getvalue())
     OUT.print(f"The marked reports are in {out}.")
     _end(added.failures, len(rows))
+
+
+for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
+    main.add_command(getattr(decide, name))
+main.add_command(reread.reread)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
+from allegata.ledger import Ruling
 from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Reason, Share, Span, Total
 
 OUT = Console(highlight=False)
@@ -99,7 +100,9 @@ def show_claims(claims: Sequence[Claim]) -> None:
         spoken = claim.spoken.value if claim.spoken else None
         rows.add_row(
             claim.id[:8],
-            _two_lines(escape(happening(claim)), claim.evidence.class_.replace("_", " ")),
+            _two_lines(
+                escape(happening(claim)), "\n".join((claim.evidence.class_.replace("_", " "), *claim.rules.decisions))
+            ),
             (spoken.start if spoken else "") or "",
             _two_lines(escape(who(claim)) or "[dim]nobody named[/dim]", claim.document.outlet or "outlet not known"),
             escape(where(claim)),
@@ -181,6 +184,39 @@ def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
     OUT.print(NOTE)
 
 
+def what_of(ruling: Ruling) -> str:
+    """Return what a decision says, in one line without its reason."""
+    decision, now = ruling.decision, [each[:8] for each in ruling.claims]
+    claims = [each.claim[:8] for each in decision.subjects]
+    about = " and ".join(claims) + (f" (now {' and '.join(now)})" if now and now != claims else "")
+    match decision.kind:
+        case "undo":
+            return f"undo {(decision.undoes or '')[:8]}"
+        case "correct":
+            return f"correct {about}: {decision.field} is {decision.value or 'none'}"
+        case _ if decision.relation:
+            return f"{decision.kind} {decision.relation} of {about}"
+        case _:
+            return f"{decision.kind} {about}"
+
+
+def show_rulings(rulings: Sequence[Ruling], many: bool = True) -> None:
+    """Print what people decided, and what has become of it; with *many* how many decisions there are."""
+    for ruling in rulings:
+        decision = ruling.decision
+        style = {"in force": "green", "conflict": "red"}.get(ruling.state, "dim")
+        OUT.print(f"{decision.id[:8]} [{style}]{ruling.state}[/{style}] {escape(what_of(ruling))}", soft_wrap=True)
+        OUT.print(
+            f"  [dim]{escape(f'{decision.by}, {ruling.recorded_at[:10]}: {decision.reason}')}[/dim]", soft_wrap=True
+        )
+        if ruling.why:
+            OUT.print(f"  [{style}]{escape(ruling.why)}[/{style}]", soft_wrap=True)
+    if many:
+        conflicts = sum(ruling.state == "conflict" for ruling in rulings)
+        beside = f", {counted(conflicts, 'conflict')}" if conflicts else ""
+        OUT.print(f"{counted(len(rulings), 'decision')}{beside}." if rulings else "no decisions")
+
+
 def _span(span: Span) -> str:
     words = " ".join(span.text.split())
     return f"“{words if len(words) <= 90 else f'{words[:87]}…'}” {span.start}–{span.end}"
@@ -250,8 +286,15 @@ def _show_reasons(claim: Claim, links: Sequence[Link]) -> None:
         OUT.print(f"[dim]and links to {len(pairs) - LINKED} more; --format json lists them[/dim]")
 
 
-def show_claim(claim: Claim, document: Document, capture: Capture, batch: Batch, links: Sequence[Link]) -> None:
-    """Print one claim whole: each value with the words it was read from, its links with their reasons, and its bytes."""
+def show_claim(
+    claim: Claim,
+    document: Document,
+    capture: Capture,
+    batch: Batch,
+    links: Sequence[Link],
+    rulings: Sequence[Ruling] = (),
+) -> None:
+    """Print one claim whole: each value with its words, its links with their reasons, what people decided, and its bytes."""
     OUT.print(f"[bold]{escape(happening(claim))}[/bold]  [dim]{claim.id}[/dim]")
     OUT.print(f"{escape(claim.passage.text)} [dim]{claim.passage.start}–{claim.passage.end}[/dim]")
     rows = _table("", "value", "words, and their code points")
@@ -259,6 +302,7 @@ def show_claim(claim: Claim, document: Document, capture: Capture, batch: Batch,
         rows.add_row(*(escape(each) for each in field))
     OUT.print(rows)
     _show_reasons(claim, links)
+    show_rulings(rulings, many=False)
     lines = (
         ("document", f"{document.id}, {document.reader}"),
         ("capture", f"{capture.origin}, {capture.media_type}, {capture.fetched_at or 'time not known'}"),
