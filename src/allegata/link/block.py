@@ -10,7 +10,7 @@ from allegata.link.features import Features
 
 Key = tuple[str | int, ...]
 Place = tuple[int, int, str]
-NEAR = 24
+NEAR = 10
 """Neighbours on each side, by number and then by day, with which a claim is compared in a block of more than twice as many."""
 TOLD = 3
 """Least number that is looked up whatever the place."""

@@ -72,6 +72,16 @@ def compare(one: Features, other: Features) -> Compared:
     return Compared(**levels, points=sum(map(points().__getitem__, levels.items())))
 
 
+def is_hopeless(one: Features, other: Features) -> bool:
+    """Return whether two claims can be told apart without comparing them: far-off numbers of different bodies in other words."""
+    first, second = one.stated, other.stated
+    if first is None or second is None or first == second or min(first, second) * 5 >= max(first, second) * 4:
+        return False
+    if not one.body or not other.body or one.surname or other.surname or same_body(one.body, other.body):
+        return False
+    return not near_digits(first, second) and (one.runs & other.runs).bit_count() < RUNS
+
+
 def reasons(one: Features, other: Features, compared: Compared) -> tuple[Reason, ...]:
     """Return a reason for each field, in the order of `FIELDS`, with what each claim has of it."""
     verdicts = _verdicts()

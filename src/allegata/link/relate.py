@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from allegata.link.block import Blocks
-from allegata.link.compare import Compared, compare, reasons
+from allegata.link.compare import Compared, compare, is_hopeless, reasons
 from allegata.link.features import Features, features_of, value_of
 from allegata.link.join import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
 from allegata.link.within import breakdowns, leaning
@@ -84,6 +84,8 @@ class Linker:
     def _compare(self, one: Features, other: Features) -> None:
         left, right = (one, other) if one.id < other.id else (other, one)
         if right.id in self._pairs[left.id] or {(left.id, right.id), (right.id, left.id)} & self._within.keys():
+            return
+        if is_hopeless(left, right):
             return
         compared = compare(left, right)
         if any(worth(left, right, compared) for worth in WORTH):
