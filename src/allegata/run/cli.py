@@ -30,6 +30,7 @@ from allegata.model import (
 from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
+from allegata.run.silence import silence_command
 from allegata.run.terminal import (
     OUT,
     line_of,
@@ -265,6 +266,9 @@ def verify(location: str) -> None:
         say(problem, "red")
     OUT.print("the ledger is whole" if not problems else f"{len(problems)} problems")
     raise SystemExit(1 if problems else 0)
+
+
+main.add_command(silence_command)
 
 
 @main.command()
