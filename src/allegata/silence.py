@@ -85,7 +85,9 @@ def kinds_of(words: str, language: str) -> frozenset[Kind]:
     (['document', 'footage'], ['individual'])
     """
     found = {kind for kind, phrase in _phrases(language) if phrase.search(words)}
-    if MASKED.search(words) or (not found and words and all(not part[0].islower() for part in words.split())):
+    if MASKED.search(words) or (
+        not found and words and all(part[0].isalpha() and not part[0].islower() for part in words.split())
+    ):
         found.add("individual")
     return frozenset(found - {"thing"} or {"thing"})
 

@@ -27,6 +27,7 @@ from allegata.model import (
     Total,
     to_json,
 )
+from allegata.run.brief import brief_command
 from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
@@ -268,6 +269,7 @@ def verify(location: str) -> None:
     raise SystemExit(1 if problems else 0)
 
 
+main.add_command(brief_command)
 main.add_command(silence_command)
 
 
