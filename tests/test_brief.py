@@ -226,8 +226,14 @@ def test_where_nothing_fits_a_sentence_says_so(claims: list[Claim]) -> None:
 
 def test_a_total_without_any_number_says_why() -> None:
     page = made([claim("a", count=None)])
-    assert summary(page) == ["Nothing counted as arrested, of a unit not known: 1 claim left out (no number)."]
+    assert summary(page) == ["Nothing counted as arrested: 1 claim left out (no number)."]
     assert grid(page, "Timeline")[0]["number"] == "no number"
+
+
+def test_a_denial_alone_counts_nobody() -> None:
+    assert summary(made([claim("a", status="denied")])) == [
+        "No persons counted as arrested: 1 claim left out (denied)."
+    ]
 
 
 def test_a_footnote_has_all_that_is_needed_to_look_it_up() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -99,4 +99,4 @@ def announcements(
 
 def _largest(names: list[str]) -> str:
     """Return the most frequent of *names*, of several the first to stand there."""
-    return max(dict.fromkeys(names), key=names.count)
+    return Counter(names).most_common(1)[0][0]

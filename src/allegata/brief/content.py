@@ -93,8 +93,8 @@ def _sum(total: Total, links: Sequence[Link], known: Mapping[str, Claim]) -> Tex
         without = f"{words.several(len(left), len(left), 'claim')} left out ({', '.join(why)})"
     told = words.told(total.action)
     if not adding:
-        nothing = f"Nothing counted as {told}, {words.units(total.unit)}: {without}."
-        return (Figure(nothing, _sorted([each.claim for each in left], known)),)
+        nothing = f"No {words.units(total.unit)}" if total.unit != "unknown" else "Nothing"
+        return (Figure(f"{nothing} counted as {told}: {without}.", _sorted([each.claim for each in left], known)),)
     reports = len({known[each].document.id for each in adding if each in known})
     times = words.several(*number_of(adding, links), "announcement")
     spread = f"in {times} in {words.several(reports, reports, 'report')}"
@@ -180,7 +180,7 @@ def _timeline(groups: Groups) -> Table:
             )
         )
     return Table(
-        "Announcements by the day they were made. Doubtful links are taken to hold.",
+        "Announcements by the day they were made. Doubtful links are taken to hold; a part of another count stands by itself.",
         ("announcement", "said on", "said by", "said to be", "number", "when it is to have happened", "where"),
         tuple(rows),
     )
