@@ -481,6 +481,35 @@ class Total(Record, frozen=True):
     shares: tuple[Share, ...] = ()
 
 
+class Silence(Record, frozen=True):
+    """What was shown for the claims of everybody, of a body or of a speaker. Counts of claims, never of people; no measure of truth.
+
+    body, speaker: null where no body, no official by name is known to speak. claims: those that surely are the same, once.
+    printed: each as printed. reports: documents. Of *claims* so many have, in some report, named_individual, document,
+    footage, other_shown; cited (said to exist), refused, absence_noted; confirmed (an independent speaker of another body
+    says the same; confirmed_in_doubt: by a link in doubt). One may have several. nothing: neither shown nor confirmed, not even
+    in doubt. counted: ids of the claims as printed, sorted.
+    """
+
+    by: Literal["all", "body", "speaker"]
+    body: str | None
+    speaker: str | None
+    claims: int
+    printed: int
+    reports: int
+    named_individual: int
+    document: int
+    footage: int
+    other_shown: int
+    confirmed: int
+    confirmed_in_doubt: int
+    nothing: int
+    cited: int
+    refused: int
+    absence_noted: int
+    counted: tuple[str, ...]
+
+
 class Entry(Record, frozen=True):
     """One record in a batch: its kind, its id and the salted hash the batch commits to."""
 

@@ -21,6 +21,7 @@ from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
 from allegata.model import DataError
 from allegata.read.metadata import marks_of
+from allegata.silence import kinds_of
 
 DATA = Path(allegata.__file__).parent / "data"
 NAMES = sorted(str(path.relative_to(DATA)).removesuffix(".tsv") for path in DATA.rglob("*.tsv"))
@@ -195,6 +196,10 @@ FIRES = {
     "en/details": lambda row: re.search(row["pattern"], row["example"], re.IGNORECASE),
     "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),
     "en/evidence": lambda row: said(row, "evidence"),
+    "en/evidence_kinds": lambda row: (
+        re.search(rf"\b{row['word']}\b", row["example"], re.IGNORECASE)
+        and row["kind"] in kinds_of(row["example"], "en")
+    ),
     "en/feasts": feast,
     "en/findings": lambda row: (
         re.search(rf'"{row["kind"]}",\s+"{row["case"]}"|yield \(?\s*"{row["case"]}"', CODE)
@@ -228,6 +233,10 @@ FIRES = {
     "en/time_words": lambda row: f"{{{row['kind']}}}" in FORMS or row["word"].split()[-1] in FORMS,
     "en/times": time_form,
     "en/titles": titled,
+    "en/told_actions": lambda row: (
+        row["action"] in {each["action"] for each in table("actions")}
+        and row["example"].endswith(f" said to be {row['told']}")
+    ),
     "en/units": units,
     "link_points": lambda row: all(f'"{row[name]}"' in CODE for name in ("field", "level")),
     "en/words": lambda row: (

@@ -28,6 +28,7 @@ from allegata.model import (
     to_json,
 )
 from allegata.run import decide, reread
+from allegata.run.brief import brief_command
 from allegata.run.drift import drift_command, show_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
@@ -43,6 +44,7 @@ from allegata.run.pipeline import (
     targets_of,
     why_none,
 )
+from allegata.run.silence import silence_command
 from allegata.run.terminal import (
     NOTE,
     OUT,
@@ -293,6 +295,10 @@ def verify(location: str) -> None:
         say(problem, "red")
     OUT.print("the ledger is whole" if not problems else f"{len(problems)} problems")
     raise SystemExit(1 if problems else 0)
+
+
+main.add_command(brief_command)
+main.add_command(silence_command)
 
 
 @main.command()

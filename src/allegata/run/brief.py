@@ -1,0 +1,42 @@
+"""The command that writes a brief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allegata.brief import brief, html, markdown
+from allegata.ledger import ClaimFilter
+from allegata.run.options import LEDGER, filter_options, now, opened, who
+from allegata.run.output import write_file
+from allegata.run.pipeline import findings_of
+from allegata.silence import silence
+from allegata.total import total
+
+
+@click.command("brief")
+@LEDGER
+@filter_options
+@click.option("--format", "form", type=click.Choice(["md", "html"]), default="md", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
+def brief_command(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
+    """Write a one-page brief: what was claimed, in how many variants, when, with what shown, and a footnote for every figure."""
+    with opened(location) as ledger:
+        known, links = list(ledger.claims()), list(ledger.links())
+        claims = list(ledger.claims(ClaimFilter(**wanted)))
+        page = brief(
+            {name: value for name, value in wanted.items() if value is not None},
+            claims,
+            links,
+            total(claims, links),
+            silence(claims, links, known),
+            findings_of(ledger),
+            known,
+            made=f"{now()[:16]} UTC by {who()}".replace("T", " ", 1),
+        )
+    text = {"md": markdown, "html": html}[form](page)
+    if out:
+        write_file(out, text)
+    else:
+        click.echo(text, nl=False)
