@@ -49,7 +49,7 @@ def joined(left: str, right: str, relation: Relation = "same", sure: bool = True
 
 
 def rows(found: tuple[Silence, ...], by: str) -> dict[tuple[str | None, str | None], Silence]:
-    return {(row.body, row.speaker): row for row in found if row.by == by}
+    return {(row.body, row.speaker): row for row in found if row.of == by}
 
 
 def test_every_kind_is_counted_and_a_claim_said_twice_counts_once() -> None:
@@ -147,7 +147,7 @@ def test_only_another_independent_body_with_the_same_figure_confirms(
 
 def test_no_claims_are_all_zeros() -> None:
     (row,) = silence((), ())
-    assert (row.by, row.claims, row.nothing, row.counted) == ("all", 0, 0, ())
+    assert (row.of, row.claims, row.nothing, row.counted) == ("all", 0, 0, ())
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_rows_agree_with_enumeration_and_order_makes_no_difference(
             assert number == sum(bool(group & having) for group in own)
         assert row.nothing <= row.claims
     for by in ("body", "speaker"):
-        assert set().union(*(row.counted for row in found if row.by == by)) == set(everybody.counted)
+        assert set().union(*(row.counted for row in found if row.of == by)) == set(everybody.counted)
     chance.shuffle(claims)  # type: ignore[attr-defined]
     chance.shuffle(links)  # type: ignore[attr-defined]
     assert silence(claims, links) == found

@@ -491,7 +491,7 @@ class Silence(Record, frozen=True):
     in doubt. counted: ids of the claims as printed, sorted.
     """
 
-    by: Literal["all", "body", "speaker"]
+    of: Literal["all", "body", "speaker"]
     body: str | None
     speaker: str | None
     claims: int

@@ -27,7 +27,7 @@ def silence(claims: Sequence[Claim], links: Sequence[Link], ledger: Iterable[Cla
     >>> from allegata.claim import sample
     >>> from allegata.claim import claims as read_claims
     >>> page = sample("Police in Peru said ten men were arrested. They showed reporters photographs of the men.")
-    >>> [(row.by, row.body, row.claims, row.footage, row.nothing) for row in silence(read_claims(page), ())]
+    >>> [(row.of, row.body, row.claims, row.footage, row.nothing) for row in silence(read_claims(page), ())]
     [('all', None, 1, 1, 0), ('body', 'Police (Peru)', 1, 1, 0), ('speaker', None, 1, 1, 0)]
     """
     asserted = {claim.id: claim for claim in claims if claim.action != "other" and claim.status == "asserted"}

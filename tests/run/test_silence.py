@@ -34,7 +34,7 @@ def run(*words: str, code: int = 0) -> str:
 
 def test_json_has_a_row_for_each_body_and_one_for_all(ledger: str) -> None:
     found = [json.loads(line) for line in run("silence", "--ledger", ledger, "--format", "json").splitlines()]
-    assert [row["by"] for row in found] == ["body", "body", "all"]
+    assert [row["of"] for row in found] == ["body", "body", "all"]
     assert {row["footage"]: row["refused"] for row in found[:2]} == {1: 0, 0: 1}
     assert (found[2]["claims"], found[2]["footage"], found[2]["refused"], found[2]["nothing"]) == (2, 1, 1, 1)
 
@@ -42,7 +42,7 @@ def test_json_has_a_row_for_each_body_and_one_for_all(ledger: str) -> None:
 def test_by_speaker_names_the_official(ledger: str) -> None:
     text = run("silence", "--ledger", ledger, "--by", "speaker", "--format", "csv")
     found = list(csv.DictReader(io.StringIO(text)))
-    assert {row["speaker"]: row["claims"] for row in found if row["by"] == "speaker"} == {"Teo Arbulu": "1", "": "1"}
+    assert {row["speaker"]: row["claims"] for row in found if row["of"] == "speaker"} == {"Teo Arbulu": "1", "": "1"}
 
 
 def test_the_table_says_what_it_counts(ledger: str) -> None:

@@ -242,14 +242,14 @@ def _shown(silences: Sequence[Silence], known: Mapping[str, Claim]) -> list[Bloc
     """Return for how many claims what was shown."""
     rows: list[Cells] = []
     for row in silences:
-        if row.by == "speaker" and row.speaker is None:
+        if row.of == "speaker" and row.speaker is None:
             continue
         about = {
             "all": "all",
             "body": row.body or "no body known",
             "speaker": ", ".join(each for each in (row.speaker, row.body) if each),
         }
-        rows.append(((plain(about[row.by]),), (Figure(str(row.claims), row.counted),), *_shown_numbers(row, known)))
+        rows.append(((plain(about[row.of]),), (Figure(str(row.claims), row.counted),), *_shown_numbers(row, known)))
     told = (
         "Asserted claims, those that surely are the same once. confirmed: an independent speaker of another body says the same.",
     )

@@ -32,9 +32,9 @@ def _numbers(row: Silence, names: Mapping[str, str]) -> str:
 
 
 def _about(row: Silence) -> str:
-    if row.by == "all":
+    if row.of == "all":
         return "all"
-    if row.by == "body":
+    if row.of == "body":
         return row.body or "no body known"
     return ", ".join(each for each in (row.speaker, row.body) if each) or "no official by name"
 
@@ -70,7 +70,7 @@ def silence_command(location: str, by: str, form: str, **wanted: str | None) -> 
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
     with opened(location) as ledger:
         made = silence(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()), ledger.claims())
-    rows = [*(row for row in made if row.by == by), *(row for row in made if row.by == "all")]
+    rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
         print_records(rows, form, Silence.__struct_fields__)
     elif not rows[-1].claims:
