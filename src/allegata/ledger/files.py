@@ -13,14 +13,16 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from allegata.ledger.chain import (
     ORIGIN,
     SALT_BYTES,
+    Line,
     Stored,
     line_bytes,
     line_of,
@@ -29,7 +31,7 @@ from allegata.ledger.chain import (
     parse_line,
     seal,
 )
-from allegata.ledger.index import Index
+from allegata.ledger.index import Index, Where
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ALL, ClaimFilter
 from allegata.model import (
@@ -48,6 +50,10 @@ from allegata.model import (
 
 FORMAT = {"format": "allegata-ledger", "version": 1}
 WAIT_S = 10.0
+READ = 1000
+"""Links whose claims are looked up at once."""
+REMEMBERED = 128
+"""Documents kept while records that speak of them are read."""
 R = TypeVar("R", bound=Record)
 
 
@@ -339,34 +345,41 @@ class FileLedger:
         self._index.clear()
         self._index.up()
 
-    def _read(self, kind: type[R], where: tuple[int, int, int]) -> R:
-        sequence, offset, size = where
-        path = self._records(sequence)
+    def _read(self, kind: type[R], where: Where) -> R:
+        return next(self._read_all(kind, [where]))
+
+    def _read_all(self, kind: type[R], places: Iterable[Where]) -> Iterator[R]:
+        """Yield the records at *places*, each checked against its batch; a batch is parsed once for those that follow each other."""
+        for sequence, some in itertools.groupby(places, key=lambda where: where[0]):
+            path, batch = self._records(sequence), self._parsed(sequence)
+            entries = {(entry.kind, entry.id): entry for entry in batch.entries}
+            for line in self._lines(path, [(offset, size) for _, offset, size in some]):
+                entry = entries.get((line.kind, line.id))
+                if entry is None:
+                    raise LedgerError(f"{path}: does not agree with its batch; run allegata verify")
+                try:
+                    stored = open_line(line, entry)
+                except InputError as error:
+                    raise LedgerError(f"{path}: {error}; run allegata verify") from error
+                if stored is None or not isinstance(stored.record, kind):
+                    raise LedgerError(f"{path}: {line.kind} {line.id} was erased")
+                yield stored.record
+
+    def _lines(self, path: Path, places: Iterable[tuple[int, int]]) -> Iterator[Line]:
         try:
             with path.open("rb") as handle:
-                handle.seek(offset)
-                line = parse_line(handle.read(size))
+                for offset, size in places:
+                    handle.seek(offset)
+                    yield parse_line(handle.read(size))
         except OSError as error:
             raise LedgerError(_unread(path, error)) from error
         except InputError as error:
             raise LedgerError(
                 f"{path}: {error}; run allegata verify, and delete index.sqlite if it is whole"
             ) from error
-        batch = self._parsed(sequence)
-        entry = next((each for each in batch.entries if (each.kind, each.id) == (line.kind, line.id)), None)
-        if entry is None:
-            raise LedgerError(f"{self._records(sequence)}: does not agree with its batch; run allegata verify")
-        try:
-            stored = open_line(line, entry)
-        except InputError as error:
-            raise LedgerError(f"{self._records(sequence)}: {error}; run allegata verify") from error
-        if stored is None or not isinstance(stored.record, kind):
-            raise LedgerError(f"{self._records(sequence)}: {line.kind} {line.id} was erased")
-        return stored.record
 
     def _all(self, name: str, kind: type[R]) -> Iterator[R]:
-        for where in self._index.places(name):
-            yield self._read(kind, where)
+        return self._read_all(kind, self._index.places(name))
 
     def _shown(self, identities: Sequence[str]) -> Shown:
         found = []
@@ -376,9 +389,15 @@ class FileLedger:
                 found.append((self._read(Document, document), self._read(Masks, masks)))
         return tuple(found)
 
-    def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
+    def _shown_lately(self) -> Callable[[str], Shown]:
+        """Return what finds a document with its masks, and remembers the last ones."""
+        return lru_cache(REMEMBERED)(lambda identity: self._shown([identity]))
+
+    def _out(self, kind: str, record: R, identities: Sequence[str], shown: Callable[[str], Shown] | None = None) -> R:
+        find = shown or (lambda identity: self._shown([identity]))
         try:
-            made: Any = self._outward(kind, record, self._shown(identities))
+            about = tuple(each for identity in dict.fromkeys(identities) for each in find(identity))
+            made: Any = self._outward(kind, record, about)
         except ValueError as error:
             raise LedgerError(f"{self._root}: {error}, so it is not shown; run allegata verify") from error
         return made  # type: ignore[no-any-return]
@@ -400,9 +419,9 @@ class FileLedger:
 
         Raises: InputError if a date asked for is none.
         """
-        for where in self._index.claims(wanted):
-            claim = self._read(Claim, where)
-            yield self._out("claim", claim, [claim.document.id])
+        shown = self._shown_lately()
+        for claim in self._read_all(Claim, self._index.claims(wanted)):
+            yield self._out("claim", claim, [claim.document.id], shown)
 
     def claim(self, prefix: str) -> Claim:
         """Return the claim whose id begins with *prefix*, masked.
@@ -441,12 +460,18 @@ class FileLedger:
         where = self._index.place("masks", document)
         return Masks(document, ()) if where is None else self._read(Masks, where)
 
-    def links(self) -> Iterator[Link]:
-        """Yield the links between claims of current documents, in order of entry."""
-        current = self._index.current_claims()
-        for link in self._all("link", Link):
-            if link.left in current and link.right in current:
-                yield self._out("link", link, [current[link.left], current[link.right]])
+    def links(self, of: Iterable[str] | None = None) -> Iterator[Link]:
+        """Yield the links between claims of current documents, in order of entry; those of the claims with ids *of*, where given.
+
+        The work grows with what is asked for, not with the ledger.
+        """
+        places = self._index.places("link") if of is None else self._index.links_of(of)
+        read, shown = self._read_all(Link, places), self._shown_lately()
+        while links := list(itertools.islice(read, READ)):
+            current = self._index.documents_of_claims(end for link in links for end in (link.left, link.right))
+            for link in links:
+                if link.left in current and link.right in current:
+                    yield self._out("link", link, [current[link.left], current[link.right]], shown)
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about current documents and claims, in order of entry, masked."""

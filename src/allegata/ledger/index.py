@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from allegata.ledger.chain import Stored
-from allegata.ledger.records import Supersession
+from allegata.ledger.records import Supersession, record_id
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document, LedgerError, Record
+from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Record
 
 Where = tuple[int, int, int]
-VERSION = 3
+VERSION = 4
 SCHEMA = """
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -29,6 +30,7 @@ CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
+CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
@@ -39,6 +41,17 @@ CURRENT = "claim.document NOT IN (SELECT document FROM superseded)"
 
 def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+
+
+def _some(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield *values*, each once and in order, as many at a time as one query takes."""
+    ordered = iter(sorted(set(values)))
+    while some := list(itertools.islice(ordered, 500)):
+        yield some
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _in_memory() -> sqlite3.Connection:
@@ -149,7 +162,7 @@ class Index:
     def clear(self) -> None:
         """Empty the index."""
         with self._db:
-            for name in ("batch", "record", "capture", "document", "superseded", "claim", "term", "time"):
+            for name in ("batch", "record", "capture", "document", "superseded", "claim", "term", "time", "linked"):
                 self._db.execute(f"DELETE FROM {name}")
 
     def last(self) -> int:
@@ -193,6 +206,10 @@ class Index:
                 self._db.execute("INSERT OR IGNORE INTO superseded VALUES (?)", (record.document,))
             case Claim():
                 self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
+            case Link():
+                identity = record_id("link", record)
+                rows = [(claim, identity) for claim in (record.left, record.right)]
+                self._db.executemany("INSERT OR IGNORE INTO linked VALUES (?, ?)", rows)
             case Document():
                 self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
 
@@ -243,6 +260,16 @@ class Index:
     def current_claims(self) -> dict[str, str]:
         """Return the document of each claim of a current document, by claim id."""
         return dict(self._rows(f"SELECT id, document FROM claim WHERE {CURRENT}"))
+
+    def documents_of_claims(self, claims: Iterable[str]) -> dict[str, str]:
+        """Return the document of each of *claims* whose document is current, by claim id."""
+        query = f"SELECT id, document FROM claim WHERE id IN ({{}}) AND {CURRENT}"
+        return dict(row for some in _some(claims) for row in self._rows(query.format(_marks(some)), some))
+
+    def links_of(self, claims: Iterable[str]) -> list[Where]:
+        """Return where the links stand that have one of *claims* at an end, in order of entry."""
+        query = "SELECT DISTINCT sequence, offset, size FROM linked JOIN record ON kind = 'link' AND id = link WHERE claim IN ({})"
+        return sorted({tuple(row) for some in _some(claims) for row in self._rows(query.format(_marks(some)), some)})
 
     def claims_with(self, prefix: str) -> list[Where]:
         """Return where the claims stand whose id begins with *prefix*."""
