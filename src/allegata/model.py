@@ -494,7 +494,7 @@ def canonical(data: Any) -> bytes:
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_WRITTEN_OTHERWISE = re.compile(rb"\d{16}|(?:\A|[:,\[])-?\d+[.eE]|[\xee-\xf4]")
+_WRITTEN_OTHERWISE = re.compile(rb"(?:\A|[:,\[])-?(?:\d{16}|\d+[.eE])|[\xee-\xf4]")
 """What canonical JSON may write, refuse or sort in another way than `_COMPACT` does, which is much quicker: great numbers, fractions,
 and keys with letters beyond U+E000."""
 

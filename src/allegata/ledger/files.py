@@ -39,6 +39,7 @@ from allegata.model import (
     Capture,
     Claim,
     Document,
+    Entry,
     Finding,
     InputError,
     LedgerError,
@@ -103,6 +104,7 @@ class FileLedger:
         self._root = root
         self._outward = outward
         self._last: tuple[bytes, Batch] | None = None
+        self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
         self._trouble: LedgerError | None = None
         self._listed = False
         self._made = Index(root / "index.sqlite", self._catch_up)
@@ -352,7 +354,9 @@ class FileLedger:
         """Yield the records at *places*, each checked against its batch; a batch is parsed once for those that follow each other."""
         for sequence, some in itertools.groupby(places, key=lambda where: where[0]):
             path, batch = self._records(sequence), self._parsed(sequence)
-            entries = {(entry.kind, entry.id): entry for entry in batch.entries}
+            if self._entries[0] is not batch:
+                self._entries = (batch, {(entry.kind, entry.id): entry for entry in batch.entries})
+            entries = self._entries[1]
             for line in self._lines(path, [(offset, size) for _, offset, size in some]):
                 entry = entries.get((line.kind, line.id))
                 if entry is None:
@@ -466,12 +470,13 @@ class FileLedger:
         The work grows with what is asked for, not with the ledger.
         """
         places = self._index.places("link") if of is None else self._index.links_of(of)
-        read, shown = self._read_all(Link, places), self._shown_lately()
+        read = self._read_all(Link, places)
         while links := list(itertools.islice(read, READ)):
             current = self._index.documents_of_claims(end for link in links for end in (link.left, link.right))
             for link in links:
                 if link.left in current and link.right in current:
-                    yield self._out("link", link, [current[link.left], current[link.right]], shown)
+                    # A link is made of claims that were masked, and its documents have nothing to take out of it.
+                    yield self._out("link", link, ())
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about current documents and claims, in order of entry, masked."""

@@ -268,7 +268,10 @@ class Index:
 
     def links_of(self, claims: Iterable[str]) -> list[Where]:
         """Return where the links stand that have one of *claims* at an end, in order of entry."""
-        query = "SELECT DISTINCT sequence, offset, size FROM linked JOIN record ON kind = 'link' AND id = link WHERE claim IN ({})"
+        query = (
+            "SELECT sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
+            "WHERE linked.claim IN ({})"
+        )
         return sorted({tuple(row) for some in _some(claims) for row in self._rows(query.format(_marks(some)), some)})
 
     def claims_with(self, prefix: str) -> list[Where]:
