@@ -105,7 +105,7 @@ def _perhaps_inside(
                 found += [
                     (name, whole, False)
                     for whole in sorted(wholes.get(other, ()))
-                    if whole != name and (min(name, whole), max(name, whole)) not in apart
+                    if whole not in {name, *wholes.get(name, ())} and (min(name, whole), max(name, whole)) not in apart
                 ]
     return found
 

@@ -2,7 +2,8 @@
 
 Which things are in which count is not known beyond that. The least that counts come to is then the greatest sum over counts no two of
 which can overlap; and where a part lies in several wholes, its least is taken off all but one of them. Both hold always, and are exact
-where no part lies in several wholes; elsewhere, where the counts that can overlap form a perfect graph. The greatest such sum is
+where no part lies in several wholes; elsewhere, where the counts that can overlap form a perfect graph
+and no shared part has a part in a further whole. The greatest such sum is
 NP-hard to find (it is the heaviest independent set), so that it is searched among `SEARCHED` entangled counts; above that a sum is taken
 that may be less.
 """
