@@ -447,22 +447,29 @@ class Masks(Record, frozen=True, cache_hash=True):
 
 
 class LeftOut(Record, frozen=True):
-    """A claim that does not add to a total, and why; into: the claim it was merged into, if any."""
+    """A claim that does not add to a total, and why.
+
+    into: the claim it was merged into, is part of, or denies, if any. sure: false where that rests on a doubtful link, so that
+    the claim may add to the high.
+    """
 
     claim: str
     why: str
     into: str | None = None
+    sure: bool = True
 
 
 class Share(Record, frozen=True):
     """What one claim, with all that is merged into it, adds to a total: the shares sum to its low and its high.
 
-    low: 0 where the claim is merged only by doubtful links. high: null where no upper bound is stated.
+    low: 0 where the claim is merged only by doubtful links. high: null where no upper bound is stated. why: where that is not
+    what the merged claims say, what was done to it; else empty.
     """
 
     claim: str
     low: int
     high: int | None
+    why: str = ""
 
 
 class Total(Record, frozen=True):
@@ -609,7 +616,7 @@ def canonical(data: Any) -> bytes:
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_WRITTEN_OTHERWISE = re.compile(rb"\d{16}|(?:\A|[:,\[])-?\d+[.eE]|[\xee-\xf4]")
+_WRITTEN_OTHERWISE = re.compile(rb"(?:\A|[:,\[])-?(?:\d{16}|\d+[.eE])|[\xee-\xf4]")
 """What canonical JSON may write, refuse or sort in another way than `_COMPACT` does, which is much quicker: great numbers, fractions,
 and keys with letters beyond U+E000."""
 

@@ -277,10 +277,13 @@ def decided_links(links: Iterable[Link], settled: Settled, hidden: frozenset[str
     said_of = settled.pairs
     distinct = {frozenset(key[:2]) for key, _ in _splits(settled)}
     one = {frozenset(key[:2]) for key, made in said_of.items() if key[2] in OF_ONE and _said(made)[1]}
+    # What contradicts another does so as the same claim: where a person says that it is not, nothing is contradicted.
+    refused = {frozenset(key[:2]) for key, decision in said_of.items() if key[2] == "same" and not _said(decision)[1]}
     made = []
     for link in links:
         pair = frozenset((link.left, link.right))
         contrary = (pair in distinct and link.relation in OF_ONE) or (pair in one and link.relation == "distinct")
+        contrary = contrary or (pair in refused and link.relation == "contradicts")
         if not contrary and _key(link.left, link.right, link.relation) not in said_of:
             made.append(link)
     reasons = {_key(link.left, link.right, link.relation): link.reasons for link in links}

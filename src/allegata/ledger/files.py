@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from allegata.ledger.chain import (
     ORIGIN,
     SALT_BYTES,
+    Line,
     Stored,
     line_bytes,
     line_of,
@@ -30,7 +31,7 @@ from allegata.ledger.chain import (
     parse_line,
     seal,
 )
-from allegata.ledger.index import Index
+from allegata.ledger.index import Index, Where
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -40,8 +41,10 @@ from allegata.model import (
     Claim,
     Decision,
     Document,
+    Entry,
     InputError,
     LedgerError,
+    Link,
     Masks,
     Record,
     Subject,
@@ -101,6 +104,7 @@ class FileLedger(View):
         self._last: tuple[bytes, Batch] | None = None
         self._trouble: LedgerError | None = None
         self._listed = False
+        self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
         self._made = Index(root / "index.sqlite", self._catch_up)
         try:
             self._made.up()
@@ -341,34 +345,43 @@ class FileLedger(View):
         self._index.clear()
         self._index.up()
 
-    def _read(self, kind: type[R], where: tuple[int, int, int]) -> R:
-        sequence, offset, size = where
-        path = self._records(sequence)
+    def _read(self, kind: type[R], where: Where) -> R:
+        return next(self._read_all(kind, [where]))
+
+    def _read_all(self, kind: type[R], places: Iterable[Where]) -> Iterator[R]:
+        """Yield the records at *places*, each checked against its batch; a batch is parsed once for those that follow each other."""
+        for sequence, some in itertools.groupby(places, key=lambda where: where[0]):
+            path, batch = self._records(sequence), self._parsed(sequence)
+            if self._entries[0] is not batch:
+                self._entries = (batch, {(entry.kind, entry.id): entry for entry in batch.entries})
+            entries = self._entries[1]
+            for line in self._lines(path, [(offset, size) for _, offset, size in some]):
+                entry = entries.get((line.kind, line.id))
+                if entry is None:
+                    raise LedgerError(f"{path}: does not agree with its batch; run allegata verify")
+                try:
+                    stored = open_line(line, entry)
+                except InputError as error:
+                    raise LedgerError(f"{path}: {error}; run allegata verify") from error
+                if stored is None or not isinstance(stored.record, kind):
+                    raise LedgerError(f"{path}: {line.kind} {line.id} was erased")
+                yield stored.record
+
+    def _lines(self, path: Path, places: Iterable[tuple[int, int]]) -> Iterator[Line]:
         try:
             with path.open("rb") as handle:
-                handle.seek(offset)
-                line = parse_line(handle.read(size))
+                for offset, size in places:
+                    handle.seek(offset)
+                    yield parse_line(handle.read(size))
         except OSError as error:
             raise LedgerError(_unread(path, error)) from error
         except InputError as error:
             raise LedgerError(
                 f"{path}: {error}; run allegata verify, and delete index.sqlite if it is whole"
             ) from error
-        batch = self._parsed(sequence)
-        entry = next((each for each in batch.entries if (each.kind, each.id) == (line.kind, line.id)), None)
-        if entry is None:
-            raise LedgerError(f"{self._records(sequence)}: does not agree with its batch; run allegata verify")
-        try:
-            stored = open_line(line, entry)
-        except InputError as error:
-            raise LedgerError(f"{self._records(sequence)}: {error}; run allegata verify") from error
-        if stored is None or not isinstance(stored.record, kind):
-            raise LedgerError(f"{self._records(sequence)}: {line.kind} {line.id} was erased")
-        return stored.record
 
     def _all(self, name: str, kind: type[R]) -> Iterator[R]:
-        for where in self._index.places(name):
-            yield self._read(kind, where)
+        return self._read_all(kind, self._index.places(name))
 
     def _shown(self, identities: Sequence[str]) -> Shown:
         found = []
@@ -423,8 +436,7 @@ class FileLedger(View):
         return self._index.last()
 
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
-        for where in self._index.claims(wanted, also):
-            yield self._read(Claim, where)
+        yield from self._read_all(Claim, self._index.claims(wanted, also))
 
     def _kept_claims_with(self, prefix: str) -> list[Claim]:
         return [self._read(Claim, where) for where in self._index.claims_with(prefix)]
@@ -457,7 +469,13 @@ class FileLedger(View):
 
     def kept(self, kind: str, of: type[R]) -> dict[str, R]:
         """Return the current records of *kind* by id, in order of entry, unmasked: for reading again, never to be shown."""
-        return {name: self._read(of, (at, offset, size)) for name, at, offset, size in self._index.standing(kind)}
+        rows = self._index.standing(kind)
+        records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
+        return dict(zip((row[0] for row in rows), records, strict=True))
+
+    def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
+        links = list(self._read_all(Link, self._index.links_of(of)))
+        return links, self._index.documents_of_claims(end for link in links for end in (link.left, link.right))
 
     def is_kept(self, kind: str, identity: str) -> bool:
         """Return whether a record was entered, current or not."""

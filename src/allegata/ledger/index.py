@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 from allegata.ledger.chain import Stored
 from allegata.ledger.records import Standing, Supersession
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document, LedgerError, Masks, Record
+from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 4
+VERSION = 5
 SCHEMA = """
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -34,6 +35,7 @@ CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words
 CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
+CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
@@ -43,11 +45,34 @@ CURRENT = (
     "claim.document NOT IN (SELECT document FROM superseded) "
     "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
 )
-TABLES = ("batch", "record", "capture", "document", "superseded", "withdrawn", "masks", "claim", "term", "time")
+TABLES = (
+    "batch",
+    "record",
+    "capture",
+    "document",
+    "superseded",
+    "withdrawn",
+    "masks",
+    "claim",
+    "term",
+    "time",
+    "linked",
+)
 
 
 def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+
+
+def _some(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield *values*, each once and in order, as many at a time as one query takes."""
+    ordered = iter(sorted(set(values)))
+    while some := list(itertools.islice(ordered, 500)):
+        yield some
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _in_memory() -> sqlite3.Connection:
@@ -191,6 +216,9 @@ class Index:
                 row = (kind, identity, batch.sequence, offset, size)
                 self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
                 self._add_record(record)
+                if isinstance(record, Link):
+                    ends = [(claim, identity) for claim in (record.left, record.right)]
+                    self._db.executemany("INSERT OR IGNORE INTO linked VALUES (?, ?)", ends)
                 if isinstance(record, Masks):
                     query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
                     self._db.execute(query, (identity, record.document))
@@ -349,6 +377,19 @@ class Index:
     def is_current(self, claim: str) -> bool:
         """Return whether a claim is one of a current document that no standing took back."""
         return bool(self._rows(f"SELECT 1 FROM claim WHERE id = ? AND {CURRENT}", (claim,)))
+
+    def documents_of_claims(self, claims: Iterable[str]) -> dict[str, str]:
+        """Return the document of each of *claims* whose document is current, by claim id."""
+        query = f"SELECT id, document FROM claim WHERE id IN ({{}}) AND {CURRENT}"
+        return dict(row for some in _some(claims) for row in self._rows(query.format(_marks(some)), some))
+
+    def links_of(self, claims: Iterable[str]) -> list[Where]:
+        """Return where the links stand that have one of *claims* at an end, in order of entry."""
+        query = (
+            "SELECT sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
+            "WHERE linked.claim IN ({}) AND linked.link NOT IN (SELECT id FROM withdrawn WHERE kind = 'link')"
+        )
+        return sorted({tuple(row) for some in _some(claims) for row in self._rows(query.format(_marks(some)), some)})
 
     def claims_with(self, prefix: str) -> list[Where]:
         """Return where the claims stand whose id begins with *prefix*: the current ones, if there is any."""

@@ -54,6 +54,10 @@ class View(ABC):
         """Return the current records of *kind* by id, in order of entry, as they were read: for reading again, never to be shown."""
 
     @abstractmethod
+    def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
+        """Return the current links with one of the claims *of* at an end, in order of entry, and the document of each current claim in them."""
+
+    @abstractmethod
     def is_kept(self, kind: str, identity: str) -> bool:
         """Return whether a record was entered, current or not."""
 
@@ -195,16 +199,31 @@ class View(ABC):
         claim = self._one(prefix)
         return self._out("claim", self._settled()[1].claims.get(claim.id, claim), [claim.document.id])
 
-    def links(self, rejected: bool = False) -> Iterator[Link]:
+    def links(self, rejected: bool = False, of: Sequence[str] | None = None) -> Iterator[Link]:
         """Yield the links between claims of current documents once people have decided; first those of rules, in order of entry.
 
-        rejected: also those of claims that people rejected.
+        rejected: also those of claims that people rejected. of: ids of claims of which one has to be at an end; while nobody has decided about links,
+        the work grows with what is asked for, not with the ledger.
         """
+        if of is not None:
+            yield from self._links_of(frozenset(of), rejected)
+            return
         current, settled = self._current(), self._settled()[1]
         kept = [each for each in self.kept("link", Link).values() if each.left in current and each.right in current]
         hidden = frozenset[str]() if rejected else settled.rejected
         for link in decided_links(kept, settled, hidden):
             yield self._out("link", link, [current[link.left], current[link.right]])
+
+    def _links_of(self, asked: frozenset[str], rejected: bool) -> Iterator[Link]:
+        settled = self._settled()[1]
+        if settled.pairs:
+            yield from (each for each in self.links(rejected) if {each.left, each.right} & asked)
+            return
+        hidden = frozenset[str]() if rejected else settled.rejected
+        links, current = self._kept_links(sorted(asked))
+        for link in links:
+            if link.left in current and link.right in current and not {link.left, link.right} & hidden:
+                yield self._out("link", link, [current[link.left], current[link.right]])
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about current documents and claims that nobody rejected, in order of entry, masked."""

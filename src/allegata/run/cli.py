@@ -254,7 +254,8 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
     """Print what claims add up to, at least and at most, and what was left out."""
     with opened(location) as ledger:
         claims = list(ledger.claims(ClaimFilter(**wanted)))
-        made = total_of(claims, list(ledger.links()))
+        links = list(ledger.links(of=[claim.id for claim in claims]))
+    made = [each for each in total_of(claims, links) if wanted["action"] in (None, each.action)]
     if form == "table":
         show_totals(made, claims)
     else:

@@ -11,7 +11,21 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from allegata.ledger import Ruling
-from allegata.model import Batch, Capture, Claim, Document, Finding, Link, Mention, Period, Reason, Share, Span, Total
+from allegata.model import (
+    Batch,
+    Capture,
+    Claim,
+    Document,
+    Finding,
+    LeftOut,
+    Link,
+    Mention,
+    Period,
+    Reason,
+    Share,
+    Span,
+    Total,
+)
 
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -154,6 +168,28 @@ def show_findings(findings: Sequence[Finding]) -> None:
     OUT.print(rows)
 
 
+def _range(low: int, high: int | None) -> str:
+    """Return two bounds in words.
+
+    >>> _range(60, 60), _range(54, 66), _range(5, None), _range(32, 30)
+    ('60', '54 to 66', '5 or more', '32 to the low, 30 to the high')
+    """
+    if high is not None and low > high:
+        return f"{low} to the low, {high} to the high"
+    return f"{low} or more" if high is None else str(low) if low == high else f"{low} to {high}"
+
+
+def _left_out(left: LeftOut, share: Share | None) -> str:
+    """Return why a claim was left out, and what it may add all the same."""
+    why = f"{left.why} ({left.into[:8]})" if left.into else left.why
+    if left.into and not left.sure:
+        why = f"perhaps {why}"
+    if share is None or share.high == 0:
+        return why
+    most = "any number" if share.high is None else str(share.high)
+    return f"{why}; if not, adds up to {most}" if left.into else f"{why}; adds up to {most} to the high"
+
+
 def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
     """Print what claims add up to; under each total what was counted (+), and what was left out and why."""
     if not totals:
@@ -161,26 +197,25 @@ def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
         return
     known = {claim.id: claim for claim in claims}
 
-    def line(identity: str) -> str:
+    def line(identity: str, action: str) -> str:
         claim = known.get(identity)
         if claim is None:
             return identity[:8]
-        return f"{identity[:8]}  {happening(claim)}, {claim.document.outlet or 'outlet not known'}"
-
-    def adds(share: Share) -> str:
-        most = "no stated bound" if share.high is None else str(share.high)
-        return f" [{share.low} to the low, {most} to the high]"
+        also = "" if claim.action == action else f", also {action}"
+        return f"{identity[:8]}  {happening(claim)}{also}, {claim.document.outlet or 'outlet not known'}"
 
     for total in totals:
         high = "no stated upper bound" if total.high is None else f"at most {total.high}"
         OUT.print(f"[bold]{escape(f'{total.action}, {total.unit}')}[/bold]: at least {total.low}, {high}")
         shares = {share.claim: share for share in total.shares}
         for identity in total.counted:
-            OUT.print(f"  [green]+[/green] {escape(line(identity) + adds(shares[identity]))}", soft_wrap=True)
+            share = shares[identity]
+            why = f" ({share.why})" if share.why else ""
+            adds = f": adds {_range(share.low, share.high)}{why}"
+            OUT.print(f"  [green]+[/green] {escape(line(identity, total.action) + adds)}", soft_wrap=True)
         for left in total.left_out:
-            into = f" ({left.into[:8]})" if left.into else ""
-            doubt = adds(shares[left.claim]) if left.claim in shares else ""
-            OUT.print(f"  [dim]  {escape(f'{line(left.claim)}: {left.why}{into}{doubt}')}[/dim]", soft_wrap=True)
+            reason = _left_out(left, shares.get(left.claim))
+            OUT.print(f"  [dim]  {escape(f'{line(left.claim, total.action)}: {reason}')}[/dim]", soft_wrap=True)
     OUT.print(NOTE)
 
 
