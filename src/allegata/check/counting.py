@@ -54,7 +54,9 @@ def unattributed(draft: Draft) -> Iterator[Problem]:
         if any(_tells(other, claim, count) or _encloses(other, claim, count) for other in told):
             continue
         language = draft.document.language
-        if any(each.search(claim.passage.text) for each in (_speech(language), pattern(language, "what_law_threatens"))):
+        if any(
+            each.search(claim.passage.text) for each in (_speech(language), pattern(language, "what_law_threatens"))
+        ):
             continue
         seen.add(claim.passage)
         words = counted_words(claim)

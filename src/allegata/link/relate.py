@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from allegata.link.block import LARGEST, moment, pairs
 from allegata.link.compare import compare, near_digits, overlap, related, stated, value_of
@@ -14,11 +14,12 @@ OF_PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case"])
 Fields = dict[str, Reason]
 
 
-def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
+def link(claims: Sequence[Claim], about: Collection[str] | None = None) -> tuple[Link, ...]:
     """Return the relations between *claims*, sorted; the order of *claims* makes no difference.
 
     A pair may have several: the same claim with another number is ``same`` and ``contradicts``. ``part_of`` and
-    ``additional`` are looked for within a document only. A link that rests on missing fields is not sure.
+    ``additional`` are looked for within a document only. A link that rests on missing fields is not sure. With *about*, ids
+    of claims, only relations to one of these are looked for.
 
     >>> from allegata.claim import sample
     >>> from allegata.claim import claims as read_claims
@@ -26,10 +27,16 @@ def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
     >>> [(made.relation, made.sure) for made in link([claim for text in texts for claim in read_claims(sample(text))])]
     [('same', True)]
     """
+    asked = frozenset(about) if about is not None else None
     found = {
-        (made.left, made.right, made.relation): made for left, right in pairs(claims) for made in _relate(left, right)
+        (made.left, made.right, made.relation): made
+        for left, right in pairs(claims)
+        if asked is None or left.id in asked or right.id in asked
+        for made in _relate(left, right)
     }
     for made in (*_leaning(claims), *_breakdowns(claims)):
+        if asked is not None and not {made.left, made.right} & asked:
+            continue
         found.setdefault((made.left, made.right, made.relation), made)
     same = {frozenset((made.left, made.right)) for made in found.values() if made.relation in ("part_of", "additional")}
     kept = [

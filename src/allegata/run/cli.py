@@ -27,6 +27,7 @@ from allegata.model import (
     Total,
     to_json,
 )
+from allegata.run.check import check_command
 from allegata.run.options import FORMAT, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
 from allegata.run.pipeline import Added, Given, Report, add, relate, reports, targets_of, why_none
@@ -299,3 +300,6 @@ def demo(out: Path) -> None:
     write_file(out, text.getvalue())
     OUT.print(f"The marked reports are in {out}.")
     _end(added.failures, len(rows))
+
+
+main.add_command(check_command)
