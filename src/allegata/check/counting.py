@@ -22,7 +22,7 @@ from allegata.ground.actor import is_watching
 from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.quantity import find_quantities
 from allegata.ground.syntax import inflected
-from allegata.model import Claim, Count, Span
+from allegata.model import Claim, Count, Mention, Span, Speaker
 
 PAST = timedelta(days=365)
 """How long before publication what happened is known history, for which nobody need be named again."""
@@ -138,9 +138,7 @@ def made_exact(draft: Draft) -> Iterator[Problem]:
             continue
         heading = draft.in_headline(claim.passage)
         others = [
-            each
-            for each in draft.claims
-            if _is_retelling(each, claim, draft) and (heading or _day(each) == _day(claim))
+            each for each in draft.claims if _is_retelling(each, claim, draft) and (heading or _may_be_one(each, claim))
         ]
         same = [(each, value) for each in others if (value := value_of(each)) and number_of(value) == count.low]
         if (
@@ -176,7 +174,22 @@ def _is_retelling(other: Claim, claim: Claim, draft: Draft) -> bool:
     )
 
 
+def _may_be_one(other: Claim, claim: Claim) -> bool:
+    """Return whether two claims may be one saying: on one day, and by one speaker where both have one."""
+    if _day(other) != _day(claim):
+        return False
+    return claim.attribution is None or {_who(each) for each in claim.speakers} == {
+        _who(each) for each in other.speakers
+    }
+
+
 def _day(claim: Claim) -> str | None:
-    """Return the day *claim* was spoken: what somebody said on another day may be another number."""
     spoken = claim.spoken.value if claim.spoken else None
     return spoken.start if spoken else None
+
+
+def _who(mention: Mention[Speaker]) -> tuple[str | None, ...]:
+    speaker = mention.value
+    return (
+        (speaker.name, speaker.body, speaker.role if not speaker.name and not speaker.body else None) if speaker else ()
+    )

@@ -31,9 +31,11 @@ def spelled_twice(draft: Draft) -> Iterator[Problem]:
     text, language = draft.document.text, draft.document.language
     places = _places(text, language)
     told: set[str] = set()
+    shown: list[Span] = []
     for before, span in (*_place_pairs(places), *_word_pairs(text, language, places), *_slips(text, language)):
-        if fold(span.text) not in told:
+        if fold(span.text) not in told and not any(span.start < each.end and each.start < span.end for each in shown):
             told.add(fold(span.text))
+            shown.append(span)
             yield Problem("ALG005", span, f"{in_words(span.text)} is spelled {in_words(before.text)} before.")
 
 

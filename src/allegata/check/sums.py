@@ -16,8 +16,11 @@ _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n|$")
 
 def wrong_sums(draft: Draft) -> Iterator[Problem]:
     """Yield the wholes of *draft* that their parts exceed, and those that a list after a colon does not add up to."""
-    yield from _exceeded(draft)
-    yield from _listed(draft)
+    exceeded = tuple(_exceeded(draft))
+    yield from exceeded
+    for each in _listed(draft):
+        if not any(other.span.start <= each.span.start < other.span.end for other in exceeded):
+            yield each
 
 
 def _exceeded(draft: Draft) -> Iterator[Problem]:

@@ -84,18 +84,18 @@ def _cleaned(source: str) -> tuple[str, list[int]]:
 
 def _seams(source: str) -> Iterator[int]:
     """Yield where *source* can be cut so that cleaning the pieces is cleaning the whole."""
+    start = 0
     for at in range(1, len(source)):
-        before, char = source[at - 1], source[at]
-        if char.isascii():
-            if not (before == "\r" and char == "\n"):
-                yield at
-        elif (
-            clean(char)
-            and not unicodedata.combining(char)
-            and unicodedata.normalize("NFC", before + char)
-            == (unicodedata.normalize("NFC", before) + unicodedata.normalize("NFC", char))
-        ):
-            yield at
+        char = source[at]
+        kept = clean(char)
+        if not kept or unicodedata.combining(char) or (char == "\n" and source[at - 1] == "\r"):
+            continue
+        if not char.isascii():
+            before = clean(source[start:at])
+            if clean(before + char) != before + kept:
+                continue
+        yield at
+        start = at
     if source:
         yield len(source)
 
