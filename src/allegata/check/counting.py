@@ -73,6 +73,8 @@ def _is_several(claim: Claim, count: Count, draft: Draft) -> bool:
         or not claim.count.spans
     ):
         return False
+    if count.modifier == "vague" and (count.low or 0) < FEWEST:
+        return False  # "some" and "several" are no number
     return any(
         each.leans is None
         for span in claim.count.spans

@@ -70,7 +70,7 @@ def _word_pairs(text: str, language: str, places: list[tuple[Span, str]]) -> Ite
         spelling = _plain(span.text)
         if len(spelling) < SHORTEST:
             continue
-        same = by_sound[_sound(spelling, language)]
+        same = by_sound[sound(spelling, language)]
         for other, before in same.items():
             near, around = beside[other], beside[spelling]
             # Two persons may have one name each in its own spelling: they have other names beside it.
@@ -118,10 +118,10 @@ def _letters(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(alternation(rows)), rows
 
 
-def _sound(spelling: str, language: str) -> str:
+def sound(spelling: str, language: str) -> str:
     """Return what spellings of one name share.
 
-    >>> _sound("hosseini", "en") == _sound("husseini", "en") == _sound("hoseiny", "en")
+    >>> sound("hosseini", "en") == sound("husseini", "en") == sound("hoseiny", "en")
     True
     """
     letters, stand_for = _letters(language)

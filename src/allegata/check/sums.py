@@ -24,20 +24,31 @@ def wrong_sums(draft: Draft) -> Iterator[Problem]:
 
 
 def _exceeded(draft: Draft) -> Iterator[Problem]:
+    """Yield the wholes that are less than the places one sentence lists as their parts.
+
+    Other parts may overlap: fifteen of them miners, and ten of them released.
+    """
     by_id = {claim.id: claim for claim in draft.claims}
-    parts: dict[str, set[str]] = defaultdict(set)
+    parts: dict[tuple[str, Span], dict[str, int]] = defaultdict(dict)
     for link in draft.links:
-        if link.relation == "part_of" and link.sure and link.left in by_id and link.right in by_id:
-            parts[link.right].add(link.left)
-    for whole, members in parts.items():
-        total = value_of(by_id[whole])
-        # Two parts in the same words are one part told twice.
-        told = {(value.low, value.phrase, by_id[each].action) for each in members if (value := value_of(by_id[each]))}
-        lows = sorted(low for low, _, _ in told if low)
-        if total is not None and total.high is not None and len(lows) > 1 and sum(lows) > total.high:
-            words = counted_words(by_id[whole])
-            added = " + ".join(map(str, lows))
-            yield Problem("ALG004", words, f"{in_words(words.text)}: its parts are {added} = {sum(lows)}.")
+        part, whole = by_id.get(link.left), by_id.get(link.right)
+        if link.relation != "part_of" or part is None or whole is None or len(part.places) != 1:
+            continue
+        count, place = value_of(part), part.places[0].value
+        if (
+            count is not None
+            and count.low
+            and count.leans is None
+            and place is not None
+            and part.action == whole.action
+        ):
+            parts[whole.id, part.passage][place.id or place.name] = count.low
+    for (whole_id, _), lows in parts.items():
+        total = value_of(by_id[whole_id])
+        if total is not None and total.high is not None and len(lows) > 1 and sum(lows.values()) > total.high:
+            words = counted_words(by_id[whole_id])
+            added = " + ".join(map(str, lows.values()))
+            yield Problem("ALG004", words, f"{in_words(words.text)}: its parts are {added} = {sum(lows.values())}.")
 
 
 def _listed(draft: Draft) -> Iterator[Problem]:
