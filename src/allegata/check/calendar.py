@@ -214,7 +214,7 @@ def wrong_glosses(draft: Draft) -> Iterator[Problem]:
             wrong.add(gloss.span)
             yield Problem(
                 "ALG002", gloss.span,
-                f"{in_words(gloss.time.text)} is glossed as {_days(gloss.given)}; in the {own.calendar} calendar it was {_days(own)}.",
+                f"{in_words(gloss.time.text)} is glossed as {_days(gloss.given)}; in the {own.calendar.capitalize()} calendar it was {_days(own)}.",
                 _mended(document, own, gloss.given, gloss.words),
             )  # fmt: skip
     for finding in _glosses(document, times):

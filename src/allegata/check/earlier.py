@@ -197,7 +197,10 @@ def dropped_hops(draft: Draft) -> Iterator[Problem]:
 def _dropped_hop(draft: Draft, match: Match) -> tuple[Span, str] | None:
     if not _same(match) or match.claim.conduits or draft.in_headline(match.claim.passage):
         return None
-    if match.claim.attribution is None or not _same_speaker(match):
+    if match.claim.attribution is None or not _same_speaker(match) or not _is_earlier(match):
+        return None
+    openly = pattern(draft.document.language, "said_openly")
+    if any(openly.search(claim.passage.text) for claim in draft.claims if claim.attribution is not None):
         return None
     hops = [mention.value for mention in match.earlier.conduits]
     text = fold(" ".join((draft.document.text, draft.document.outlet or "")))
@@ -212,6 +215,15 @@ def _dropped_hop(draft: Draft, match: Match) -> tuple[Span, str] | None:
     return counted_words(
         match.claim
     ), f"{_report(match.earlier)} has this through {through}, whom the draft does not name."
+
+
+def _is_earlier(match: Match) -> bool:
+    """Return whether the other report is older than the draft, or may be, where a day is not known."""
+    ours, theirs = match.claim.document.published, match.earlier.document.published
+    if ours is None or theirs is None:
+        return True
+    size = min(len(ours), len(theirs))
+    return theirs < ours if size == 10 else theirs[:size] <= ours[:size]
 
 
 def _same_speaker(match: Match) -> bool:
