@@ -1,4 +1,4 @@
-"""Write the files that are made from the code: the JSON Schema that ships and the command reference.
+"""Write the files that are made from the code: the JSON Schema that ships, the command reference, the pages of the linter's rules.
 
     python training/generate.py [--check]
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from allegata.check import page_of, rules
 from allegata.model import schema
 from allegata.run.cli import main as cli
 
@@ -30,11 +31,22 @@ def commands() -> str:
     return "\n".join(line.rstrip() for line in "\n".join(parts).splitlines()) + "\n"
 
 
+def rule_index() -> str:
+    """Return the table of the rules of ``allegata check``."""
+    rows = [f"| [{each.code}]({each.code}.md) | {each.name} | {each.summary} |" for each in rules()]
+    return (
+        "# Rules of `allegata check`\n\nMade from the program by `make generate`. Those from ALG101 on need `--ledger`.\n\n"
+        "| code | name | what it says |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
 def main() -> None:
     """Write, or with ``--check`` compare."""
     made = {
         ROOT / "src/allegata/data/schema.json": json.dumps(schema(), indent=1, ensure_ascii=False) + "\n",
         ROOT / "docs/cli.md": commands(),
+        ROOT / "docs/check/README.md": rule_index(),
+        **{ROOT / f"docs/check/{each.code}.md": page_of(each.code) for each in rules()},
     }
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
     if "--check" in sys.argv[1:]:
@@ -42,6 +54,7 @@ def main() -> None:
             print(f"{path.relative_to(ROOT)} is stale; run make generate", file=sys.stderr)
         sys.exit(bool(stale))
     for path in stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(made[path], "utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from allegata.link.block import Blocks
@@ -33,11 +33,12 @@ RUNNING = 30
 """Days within which a newer figure replaces an older one."""
 
 
-def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
+def link(claims: Sequence[Claim], about: Collection[str] | None = None) -> tuple[Link, ...]:
     """Return the relations between *claims*, sorted; the order of *claims* makes no difference.
 
     A pair may have several: the same claim with another number is ``same`` and ``contradicts``. ``part_of`` and
-    ``additional`` are looked for within a document only. A link that rests on missing fields is not sure.
+    ``additional`` are looked for within a document only. A link that rests on missing fields is not sure. With *about*, ids
+    of claims, only relations to one of these are looked for.
 
     >>> from allegata.claim import sample
     >>> from allegata.claim import claims as read_claims
@@ -46,8 +47,13 @@ def link(claims: Sequence[Claim]) -> tuple[Link, ...]:
     [('contradicts', False), ('same', True)]
     """
     linker = Linker()
-    linker.add(claims)
-    return tuple(linker.links())
+    if about is None:
+        linker.add(claims)
+        return tuple(linker.links())
+    asked = frozenset(about)
+    linker.hold(claim for claim in claims if claim.id not in asked)
+    made = linker.add(claim for claim in claims if claim.id in asked)
+    return tuple(each for each in made if {each.left, each.right} & asked)
 
 
 class Linker:
@@ -59,8 +65,23 @@ class Linker:
         self._pairs: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._within: dict[tuple[str, str], Link] = {}
 
+    def hold(self, claims: Iterable[Claim]) -> None:
+        """Take *claims* to compare later ones with, and not with each other."""
+        self._take(claims)
+
     def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
         """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
+        documents, fresh = self._take(claims)
+        for group in documents.values():
+            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE)):
+                self._within.setdefault((made.left, made.right), made)
+        for features in fresh:
+            for other in self._blocks.near(features):
+                self._compare(features, self._held[other])
+        return tuple(self._links(each.id for each in fresh))
+
+    def _take(self, claims: Iterable[Claim]) -> tuple[dict[str, list[Claim]], list[Features]]:
+        """Hold *claims*, and return those that were not held before, by document, with what is compared of them."""
         documents: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             if claim.id not in self._held:
@@ -69,13 +90,7 @@ class Linker:
         for features in fresh:
             self._held[features.id] = features
             self._blocks.put(features)
-        for group in documents.values():
-            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE)):
-                self._within.setdefault((made.left, made.right), made)
-        for features in fresh:
-            for other in self._blocks.near(features):
-                self._compare(features, self._held[other])
-        return tuple(self._links(each.id for each in fresh))
+        return documents, fresh
 
     def links(self) -> Iterator[Link]:
         """Yield all links, sorted."""

@@ -22,8 +22,8 @@ def _unescaped(text: str) -> str:
         return text
 
 
-def _parts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what *text* consists of, in order: ("", words), or (name, "") and (/name, "") for tags.
+def _parts(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield what *text* consists of, in order: ("", words), or (name, "") and (/name, "") for tags, each with where it begins.
 
     A tag, comment or raw element that is left open ends the text: looking for its end once is enough.
     """
@@ -31,14 +31,14 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     while at < len(text):
         start = text.find("<", at)
         if start < 0:
-            yield "", text[at:]
+            yield "", text[at:], at
             return
         if start > at:
-            yield "", text[at:start]
+            yield "", text[at:start], at
         comment = text.startswith("<!--", start)
         name = _NAME.match(text, start)
         if not name and not comment and text[start + 1 : start + 2] not in ("!", "?"):
-            yield "", "<"
+            yield "", "<", start
             at = start + 1
             continue
         end = text.find("-->" if comment else ">", start + (4 if comment else 1))
@@ -55,7 +55,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
             if close is None:
                 return
             at = close.end()
-        yield ("/" if closing else "") + name[1].lower(), ""
+        yield ("/" if closing else "") + name[1].lower(), "", start
 
 
 def plain_paragraphs(text: str) -> list[str]:
@@ -66,7 +66,7 @@ def plain_paragraphs(text: str) -> list[str]:
     """
     blocks: list[list[str]] = [[]]
     around, depth = "", 0
-    for tag, words in _parts(text):
+    for tag, words, _ in _parts(text):
         name = tag.removeprefix("/")
         if not tag:
             if not depth:
@@ -88,10 +88,19 @@ def without_tags(text: str) -> str:
     >>> without_tags("<div>Ten <b>held</b></div> by <https://a.example> 1 < 2<!-- x -->")
     'Ten held by <https://a.example> 1 < 2'
     """
-    kept: list[str] = []
+    return "".join(words for words, _ in outside_tags(text))
+
+
+def outside_tags(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the stretches of *text* that `without_tags` keeps, each with where it begins.
+
+    >>> list(outside_tags("<b>Ten</b> held"))
+    [('Ten', 3), (' held', 10)]
+    """
+    at = 0
     for part in re.split(r"(<(?:https?|mailto):[^<>\s]{1,2000}>)", text):
         if part.startswith(("<http", "<mailto:")) and part.endswith(">"):
-            kept.append(part)
+            yield part, at
         else:
-            kept += [words for _, words in _parts(part)]
-    return "".join(kept)
+            yield from ((words, at + start) for _, words, start in _parts(part) if words)
+        at += len(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -65,18 +66,51 @@ def read_markdown(body: bytes, url: str | None = None) -> Reading:
     >>> read_markdown(b"# Ten held\n\nThe *mayor* said\nso.\n\n- in [Orva](http://orva.example)\n").text
     'Ten held\nThe mayor said so.\nin Orva'
     """
-    text = clean(decode(body)).strip() + "\n"
-    if len(text) > 2 * LIMIT_CHARACTERS:
+    blocks = markdown_blocks(clean(decode(body)))
+    title = next((one_line(block.words) for block in blocks if block.heading), None)
+    return Reading(
+        "\n".join(block.words for block in blocks), reader_version("markdown/1", "markdown-it-py"), title=title
+    )
+
+
+class Block(NamedTuple):
+    """A heading, paragraph or item of Markdown. first, last: its lines in the text without tags, from 0, half-open."""
+
+    words: str
+    heading: bool
+    first: int
+    last: int
+
+
+def markdown_body(text: str) -> tuple[str, int]:
+    r"""Return the Markdown of *text*, which is clean, without what stands around it and in front, and where it begins.
+
+    Raises: InputError if it is too long to be parsed.
+
+    >>> markdown_body("---\ntitle: x\n---\n# Ten held")
+    ('# Ten held\n', 17)
+    """
+    kept = text.strip() + "\n"
+    if len(kept) > 2 * LIMIT_CHARACTERS:
         raise InputError(f"has more than {LIMIT_CHARACTERS:,} characters; split it")
-    front = _FRONT_MATTER.match(text)
+    front = _FRONT_MATTER.match(kept)
+    start = front.end() if front else 0
+    return kept[start:], len(text) - len(text.lstrip()) + start
+
+
+def markdown_blocks(text: str) -> tuple[Block, ...]:
+    r"""Return the blocks of words of the Markdown *text*, which is clean.
+
+    Raises: InputError if it is too long to be parsed.
+
+    >>> [(block.words, block.first) for block in markdown_blocks("# Ten held\n\nThe *mayor* said\nso.")]
+    [('Ten held', 0), ('The mayor said so.', 2)]
+    """
     # Tags are taken off before, since looking for the end of each of many left open takes the square of the length.
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).disable(["html_inline", "html_block"])
-    tokens = parser.parse(without_tags(text[front.end() :] if front else text))
-    paragraphs: list[str] = []
-    title: str | None = None
-    for before, token in pairwise(tokens):
-        if token.type == "inline" and (words := _inline(token)):
-            if title is None and before.type == "heading_open":
-                title = one_line(words)
-            paragraphs.append(words)
-    return Reading("\n".join(paragraphs), reader_version("markdown/1", "markdown-it-py"), title=title)
+    tokens = parser.parse(without_tags(markdown_body(text)[0]))
+    return tuple(
+        Block(words, before.type == "heading_open", *(token.map or (0, 0)))
+        for before, token in pairwise(tokens)
+        if token.type == "inline" and (words := _inline(token))
+    )

@@ -29,6 +29,7 @@ from allegata.model import (
 )
 from allegata.run import decide, reread
 from allegata.run.brief import brief_command
+from allegata.run.check import check_command
 from allegata.run.drift import drift_command, show_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import print_claims, print_records, write_file
@@ -339,3 +340,4 @@ def demo(out: Path) -> None:
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
+main.add_command(check_command)
