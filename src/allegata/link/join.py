@@ -162,7 +162,10 @@ def is_near(compared: Compared) -> bool:
     """Return whether two claims are one if their passages share another number: the items of one list."""
     return (
         compared.points >= points()["sum", "beside"]
-        and compared.count in ("digits", "rounded", "within")
+        and (
+            compared.count in ("digits", "rounded", "within")
+            or (compared.count == "differs" and compared.words == "verbatim")
+        )
         and compared.spoken == "day"
         and compared.action in ("equal", "shared")
         and compared.unit in ("equal", "family")
@@ -178,7 +181,12 @@ def beside(same: Sequence[Pair], near: Iterable[Pair], held: Mapping[str, Featur
         first, second = sorted(((one.document, one.at[0]), (other.document, other.at[0])))
         return first, second
 
-    shared = {passages(pair) for pair in same if pair.compared.count in ("telling", "equal")}
+    shared = {
+        passages(pair)
+        for pair in same
+        if pair.compared.count in ("telling", "equal")
+        or (pair.compared.count == "few" and pair.compared.words == "verbatim")
+    }
     return [*same, *(pair for pair in near if passages(pair) in shared)]
 
 

@@ -64,6 +64,7 @@ class Linker:
         self._blocks = Blocks()
         self._pairs: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._within: dict[tuple[str, str], Link] = {}
+        self._lists: dict[tuple[str, int], list[str]] = defaultdict(list)
 
     def hold(self, claims: Iterable[Claim]) -> None:
         """Take *claims* to compare later ones with, and not with each other."""
@@ -89,6 +90,7 @@ class Linker:
         fresh = [features for group in documents.values() for features in _features(group)]
         for features in fresh:
             self._held[features.id] = features
+            self._lists[features.document, features.at[0]].append(features.id)
             self._blocks.put(features)
         return documents, fresh
 
@@ -118,10 +120,13 @@ class Linker:
         return sorted(made, key=lambda each: (each.left, each.right, each.relation))
 
     def _reached(self, identity: str) -> set[str]:
-        """Return the claims that a chain of pairs reaches from one."""
+        """Return the claims that a chain of pairs reaches from one; the claims of one passage are reached together, as the items of a list."""
         found, ahead = {identity}, [identity]
         while ahead:
-            for each in self._pairs.get(ahead.pop(), ()):
+            features = self._held[ahead.pop()]
+            near = self._pairs.get(features.id, {})
+            beside = self._lists[features.document, features.at[0]] if near else ()
+            for each in (*near, *beside):
                 if each not in found:
                     found.add(each)
                     ahead.append(each)

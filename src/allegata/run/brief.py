@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from allegata.brief import brief, html, markdown
-from allegata.ledger import ClaimFilter
+from allegata.ledger import ClaimFilter, FileLedger
 from allegata.run.options import LEDGER, filter_options, now, opened, who
 from allegata.run.output import write_file
 from allegata.run.pipeline import findings_of
@@ -23,20 +24,25 @@ from allegata.total import total
 def brief_command(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
     """Write a one-page brief: what was claimed, in how many variants, when, with what shown, and a footnote for every figure."""
     with opened(location) as ledger:
-        known, links = list(ledger.claims()), list(ledger.links())
-        claims = list(ledger.claims(ClaimFilter(**wanted)))
-        page = brief(
-            {name: value for name, value in wanted.items() if value is not None},
-            claims,
-            links,
-            total(claims, links),
-            silence(claims, links, known),
-            findings_of(ledger),
-            known,
-            made=f"{now()[:16]} UTC by {who()}".replace("T", " ", 1),
-        )
-    text = {"md": markdown, "html": html}[form](page)
+        text = brief_of(ledger, wanted, form, f"{now()[:16]} UTC by {who()}".replace("T", " ", 1))
     if out:
         write_file(out, text)
     else:
         click.echo(text, nl=False)
+
+
+def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
+    """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
+    known, links = list(ledger.claims()), list(ledger.links())
+    claims = list(ledger.claims(ClaimFilter(**wanted)))
+    page = brief(
+        {name: value for name, value in wanted.items() if value is not None},
+        claims,
+        links,
+        total(claims, links),
+        silence(claims, links, known),
+        findings_of(ledger),
+        known,
+        made=made,
+    )
+    return {"md": markdown, "html": html}[form](page)

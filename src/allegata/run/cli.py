@@ -7,32 +7,29 @@ import io
 import itertools
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from allegata import plugin
-from allegata.ground.lexicon import table
-from allegata.ledger import ClaimFilter, FileLedger
+from allegata.ledger import ClaimFilter
 from allegata.link import find, link
 from allegata.model import (
     AllegataError,
     Finding,
     Link,
-    Masks,
     Total,
     to_json,
 )
 from allegata.run import decide, reread
 from allegata.run.brief import brief_command
 from allegata.run.check import check_command
+from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
-from allegata.run.output import print_claims, print_records, write_file
+from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
     Given,
@@ -52,7 +49,6 @@ from allegata.run.terminal import (
     line_of,
     say,
     show_claim,
-    show_claims,
     show_findings,
     show_links,
     show_totals,
@@ -263,12 +259,6 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
         print_records(made, form, Total.__struct_fields__)
 
 
-def _write_page(ledger: FileLedger, stream: TextIO) -> None:
-    documents = list(ledger.documents())
-    masks: list[Masks] = [ledger.masks(document.id) for document in documents]
-    plugin.find("exporters", "html")(list(ledger.claims()), stream, documents, masks)
-
-
 @main.command()
 @LEDGER
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl", show_default=True)
@@ -278,7 +268,7 @@ def export(location: str, form: str, out: Path | None) -> None:
     with opened(location) as ledger:
         text = io.StringIO()
         if form == "html":
-            _write_page(ledger, text)
+            text.write(page_of_ledger(ledger))
         else:
             plugin.find("exporters", form)(list(ledger.claims()), text)
     if out:
@@ -303,41 +293,8 @@ main.add_command(brief_command)
 main.add_command(silence_command)
 
 
-@main.command()
-@click.option(
-    "--out",
-    default="allegata-demo.html",
-    show_default=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the page goes.",
-)
-def demo(out: Path) -> None:
-    """Read the example reports into a fresh ledger and show what comes of them."""
-    folder = Path(str(files("allegata").joinpath("data", "demo")))
-    with tempfile.TemporaryDirectory() as place, opened(f"{place}/ledger", create=True) as ledger:
-        added = Added()
-        rows = list(table("demo/index"))
-        for row in rows:
-            for made in reports(str(folder / row["file"]), Given(row["published"], row["outlet"])):
-                add(ledger, made, "demo", "2024-01-01T00:00:00Z", added)
-        relate(ledger, "demo", "2024-01-01T00:00:00Z")
-        claims, links = list(ledger.claims()), list(ledger.links())
-        OUT.rule(f"Claims in {len(rows)} invented reports")
-        show_claims(claims)
-        OUT.rule("How they relate")
-        show_links(links, claims)
-        OUT.rule("What does not fit")
-        show_findings(findings_of(ledger))
-        OUT.rule("What they add up to")
-        show_totals(total_of(claims, links), claims)
-        text = io.StringIO()
-        _write_page(ledger, text)
-    write_file(out, text.getvalue())
-    OUT.print(f"The marked reports are in {out}.")
-    _end(added.failures, len(rows))
-
-
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
 main.add_command(check_command)
+main.add_command(demo_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from allegata import plugin
+from allegata.ledger import FileLedger
 from allegata.model import Claim, Document, InputError, Record, to_json
 from allegata.run.terminal import show_claims
 
@@ -51,3 +53,12 @@ def write_file(out: Path, text: str) -> None:
         raise InputError(
             f"{out}: cannot be written: {error.strerror or error}; give another file with --out"
         ) from error
+
+
+def page_of_ledger(ledger: FileLedger) -> str:
+    """Return the reports of *ledger* as one page, their words marked and their claims beside them."""
+    documents = list(ledger.documents())
+    masks = [ledger.masks(document.id) for document in documents]
+    text = io.StringIO()
+    plugin.find("exporters", "html")(list(ledger.claims()), text, documents, masks)
+    return text.getvalue()
