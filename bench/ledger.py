@@ -26,11 +26,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 from allegata.ledger import ClaimFilter, open_ledger
-from allegata.link import link
+from allegata.link import Linker, link
 from allegata.mask import outward
 from allegata.model import (
     Attribution,
@@ -296,7 +295,8 @@ def measure(number: int, seed: int) -> dict[str, float]:
     """Return what a ledger of *number* claims costs, in seconds and mebibytes."""
     found = claims_of(number, seed)
     claims = _peak()
-    seconds, links = _seconds(lambda: link(found))
+    linker = Linker()
+    seconds, links = _seconds(lambda: linker.add(found))
     figures: dict[str, float] = {
         "claims": number,
         "link": seconds,
@@ -305,13 +305,9 @@ def measure(number: int, seed: int) -> dict[str, float]:
         "peak": _peak(),
     }
     figures |= _totals(found, links)
-    linker = getattr(import_module("allegata.link"), "Linker", None)
-    if linker is not None:
-        opened = linker()
-        opened.add(found)
-        fresh = claims_of(100, seed + 1)
-        costs = [_seconds(lambda at=at: opened.add(fresh[at : at + 20]))[0] for at in range(0, 100, 20)]
-        figures["one more"] = statistics.median(costs)
+    fresh = claims_of(100, seed + 1)
+    costs = [_seconds(lambda at=at: linker.add(fresh[at : at + 20]))[0] for at in range(0, 100, 20)]
+    figures["one more"] = statistics.median(costs)
     return figures
 
 

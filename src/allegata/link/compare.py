@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache, lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -72,6 +73,12 @@ def compare(one: Features, other: Features) -> Compared:
     return Compared(**levels, points=sum(map(points().__getitem__, levels.items())))
 
 
+@lru_cache(maxsize=65536)
+def _reason(field: str, verdict: Literal["agrees", "differs", "missing"], note: str) -> Reason:
+    """Return a reason, the same object for the same words: a ledger has many links and few different ones."""
+    return Reason(field, verdict, note)
+
+
 def is_hopeless(one: Features, other: Features) -> bool:
     """Return whether two claims can be told apart without comparing them: far-off numbers of different bodies in other words."""
     first, second = one.stated, other.stated
@@ -86,7 +93,7 @@ def reasons(one: Features, other: Features, compared: Compared) -> tuple[Reason,
     """Return a reason for each field, in the order of `FIELDS`, with what each claim has of it."""
     verdicts = _verdicts()
     return tuple(
-        Reason(field, verdicts[field, level], _note(field, level, one, other))  # type: ignore[arg-type]
+        _reason(field, verdicts[field, level], _note(field, level, one, other))
         for field in FIELDS
         for level in (getattr(compared, field),)
     )
