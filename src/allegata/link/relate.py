@@ -48,8 +48,8 @@ def link(claims: Sequence[Claim], about: Collection[str] | None = None) -> tuple
     """
     linker = Linker()
     if about is None:
-        linker.add(claims)
-        return tuple(linker.links())
+        linker.enter(claims)
+        return tuple(sorted(linker.links(), key=_order))
     asked = frozenset(about)
     linker.hold(claim for claim in claims if claim.id not in asked)
     made = linker.add(claim for claim in claims if claim.id in asked)
@@ -70,8 +70,8 @@ class Linker:
         """Take *claims* to compare later ones with, and not with each other."""
         self._take(claims)
 
-    def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
-        """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
+    def enter(self, claims: Iterable[Claim]) -> list[str]:
+        """Take *claims*, compare them with those taken before, and return the ids of those that were not taken before."""
         documents, fresh = self._take(claims)
         for group in documents.values():
             for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE)):
@@ -79,7 +79,11 @@ class Linker:
         for features in fresh:
             for other in self._blocks.near(features):
                 self._compare(features, self._held[other])
-        return tuple(self._links(each.id for each in fresh))
+        return [each.id for each in fresh]
+
+    def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
+        """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
+        return tuple(sorted(self._links(self.enter(claims)), key=_order))
 
     def _take(self, claims: Iterable[Claim]) -> tuple[dict[str, list[Claim]], list[Features]]:
         """Hold *claims*, and return those that were not held before, by document, with what is compared of them."""
@@ -95,7 +99,7 @@ class Linker:
         return documents, fresh
 
     def links(self) -> Iterator[Link]:
-        """Yield all links, sorted."""
+        """Yield all links, one group of claims that hang together after the other."""
         yield from self._links(self._held)
 
     def _compare(self, one: Features, other: Features) -> None:
@@ -108,16 +112,14 @@ class Linker:
         if any(worth(left, right, compared) for worth in WORTH):
             self._pairs[left.id][right.id] = self._pairs[right.id][left.id] = compared
 
-    def _links(self, wanted: Iterable[str]) -> list[Link]:
-        made: list[Link] = []
+    def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
         seen: set[str] = set()
         for identity in sorted(wanted):
             if identity not in seen:
                 together = self._reached(identity)
                 seen |= together
-                made += self._between(together)
-        made += (each for each in self._within.values() if each.left in seen)
-        return sorted(made, key=lambda each: (each.left, each.right, each.relation))
+                yield from sorted(self._between(together), key=_order)
+        yield from (each for each in self._within.values() if each.left in seen)
 
     def _reached(self, identity: str) -> set[str]:
         """Return the claims that a chain of pairs reaches from one; the claims of one passage are reached together, as the items of a list."""
@@ -183,6 +185,10 @@ class Linker:
 
 def _is_near(one: Features, other: Features, compared: Compared) -> bool:
     return is_near(compared)
+
+
+def _order(link: Link) -> tuple[str, str, str]:
+    return link.left, link.right, link.relation
 
 
 def _features(claims: Sequence[Claim]) -> Iterator[Features]:
