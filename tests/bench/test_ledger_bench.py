@@ -59,7 +59,7 @@ def test_a_small_ledger_is_measured(ledger: Any) -> None:
     assert figures["claims"] == 200
     assert figures["links"] > 0
     assert 0 < figures["part"] < 1
-    assert figures["peak"] >= figures["held"] > 0
+    assert figures["peak"] > 0
 
 
 def test_a_kept_ledger_is_read_by_country(ledger: Any) -> None:
