@@ -141,11 +141,10 @@ def _high(high: int | None) -> str:
 def _why(left: LeftOut | None, known: Mapping[str, Claim]) -> Text:
     if left is None:
         return ("counted",)
-    return (
-        (Figure(left.why, (left.into,)) if left.into in known else left.why,)
-        if left.into
-        else (f"left out: {left.why}",)
-    )
+    if left.into is None:
+        return (f"left out: {left.why}",)
+    why = left.why if left.sure else f"perhaps {left.why}"
+    return (Figure(why, (left.into,)) if left.into in known else why,)
 
 
 def _label(index: int) -> str:
