@@ -60,3 +60,19 @@ def test_places_listed_after_a_total_are_its_parts_and_must_add_up() -> None:
         found = find(made, links)
         assert len(found) == findings
         assert all("32, above their whole of 30" in each.explanation for each in found)
+
+
+def test_counts_that_come_to_a_total_of_their_document_are_its_parts() -> None:
+    """The interior ministry said on Monday that 40 militants were killed in Kenya.
+
+    It said 24 militants were killed in Lamu. It said 16 militants were killed in Garissa.
+
+    Police said {} smugglers were arrested in Nairobi.
+    """
+    text = test_counts_that_come_to_a_total_of_their_document_are_its_parts.__doc__ or ""
+    made = claims_of_text(text.format(12), "2023-06-14", "Coast Daily")
+    numbers = {claim.id: claim.count.value.low for claim in made if claim.count and claim.count.value}
+    found = {(numbers[each.left], numbers[each.right]): each.sure for each in link(made) if each.relation == "part_of"}
+    assert found == {(24, 40): True, (16, 40): True}
+    other = claims_of_text(text.format(12).replace("16", "15"), "2023-06-14", "Coast Daily")
+    assert not [each for each in link(other) if each.relation == "part_of" and each.sure]

@@ -10,7 +10,7 @@ from allegata.link.block import Blocks
 from allegata.link.compare import Compared, compare, is_hopeless, reasons
 from allegata.link.features import Features, features_of, value_of
 from allegata.link.join import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
-from allegata.link.within import breakdowns, leaning
+from allegata.link.within import breakdowns, leaning, sums
 from allegata.model import Claim, Link, Relation
 
 JUDGE = "rules/2"
@@ -74,7 +74,7 @@ class Linker:
         """Take *claims*, compare them with those taken before, and return the ids of those that were not taken before."""
         documents, fresh = self._take(claims)
         for group in documents.values():
-            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE)):
+            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE), *sums(group, JUDGE)):
                 self._within.setdefault((made.left, made.right), made)
         for features in fresh:
             for other in self._blocks.near(features):

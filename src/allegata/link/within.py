@@ -12,6 +12,14 @@ NEIGHBOURS = 200
 """Most claims before one among which its whole is looked for."""
 
 
+SUMMED = 12
+"""Claims before and after a total among which its parts are looked for."""
+PARTS = 6
+"""Most parts that are added up."""
+SMALL = 20
+"""Total below which two parts may come to it by chance."""
+
+
 def _made(left: Claim, right: Claim, relation: Relation, sure: bool, judge: str) -> Link:
     one, other = features_of(left), features_of(right)
     return Link(left.id, right.id, relation, sure, reasons(one, other, compare(one, other)), judge)
@@ -70,6 +78,47 @@ def breakdowns(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
                 fits = sum(_stated(part) or 0 for part in listed) == _stated(whole)
                 for part in listed:
                     yield _made(part, whole, "part_of", fits, judge)
+
+
+def sums(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
+    """Yield the counts told one after the other that come to a total of their document, as parts of it: 40 in all, and 30 here and 10 there.
+
+    Total and parts have one action and unit and no country apart; parts that are few and small are left alone, as they may add up by chance.
+    """
+    for group in _by_document(claims):
+        counted = [each for each in group if each.status == "asserted" and (_stated(each) or 0) > 0]
+        for index, whole in enumerate(counted):
+            near = counted[max(0, index - SUMMED) : index + SUMMED + 1]
+            parts = _adding_up(whole, [each for each in near if each is not whole and _of_kind(each, whole)])
+            for part in parts:
+                yield _made(part, whole, "part_of", True, judge)
+
+
+def _adding_up(whole: Claim, others: Sequence[Claim]) -> Sequence[Claim]:
+    """Return the first of *others* that stand together and come to the number of *whole*, none where none do or it may be chance."""
+    number = _stated(whole) or 0
+    for start in range(len(others)):
+        reached = 0
+        for end in range(start, min(start + PARTS, len(others))):
+            reached += _stated(others[end]) or 0
+            several = end - start + 1
+            if reached == number and (several > 2 or (several == 2 and number >= SMALL)):
+                return others[start : end + 1]
+            if reached >= number:
+                break
+    return ()
+
+
+def _of_kind(part: Claim, whole: Claim) -> bool:
+    """Return whether *part* may be a part of *whole* by its action, unit, number and countries."""
+    counts = value_of(part.count), value_of(whole.count)
+    if part.action != whole.action or counts[0] is None or counts[1] is None or counts[0].unit != counts[1].unit:
+        return False
+    here, there = (
+        {place.country for mention in each.places for place in mention.readings if place.country}
+        for each in (part, whole)
+    )
+    return (_stated(part) or 0) < (_stated(whole) or 0) and (not here or not there or bool(here & there))
 
 
 def _alike(one: Claim, other: Claim) -> bool:
