@@ -364,8 +364,9 @@ def _shown(field: str, features: Features) -> str:
 
 def _note(field: str, level: str, one: Features, other: Features) -> str:
     if field == "words":
-        share = shared(one.words, other.words)
-        return f"{round(100 * share)} % of the content words shared" + (", in long runs" * (level == "verbatim"))
+        if level == "verbatim":
+            return "the passages share runs of words"
+        return f"{round(100 * shared(one.words, other.words))} % of the content words shared"
     if field == "kind":
         return {"shared": "a word for whom or what is in both", "differs": "other words for whom or what"}.get(
             level, "no more than a number"
