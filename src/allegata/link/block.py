@@ -11,7 +11,9 @@ from allegata.link.features import Features
 Key = tuple[str | int, ...]
 Place = tuple[int, int, str]
 NEAR = 10
-"""Neighbours on each side, by number and then by day, with which a claim is compared in a block of more than twice as many."""
+"""Neighbours on each side, by number and then by day, with which a claim is compared in a block of more than `WHOLE`."""
+WHOLE = 64
+"""Most claims of a block that are all compared."""
 TOLD = 3
 """Least number that is looked up whatever the place."""
 FEW = 3
@@ -96,8 +98,11 @@ class Blocks:
             for key in keys(features, week):
                 held = self._held.get(hash(key))
                 if isinstance(held, list):
-                    at = bisect_left(held, place) if len(held) > 2 * NEAR else NEAR
-                    found.update([each[2] for each in held[max(0, at - NEAR) : at + NEAR + 1]])
+                    near = held
+                    if len(held) > WHOLE:
+                        at = bisect_left(held, place)
+                        near = held[max(0, at - NEAR) : at + NEAR + 1]
+                    found.update([each[2] for each in near])
                 elif held is not None:
                     found.add(held[2])
         found.discard(features.id)
