@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from allegata.brief.page import Block, Bullets, Figure, Footnote, Page, Table, Text, flat
 
 _MARKS = re.compile(
     r"[\\`*_{}\[\]<>#|~&$^@=]|(?<!\w)[-+](?!\w)|(?<=[A-Za-z]):(?=//)|(?<=www)\.|^(?:[-+]|\d+[.)])", re.I
 )
+MARKS = 12
+"""Most footnotes of a figure that are marked one by one."""
 _PLAIN_URL = re.compile(r"https?://[^\s<>\\`|\"\[\]]+")
 
 
@@ -47,7 +49,16 @@ def _text(text: Text, numbers: Mapping[str, int]) -> str:
 def _piece(piece: str | Figure, numbers: Mapping[str, int]) -> str:
     if isinstance(piece, str):
         return escaped(piece)
-    return escaped(piece.text) + "".join(f"[^{number}]" for number in sorted(numbers[key] for key in piece.notes))
+    return escaped(piece.text) + _marks(sorted(numbers[key] for key in piece.notes))
+
+
+def _marks(notes: Sequence[int]) -> str:
+    """Return marks for *notes*; of many that follow each other the first and the last, else the first ones and how many more."""
+    if len(notes) <= MARKS:
+        return "".join(f"[^{note}]" for note in notes)
+    if notes[-1] - notes[0] == len(notes) - 1:
+        return f"[^{notes[0]}]–[^{notes[-1]}]"
+    return "".join(f"[^{note}]" for note in notes[:MARKS]) + f" and {len(notes) - MARKS} more"
 
 
 def _block(block: Block, numbers: Mapping[str, int]) -> str:
