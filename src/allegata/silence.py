@@ -10,6 +10,7 @@ from typing import Literal
 
 from allegata.ground.lexicon import alternation, table
 from allegata.model import Claim, Link, Silence, Speaker
+from allegata.partition import Partition
 
 Kind = Literal["individual", "document", "footage", "thing"]
 MASKED = re.compile(r"\[person \d+\]")
@@ -110,19 +111,11 @@ def _is_official(speaker: Speaker) -> bool:
 
 def _announcements(claims: dict[str, Claim], links: Sequence[Link]) -> dict[str, str]:
     """Return for each claim the first, by id, of those that surely say the same."""
-    root = {identity: identity for identity in claims}
-
-    def find(identity: str) -> str:
-        while root[identity] != identity:
-            root[identity] = root[root[identity]]
-            identity = root[identity]
-        return identity
-
+    partition = Partition(claims)
     for link in links:
-        if link.sure and link.relation in JOINING and link.left in root and link.right in root:
-            one, two = sorted((find(link.left), find(link.right)))
-            root[two] = one
-    return {identity: find(identity) for identity in claims}
+        if link.sure and link.relation in JOINING and link.left in claims and link.right in claims:
+            partition.join(link.left, link.right)
+    return {identity: partition.find(identity) for identity in claims}
 
 
 def _confirming(claims: dict[str, Claim], links: Sequence[Link], ledger: Iterable[Claim]) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from allegata.model import Claim, Link
+from allegata.partition import Partition
 
 JOINING = frozenset({"same", "revises"})
 LAST_DAY = "9999"
@@ -36,19 +37,12 @@ def components(identities: Iterable[str], links: Sequence[Link], doubtful: bool)
     >>> components("abc", [Link("b", "a", "same", True, (), ""), Link("c", "b", "same", False, (), "")], doubtful=False)
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
-    root = {identity: identity for identity in identities}
-
-    def find(identity: str) -> str:
-        while root[identity] != identity:
-            root[identity] = root[root[identity]]
-            identity = root[identity]
-        return identity
-
+    known = dict.fromkeys(identities)
+    partition = Partition(known)
     for link in links:
-        if link.relation in JOINING and (link.sure or doubtful) and link.left in root and link.right in root:
-            one, two = sorted((find(link.left), find(link.right)))
-            root[two] = one
-    return {identity: find(identity) for identity in root}
+        if link.relation in JOINING and (link.sure or doubtful) and link.left in known and link.right in known:
+            partition.join(link.left, link.right)
+    return {identity: partition.find(identity) for identity in known}
 
 
 def number_of(identities: Collection[str], links: Sequence[Link]) -> tuple[int, int]:

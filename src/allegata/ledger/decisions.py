@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from allegata.ledger.attach import attach
 from allegata.ledger.corrections import corrected, said
 from allegata.model import Claim, Decision, InputError, Link, Reason, Record, Relation, Subject
+from allegata.partition import Partition
 
 State = Literal["in force", "undone", "replaced", "conflict"]
 JOINING = frozenset({"same", "revises"})
@@ -239,35 +240,18 @@ def _mark(settled: Settled, held: Held) -> None:
             settled.claims[identity] = replace(claim, rules=replace(claim.rules, decisions=tuple(said_of)))
 
 
-class _Groups:
-    """Claims that count as one, by a root each."""
-
-    def __init__(self) -> None:
-        self._root: dict[str, str] = {}
-
-    def of(self, identity: str) -> str:
-        while identity in self._root:
-            identity = self._root[identity]
-        return identity
-
-    def join(self, one: str, other: str) -> None:
-        one, other = sorted((self.of(one), self.of(other)))
-        if one != other:
-            self._root[other] = one
-
-
 def _splits(settled: Settled) -> list[tuple[Key, Decision]]:
     return [(key, made) for key, made in sorted(settled.pairs.items()) if key[2] == "distinct" and _said(made)[1]]
 
 
 def _find_joined(settled: Settled) -> None:
     """Report the splits of claims that people made one by way of others."""
-    groups = _Groups()
+    groups = Partition()
     for (left, right, relation), decision in settled.pairs.items():
         if relation in JOINING and _said(decision)[1] and not {left, right} & settled.rejected:
             groups.join(left, right)
     for (left, right, _), decision in _splits(settled):
-        if groups.of(left) == groups.of(right):
+        if groups.find(left) == groups.find(right):
             why = "people hold its two claims to be one by way of others; undo one of those decisions"
             settled.outcomes[decision.id] = Outcome("conflict", why, settled.outcomes[decision.id].claims)
 
@@ -313,10 +297,10 @@ def _kept_apart(
     def human(link: Link) -> bool:
         return _key(link.left, link.right, link.relation) in said_of
 
-    groups, cut = _Groups(), set[frozenset[str]]()
+    groups, cut = Partition(), set[frozenset[str]]()
     for link in sorted((each for each in links if each.relation in JOINING), key=strength):
-        pair = {groups.of(link.left), groups.of(link.right)}
-        apart = any({groups.of(each) for each in split} == pair for split in distinct)
+        pair = {groups.find(link.left), groups.find(link.right)}
+        apart = any({groups.find(each) for each in split} == pair for split in distinct)
         if apart and len(pair) == 2 and not human(link):
             cut.add(frozenset((link.left, link.right)))
         else:

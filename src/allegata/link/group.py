@@ -9,6 +9,7 @@ from typing import Literal
 from allegata.link.reuse import reused
 from allegata.link.value import WORDS, day_of, moved, outlet_key, passed_on
 from allegata.model import Claim, Group, Link, Step, Variant
+from allegata.partition import Partition
 
 LAST = "9999-99-99"
 
@@ -29,14 +30,10 @@ def groups(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Group, ...]:
     """
     by_id = {claim.id: claim for claim in claims}
     same = [each for each in links if each.relation == "same" and each.left in by_id and each.right in by_id]
-    parts: dict[str, list[str]] = defaultdict(list)
-    whole, core = _roots(same), _roots(each for each in same if each.sure)
-    for identity in whole:
-        parts[_root(whole, identity)].append(identity)
-    made = []
-    for members in parts.values():
-        ordered = sorted((by_id[each] for each in members), key=when)
-        made.append(_group(ordered, core))
+    core = _joined(each for each in same if each.sure)
+    made = [
+        _group(sorted((by_id[each] for each in names), key=when), core) for names in _joined(same).groups().values()
+    ]
     return tuple(sorted(made, key=lambda group: when(by_id[group.id])))
 
 
@@ -46,9 +43,9 @@ def members(claim: str, links: Iterable[Link]) -> frozenset[str]:
     >>> sorted(members("a", [Link(*pair, "same", True, (), "rules") for pair in ("ab", "bc", "de")]))
     ['a', 'b', 'c']
     """
-    root = _roots(each for each in links if each.relation == "same")
-    own = _root(root, root.setdefault(claim, claim))
-    return frozenset(each for each in root if _root(root, each) == own)
+    partition = _joined(each for each in links if each.relation == "same")
+    own = partition.find(claim)
+    return frozenset(partition.groups()[own])
 
 
 def when(claim: Claim) -> tuple[str, str, str]:
@@ -57,25 +54,16 @@ def when(claim: Claim) -> tuple[str, str, str]:
     return claim.document.published or spoken, spoken, claim.id
 
 
-def _roots(links: Iterable[Link]) -> dict[str, str]:
-    root: dict[str, str] = {}
+def _joined(links: Iterable[Link]) -> Partition:
+    partition = Partition()
     for link in links:
-        one, other = (_root(root, root.setdefault(each, each)) for each in (link.left, link.right))
-        first, second = sorted((one, other))
-        root[second] = first
-    return root
+        partition.join(link.left, link.right)
+    return partition
 
 
-def _root(root: dict[str, str], identity: str) -> str:
-    while root[identity] != identity:
-        root[identity] = root[root[identity]]
-        identity = root[identity]
-    return identity
-
-
-def _group(ordered: list[Claim], core: dict[str, str]) -> Group:
+def _group(ordered: list[Claim], core: Partition) -> Group:
     sizes: dict[str, int] = defaultdict(int)
-    held = [_root(core, claim.id) if claim.id in core else claim.id for claim in ordered]
+    held = [core.find(claim.id) for claim in ordered]
     for each in held:
         sizes[each] += 1
     middle = max(sizes, key=lambda each: sizes[each])  # of equal ones the first in time

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from allegata.link.compare import Compared, compare, points
 from allegata.link.features import Features
+from allegata.partition import Partition
 
 COUNTED = frozenset(["telling", "equal", "few", "tiny", "vague"])
 """Levels at which two claims say the same of how many."""
@@ -285,18 +286,7 @@ def different(some: Sequence[str], held: Mapping[str, Features]) -> Sequence[str
 
 def chain(pairs: Iterable[Pair]) -> list[Pair]:
     """Return the best of *pairs* that are needed to reach every claim of them, sorted."""
-    root: dict[str, str] = {}
-
-    def top(each: str) -> str:
-        while root.setdefault(each, each) != each:
-            root[each] = root[root[each]]
-            each = root[each]
-        return each
-
-    kept = []
-    for pair in sorted(pairs, key=lambda pair: (-pair.compared.points, pair.left, pair.right)):
-        one, other = top(pair.left), top(pair.right)
-        if one != other:
-            root[max(one, other)] = min(one, other)
-            kept.append(pair)
+    partition = Partition()
+    found = sorted(pairs, key=lambda pair: (-pair.compared.points, pair.left, pair.right))
+    kept = [pair for pair in found if partition.join(pair.left, pair.right)]
     return sorted(kept, key=lambda pair: (pair.left, pair.right))

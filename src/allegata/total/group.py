@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from allegata.model import LeftOut, Link, Share
+from allegata.partition import Partition
 from allegata.total.figures import Figure, Revisions, agreed, least_joined, most_apart, newest, revisions_of
-from allegata.total.joined import Edges, Partition, edges, joined
+from allegata.total.joined import Edges, edges, joined
 from allegata.total.overlap import Adds, Overlap, Wholes
 
 SAME, REVISED, PART, SHARES = "same as another", "revised", "part of another count", "shares a part with another count"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from allegata.model import Link
+from allegata.partition import Partition
 from allegata.total.figures import Figure
 
 MERGING = frozenset({"same", "revises"})
@@ -24,32 +25,6 @@ class Edges(NamedTuple):
     merging: list[Edge]
     inside: list[Edge]
     revised: list[Edge]
-
-
-class Partition:
-    """Names joined into groups; a group is known by its first name."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._root = {name: name for name in names}
-
-    def find(self, name: str) -> str:
-        """Return the group of *name*."""
-        while self._root[name] != name:
-            self._root[name] = self._root[self._root[name]]
-            name = self._root[name]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        """Make one group of those of *one* and *other*."""
-        first, second = sorted((self.find(one), self.find(other)))
-        self._root[second] = first
-
-    def groups(self) -> dict[str, list[str]]:
-        """Return the names of each group, in order."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(self._root):
-            found[self.find(name)].append(name)
-        return found
 
 
 def edges(links: Sequence[Link], figures: Mapping[str, Figure]) -> Edges:
