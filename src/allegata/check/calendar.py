@@ -99,7 +99,7 @@ def _glosses(document: Document, times: Times) -> Iterator[Finding]:
         if own is not None and _is_wrong(own, gloss):
             yield Finding(
                 "calendar_gloss", document.id, (), (span,), "period", _days(given), _days(own),
-                f'"{time.text}" is glossed as {_days(given)}, but in the {own.calendar} calendar it was {_days(own)}.',
+                f'"{time.text}" is glossed as {_days(given)}, but in the {own.calendar.capitalize()} calendar it was {_days(own)}.',
             )  # fmt: skip
         for other in seen.setdefault(phrase, [])[:GLOSSES]:
             if _differ(other.given, given, min(other.grain, gloss.grain), other.whole or gloss.whole):
