@@ -21,7 +21,6 @@ FAMILIES = {
 PEOPLE = frozenset(["person", "team", "cell", "group", "network", "case", "circle", "gang", "ring", "band", "suspect"])
 """Units that reports take for one another: 116 teams become 116 people."""
 DAY, WEEK, MONTH = 1, 10, 21
-SAME_BOUNDS = frozenset(["exact", "at_least", "more_than", "at_most", "nearly", "about"])
 VERBATIM, MANY, SOME, HARDLY = 0.3, 0.5, 0.3, 0.1
 LEAST = 2
 """Content words below which a passage says too little to be compared by them."""

@@ -16,8 +16,6 @@ LOOSE = frozenset(["rounded", "within", "some"])
 """Levels at which two claims are not one where each has its own number in the document of the other."""
 WRONG = frozenset(["digits", "differs"])
 """Levels at which one of them having it is enough."""
-THOUSAND = 1000
-"""Number of which one person hardly speaks twice on a day."""
 HUNDRED = 100
 """Least number that hardly stands in two statements on a day by chance."""
 FEW = 12

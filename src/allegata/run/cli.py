@@ -225,6 +225,7 @@ def links_command(location: str, form: str, rejected: bool) -> None:
         links = list(ledger.links(rejected))
         if form == "table":
             show_links(links, ledger.claims(rejected=rejected))
+            OUT.print(NOTE)
         else:
             print_records(links, form, Link.__struct_fields__)
 
@@ -239,6 +240,7 @@ def findings(location: str, kinds: tuple[str, ...], form: str) -> None:
         found = [each for each in findings_of(ledger) if not kinds or each.kind in kinds]
     if form == "table":
         show_findings(found)
+        OUT.print(NOTE)
     else:
         print_records(found, form, Finding.__struct_fields__)
 

@@ -70,8 +70,18 @@ def numbers(claim: Claim) -> str:
     count = claim.count.value if claim.count else None
     if count is None:
         return "in doubt" if claim.count and claim.count.readings else ""
-    low, high = ("" if each is None else str(each) for each in (count.low, count.high))
-    return f"{low if low == high else f'{low}–{high}'} {count.unit or ''}".strip()
+    return f"{_bounds(count.low, count.high)} {count.unit or ''}".strip()
+
+
+def _bounds(low: int | None, high: int | None) -> str:
+    """Return the two bounds of a count, either of which may be open.
+
+    >>> _bounds(60, 60), _bounds(20, 99), _bounds(64, None), _bounds(None, 5), _bounds(None, None)
+    ('60', '20–99', 'at least 64', 'at most 5', '')
+    """
+    if low is None:
+        return "" if high is None else f"at most {high}"
+    return f"at least {low}" if high is None else str(low) if low == high else f"{low}–{high}"
 
 
 def happening(claim: Claim) -> str:
@@ -310,7 +320,7 @@ def _show_reasons(claim: Claim, links: Sequence[Link]) -> None:
     for (one, other, judge, reasons), made in list(pairs.items())[:LINKED]:
         left, right = ("this" if each == claim.id else each[:8] for each in (one, other))
         said = ", ".join(f"[bold]{link.relation}[/bold]{'' if link.sure else ' (in doubt)'}" for link in made)
-        OUT.print(f"{left} {said} {right} [dim]{escape(judge)}[/dim]")
+        OUT.print(f"{left} {said} {right} [dim]by {escape(judge)}[/dim]")
         for reason in reasons:
             if reason.verdict != "missing":
                 OUT.print(f"  [dim]{reason.field} {reason.verdict}: {escape(reason.note)}[/dim]")
