@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from allegata.model import Claim, claim_id, from_json, schema, to_json
-from allegata.run.cli import main
+from allegata.run.cli import JOBS, main
 
 STORY = """Harbour police said on Monday that at least sixty people were arrested in Lima, Peru.
 
@@ -38,6 +38,19 @@ def lines(*words: str) -> list[dict[str, object]]:
     result = CliRunner().invoke(main, [*words, "--format", "json"])
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_the_help_has_every_command_once_under_what_it_is_for() -> None:
+    assert sorted(name for names in JOBS.values() for name in names) == sorted(main.commands)
+    listed = re.findall(r"^  ([a-z]+)  ", run("--help").partition("Show this message")[2], re.MULTILINE)
+    assert listed == [name for names in JOBS.values() for name in names]
+
+
+def test_pages_with_numbers_say_that_they_count_claims(story: Path, tmp_path: Path) -> None:
+    ledger = ("--ledger", str(tmp_path / "ledger"))
+    assert "arrest at least 60 person" in run("add", str(story), *ledger)
+    for command in ("claims", "links", "findings", "total", "silence"):
+        assert "Counts of claims, not of people." in " ".join(run(command, *ledger).split()), command
 
 
 def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) -> None:

@@ -55,9 +55,30 @@ from allegata.run.terminal import (
 )
 from allegata.total import total as total_of
 
+JOBS = {
+    "Read": ("read", "add", "demo"),
+    "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
+    "Write": ("brief", "check", "export"),
+    "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
+    "Keep": ("reread", "verify"),
+}
+"""The commands in the order of the help, by what they are for."""
+LONG = 200
+"""Characters of a command's first sentence that the help of all prints."""
+
 
 class Main(click.Group):
-    """Turns what allegata raises on purpose into one line and exit 2."""
+    """Lists commands by what they are for, and turns what allegata raises on purpose into one line and exit 2."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the jobs of `JOBS`; one that has none comes last."""
+        named = {name for names in JOBS.values() for name in names}
+        others = tuple(sorted(self.commands.keys() - named))
+        for job, names in {**JOBS, "Further": others}.items():
+            rows = [(name, self.commands[name].get_short_help_str(LONG)) for name in names if name in self.commands]
+            if rows:
+                with formatter.section(job):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
