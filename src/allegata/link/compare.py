@@ -68,8 +68,14 @@ def _verdicts() -> dict[tuple[str, str], str]:
 
 def compare(one: Features, other: Features) -> Compared:
     """Return how the fields of two claims agree, whichever of them comes first."""
-    levels = {field: find(one, other) for field, find in FIELDS.items()}
-    return Compared(**levels, points=sum(map(points().__getitem__, levels.items())))
+    return _compared(tuple([find(one, other) for find in FIELDS.values()]))
+
+
+@lru_cache(maxsize=65536)
+def _compared(levels: tuple[str, ...]) -> Compared:
+    """Return what *levels* come to, the same object for the same levels: a ledger has many pairs and few different ones."""
+    named = dict(zip(FIELDS, levels, strict=True))
+    return Compared(**named, points=sum(map(points().__getitem__, named.items())))
 
 
 @lru_cache(maxsize=65536)

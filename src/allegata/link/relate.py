@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from allegata.link.block import Blocks
@@ -63,6 +63,8 @@ class Linker:
         self._held: dict[str, Features] = {}
         self._blocks = Blocks()
         self._pairs: dict[str, dict[str, Compared]] = defaultdict(dict)
+        self._near: dict[str, dict[str, Compared]] = defaultdict(dict)
+        self._others: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._within: dict[tuple[str, str], Link] = {}
         self._lists: dict[tuple[str, int], list[str]] = defaultdict(list)
 
@@ -83,7 +85,9 @@ class Linker:
 
     def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
         """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
-        return tuple(sorted(self._links(self.enter(claims)), key=_order))
+        fresh = self.enter(claims)
+        touched = {*fresh, *(other for each in fresh for other in self._others.get(each, ()))}
+        return tuple(sorted(self._links(touched), key=_order))
 
     def _take(self, claims: Iterable[Claim]) -> tuple[dict[str, list[Claim]], list[Features]]:
         """Hold *claims*, and return those that were not held before, by document, with what is compared of them."""
@@ -104,13 +108,25 @@ class Linker:
 
     def _compare(self, one: Features, other: Features) -> None:
         left, right = (one, other) if one.id < other.id else (other, one)
-        if right.id in self._pairs[left.id] or {(left.id, right.id), (right.id, left.id)} & self._within.keys():
+        if (
+            any(right.id in kept.get(left.id, ()) for kept in (self._pairs, self._near, self._others))
+            or {(left.id, right.id), (right.id, left.id)} & self._within.keys()
+        ):
             return
         if is_hopeless(left, right):
             return
         compared = compare(left, right)
-        if any(worth(left, right, compared) for worth in WORTH):
-            self._pairs[left.id][right.id] = self._pairs[right.id][left.id] = compared
+        if is_same(left, right, compared):
+            kept = self._pairs
+        elif is_near(compared):
+            kept = self._near
+        elif any(other(left, right, compared) for other in OTHERS):
+            kept = self._others
+        else:
+            return
+        kept[left.id][right.id] = kept[right.id][left.id] = compared
+        if kept is self._near and any(other(left, right, compared) for other in OTHERS):
+            self._others[left.id][right.id] = self._others[right.id][left.id] = compared
 
     def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
         seen: set[str] = set()
@@ -118,52 +134,53 @@ class Linker:
             if identity not in seen:
                 together = self._reached(identity)
                 seen |= together
-                yield from sorted(self._between(together), key=_order)
+                yield from sorted((*self._between(together), *self._beyond(together)), key=_order)
         yield from (each for each in self._within.values() if each.left in seen)
 
     def _reached(self, identity: str) -> set[str]:
-        """Return the claims that a chain of pairs reaches from one; the claims of one passage are reached together, as the items of a list."""
+        """Return the claims that a chain of pairs which are the same reaches from one, with those of their passages that may be as the items of a list."""
         found, ahead = {identity}, [identity]
         while ahead:
             features = self._held[ahead.pop()]
-            near = self._pairs.get(features.id, {})
-            beside = self._lists[features.document, features.at[0]] if near else ()
-            for each in (*near, *beside):
+            same = self._pairs.get(features.id, {})
+            listed = self._lists[features.document, features.at[0]] if same or features.id in self._near else ()
+            for each in (*same, *(each for each in listed if each in self._near or each in self._pairs)):
                 if each not in found:
                     found.add(each)
                     ahead.append(each)
         return found
 
     def _between(self, together: set[str]) -> Iterator[Link]:
-        pairs = [
-            Pair(left, right, compared)
-            for left in sorted(together)
-            for right, compared in sorted(self._pairs.get(left, {}).items())
-            if left < right
-        ]
-        held = self._held
-        found = [pair for pair in pairs if is_same(held[pair.left], held[pair.right], pair.compared)]
-        known = {(pair.left, pair.right) for pair in found}
-        near = (pair for pair in pairs if (pair.left, pair.right) not in known and is_near(pair.compared))
-        same = better(beside(found, near, held), held)
-        for group in grouped(same, held):
+        """Yield the links within the groups of claims that are one."""
+
+        def inside(kept: Mapping[str, Mapping[str, Compared]]) -> Iterator[Pair]:
+            for left in sorted(together):
+                for right, compared in sorted(kept.get(left, {}).items()):
+                    if left < right and right in together:
+                        yield Pair(left, right, compared)
+
+        same = better(beside(list(inside(self._pairs)), inside(self._near), self._held), self._held)
+        for group in grouped(same, self._held):
             yield from self._group(group, same)
-        for pair in pairs:
-            one, other = held[pair.left], held[pair.right]
-            if _answers(one, other, pair.compared):
-                yield self._made(one, other, "contradicts", False)
-        newer: dict[str, list[Pair]] = defaultdict(list)
-        for pair in pairs:
-            one, other = held[pair.left], held[pair.right]
-            if _denies(one, other, pair.compared):
-                first, second = (one, other) if one.status == "denied" else (other, one)
-                yield self._made(first, second, "denies", False)
-                yield self._made(one, other, "contradicts", False)
-            elif _revises(one, other, pair.compared):
-                newer[max(one, other, key=lambda each: (_day(each), each.stated or 0)).id].append(pair)
-        for identity, found in sorted(newer.items()):
-            older = [held[pair.left if pair.right == identity else pair.right] for pair in found]
-            yield self._made(held[identity], max(older, key=lambda each: (_day(each), each.id)), "revises", False)
+
+    def _beyond(self, together: set[str]) -> Iterator[Link]:
+        """Yield the links of claims in *together* to those that are not the same: what one denies, answers or replaces."""
+        for identity in sorted(together):
+            this, older = self._held[identity], list[Features]()
+            for name, compared in sorted(self._others.get(identity, {}).items()):
+                other = self._held[name]
+                left, right = (this, other) if identity < name else (other, this)
+                if _denies(left, right, compared):
+                    if this.status == "denied":
+                        yield self._made(this, other, "denies", False)
+                        yield self._made(left, right, "contradicts", False)
+                elif _answers(left, right, compared):
+                    if this is left:
+                        yield self._made(left, right, "contradicts", False)
+                elif _revises(left, right, compared) and this is _newer(left, right):
+                    older.append(other)
+            if older:
+                yield self._made(this, max(older, key=lambda each: (_day(each), each.id)), "revises", False)
 
     def _group(self, group: tuple[str, ...], same: Sequence[Pair]) -> Iterator[Link]:
         """Yield the links within *group*: of a large one a chain through all, and what contradicts among those that differ."""
@@ -181,10 +198,6 @@ class Linker:
 
     def _made(self, left: Features, right: Features, relation: Relation, sure: bool) -> Link:
         return Link(left.id, right.id, relation, sure, reasons(left, right, compare(left, right)), JUDGE)
-
-
-def _is_near(one: Features, other: Features, compared: Compared) -> bool:
-    return is_near(compared)
 
 
 def _order(link: Link) -> tuple[str, str, str]:
@@ -239,6 +252,10 @@ def _answers(one: Features, other: Features, compared: Compared) -> bool:
     )
 
 
+def _newer(one: Features, other: Features) -> Features:
+    return max(one, other, key=lambda each: (_day(each), each.stated or 0))
+
+
 def _is_alike(newer: Features, compared: Compared) -> bool:
     """Return whether two passages of few words may be of one count: the newer says that it changed, or both are of one place and sort."""
     if compared.words == "none":
@@ -272,5 +289,5 @@ def _revises(one: Features, other: Features, compared: Compared) -> bool:
     )
 
 
-WORTH = (is_same, _is_near, _denies, _answers, _revises)
-"""What makes a pair worth keeping."""
+OTHERS = (_denies, _answers, _revises)
+"""What makes a pair that is not the same worth keeping."""
