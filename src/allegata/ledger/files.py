@@ -53,6 +53,8 @@ from allegata.model import (
 
 FORMAT = {"format": "allegata-ledger", "version": 1}
 WAIT_S = 10.0
+PAGES = 16
+"""Documents that are kept with their masks while records are shown."""
 R = TypeVar("R", bound=Record)
 
 
@@ -105,6 +107,7 @@ class FileLedger(View):
         self._trouble: LedgerError | None = None
         self._listed = False
         self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
+        self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._made = Index(root / "index.sqlite", self._catch_up)
         try:
             self._made.up()
@@ -278,6 +281,7 @@ class FileLedger(View):
         top = self._top(last)
         if last and self._parsed(last).hash != self._made.hash_of(last):
             self._made.clear()
+            self._pages.clear()
             last = 0
         previous = self._parsed(last).hash if last else ORIGIN
         for sequence in range(last + 1, top + 1):
@@ -342,6 +346,7 @@ class FileLedger(View):
     def rebuild(self) -> None:
         """Make the index again from the batches."""
         self._listed = False
+        self._pages.clear()
         self._index.clear()
         self._index.up()
 
@@ -388,8 +393,17 @@ class FileLedger(View):
         for identity in dict.fromkeys(identities):
             document, masks = self._made.place("document", identity), self._made.masks_of(identity)
             if document is not None and masks is not None:
-                found.append((self._read(Document, document), self._read(Masks, masks[1])))
+                found.append(self._page(document, masks[1]))
         return tuple(found)
+
+    def _page(self, document: Where, masks: Where) -> tuple[Document, Masks]:
+        """Return the document and the masks at two places; the last `PAGES` are kept, as claims of one page follow each other."""
+        found = self._pages.get((document, masks))
+        if found is None:
+            if len(self._pages) >= PAGES:
+                del self._pages[next(iter(self._pages))]
+            found = self._pages[document, masks] = (self._read(Document, document), self._read(Masks, masks))
+        return found
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
         try:
