@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from allegata.link.compare import FAMILIES, bare_body
 from allegata.link.features import Features
@@ -24,10 +24,16 @@ SPAN = 5
 """Most weeks that a claim of uncertain day is looked up in."""
 
 
-def keys(features: Features, week: int) -> Iterator[Key]:
-    """Yield the keys of a claim for a week that it may have been said in: it is looked up in the weeks beside it, too."""
+def _keys(features: Features, weeks: Iterable[int]) -> Iterator[Key]:
+    """Yield the keys of a claim, whenever it was said and for each of *weeks*."""
     yield "document", features.document
     yield "passage", features.passage
+    for week in weeks:
+        yield from _weekly(features, week)
+
+
+def _weekly(features: Features, week: int) -> Iterator[Key]:
+    """Yield the keys of a claim for a week that it may have been said in: it is looked up in the weeks beside it, too."""
     family = FAMILIES.get(features.action, features.action)
     if features.surname:
         yield "speaker", week, features.surname, family
@@ -70,9 +76,8 @@ class Blocks:
     def put(self, features: Features) -> None:
         """Hold *features*."""
         place = _place(features)
-        for week in _weeks(features):
-            for key in keys(features, week):
-                self._put(hash(key), place)
+        for key in _keys(features, _weeks(features)):
+            self._put(hash(key), place)
 
     def _put(self, key: int, place: Place) -> None:
         held = self._held.get(key)
@@ -94,17 +99,16 @@ class Blocks:
         place = _place(features)
         weeks = tuple(_weeks(features))
         around = range(weeks[0] - 1, weeks[-1] + 2) if weeks != (-1,) else weeks
-        for week in around:
-            for key in keys(features, week):
-                held = self._held.get(hash(key))
-                if isinstance(held, list):
-                    near = held
-                    if len(held) > WHOLE:
-                        at = bisect_left(held, place)
-                        near = held[max(0, at - NEAR) : at + NEAR + 1]
-                    found.update([each[2] for each in near])
-                elif held is not None:
-                    found.add(held[2])
+        for key in _keys(features, around):
+            held = self._held.get(hash(key))
+            if isinstance(held, list):
+                near = held
+                if len(held) > WHOLE:
+                    at = bisect_left(held, place)
+                    near = held[max(0, at - NEAR) : at + NEAR + 1]
+                found.update([each[2] for each in near])
+            elif held is not None:
+                found.add(held[2])
         found.discard(features.id)
         return found
 

@@ -16,7 +16,7 @@ from allegata.ground.gazetteer import country_code, country_names
 from allegata.ground.lexicon import table, words
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
-from allegata.model import Claim, Count, Mention, Period, Place, Relation, Span, Speaker, Status
+from allegata.model import Claim, Count, Mention, Period, Place, Span, Speaker, Status
 
 BITS = 512
 """Places in a set of words: two of the twenty words of a passage fall on one place once in three passages."""
@@ -48,7 +48,6 @@ class Features(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     document: str
-    outlet: str
     at: tuple[int, int]
     status: Status
     action: str
@@ -62,13 +61,11 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     stated: int | None
     counted: bool
     told: tuple[int, ...]
-    leans: Relation | None
     surname: str
     person: str
     body: str
     side: str
     relayed: bool
-    anonymous: bool
     day: Days | None
     dated: bool
     period: Days | None
@@ -118,8 +115,8 @@ def _written(count: Count) -> int | None:
     return number if count.high is None or number <= count.high else None
 
 
-def features_of(claim: Claim, beside: frozenset[int] = frozenset()) -> Features:
-    """Return what of *claim* is compared. beside: the numbers of the other claims of its passage, which are none of a statement's own."""
+def features_of(claim: Claim) -> Features:
+    """Return what of *claim* is compared."""
     count, speaker = value_of(claim.count), claim.speakers[0].value if claim.speakers else None
     day, dated = _said(claim)
     sets = _sets(claim)
@@ -128,7 +125,6 @@ def features_of(claim: Claim, beside: frozenset[int] = frozenset()) -> Features:
     return Features(
         id=claim.id,
         document=claim.document.id,
-        outlet=claim.document.outlet or "",
         at=(claim.passage.start, claim.count.spans[0].start if claim.count and claim.count.spans else 0),
         status=claim.status,
         action=claim.action,
@@ -141,14 +137,12 @@ def features_of(claim: Claim, beside: frozenset[int] = frozenset()) -> Features:
         kind=_kind(claim),
         stated=stated(count) if count else None,
         counted=count is not None,
-        told=_numbers(claim, beside) if count is None else (),
-        leans=count.leans if count else None,
+        told=_numbers(claim) if count is None else (),
         surname=sound(re.split(r"[\s-]+", person.strip())[-1]) if person else "",
         person=person,
         body=(speaker.body or "") if speaker and speaker.kind not in ("media", "outlet") else "",
         side=speaker.kind if speaker and speaker.kind in SIDES else "",
         relayed=speaker is None or speaker.kind in ("media", "outlet"),
-        anonymous=speaker is not None and speaker.anonymous,
         day=day,
         dated=dated,
         period=_days(claim.period.value) if claim.period else None,
@@ -288,7 +282,7 @@ def _told(claim: Claim) -> Iterator[Span]:
             yield from mention.spans
 
 
-def _numbers(claim: Claim, beside: frozenset[int]) -> tuple[int, ...]:
+def _numbers(claim: Claim) -> tuple[int, ...]:
     found = find_quantities(claim.passage.text, language=claim.document.language)
     return tuple(
         sorted(

@@ -8,9 +8,9 @@ from itertools import combinations
 
 from allegata.link.block import Blocks
 from allegata.link.compare import Compared, compare, is_hopeless, reasons
-from allegata.link.features import Features, features_of, value_of
+from allegata.link.features import Features, features_of
 from allegata.link.join import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
-from allegata.link.within import breakdowns, leaning, sums
+from allegata.link.within import within
 from allegata.model import Claim, Link, Relation
 
 JUDGE = "rules/2"
@@ -75,12 +75,14 @@ class Linker:
     def enter(self, claims: Iterable[Claim]) -> list[str]:
         """Take *claims*, compare them with those taken before, and return the ids of those that were not taken before."""
         documents, fresh = self._take(claims)
-        for group in documents.values():
-            for made in (*leaning(group, JUDGE), *breakdowns(group, JUDGE), *sums(group, JUDGE)):
-                self._within.setdefault((made.left, made.right), made)
+        for group in documents:
+            for left, right, relation, sure in within(group):
+                if (left, right) not in self._within:
+                    one, other = self._held[left], self._held[right]
+                    self._within[left, right] = _made(one, other, compare(one, other), relation, sure)
         for features in fresh:
-            for other in self._blocks.near(features):
-                self._compare(features, self._held[other])
+            for near in self._blocks.near(features):
+                self._compare(features, self._held[near])
         return [each.id for each in fresh]
 
     def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
@@ -89,18 +91,18 @@ class Linker:
         touched = {*fresh, *(other for each in fresh for other in self._others.get(each, ()))}
         return tuple(sorted(self._links(touched), key=_order))
 
-    def _take(self, claims: Iterable[Claim]) -> tuple[dict[str, list[Claim]], list[Features]]:
-        """Hold *claims*, and return those that were not held before, by document, with what is compared of them."""
+    def _take(self, claims: Iterable[Claim]) -> tuple[list[list[Claim]], list[Features]]:
+        """Hold *claims*, and return those that were not held before, document by document, with what is compared of them."""
         documents: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             if claim.id not in self._held:
                 documents[claim.document.id].append(claim)
-        fresh = [features for group in documents.values() for features in _features(group)]
+        fresh = [features_of(claim) for group in documents.values() for claim in group]
         for features in fresh:
             self._held[features.id] = features
             self._lists[features.document, features.at[0]].append(features.id)
             self._blocks.put(features)
-        return documents, fresh
+        return list(documents.values()), fresh
 
     def links(self) -> Iterator[Link]:
         """Yield all links, one group of claims that hang together after the other."""
@@ -117,16 +119,12 @@ class Linker:
             return
         compared = compare(left, right)
         if is_same(left, right, compared):
-            kept = self._pairs
-        elif is_near(compared):
-            kept = self._near
-        elif any(other(left, right, compared) for other in OTHERS):
-            kept = self._others
-        else:
+            _keep(self._pairs, left, right, compared)
             return
-        kept[left.id][right.id] = kept[right.id][left.id] = compared
-        if kept is self._near and any(other(left, right, compared) for other in OTHERS):
-            self._others[left.id][right.id] = self._others[right.id][left.id] = compared
+        if is_near(compared):
+            _keep(self._near, left, right, compared)
+        if any(other(left, right, compared) for other in OTHERS):
+            _keep(self._others, left, right, compared)
 
     def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
         seen: set[str] = set()
@@ -166,21 +164,22 @@ class Linker:
     def _beyond(self, together: set[str]) -> Iterator[Link]:
         """Yield the links of claims in *together* to those that are not the same: what one denies, answers or replaces."""
         for identity in sorted(together):
-            this, older = self._held[identity], list[Features]()
+            this, older = self._held[identity], list[tuple[Features, Compared]]()
             for name, compared in sorted(self._others.get(identity, {}).items()):
                 other = self._held[name]
                 left, right = (this, other) if identity < name else (other, this)
                 if _denies(left, right, compared):
                     if this.status == "denied":
-                        yield self._made(this, other, "denies", False)
-                        yield self._made(left, right, "contradicts", False)
+                        yield _made(this, other, compared, "denies", False)
+                        yield _made(left, right, compared, "contradicts", False)
                 elif _answers(left, right, compared):
                     if this is left:
-                        yield self._made(left, right, "contradicts", False)
+                        yield _made(left, right, compared, "contradicts", False)
                 elif _revises(left, right, compared) and this is _newer(left, right):
-                    older.append(other)
+                    older.append((other, compared))
             if older:
-                yield self._made(this, max(older, key=lambda each: (_day(each), each.id)), "revises", False)
+                last, compared = max(older, key=lambda each: (_day(each[0]), each[0].id))
+                yield _made(this, last, compared, "revises", False)
 
     def _group(self, group: tuple[str, ...], same: Sequence[Pair]) -> Iterator[Link]:
         """Yield the links within *group*: of a large one a chain through all, and what contradicts among those that differ."""
@@ -189,30 +188,25 @@ class Linker:
         if len(group) > FEW:
             pairs = chain(pairs)
         for left, right, compared in pairs:
-            yield self._made(self._held[left], self._held[right], "same", is_sure(compared))
+            yield _made(self._held[left], self._held[right], compared, "same", is_sure(compared))
         for left, right in combinations(sorted(different(group, self._held)), 2):
             one, other = self._held[left], self._held[right]
-            fields = drifted(compare(one, other))
+            compared = compare(one, other)
+            fields = drifted(compared)
             if fields and not {(left, right), (right, left)} & self._within.keys():
-                yield self._made(one, other, "contradicts", bool(set(fields) & set(REFUTES)))
+                yield _made(one, other, compared, "contradicts", bool(set(fields) & set(REFUTES)))
 
-    def _made(self, left: Features, right: Features, relation: Relation, sure: bool) -> Link:
-        return Link(left.id, right.id, relation, sure, reasons(left, right, compare(left, right)), JUDGE)
+
+def _keep(pairs: dict[str, dict[str, Compared]], one: Features, other: Features, compared: Compared) -> None:
+    pairs[one.id][other.id] = pairs[other.id][one.id] = compared
+
+
+def _made(left: Features, right: Features, compared: Compared, relation: Relation, sure: bool) -> Link:
+    return Link(left.id, right.id, relation, sure, reasons(left, right, compared), JUDGE)
 
 
 def _order(link: Link) -> tuple[str, str, str]:
     return link.left, link.right, link.relation
-
-
-def _features(claims: Sequence[Claim]) -> Iterator[Features]:
-    """Yield what is compared of the *claims* of a document."""
-    numbers: dict[int, set[int]] = defaultdict(set)
-    for claim in claims:
-        count = value_of(claim.count)
-        if count is not None:
-            numbers[claim.passage.start] |= {each for each in (count.low, count.high) if each is not None}
-    for claim in claims:
-        yield features_of(claim, frozenset(numbers[claim.passage.start]))
 
 
 def drifted(compared: Compared) -> list[str]:
@@ -248,7 +242,6 @@ def _answers(one: Features, other: Features, compared: Compared) -> bool:
         and compared.action in ("equal", "shared", "family")
         and compared.spoken in ("day", "week")
         and compared.place not in ("differs", "division")
-        and not is_same(one, other, compared)
     )
 
 

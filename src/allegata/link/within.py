@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allegata.link.compare import compare, reasons
-from allegata.link.features import features_of, stated, value_of
-from allegata.model import Claim, Link, Relation, Span
+from allegata.link.features import stated, value_of
+from allegata.model import Claim, Relation, Span
 
 NEIGHBOURS = 200
 """Most claims before one among which its whole is looked for."""
-
-
 SUMMED = 12
 """Claims before and after a total among which its parts are looked for."""
 PARTS = 6
@@ -20,78 +17,70 @@ SMALL = 20
 """Total below which two parts may come to it by chance."""
 
 
-def _made(left: Claim, right: Claim, relation: Relation, sure: bool, judge: str) -> Link:
-    one, other = features_of(left), features_of(right)
-    return Link(left.id, right.id, relation, sure, reasons(one, other, compare(one, other)), judge)
+Related = tuple[str, str, Relation, bool]
+"""Two claims by id, what the first is to the other, and whether that is sure."""
 
 
-def leaning(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
-    """Yield what counts that lean on an earlier one of their document are to it: its part, or added to it."""
-    for group in _by_document(claims):
-        for index, claim in enumerate(group):
-            count = value_of(claim.count)
-            if count is None or count.leans is None:
+def within(claims: Sequence[Claim]) -> Iterator[Related]:
+    """Yield what the *claims* of one document, without those of action ``other``, are to each other by its own words."""
+    ordered = sorted((claim for claim in claims if claim.action != "other"), key=_position)
+    yield from _leaning(ordered)
+    yield from _breakdowns(ordered)
+    yield from _sums(ordered)
+
+
+def _leaning(claims: Sequence[Claim]) -> Iterator[Related]:
+    """Yield what counts that lean on an earlier one are to it: its part, or added to it."""
+    for index, claim in enumerate(claims):
+        count = value_of(claim.count)
+        if count is None or count.leans is None:
+            continue
+        for earlier in reversed(claims[max(0, index - NEIGHBOURS) : index]):
+            before = value_of(earlier.count)
+            if before is None or before.unit != count.unit or earlier.status != "asserted":
                 continue
-            for earlier in reversed(group[max(0, index - NEIGHBOURS) : index]):
-                before = value_of(earlier.count)
-                if before is None or before.unit != count.unit or earlier.status != "asserted":
-                    continue
-                bigger = before.high is None or (count.low or 0) <= before.high
-                if count.leans == "part_of" and (not bigger or before.leans == "part_of"):
-                    continue
-                relation: Relation = "part_of" if count.leans == "part_of" else "additional"
-                yield _made(claim, earlier, relation, relation == "part_of", judge)
-                break
+            bigger = before.high is None or (count.low or 0) <= before.high
+            if count.leans == "part_of" and (not bigger or before.leans == "part_of"):
+                continue
+            yield claim.id, earlier.id, count.leans, count.leans == "part_of"
+            break
 
 
-def _by_document(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """Return the claims of each document in reading order, without those of action ``other``."""
-    documents: dict[str, list[Claim]] = {}
-    for claim in claims:
-        if claim.action != "other":
-            documents.setdefault(claim.document.id, []).append(claim)
-    return [sorted(group, key=_position) for group in documents.values()]
-
-
-def breakdowns(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
+def _breakdowns(claims: Sequence[Claim]) -> Iterator[Related]:
     """Yield the places that one sentence lists as parts of the last total before it: "30 in the province … 18 in A and 12 in B".
 
     The parts have the total's action and unit and lie inside its place. Where they do not add up to it, it is in doubt.
     """
-    for group in _by_document(claims):
-        passages: dict[Span, list[Claim]] = {}
-        for claim in group:
-            passages.setdefault(claim.passage, []).append(claim)
-        for index, first in enumerate(group):
-            listed = [each for each in passages[first.passage] if _alike(each, first)]
-            if len(listed) < 2 or listed[0] is not first:
-                continue
-            if len({mention.readings for each in listed for mention in each.places}) < len(listed):
-                continue
-            wholes = [
-                each
-                for each in group[max(0, index - NEIGHBOURS) : index]
-                if _alike(each, first) and all(_encloses(each, part) for part in listed)
-            ]
-            if wholes:
-                whole = wholes[-1]
-                fits = sum(_stated(part) or 0 for part in listed) == _stated(whole)
-                for part in listed:
-                    yield _made(part, whole, "part_of", fits, judge)
+    passages: dict[Span, list[Claim]] = {}
+    for claim in claims:
+        passages.setdefault(claim.passage, []).append(claim)
+    for index, first in enumerate(claims):
+        listed = [each for each in passages[first.passage] if _alike(each, first)]
+        if len(listed) < 2 or listed[0] is not first:
+            continue
+        if len({mention.readings for each in listed for mention in each.places}) < len(listed):
+            continue
+        wholes = [
+            each
+            for each in claims[max(0, index - NEIGHBOURS) : index]
+            if _alike(each, first) and all(_encloses(each, part) for part in listed)
+        ]
+        if wholes:
+            whole = wholes[-1]
+            fits = sum(_stated(part) or 0 for part in listed) == _stated(whole)
+            yield from ((part.id, whole.id, "part_of", fits) for part in listed)
 
 
-def sums(claims: Sequence[Claim], judge: str) -> Iterator[Link]:
-    """Yield the counts told one after the other that come to a total of their document, as parts of it: 40 in all, and 30 here and 10 there.
+def _sums(claims: Sequence[Claim]) -> Iterator[Related]:
+    """Yield the counts told one after the other that come to a total, as parts of it: 40 in all, and 30 here and 10 there.
 
     Total and parts have one action and unit and no country apart; parts that are few and small are left alone, as they may add up by chance.
     """
-    for group in _by_document(claims):
-        counted = [each for each in group if each.status == "asserted" and (_stated(each) or 0) > 0]
-        for index, whole in enumerate(counted):
-            near = counted[max(0, index - SUMMED) : index + SUMMED + 1]
-            parts = _adding_up(whole, [each for each in near if each is not whole and _of_kind(each, whole)])
-            for part in parts:
-                yield _made(part, whole, "part_of", True, judge)
+    counted = [each for each in claims if each.status == "asserted" and (_stated(each) or 0) > 0]
+    for index, whole in enumerate(counted):
+        near = counted[max(0, index - SUMMED) : index + SUMMED + 1]
+        parts = _adding_up(whole, [each for each in near if each is not whole and _of_kind(each, whole)])
+        yield from ((part.id, whole.id, "part_of", True) for part in parts)
 
 
 def _adding_up(whole: Claim, others: Sequence[Claim]) -> Sequence[Claim]:
