@@ -44,15 +44,15 @@ class Clash(NamedTuple):
     more: tuple[tuple[str, str], ...] = ()
 
 
-def clashes(by_id: Mapping[str, Claim], links: Sequence[Link], groups: Sequence[Group]) -> Iterator[Finding]:
+def clashes(pairs: Iterable[tuple[Claim, Claim]], groups: Sequence[Group]) -> Iterator[Finding]:
     """Yield what the reports of one claim contradict each other in: one finding for each two values of a group.
 
-    Two reports are held against each other where a sure link joins them, or where they share eight words in a row.
+    pairs: those that `compared` holds against each other.
     """
     group = {variant.claim: made.id for made in groups for variant in made.variants}
     found: dict[tuple[str, str, str, frozenset[str]], tuple[Clash, dict[str, list[Claim]]]] = {}
     spelled: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for left, right, made in _clashing(compared(by_id, links)):
+    for left, right, made in _clashing(pairs):
         for clash in made:
             home = group.get(left.id, left.id)
             keys = [_first_spelled(clash, key, spelled[home, clash.field]) for key in clash.keys]

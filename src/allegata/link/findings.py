@@ -29,9 +29,10 @@ def find(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Finding, ...]:
     by_id = {claim.id: claim for claim in ordered}
     told = sorted(links, key=lambda each: (each.left, each.right, each.relation))
     made = groups(ordered, told)
+    pairs = tuple(compared(by_id, told))
     found = (
-        *clashes(by_id, told, made),
-        *withheld(by_id, compared(by_id, told), made),
+        *clashes(pairs, made),
+        *withheld(by_id, pairs, made),
         *dropped(by_id, made),
         *stale(by_id, told, made),
         *exceeded(by_id, told),
