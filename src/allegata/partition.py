@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from allegata.model import Link, Relation
+
+JOINING: frozenset[Relation] = frozenset({"same", "revises"})
+"""What makes two claims one: a newer figure is of the happening that the older one was of."""
+
 
 class Partition:
     """Names joined into groups (disjoint sets, with path halving); a group is known by its first name.
@@ -40,3 +45,17 @@ class Partition:
         for name in sorted(self._root):
             found[self.find(name)].append(name)
         return dict(found)
+
+
+def components(identities: Iterable[str], links: Iterable[Link], doubtful: bool) -> dict[str, str]:
+    """Return for each id the first of those it is one with, over the links of *links* that join; doubtful ones only if *doubtful*.
+
+    >>> components("abc", [Link("b", "a", "same", True, (), ""), Link("c", "b", "same", False, (), "")], doubtful=False)
+    {'a': 'a', 'b': 'a', 'c': 'c'}
+    """
+    known = dict.fromkeys(identities)
+    partition = Partition(known)
+    for link in links:
+        if link.relation in JOINING and (link.sure or doubtful) and link.left in known and link.right in known:
+            partition.join(link.left, link.right)
+    return {identity: partition.find(identity) for identity in known}

@@ -9,12 +9,12 @@ from functools import cache
 from typing import Literal
 
 from allegata.ground.lexicon import alternation, table
+from allegata.ground.quantity import overlap
 from allegata.model import Claim, Link, Silence, Speaker
-from allegata.partition import Partition
+from allegata.partition import components
 
 Kind = Literal["individual", "document", "footage", "thing"]
 MASKED = re.compile(r"\[person \d+\]")
-JOINING = frozenset({"same", "revises"})
 
 
 def silence(claims: Sequence[Claim], links: Sequence[Link], ledger: Iterable[Claim] = ()) -> tuple[Silence, ...]:
@@ -33,7 +33,7 @@ def silence(claims: Sequence[Claim], links: Sequence[Link], ledger: Iterable[Cla
     """
     asserted = {claim.id: claim for claim in claims if claim.action != "other" and claim.status == "asserted"}
     counted = [asserted[identity] for identity in sorted(asserted)]
-    announcement = _announcements(asserted, links)
+    announcement = components(asserted, links, doubtful=False)
     confirming = _confirming(asserted, links, ledger)
     bodies: dict[str | None, list[Claim]] = defaultdict(list)
     officials: dict[tuple[str, str | None] | None, list[Claim]] = defaultdict(list)
@@ -109,15 +109,6 @@ def _is_official(speaker: Speaker) -> bool:
     )
 
 
-def _announcements(claims: dict[str, Claim], links: Sequence[Link]) -> dict[str, str]:
-    """Return for each claim the first, by id, of those that surely say the same."""
-    partition = Partition(claims)
-    for link in links:
-        if link.sure and link.relation in JOINING and link.left in claims and link.right in claims:
-            partition.join(link.left, link.right)
-    return {identity: partition.find(identity) for identity in claims}
-
-
 def _confirming(claims: dict[str, Claim], links: Sequence[Link], ledger: Iterable[Claim]) -> dict[str, bool]:
     """Return whether surely, for each claim that an independent speaker of another body confirms with the same figure."""
     known = {claim.id: claim for claim in ledger} | claims
@@ -145,10 +136,7 @@ def _speakers(claim: Claim) -> Iterable[Speaker]:
 def _same_figure(one: Claim, other: Claim) -> bool:
     """Return whether some number of one unit fits both claims."""
     first, second = (claim.count.value if claim.count else None for claim in (one, other))
-    if first is None or second is None or first.unit != second.unit:
-        return False
-    highs = [count.high for count in (first, second) if count.high is not None]
-    return max(first.low or 0, second.low or 0) <= min(highs, default=max(first.low or 0, second.low or 0))
+    return first is not None and second is not None and first.unit == second.unit and overlap(first, second)
 
 
 def _row(

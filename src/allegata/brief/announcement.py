@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from allegata.model import Claim, Link
-from allegata.partition import Partition
+from allegata.partition import JOINING, components
 
-JOINING = frozenset({"same", "revises"})
 LAST_DAY = "9999"
 
 
@@ -29,20 +28,6 @@ def order(claim: Claim) -> tuple[str, str, str, int, str]:
     said = (spoken.start if spoken else None) or LAST_DAY
     document = claim.document
     return said, document.published or LAST_DAY, document.outlet or "", claim.passage.start, claim.id
-
-
-def components(identities: Iterable[str], links: Sequence[Link], doubtful: bool) -> dict[str, str]:
-    """Return for each id the first of those it is one with, over the links of *links* that join; doubtful ones only if *doubtful*.
-
-    >>> components("abc", [Link("b", "a", "same", True, (), ""), Link("c", "b", "same", False, (), "")], doubtful=False)
-    {'a': 'a', 'b': 'a', 'c': 'c'}
-    """
-    known = dict.fromkeys(identities)
-    partition = Partition(known)
-    for link in links:
-        if link.relation in JOINING and (link.sure or doubtful) and link.left in known and link.right in known:
-            partition.join(link.left, link.right)
-    return {identity: partition.find(identity) for identity in known}
 
 
 def number_of(identities: Collection[str], links: Sequence[Link]) -> tuple[int, int]:

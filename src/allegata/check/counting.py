@@ -13,14 +13,13 @@ from allegata.check.draft import (
     counted_words,
     in_words,
     number_of,
-    overlap,
     same_deed,
     same_unit,
     value_of,
 )
 from allegata.ground.actor import is_watching
 from allegata.ground.lexicon import alternation, pattern, table
-from allegata.ground.quantity import find_quantities
+from allegata.ground.quantity import find_quantities, overlap
 from allegata.ground.syntax import inflected
 from allegata.model import Claim, Count, Mention, Span, Speaker
 

@@ -118,16 +118,6 @@ def number_of(count: Count) -> int | None:
     return None
 
 
-def overlap(one: Count, other: Count) -> bool:
-    """Return whether some number satisfies both counts.
-
-    >>> overlap(Count(60, 60, "person", "exact", "60", "exact"), Count(50, None, "person", "at_least", "50+", "exact"))
-    True
-    """
-    highs = [each.high for each in (one, other) if each.high is not None]
-    return max(one.low or 0, other.low or 0) <= min(highs, default=10**18)
-
-
 def counted_words(claim: Claim) -> Span:
     """Return the words of the count of *claim*, else its passage."""
     return claim.count.spans[0] if claim.count and claim.count.spans else claim.passage

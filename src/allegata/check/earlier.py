@@ -18,7 +18,6 @@ from allegata.check.draft import (
     counted_words,
     in_words,
     number_of,
-    overlap,
     same_deed,
     same_unit,
     value_of,
@@ -26,6 +25,7 @@ from allegata.check.draft import (
 from allegata.ground.actor import resolve_actor
 from allegata.ground.gazetteer import fold
 from allegata.ground.lexicon import pattern
+from allegata.ground.quantity import overlap
 from allegata.model import Claim, Count, Span, Speaker
 
 _QUOTED = re.compile(r"“([^“”\n]{1,600})”|\"([^\"\n]{1,600})\"|«([^«»\n]{1,600})»")

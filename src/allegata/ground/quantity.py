@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
-from typing import Literal, cast
+from typing import Literal, Protocol, cast
 
 from allegata.ground.lexicon import pattern, phrases, table, words
 from allegata.ground.number import (
@@ -146,6 +146,28 @@ def currency_before(text: str, start: int, language: str = EN) -> str | None:
     if found is None or (len(found["lead"]) == 1 and found["lead"].isalpha() and found["apart"]):
         return None
     return _currencies(language)[found["lead"]]
+
+
+class Bounded(Protocol):
+    """What has a least and a greatest number, both inclusive; null where no bound is stated."""
+
+    @property
+    def low(self) -> int | None:
+        """The least number."""
+
+    @property
+    def high(self) -> int | None:
+        """The greatest number."""
+
+
+def overlap(one: Bounded, other: Bounded) -> bool:
+    """Return whether some number satisfies both counts.
+
+    >>> overlap(Count(60, 60, "person", "exact", "60", "exact"), Count(50, None, "person", "at_least", "50+", "exact"))
+    True
+    """
+    highs = [each.high for each in (one, other) if each.high is not None]
+    return max(one.low or 0, other.low or 0) <= min(highs, default=10**18)
 
 
 def count_of(quantity: Quantity, unit: str | None) -> Count:

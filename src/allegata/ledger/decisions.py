@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from allegata.ledger.attach import attach
 from allegata.ledger.corrections import corrected, said
 from allegata.model import Claim, Decision, InputError, Link, Reason, Record, Relation, Subject
-from allegata.partition import Partition
+from allegata.partition import JOINING, Partition
 
 State = Literal["in force", "undone", "replaced", "conflict"]
-JOINING = frozenset({"same", "revises"})
 """Relations that make two claims count as one."""
 OF_ONE = frozenset({"same", "revises", "contradicts", "denies"})
 """Relations of two claims about one happening: what `distinct` says no to."""

@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 
 from allegata.ground.lexicon import table, words
+from allegata.ground.quantity import overlap
 from allegata.link.features import Days, Features, near_digits, rounds, shared, telling
-from allegata.model import Count, Reason
+from allegata.model import Reason
 
 FAMILIES = {
     "arrest": "custody", "hold": "custody", "restrain": "custody", "identify": "custody", "dismantle": "custody", "charge": "custody",
@@ -116,7 +117,7 @@ def _count(one: Features, other: Features) -> str:
         if near_digits(first, second):
             return "digits"
         return "within" if overlap(one, other) and max(first, second) * 4 <= min(first, second) * 5 else "differs"
-    if not (_loosely(one, other) if one.stated is None or other.stated is None else overlap(one, other)):
+    if not _loosely(one, other):
         return "differs"
     if not (_is_telling(one) and _is_telling(other)):
         return "some"
@@ -142,12 +143,6 @@ def _loosely(one: Features, other: Features) -> bool:
 def _is_telling(features: Features) -> bool:
     """Return whether a count says more than that there were several."""
     return features.stated is not None or (features.high is not None and (features.low or 0) >= 10)
-
-
-def overlap(one: Features | Count, other: Features | Count) -> bool:
-    """Return whether some number satisfies both counts."""
-    highs = [each.high for each in (one, other) if each.high is not None]
-    return max(one.low or 0, other.low or 0) <= min(highs, default=10**18)
 
 
 def _hedge(one: Features, other: Features) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from allegata.link.compare import overlap
+from allegata.ground.quantity import overlap
 from allegata.link.drift import same_teller
 from allegata.link.features import stated, value_of
 from allegata.link.group import when

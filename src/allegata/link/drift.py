@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from allegata.link.compare import overlap
+from allegata.ground.quantity import overlap
 from allegata.link.features import stated, value_of
 from allegata.link.group import when
 from allegata.link.reuse import copied

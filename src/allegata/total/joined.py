@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from allegata.model import Link
-from allegata.partition import Partition
+from allegata.partition import JOINING, Partition
 from allegata.total.figures import Figure
 
-MERGING = frozenset({"same", "revises"})
 APART = frozenset({"distinct", "additional"})
 Edge = tuple[str, str, bool]
 """Two claims, and whether the link is sure."""
@@ -49,7 +48,7 @@ def edges(links: Sequence[Link], figures: Mapping[str, Figure]) -> Edges:
         elif each.relation == "part_of":
             if each.left in figures and each.right in figures:
                 found.inside.append(edge)
-        elif each.relation in MERGING:
+        elif each.relation in JOINING:
             found.merging.append(edge)
             newer, older = figures.get(each.left), figures.get(each.right)
             if each.relation == "revises" and newer and older and newer != older:
