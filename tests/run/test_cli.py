@@ -213,6 +213,15 @@ def told_twice(tmp_path: Path) -> str:
     return ledger
 
 
+def test_a_table_has_no_cell_that_a_spreadsheet_runs(tmp_path: Path) -> None:
+    for number, outlet in enumerate(("=cmd|calc", "+Hill Post")):
+        page = tmp_path / f"{number}.txt"
+        page.write_text(f"Police said on Monday that {60 + number} men were arrested in Lima, Peru.", "utf-8")
+        run("add", str(page), "--ledger", str(tmp_path / "ledger"), "--published", "2024-05-08", "--outlet", outlet)
+    rows = list(csv.DictReader(io.StringIO(run("drift", "--ledger", str(tmp_path / "ledger"), "--format", "csv"))))
+    assert {row["outlet"] for row in rows} == {"'=cmd|calc", "'+Hill Post"}
+
+
 def test_drift_says_which_field_moved_in_which_hop(told_twice: str) -> None:
     found = lines("drift", "--ledger", told_twice, "--action", "arrest")
     (group,) = (each for each in found if any(step["field"] == "count" for step in each["moved"]))  # type: ignore[attr-defined]

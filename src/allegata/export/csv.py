@@ -16,6 +16,15 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def inert(cell: str) -> str:
+    """Return *cell*, after an apostrophe where a spreadsheet would run it.
+
+    >>> inert("=1+1"), inert("60 people")
+    ("'=1+1", '60 people')
+    """
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
 def _days(mention: Mention[Period] | None) -> tuple[str, str]:
     value = mention.value if mention else None
     return (value.start or "", value.end or "") if value else ("", "")
@@ -73,4 +82,4 @@ def write_csv(claims: Iterable[Claim], stream: TextIO, documents: Iterable[Docum
     writer.writeheader()
     for claim in claims:
         row = row_of(claim)
-        writer.writerow({name: f"'{cell}" if cell.startswith(FORMULA) else cell for name, cell in row.items()})
+        writer.writerow({name: inert(cell) for name, cell in row.items()})

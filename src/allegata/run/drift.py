@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -15,7 +13,7 @@ from allegata.ledger import ClaimFilter
 from allegata.link import groups
 from allegata.model import Group, Step, Variant, to_json
 from allegata.run.options import FORMAT, LEDGER, filter_options, opened
-from allegata.run.output import print_records
+from allegata.run.output import print_records, write_rows
 from allegata.run.terminal import NOTE, OUT, counted, escape
 
 TOLD = ("action", "count", "unit", "status", "target", "places", "period", "speaker", "body", "conduits")
@@ -116,9 +114,9 @@ def _moved(variant: Variant, steps: Sequence[Step], names: dict[str, Variant]) -
 
 def _write_rows(found: Sequence[Group]) -> None:
     """Write a row for each variant, with the id of its group and the names of the fields that moved to it."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["group", *Variant.__struct_fields__, "moved"])
+    rows = []
     for group in found:
         for variant in group.variants:
             moved = [step.field for step in group.moved if step.right == variant.claim]
-            writer.writerow([group.id, *to_json(variant).values(), " ".join(moved)])
+            rows.append([group.id, *to_json(variant).values(), " ".join(moved)])
+    write_rows(["group", *Variant.__struct_fields__, "moved"], rows)

@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from allegata import plugin
+from allegata.export.csv import inert
 from allegata.ledger import FileLedger
 from allegata.model import Claim, Document, InputError, Record, to_json
 from allegata.run.terminal import show_claims
@@ -32,14 +34,18 @@ def print_records(records: Sequence[Record], form: str, columns: tuple[str, ...]
         for each in plain:
             click.echo(json.dumps(each, ensure_ascii=False))
         return
-    writer = csv.DictWriter(sys.stdout, list(plain[0]) if plain else list(columns), lineterminator="\n")
-    writer.writeheader()
-    for each in plain:
-        cells = {
-            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
-            for name, value in each.items()
-        }
-        writer.writerow(cells)
+    write_rows(list(plain[0]) if plain else list(columns), [list(each.values()) for each in plain])
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a CSV with a header; lists and records are JSON, and a cell a spreadsheet would run begins with an apostrophe."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        cells = (
+            json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | tuple | dict) else cell for cell in row
+        )
+        writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def write_file(out: Path, text: str) -> None:
