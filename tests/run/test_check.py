@@ -119,6 +119,17 @@ def test_fix_keeps_markup_and_leaves_what_markup_cuts() -> None:
     assert Path("a.md").read_text("utf-8") == cut
 
 
+def test_fix_leaves_a_write_protected_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write anything: what an ordinary user may is in the mode.
+    monkeypatch.setattr("os.access", lambda path, mode: bool(Path(path).stat().st_mode & stat.S_IWUSR))
+    Path("draft.txt").chmod(0o444)
+    found = run("draft.txt", "--fix")
+    assert found.exit_code == 2
+    assert "draft.txt: is write-protected" in found.stderr
+    assert Path("draft.txt").read_text("utf-8") == TEXT
+    assert [each.name for each in Path().iterdir() if each.name.startswith(".")] == []
+
+
 def test_fix_does_not_write_what_is_not_utf8_or_no_plain_text() -> None:
     Path("old.txt").write_bytes(TEXT.replace("Ten", "Tén").encode("cp1252"))
     old = run("old.txt", "--fix")

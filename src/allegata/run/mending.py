@@ -68,6 +68,9 @@ def write_mended(checked: Checked, text: str) -> None:
     try:
         if path.read_bytes() != checked.body:
             raise InputError(f"{checked.name}: changed while it was read, so nothing was mended; run it again")
+        if not os.access(path, os.W_OK):
+            # Its folder would let it be replaced, but whoever protected it did not mean that.
+            raise InputError(f"{checked.name}: is write-protected, so nothing was mended; give a file you may write")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as stream:
             stream.write(mark + text.encode("utf-8"))
