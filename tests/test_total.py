@@ -302,6 +302,26 @@ def test_what_is_added_to_a_part_lies_in_its_whole_or_on_top_of_it() -> None:
     assert bounds(claims, [*links, joined("x", "distinct", "w")]) == (110, 110)
 
 
+def test_what_is_left_out_may_be_added_to_a_part() -> None:
+    claims = [claim("w", 60, 60), claim("p", 10, 10), claim("x", 5, 5, "intended")]
+    links = [joined("p", "part_of", "w"), joined("x", "additional", "p", False)]
+    (made,) = total(claims, links)
+    assert (made.low, made.high) == (60, 60)
+    assert [(each.claim, each.why) for each in made.left_out] == [("p", "part of another count"), ("x", "intended")]
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases(most=6, relations=("part_of", "additional", "same")), st.sets(st.sampled_from("abcdef")))
+def test_every_claim_is_explained_where_some_are_denied(case: Case, denied: set[str]) -> None:
+    figures, links = case
+    claims = [claim(name, *each, "denied" if name in denied else "asserted") for name, each in figures.items()]
+    (made,) = total(claims, links)
+    assert made.high is not None
+    assert made.low <= made.high or any(each.relation == "part_of" for each in links)
+    assert sorted([*made.counted, *(each.claim for each in made.left_out)]) == sorted(figures)
+    assert not {share.claim for share in made.shares} & denied
+
+
 def test_what_a_person_keeps_apart_is_not_merged() -> None:
     claims = [claim("a", 10, 10), claim("b", 10, 10)]
     links = [joined("b", "same", "a", False), joined("a", "distinct", "b")]

@@ -26,7 +26,7 @@ class Group:
         self._certain = certain
         self._perhaps = perhaps
         names = sorted({*certain, *perhaps})
-        found = edges(links, certain)
+        found = edges(links, certain, frozenset(names))
         self._sure = joined(names, found, doubtful=False)
         self._all = joined(names, found, doubtful=True)
         self._linked = joined(names, found._replace(inside=[]), doubtful=True)

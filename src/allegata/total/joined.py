@@ -26,8 +26,8 @@ class Edges(NamedTuple):
     revised: list[Edge]
 
 
-def edges(links: Sequence[Link], figures: Mapping[str, Figure]) -> Edges:
-    """Return what *links* say of the sums of claims, by the *figures* of those whose unit is known.
+def edges(links: Sequence[Link], figures: Mapping[str, Figure], names: Collection[str]) -> Edges:
+    """Return what *links* say of the sums of the claims *names*, by the *figures* of those whose unit is known.
 
     Where a pair is surely distinct or additional, a doubtful link that would make them one is not used, and a sure one is in doubt.
     A contradiction makes one happening of its claims, in doubt, unless another link says how they are related. What is additional to a
@@ -53,7 +53,8 @@ def edges(links: Sequence[Link], figures: Mapping[str, Figure]) -> Edges:
             newer, older = figures.get(each.left), figures.get(each.right)
             if each.relation == "revises" and newer and older and newer != older:
                 found.revised.append(edge)
-    found.inside.extend(_perhaps_inside(added, found.inside, apart))
+    # A claim that is left out, because it is denied or has no number, lies in no whole; it may lie between two that do.
+    found.inside.extend(each for each in _perhaps_inside(added, found.inside, apart) if each[0] in names)
     return found
 
 
