@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -88,6 +89,16 @@ def test_sarif_has_the_shape_of_its_standard() -> None:
     assert replacement["insertedContent"] == {"text": "Wednesday"}
     empty = json.loads(run("clean.md", "--format", "sarif").stdout)
     assert empty["runs"][0]["results"] == []
+
+
+def test_sarif_names_a_file_whose_name_is_not_utf8() -> None:
+    name = os.fsdecode(b"dr\xffaft.txt")
+    try:
+        Path(name).write_text(TEXT, "utf-8")
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    (found,) = json.loads(run(name, "--format", "sarif").stdout)["runs"][0]["results"]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "dr%FFaft.txt"
 
 
 def test_fix_writes_what_is_certain_and_keeps_the_rest() -> None:

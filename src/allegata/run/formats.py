@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -127,7 +128,7 @@ def _uri(name: str) -> str:
     if "://" in name:
         return name
     path = Path(name)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 WRITERS: dict[str, Callable[[Sequence[Checked]], Iterator[str]]] = {
