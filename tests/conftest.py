@@ -9,6 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+# The first example of many a test reads models and tables, and the machine may be busy.
+settings.register_profile("allegata", deadline=None)
+settings.load_profile("allegata")
 
 BENCH = Path(__file__).parents[1] / "bench"
 
