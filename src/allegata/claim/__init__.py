@@ -21,6 +21,7 @@ from allegata.model import (
     Span,
     Speaker,
     Stance,
+    Status,
     capture_id,
     document_id,
     span_of,
@@ -31,7 +32,7 @@ from .action import actions
 from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
-from .denial import answer, deny, handed_on, is_answer
+from .denial import answer, deny, handed_on, is_answer, is_of_none
 from .distance import denials_of, evidence_of, lacking_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, set_apart
@@ -169,7 +170,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* and, as action ``other``, each innermost attribution that none of them stands in."""
+    """Return *drafts* and, as action ``other``, each innermost attribution that none of them stands in; what none did is denied."""
     used = {each.id for draft in drafts for each in draft.chain}
     outer = {each.inside for each in reading.attributions}
     made = list(drafts)
@@ -180,8 +181,9 @@ def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft,
         found = stretch_at(reading.page, content.start, content.end)
         if found is None:
             continue
-        nothing = Happening(found.root.i, content.start, content.end, "other", (), (), None, None, "asserted")
-        made.append(Draft(nothing, attribution, (attribution,)))
+        status: Status = "denied" if is_of_none(found.root) else "asserted"
+        nothing = Happening(found.root.i, content.start, content.end, "other", (), (), None, None, status)
+        made.append(Draft(nothing, attribution, (attribution,), status=status))
     return tuple(made)
 
 

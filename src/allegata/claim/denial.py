@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from allegata.ground.lexicon import pattern
 from allegata.model import Attribution, attribution_id, span_of
 
+from .asserted import is_negated
 from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
 from .draft import Draft
 from .page import between, cue_start, one_of, sentence_at, stretch_at, trimmed
@@ -93,6 +94,15 @@ def _of_none(happening: Happening, page: Page) -> bool:
     return any(
         pattern(page.document.language, "none_lead").search(page.document.text, max(0, each.idx - 40), each.idx)
         for each in (head, page.doc[happening.at])
+    )
+
+
+def is_of_none(clause: Token) -> bool:
+    """Return whether *clause* says of none that they did it: "none of the 17 succeeded", "not one of them had paid"."""
+    # Of a long subject the parser may take the verb for its own.
+    subjects = (clause, *(child for child in clause.children if child.dep_ in ("nsubj", "nsubjpass")))
+    return any(
+        one_of(each, "none") or one_of(each, "nobody") or (each.like_num and is_negated(each)) for each in subjects
     )
 
 

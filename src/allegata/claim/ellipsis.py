@@ -51,6 +51,11 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if head is None:
             continue
         told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
+        said = _restated(quantity, told, reading) if head.like_num else None
+        if said is not None:
+            made.append(_again(said, quantity, head))
+            insort(counted, made[-1], key=_number)
+            continue
         among = bool(told) and _is_among(head, told[-1], page)
         if among or (told and _is_figure(head)):
             anew = replace(quantity, leans="part_of") if among else quantity
@@ -74,6 +79,22 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if quantity.leans == "part_of":
             parts.add(quantity.number_start)
     return tuple(made)
+
+
+def _restated(quantity: Quantity, told: Sequence[Draft], reading: Reading) -> Draft | None:
+    """Return what *quantity* counts where it is all that the same speaker says: "12 were jailed, he said; later he said over 15"."""
+    text = reading.page.document.text
+    for attribution in reading.in_content((quantity.start, quantity.end)):
+        content = attribution.content[0]
+        rest = text[content.start : quantity.start] + text[quantity.end : content.end]
+        if len(attribution.content) > 1 or any(map(str.isalnum, rest)):
+            continue
+        number = reading.voices[attribution.id].number
+        for draft in reversed(told):
+            before = reading.in_content((draft.happening.start, draft.happening.end))
+            if before and reading.voices[before[-1].id].number == number:
+                return draft
+    return None
 
 
 def _is_among(head: Token, told: Draft, page: Page) -> bool:

@@ -71,6 +71,7 @@ def all_of_them(subject: Token) -> bool:
 
 def _listed(head: Token) -> list[Token]:
     """Return *head*, what is coordinated with it, and what the parser took for its apposition though it has a number of its own."""
+    head = _after_bracket(head) or head
     found = [head, *head.conjuncts]
     for child in head.children:
         if child.dep_ == "appos" and numbered(child) and numbered(head):
@@ -78,6 +79,12 @@ def _listed(head: Token) -> list[Token]:
     if head.dep_ == "nsubjpass":
         found += [each for each in head.head.children if each.dep_ == "nsubjpass" and numbered(each)]
     return sorted(set(found), key=lambda each: each.i)
+
+
+def _after_bracket(name: Token) -> Token | None:
+    """Return the noun that *name* qualifies across a bracket, taken for its apposition: "Salafi (or so he said) fighters"."""
+    found = (child for child in name.children if child.dep_ == "appos" and child.tag_ == "NNS")
+    return next((each for each in found if name.pos_ == "PROPN" and each.nbor(-1).tag_ == "-RRB-"), None)
 
 
 def number_noun(token: Token) -> Token | None:

@@ -474,7 +474,8 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return True  # "One was later pardoned"
     if value == 0:
         return any(is_plural(word, language) for word in line.words(end, end + 2))
-    if before in words(language, "no_count_one") or after in words(language, "one_no_count"):
+    said = line.is_one(at - 1, "that") and line.is_one(end, "of")  # "said that one of them …"
+    if (before in words(language, "no_count_one") and not said) or after in words(language, "one_no_count"):
         return False
     if pattern(language, "superlative").match(text, stop):
         return False
