@@ -44,6 +44,9 @@ def _weekly(features: Features, week: int) -> Iterator[Key]:
             yield "number", week, number, *(features.countries[:1] if number < ROUND else ())
     if features.action == "other":
         return
+    if features.stated is not None and features.stated < TOLD and features.body:
+        # So few are known by nothing but office and place, whatever was done to them.
+        yield from (("few", week, features.stated, bare_body(features.body), each) for each in features.divisions)
     for country in features.countries or ("?",):
         yield "family", week, family, country
     if features.stated is not None:

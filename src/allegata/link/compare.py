@@ -194,7 +194,7 @@ def _speaker(one: Features, other: Features) -> str:
             return "person"
         return "colleague" if bodies else "differs"
     if bodies is None:
-        return "unnamed"
+        return "hidden" if (one.hidden and other.surname) or (other.hidden and one.surname) else "unnamed"
     return "body" if bodies else "differs"
 
 
@@ -233,14 +233,21 @@ def _place(one: Features, other: Features) -> str:
         return "differs"
     first, second = set(one.divisions), set(other.divisions)
     if not first and not second:
-        return "equal" if one.towns and one.towns == other.towns else "country"
+        return "equal" if set(one.towns) & set(other.towns) else "country"
     if not first or not second:
         return "inside"
     if not first & second:
         return "division"
-    if one.towns and other.towns and not set(one.towns) & set(other.towns):
+    if _are_elsewhere(one, other):
         return "division"
     return "equal" if first == second and bool(one.towns) == bool(other.towns) else "inside"
+
+
+def _are_elsewhere(one: Features, other: Features) -> bool:
+    """Return whether what two claims name below the division is not the same: other towns, or other quarters, known to a table or not."""
+    first, second = ({*each.towns, *each.quarters} for each in (one, other))
+    named = ((first, second), (set(one.quarters), set(other.quarters)))
+    return any(here and there and not here & there for here, there in named)
 
 
 def _period(one: Features, other: Features) -> str:

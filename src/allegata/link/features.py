@@ -13,13 +13,15 @@ from typing import NamedTuple
 import msgspec
 
 from allegata.ground.gazetteer import country_code, country_names
-from allegata.ground.lexicon import table, words
+from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
 from allegata.model import Claim, Count, Mention, Period, Place, Span, Speaker, Status
 
 BITS = 512
 """Places in a set of words: two of the twenty words of a passage fall on one place once in three passages."""
+WIDE = ("country", "admin1")
+"""Levels of places that are no towns."""
 SIDES = ("opposition", "independent")
 """Kinds of speakers that do not speak for those of any other kind."""
 STEM = 6
@@ -40,10 +42,11 @@ class Features(msgspec.Struct, frozen=True, gc=False):
 
     at: where passage and count begin, for reading order. kind: words of the sort counted, as bits. low, high: None without a number or an upper bound. stated: the number
     that the words state. day: between which days it was said; dated: whether the text says when. period: between which days it
-    happened. countries: of all readings. divisions: "IR:East Azerbaijan". towns: ids below the division.
-    surname: how the name sounds. words, runs, names: sets of content words, of runs of words and of proper names, as bits; called:
+    happened. countries: of all readings. divisions: "IR:East Azerbaijan". towns: ids of places below the division, and
+    how their names sound. quarters: how the names sound that words like "district" mark as places.
+    surname: how the name sounds. hidden: who speaks asked not to be named, or is not. words, runs, names: sets of content words, of runs of words and of proper names, as bits; called:
     the names that are no places of the claim. told: the numbers in the passage of a claim without a count. headline: the passage opens the
-    document and is no sentence. grows: the passage has a word of numbers that change.
+    document and is no sentence. grows: the passage has a word of numbers that change. bare: the number is all that is said.
     """
 
     id: str
@@ -66,12 +69,14 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     body: str
     side: str
     relayed: bool
+    hidden: bool
     day: Days | None
     dated: bool
     period: Days | None
     countries: tuple[str, ...]
     divisions: tuple[str, ...]
     towns: tuple[str, ...]
+    quarters: tuple[str, ...]
     target: str
     penalty: str
     headline: bool
@@ -81,6 +86,7 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     names: int
     called: int
     grows: bool
+    bare: bool
 
 
 def value_of(mention: Mention[Count] | None) -> Count | None:
@@ -143,12 +149,14 @@ def features_of(claim: Claim) -> Features:
         body=(speaker.body or "") if speaker and speaker.kind not in ("media", "outlet") else "",
         side=speaker.kind if speaker and speaker.kind in SIDES else "",
         relayed=speaker is None or speaker.kind in ("media", "outlet"),
+        hidden=speaker is not None and speaker.anonymous,
         day=day,
         dated=dated,
         period=_days(claim.period.value) if claim.period else None,
         countries=_countries(claim, speaker),
         divisions=_sorted(f"{place.country}:{place.admin1}" for place in _places(claim) if place.admin1),
-        towns=_sorted(place.id or place.name for place in _places(claim) if place.level not in ("country", "admin1")),
+        towns=_towns(claim),
+        quarters=_quarters(claim),
         target=(target.id or "") if target else "",
         penalty=claim.penalty or "",
         headline=claim.passage.start == 0 and claim.passage.text.rstrip()[-1:] not in '.!?"”',
@@ -158,7 +166,18 @@ def features_of(claim: Claim) -> Features:
         names=sets.names,
         called=sets.called,
         grows=bool(_growing().search(claim.passage.text)),
+        bare=_is_bare(claim),
     )
+
+
+def _is_bare(claim: Claim) -> bool:
+    """Return whether the number is all that is said: "later she said over 40"."""
+    content = claim.attribution.content if claim.attribution else ()
+    spans = claim.count.spans if claim.count else ()
+    if len(content) != 1 or len(spans) != 1 or not content[0].start <= spans[0].start <= spans[0].end <= content[0].end:
+        return False
+    start, end = spans[0].start - content[0].start, spans[0].end - content[0].start
+    return not any(map(str.isalnum, content[0].text[:start] + content[0].text[end:]))
 
 
 def _sorted(found: Iterator[str]) -> tuple[str, ...]:
@@ -167,6 +186,17 @@ def _sorted(found: Iterator[str]) -> tuple[str, ...]:
 
 def _places(claim: Claim) -> Iterator[Place]:
     return (place for mention in claim.places for place in mention.readings)
+
+
+def _towns(claim: Claim) -> tuple[str, ...]:
+    below = (place for place in _places(claim) if place.level not in WIDE)
+    return _sorted(each for place in below for each in (place.id, sound(place.name)) if each)
+
+
+def _quarters(claim: Claim) -> tuple[str, ...]:
+    wide = {sound(place.name) for place in _places(claim) if place.level in WIDE}
+    marked = pattern(claim.document.language, "local_place").finditer(claim.passage.text) if claim.places else ()
+    return _sorted(each for each in (sound(match["name"]) for match in marked) if each and each not in wide)
 
 
 def _countries(claim: Claim, speaker: Speaker | None) -> tuple[str, ...]:
@@ -253,7 +283,7 @@ def _sets(claim: Claim) -> _Sets:
     for each in sounds:
         called |= _bit(each)
     for mention in claim.places:
-        if mention.spans and all(place.level not in ("country", "admin1") for place in mention.readings):
+        if mention.spans and all(place.level not in WIDE for place in mention.readings):
             sounds.update(sound(each) for each in mention.text.split() if each[:1].isupper())
     for each in sounds:
         names |= _bit(each)
@@ -299,8 +329,13 @@ def _kind(claim: Claim) -> int:
     for span in spans:
         for word in WORD.findall(span.text.lower()):
             if word.isalpha() and len(word) > 2 and word not in dull and word not in words("en", "common"):
-                kind |= _bit(word[:STEM].rstrip("s"))
+                kind |= _bit(_singular(word)[:STEM].rstrip("s"))
     return kind
+
+
+def _singular(word: str) -> str:
+    """Return *word* with "men" at its end as "man"; an "s" there is cut with the letters that are not compared."""
+    return f"{word[:-3]}man" if word.endswith("men") else word
 
 
 @cache

@@ -38,6 +38,8 @@ def is_same(one: Features, other: Features, compared: Compared) -> bool:
     """
     if "denied" in (one.status, other.status) and one.status != other.status:
         return False
+    if _is_restated(one, other, compared):
+        return True
     if one.document == other.document and one.at[0] == other.at[0]:
         return False
     if compared.points < points()["sum", "same"]:
@@ -49,6 +51,18 @@ def is_same(one: Features, other: Features, compared: Compared) -> bool:
         and _is_number(one, other, compared)
         and _is_action(one, other, compared)
         and _is_told_by(one, other, compared)
+    )
+
+
+def _is_restated(one: Features, other: Features, compared: Compared) -> bool:
+    """Return whether one of two claims of a document only says the number of the other anew: "900 were jailed …, later he said over 900"."""
+    return (
+        one.document == other.document
+        and (one.bare or other.bare)
+        and compared.speaker in ("person", "body")
+        and compared.action == "equal"
+        and compared.unit == "equal"
+        and compared.count in COUNTED | LOOSE | {"digits"}
     )
 
 
@@ -103,10 +117,22 @@ def _is_action(one: Features, other: Features, compared: Compared) -> bool:
     count, words = compared.count, compared.words
     if compared.action == "differs":
         same = count in ("equal", "few") and (words == "verbatim" or (words == "many" and compared.speaker == "person"))
-        return count == "telling" or same
+        return count == "telling" or same or (one.document != other.document and _is_retold(compared))
     if "hold" in (one.action, other.action) and one.action != other.action:
         return count in COUNTED or (count == "within" and compared.place == "equal")
     return True
+
+
+def _is_retold(compared: Compared) -> bool:
+    """Return whether a few of one sort are those of the other, whatever was done to them: one office of one place and day, in like words."""
+    return (
+        compared.count in ("equal", "few", "tiny")
+        and compared.words in ("verbatim", "many")
+        and compared.speaker in ("person", "body")
+        and compared.place == "equal"
+        and compared.spoken == "day"
+        and compared.kind == "shared"
+    )
 
 
 def _is_told_by(one: Features, other: Features, compared: Compared) -> bool:

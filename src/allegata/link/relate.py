@@ -20,7 +20,7 @@ DRIFTS = {
     "action": ("differs", "family"),
     "unit": ("family", "goods"),
     "kind": ("differs",),
-    "speaker": ("differs", "colleague"),
+    "speaker": ("differs", "colleague", "hidden"),
     "place": ("division", "differs"),
     "period": ("differs",),
     "target": ("differs",),
@@ -224,8 +224,9 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
     near = one.document == other.document or compared.words in ("verbatim", "many", "some")
+    alike = compared.words in ("verbatim", "many") and compared.speaker in ("person", "body")
     return (
-        compared.action in ("equal", "shared", "family")
+        (compared.action in ("equal", "shared", "family") or (compared.action == "unread" and alike))
         and compared.spoken in ("day", "week", "missing")
         and compared.place not in ("differs", "division")
         and compared.count not in ("differs", "digits")
