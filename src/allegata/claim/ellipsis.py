@@ -17,6 +17,8 @@ from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
