@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from allegata.ledger.chain import (
     seal,
 )
 from allegata.ledger.index import Index, Where
+from allegata.ledger.keyed import Keyed
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -148,10 +149,12 @@ class FileLedger(View):
         by: str,
         recorded_at: str,
         bodies: Mapping[str, bytes] | None = None,
+        after: int | None = None,
     ) -> Batch | None:
         """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
 
-        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
+        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256. after: the
+        batch that has to be the last one still; if it is not, nothing is added and null returned.
 
         Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
         kind that does not exist or a body that is not its hash.
@@ -164,6 +167,8 @@ class FileLedger(View):
         try:
             with self._lock():
                 self._index.up()
+                if after is not None and self._index.last() != after:
+                    return None
                 fresh: dict[tuple[str, str], Record] = {}
                 for kind, record in records:
                     key = (kind, record_id(kind, record))
@@ -451,6 +456,29 @@ class FileLedger(View):
 
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.claims(wanted, also))
+
+    def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
+        yield from self._read_all(Claim, self._index.places_of(claims))
+
+    @property
+    def keyed(self) -> Keyed:
+        """Return what is kept beside the ledger to link one more document by."""
+        return Keyed(self._index, self._read)
+
+    def kept_links(self, of: Iterable[str], known: Collection[str]) -> tuple[set[str], dict[str, Link]]:
+        """Return which of the ids *known* are those of current links with one of the claims *of* at an end, and the others of these links.
+
+        Of the others only those are returned whose claims are current. As they were read: to make links again, never to be shown.
+        """
+        places = self._index.link_places(of)
+        others = sorted((where, name) for name, where in places.items() if name not in known)
+        read = dict(
+            zip((name for _, name in others), self._read_all(Link, (where for where, _ in others)), strict=True)
+        )
+        current = self._index.documents_of_claims(end for link in read.values() for end in (link.left, link.right))
+        return places.keys() & known, {
+            name: link for name, link in read.items() if link.left in current and link.right in current
+        }
 
     def _kept_claims_with(self, prefix: str) -> list[Claim]:
         return [self._read(Claim, where) for where in self._index.claims_with(prefix)]

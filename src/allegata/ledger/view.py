@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -56,6 +56,10 @@ class View(ABC):
     @abstractmethod
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
         """Return the current links with one of the claims *of* at an end, in order of entry, and the document of each current claim in them."""
+
+    @abstractmethod
+    def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
+        """Yield those of the claims with the ids *claims* that are current as they were read, in order of entry."""
 
     @abstractmethod
     def is_kept(self, kind: str, identity: str) -> bool:
@@ -190,6 +194,17 @@ class View(ABC):
             shown = self._out("claim", decided or claim, [claim.document.id])
             if decided is None or matches(shown, wanted):
                 yield shown
+
+    def claims_of_ids(self, identities: Iterable[str], rejected: bool = False) -> Iterator[Claim]:
+        """Yield those of `claims` whose ids are given; the work grows with what is asked for, not with the ledger."""
+        settled = self._settled()[1]
+        for claim in self._kept_claims_of(sorted(set(identities))):
+            if rejected or claim.id not in settled.rejected:
+                yield self._out("claim", settled.claims.get(claim.id, claim), [claim.document.id])
+
+    def corrected(self) -> frozenset[str]:
+        """Return the ids of the claims that people decided about by themselves, whatever they decided."""
+        return frozenset(self._settled()[1].claims)
 
     def claim(self, prefix: str) -> Claim:
         """Return the claim whose id begins with *prefix*, rejected or not, corrected and masked.

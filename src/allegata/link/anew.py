@@ -48,9 +48,6 @@ class Keeper(Protocol):
     def members(self, key: int, week: int) -> Iterable[Place]:
         """Return the places of the claims that have a key in a week, in any order."""
 
-    def rows(self, claims: Iterable[str]) -> Iterable[Row]:
-        """Return the rows of *claims*."""
-
     def known(self, claims: Iterable[str]) -> Mapping[str, str]:
         """Return what is known of those of *claims* that are kept."""
 
@@ -66,15 +63,15 @@ class Kept(NamedTuple):
 class Anew(NamedTuple):
     """What came of linking again.
 
-    links: those of the claims *touched* that hold now, and those within the documents *inside*, whose claims these are. kept: what has to be kept.
-    gone: ids of claims of which nothing has to be kept any more.
+    links: those of the claims *touched* that hold now, and those within the documents *inside*, whose claims these are. kept: what has to be kept
+    now. gone: the claims of which something else, or anything, was kept before, and their rows.
     """
 
     links: tuple[Link, ...]
     touched: frozenset[str]
     inside: frozenset[str]
     kept: tuple[Kept, ...]
-    gone: frozenset[str]
+    gone: Mapping[str, tuple[Row, ...]]
 
     def replaces(self, link: Link) -> bool:
         """Return whether *link*, which was made before, stands no more unless it is among the links made now."""
@@ -110,6 +107,11 @@ def said_of(claim: Claim) -> str:
     """Return a digest of all that *claim* says, whichever rules read it."""
     plain = msgspec.structs.replace(claim, rules=Rules("", ""))
     return hashlib.blake2b(canonical(plain), digest_size=12).hexdigest()
+
+
+def is_known(claim: Claim, known: str) -> bool:
+    """Return whether *claim* says what it said when *known* was kept of it."""
+    return msgspec.json.decode(known, type=Known).said == said_of(claim)
 
 
 def kept_of(linker: Linker, claims: Iterable[Claim]) -> Iterator[Kept]:
@@ -214,9 +216,8 @@ class _Anew(Linker):
         self._hold(claims, changed)
         kin = self._kin_now(claims)
         moved = {name for name in said if name in before and set(before[name].kin) != kin[name]}
-        out = frozenset({*changed, *gone} & before.keys())
         rows = {row for name in changed for row in rows_of(self._held[name])}
-        rows_before = self._rows_before(changed | gone, out)
+        rows_before = {name: rows_of(before[name].features) for name in {*changed, *gone} & before.keys()}
         self._after = _Side(self._members, frozenset({*changed, *gone}), rows)
         seeds = changed | moved
         sides = _Side(self._members), self._after
@@ -233,20 +234,13 @@ class _Anew(Linker):
         together = list(self._components(seeds))
         links = [each for some in together for each in (*self._between(some), *self._beyond(some))]
         kept = tuple(_kept(self._held[name], kin[name], said[name]) for name in sorted(changed | moved))
-        return Anew(tuple({*links, *self._within.values()}), frozenset().union(*together), frozenset(said), kept, gone)
+        left = {name: rows_of(self._held[name]) for name in moved} | rows_before
+        return Anew(tuple({*links, *self._within.values()}), frozenset().union(*together), frozenset(said), kept, left)
 
     def _members(self, key: int, week: int) -> Sequence[Place]:
         found = self._blocks_kept.get((key, week))
         if found is None:
             found = self._blocks_kept[key, week] = tuple(self._keeper.members(key, week))
-        return found
-
-    def _rows_before(self, names: set[str] | frozenset[str], known: frozenset[str]) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._keeper.rows(names):
-            found[row.claim].append(row)
-        if found.keys() != known:
-            raise LostError
         return found
 
     def _learn(self, names: Iterable[str]) -> None:

@@ -140,4 +140,5 @@ def looked_in(week: int) -> tuple[int, ...]:
 
 
 def place_of(features: Features) -> Place:
+    """Return where a claim stands in its blocks."""
     return (-1 if features.stated is None else features.stated, features.day[0] if features.day else 0, features.id)

@@ -13,8 +13,9 @@ from allegata.model import InputError
 from allegata.run.drafts import Checked, Earlier, check_drafts
 from allegata.run.formats import WRITERS
 from allegata.run.mending import can_mend, difference, mended, write_mended
-from allegata.run.options import given_options, opened
+from allegata.run.options import given_options
 from allegata.run.pipeline import Given, targets_of
+from allegata.run.relating import linked
 from allegata.run.settings import settings_in, settings_of
 from allegata.run.terminal import counted, say, visible
 
@@ -59,7 +60,7 @@ def check_command(
     codes = list(select(_split(selected) or settings.select, _split(ignored) or settings.ignore))
     earlier = Earlier()
     if location is not None:
-        with opened(location) as ledger:
+        with linked(location) as ledger:
             earlier = Earlier(tuple(ledger.claims()))
     given = Given(published, outlet, None, language, profile)
     failures: list[str] = []

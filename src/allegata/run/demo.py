@@ -19,7 +19,8 @@ from allegata.run.drift import show_group
 from allegata.run.formats import WRITERS
 from allegata.run.options import opened
 from allegata.run.output import page_of_ledger, write_file
-from allegata.run.pipeline import Added, Given, add, findings_of, relate, reports
+from allegata.run.pipeline import Added, Given, add, findings_of, reports
+from allegata.run.relating import relate
 from allegata.run.terminal import OUT, say, show_claims, show_findings, show_links, show_totals
 from allegata.total import total
 

@@ -11,8 +11,8 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession, record_id
-from allegata.link import find, groups, link, members
+from allegata.ledger import FileLedger, Supersession
+from allegata.link import find, groups, members
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Link, Record
 from allegata.read import read
@@ -135,20 +135,6 @@ def _keep(
     added.claims += made.claims
     if not any(claim.action != "other" for claim in made.claims):
         added.notes.append(f"{made.name}: {why_none(made)}")
-
-
-def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
-    """Link all claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more."""
-    claims = tuple(ledger.claims(rejected=True))
-    made = link(claims)
-    known, ids = frozenset(claim.id for claim in claims), set(made)
-    kept = ledger.kept("link", Link)
-    gone = [name for name, each in kept.items() if {each.left, each.right} <= known and each not in ids]
-    held = set(kept.values())
-    fresh = {record_id("link", each): each for each in made if each not in held}
-    records = ledger.standings("link", fresh, gone, "compared again")
-    if records:
-        ledger.append(records, by, recorded_at)
 
 
 def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:

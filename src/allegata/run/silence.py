@@ -10,8 +10,9 @@ from rich.table import Table
 
 from allegata.ledger import ClaimFilter
 from allegata.model import Silence
-from allegata.run.options import FORMAT, LEDGER, filter_options, opened
+from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records
+from allegata.run.relating import linked
 from allegata.run.terminal import NOTE, OUT, escape
 from allegata.silence import silence
 
@@ -68,7 +69,7 @@ def show_silence(rows: Sequence[Silence]) -> None:
 @FORMAT
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         made = silence(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()), ledger.claims())
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
