@@ -129,6 +129,18 @@ def _kept(features: Features, kin: Iterable[str], said: str) -> Kept:
     return Kept(features.id, rows_of(features), msgspec.json.encode(known).decode())
 
 
+def sharing(keeper: Keeper, claims: Iterable[Claim]) -> set[str]:
+    """Return the ids of the claims kept with which one of *claims* may be compared: those that share a key with it."""
+    keys = {
+        (row.key, week)
+        for claim in claims
+        for row in rows_of(features_of(claim))
+        if row.week != LISTED
+        for week in looked_in(row.week)
+    }
+    return {place[2] for key, week in sorted(keys) for place in keeper.members(key, week)}
+
+
 def link_anew(keeper: Keeper, claims: Sequence[Claim], gone: Iterable[str]) -> Anew:
     """Return what changes among the links by *claims*, all those that each of their documents has now, and by those with ids *gone*.
 

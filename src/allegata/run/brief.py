@@ -9,9 +9,10 @@ import click
 
 from allegata.brief import brief, html, markdown
 from allegata.ledger import ClaimFilter, FileLedger
+from allegata.run.around import findings_about
 from allegata.run.options import LEDGER, filter_options, now, who
 from allegata.run.output import write_file
-from allegata.run.pipeline import findings_of
+from allegata.run.pipeline import findings_of_pages
 from allegata.run.relating import linked
 from allegata.silence import silence
 from allegata.total import total
@@ -34,15 +35,15 @@ def brief_command(location: str, form: str, out: Path | None, **wanted: str | No
 
 def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
     """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
-    known, links = list(ledger.claims()), list(ledger.links())
     claims = list(ledger.claims(ClaimFilter(**wanted)))
+    known, links, found = findings_about(ledger, claims)
     page = brief(
         {name: value for name, value in wanted.items() if value is not None},
         claims,
         links,
         total(claims, links),
         silence(claims, links, known),
-        findings_of(ledger),
+        (*findings_of_pages(ledger), *found),
         known,
         made=made,
     )

@@ -214,10 +214,9 @@ def show(claim: str, location: str, form: str) -> None:
         found = ledger.claim(claim)
         document = ledger.document(found.document.id)
         capture, batch = ledger.origin(document)
-        every = list(ledger.links())
-        links = [each for each in every if found.id in (each.left, each.right)]
+        links = list(ledger.links(of=[found.id]))
         rulings = [each for each in ledger.rulings() if found.id in each.claims]
-        group = group_of(ledger, found, every)
+        group = group_of(ledger, found)
     if form == "table":
         show_claim(found, document, capture, batch, links, rulings)
         if group:

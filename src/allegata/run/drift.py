@@ -12,6 +12,7 @@ from rich.table import Table
 from allegata.ledger import ClaimFilter
 from allegata.link import groups
 from allegata.model import Group, Step, Variant, to_json
+from allegata.run.around import SAME, reached
 from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records, write_rows
 from allegata.run.relating import linked
@@ -34,7 +35,8 @@ def drift_command(location: str, form: str, **wanted: str | None) -> None:
     """
     with linked(location) as ledger:
         fitting = {claim.id for claim in ledger.claims(ClaimFilter(**wanted))}
-        made = groups(tuple(ledger.claims()), tuple(ledger.links()))
+        inside = reached(ledger, fitting, SAME)
+        made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
     found = [group for group in made if any(variant.claim in fitting for variant in group.variants)]
     if form == "json":
         print_records(found, form, Group.__struct_fields__)

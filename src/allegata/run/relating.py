@@ -63,6 +63,15 @@ def linked(location: str) -> FileLedger:
     return ledger
 
 
+def are_keyed(ledger: FileLedger) -> bool:
+    """Return whether what is kept of the claims in the index is what they say."""
+    mark = ledger.keyed.mark()
+    reach = (mark.through, mark.rules) if mark else None
+    return (
+        reach is not None and ledger.keyed.through() == reach and reach[1] == rules() and not ledger.keyed.is_behind()
+    )
+
+
 def _made(ledger: FileLedger, now: Linking, everything: bool) -> _Made | None:
     """Return what brings the links up to *now*, null where they are."""
     mark, behind = ledger.keyed.mark(), ledger.keyed.is_behind()

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from allegata.ledger import ClaimFilter
 from allegata.model import Silence
+from allegata.run.around import linked_to
 from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records
 from allegata.run.relating import linked
@@ -70,7 +71,9 @@ def show_silence(rows: Sequence[Silence]) -> None:
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
     with linked(location) as ledger:
-        made = silence(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()), ledger.claims())
+        claims = list(ledger.claims(ClaimFilter(**wanted)))
+        known, links = linked_to(ledger, claims)
+        made = silence(claims, links, known)
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
         print_records(rows, form, Silence.__struct_fields__)
