@@ -55,8 +55,9 @@ from allegata.model import (
 FORMAT = {"format": "allegata-ledger", "version": 1}
 WAIT_S = 10.0
 PAGES = 16
-"""Documents that are kept with their masks while records are shown."""
+"""Documents that are kept with their masks while records are shown, and batches that are kept parsed."""
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
@@ -104,10 +105,10 @@ class FileLedger(View):
     def __init__(self, root: Path, outward: Outward) -> None:
         self._root = root
         self._outward = outward
-        self._last: tuple[bytes, Batch] | None = None
+        self._batches: dict[int, tuple[bytes, Batch]] = {}
         self._trouble: LedgerError | None = None
         self._listed = False
-        self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
+        self._entries: dict[int, tuple[Batch, dict[tuple[str, str], Entry]]] = {}
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._made = Index(root / "index.sqlite", self._catch_up)
         try:
@@ -238,12 +239,12 @@ class FileLedger(View):
             previous, sequence = batch.hash, sequence + 1
 
     def _parsed(self, sequence: int) -> Batch:
-        """Return a batch; the last one parsed is remembered as long as its file's bytes are the same."""
+        """Return a batch; the last `PAGES` parsed are remembered as long as the bytes of their files are the same."""
         try:
             data = self._batch(sequence).read_bytes()
-            if self._last is None or self._last[0] != data:
-                self._last = (data, parse_batch(data))
-            return self._last[1]
+            if sequence not in self._batches or self._batches[sequence][0] != data:
+                _keep_last(self._batches, sequence, (data, parse_batch(data)))
+            return self._batches[sequence][1]
         except InputError as error:
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
         except OSError as error:
@@ -362,9 +363,10 @@ class FileLedger(View):
         """Yield the records at *places*, each checked against its batch; a batch is parsed once for those that follow each other."""
         for sequence, some in itertools.groupby(places, key=lambda where: where[0]):
             path, batch = self._records(sequence), self._parsed(sequence)
-            if self._entries[0] is not batch:
-                self._entries = (batch, {(entry.kind, entry.id): entry for entry in batch.entries})
-            entries = self._entries[1]
+            if sequence not in self._entries or self._entries[sequence][0] is not batch:
+                by_id = {(entry.kind, entry.id): entry for entry in batch.entries}
+                _keep_last(self._entries, sequence, (batch, by_id))
+            entries = self._entries[sequence][1]
             for line in self._lines(path, [(offset, size) for _, offset, size in some]):
                 entry = entries.get((line.kind, line.id))
                 if entry is None:
@@ -629,6 +631,14 @@ class FileLedger(View):
         """Return the hashes of the bodies *batch* speaks of, after checking each of its records."""
         records = [stored.record for _, _, stored in self._stored(batch)]
         return {record.body for record in records if isinstance(record, Capture)}
+
+
+def _keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
+    """Put *made* into *kept*, and take the one put in first out where there are more than `PAGES`."""
+    kept.pop(sequence, None)
+    if len(kept) >= PAGES:
+        del kept[next(iter(kept))]
+    kept[sequence] = made
 
 
 def _gaps(held: Sequence[int], top: int) -> list[tuple[int, int]]:

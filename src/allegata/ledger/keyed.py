@@ -35,21 +35,29 @@ class Keyed:
 
     def mark(self) -> Linking | None:
         """Return how far the links of rules reach by the last word of the ledger, null if it says nothing."""
+        place = self._place_of_mark()
+        found: Linking | None = self._read(Linking, place) if place else None
+        return found
+
+    def _place_of_mark(self) -> Where | None:
         query = "SELECT sequence, offset, size FROM record WHERE kind = 'linking' ORDER BY sequence DESC, offset DESC LIMIT 1"
         rows = self._index.rows(query)
-        found: Linking | None = self._read(Linking, tuple(rows[0])) if rows else None
-        return found
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def is_behind(self) -> bool:
         """Return whether something was entered that links are made from, and they were not made since."""
-        mark = self.mark()
-        if mark is None:
+        if self._place_of_mark() is None:
             return bool(self._index.rows("SELECT 1 FROM record WHERE kind = 'claim' LIMIT 1"))
-        changes = self.changes(mark.through)
+        changes = self.changes()
         return bool(changes.claims) or changes.decided
 
-    def changes(self, through: int) -> Changes:
-        """Return what was entered after batch *through*; a claim is named where it, its document or its masks were."""
+    def changes(self) -> Changes:
+        """Return what was entered since the mark; a claim is named where it, its document or its masks were.
+
+        Between the batch that a mark names and its own there are links only: they are entered where no other program wrote meanwhile.
+        """
+        place = self._place_of_mark()
+        through = place[0] if place else 0
         query = "SELECT id FROM record WHERE kind = 'claim' AND sequence > ?"
         claims = {row[0] for row in self._index.rows(query, (through,))}
         query = (

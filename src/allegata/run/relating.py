@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from allegata import __version__
@@ -16,6 +16,8 @@ from allegata.run.terminal import say
 
 TRIES = 20
 """Times that links are made again because another program wrote meanwhile."""
+LARGEST = 1000
+"""Records of a batch of links: a batch is read whole where one of its records is."""
 WHY = "compared again"
 BEHIND = "allegata: links are behind what was entered, as a command was broken off; the next add, decision or reread makes them"
 
@@ -28,6 +30,16 @@ class _Made(NamedTuple):
     keep: Callable[[tuple[int, str]], None]
 
 
+def _entered(ledger: FileLedger, records: Sequence[tuple[str, Record]], by: str, recorded_at: str, last: int) -> bool:
+    """Enter *records* in batches that are quickly read, and return whether no other program wrote since batch *last*."""
+    for at in range(0, len(records), LARGEST):
+        batch = ledger.append(records[at : at + LARGEST], by, recorded_at, after=last)
+        if batch is None:
+            return False
+        last = batch.sequence
+    return True
+
+
 def rules() -> str:
     """Return which rules make links: where they are others than those before, everything is linked again."""
     return f"{JUDGE} {tables_version()} {__version__}"
@@ -36,8 +48,8 @@ def rules() -> str:
 def relate(ledger: FileLedger, by: str, recorded_at: str, everything: bool = False) -> None:
     """Link the claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more.
 
-    Links are made from what was entered since the ledger says that they were, by this or another command, and with them, in one batch,
-    is entered how far they reach. The outcome is that of linking all claims at once. All are linked where other rules made the links, where what is kept
+    Links are made from what was entered since the ledger says that they were, by this or another command, and after them, in the same
+    batch or the last of several, is entered how far they reach. The outcome is that of linking all claims at once. All are linked where other rules made the links, where what is kept
     of the claims in the index does not reach as far as they do, and where *everything* asks for it.
 
     Raises: LedgerError if others write all the time.
@@ -49,7 +61,7 @@ def relate(ledger: FileLedger, by: str, recorded_at: str, everything: bool = Fal
         made = _made(ledger, Linking(head.sequence, rules()), everything)
         if made is None:
             return
-        if not made.records or ledger.append(made.records, by, recorded_at, after=head.sequence) is not None:
+        if _entered(ledger, made.records, by, recorded_at, head.sequence):
             made.keep((made.reach.through, made.reach.rules))
             return
     raise LedgerError("the links cannot be kept: others write all the time; the next command that writes makes them")
@@ -83,7 +95,7 @@ def _made(ledger: FileLedger, now: Linking, everything: bool) -> _Made | None:
             return None
         if ledger.keyed.through() == (mark.through, mark.rules):
             try:
-                return _from_changes(ledger, now, ledger.keyed.changes(mark.through).claims)
+                return _from_changes(ledger, now, ledger.keyed.changes().claims)
             except LostError:
                 pass
     made = _from_all(ledger, now)
