@@ -44,6 +44,12 @@ def findings_about(ledger: FileLedger, claims: Sequence[Claim]) -> tuple[list[Cl
     return known, links, list(find(known, links))
 
 
+def everything(ledger: FileLedger) -> tuple[list[Claim], list[Link], list[Finding]]:
+    """Return all claims, links, and findings among claims."""
+    known, links = list(ledger.claims()), list(ledger.links())
+    return known, links, list(find(known, links))
+
+
 def _beside(ledger: FileLedger, claims: Iterable[str]) -> list[str]:
     """Return the ids of all claims of the documents of *claims*."""
     documents = ledger.keyed.documents_of(claims)

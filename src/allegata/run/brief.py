@@ -9,7 +9,7 @@ import click
 
 from allegata.brief import brief, html, markdown
 from allegata.ledger import ClaimFilter, FileLedger
-from allegata.run.around import findings_about
+from allegata.run.around import everything, findings_about
 from allegata.run.options import LEDGER, filter_options, now, who
 from allegata.run.output import write_file
 from allegata.run.pipeline import findings_of_pages
@@ -36,9 +36,10 @@ def brief_command(location: str, form: str, out: Path | None, **wanted: str | No
 def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
     """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
     claims = list(ledger.claims(ClaimFilter(**wanted)))
-    known, links, found = findings_about(ledger, claims)
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    known, links, found = findings_about(ledger, claims) if asked else everything(ledger)
     page = brief(
-        {name: value for name, value in wanted.items() if value is not None},
+        asked,
         claims,
         links,
         total(claims, links),

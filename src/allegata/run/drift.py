@@ -35,8 +35,11 @@ def drift_command(location: str, form: str, **wanted: str | None) -> None:
     """
     with linked(location) as ledger:
         fitting = {claim.id for claim in ledger.claims(ClaimFilter(**wanted))}
-        inside = reached(ledger, fitting, SAME)
-        made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
+        if any(value is not None for value in wanted.values()):
+            inside = reached(ledger, fitting, SAME)
+            made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
+        else:
+            made = groups(list(ledger.claims()), list(ledger.links()))
     found = [group for group in made if any(variant.claim in fitting for variant in group.variants)]
     if form == "json":
         print_records(found, form, Group.__struct_fields__)

@@ -16,7 +16,7 @@ from allegata.run.terminal import say
 
 TRIES = 20
 """Times that links are made again because another program wrote meanwhile."""
-LARGEST = 1000
+LARGEST = 250
 """Records of a batch of links: a batch is read whole where one of its records is."""
 WHY = "compared again"
 BEHIND = "allegata: links are behind what was entered, as a command was broken off; the next add, decision or reread makes them"

@@ -72,7 +72,8 @@ def silence_command(location: str, by: str, form: str, **wanted: str | None) -> 
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
     with linked(location) as ledger:
         claims = list(ledger.claims(ClaimFilter(**wanted)))
-        known, links = linked_to(ledger, claims)
+        asked = any(value is not None for value in wanted.values())
+        known, links = linked_to(ledger, claims) if asked else (claims, list(ledger.links()))
         made = silence(claims, links, known)
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
