@@ -41,7 +41,7 @@ $(VENV)/.peers: $(VENV)/.ready requirements-bench.lock
 
 bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and start-up, and how a ledger's work grows, as ratios
 	$(RUN)/python bench/speed.py
-	$(RUN)/python bench/ledger.py --disk 1000
+	$(RUN)/python bench/ledger.py --disk 1000 --grow 1000 10000
 
 generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
 	$(RUN)/python training/generate.py

@@ -1,11 +1,12 @@
 """Time what works on a whole ledger as it grows: linking, one more document, and a total over a part; only ratios mean anything.
 
-    python bench/ledger.py [--claims 1000 4000] [--seed N] [--disk N]
+    python bench/ledger.py [--claims 1000 4000] [--seed N] [--disk N] [--grow 1000 10000]
 
 The ledger is made up, with the skew of real ones: a few bodies, outlets and weeks have most of the claims; an announcement is printed
 by one to forty outlets that change its hedge, number, place or speaker; totals run for days; a minister says the same months later.
 Each size is a process of its own, so that its peak of memory is its own. --disk: claims of a ledger kept in a folder, of which
-a hundredth and a tenth are read and added up.
+a hundredth and a tenth are read and added up. --grow: claims of two such ledgers, to which a document of twenty claims is added with
+its links, and of which one claim is looked up as `show` does.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from allegata.ledger import ClaimFilter, open_ledger
+from allegata.ledger import ClaimFilter, FileLedger, open_ledger
 from allegata.link import Linker, link
 from allegata.mask import outward
 from allegata.model import (
@@ -50,6 +51,8 @@ from allegata.model import (
     Speaker,
     Stance,
 )
+from allegata.run.pipeline import group_of
+from allegata.run.relating import relate
 from allegata.total import total
 
 COUNTRIES = tuple(
@@ -275,6 +278,7 @@ def documents(number: int, seed: int = 1) -> Iterator[tuple[Document, tuple[Clai
                 return
 
 
+NOW = "2024-01-01T00:00:00Z"
 KEPT = 200_000
 """Most claims that are kept for a total."""
 PAGES = 200
@@ -343,16 +347,8 @@ def _totals(found: Sequence[Claim], links: Sequence[Link]) -> dict[str, float]:
 def on_disk(number: int, seed: int) -> list[tuple[str, int, float]]:
     """Return, for filters of a kept ledger of *number* claims, the claims they find and the seconds to read and add them up."""
     with tempfile.TemporaryDirectory() as folder, open_ledger(f"{folder}/ledger", outward, True) as ledger:
-        found: list[Claim] = []
-        pages = documents(number, seed)
-        while some := list(itertools.islice(pages, 200)):
-            records: list[tuple[str, Record]] = []
-            for document, claims in some:
-                records += [("document", document), ("masks", Masks(document.id, ()))]
-                records += [("claim", claim) for claim in claims]
-                found += claims
-            ledger.append(records, "bench", "2024-01-01T00:00:00Z")
-        ledger.append([("link", each) for each in link(found)], "bench", "2024-01-01T00:00:00Z")
+        found = list(_fill(ledger, documents(number, seed)))
+        ledger.append([("link", each) for each in link(found)], "bench", NOW)
         costs = []
         frequent = Counter(claim.places[0].readings[0].country for claim in found)
         ordered = [country for country, _ in frequent.most_common() if country]
@@ -366,6 +362,53 @@ def on_disk(number: int, seed: int) -> list[tuple[str, int, float]]:
             seconds, size = _seconds(work)
             costs.append((country, size, seconds))
         return costs
+
+
+def _fill(ledger: FileLedger, pages: Iterator[tuple[Document, tuple[Claim, ...]]]) -> Iterator[Claim]:
+    """Enter *pages*, fifty a batch, and yield their claims."""
+    while some := list(itertools.islice(pages, 50)):
+        records: list[tuple[str, Record]] = []
+        for document, claims in some:
+            records += [("document", document), ("masks", Masks(document.id, ()))]
+            records += [("claim", claim) for claim in claims]
+            yield from claims
+        ledger.append(records, "bench", NOW)
+
+
+def growth(number: int, seed: int) -> dict[str, float]:
+    """Return the seconds to add a document of twenty claims to a kept ledger of *number*, to link it, and to look up one claim: the median of five."""
+    with tempfile.TemporaryDirectory() as folder, open_ledger(f"{folder}/ledger", outward, True) as ledger:
+        found = list(_fill(ledger, documents(number, seed)))
+        relate(ledger, "bench", NOW)
+        adds, shows = [], []
+        for each in range(5):
+            fresh = _twenty(seed + each + 1)
+            adds.append(_seconds(lambda fresh=fresh: (_add(ledger, *fresh), relate(ledger, "bench", NOW)))[0])
+        for claim in found[:: len(found) // 5][:5]:
+            shows.append(_seconds(lambda claim=claim: _show(ledger, claim.id))[0])
+        return {"add": statistics.median(adds), "show": statistics.median(shows)}
+
+
+def _twenty(seed: int) -> tuple[Document, tuple[Claim, ...]]:
+    """Return a document of twenty claims of as many announcements."""
+    maker = _Maker(seed)
+    document, claims = maker.document(list(itertools.islice(_news(maker.chance, [(0, "PE", "arrest")]), 20)), 1, 1)
+    return document, claims[:20]
+
+
+def _add(ledger: FileLedger, document: Document, claims: Sequence[Claim]) -> None:
+    ledger.append(
+        [("document", document), ("masks", Masks(document.id, ())), *(("claim", claim) for claim in claims)],
+        "bench",
+        NOW,
+    )
+
+
+def _show(ledger: FileLedger, identity: str) -> None:
+    claim = ledger.claim(identity)
+    list(ledger.links(of=[claim.id]))
+    ledger.rulings()
+    group_of(ledger, claim)
 
 
 def _print(rows: Sequence[dict[str, float]]) -> None:
@@ -396,6 +439,7 @@ def main() -> None:
     parser.add_argument("--claims", type=int, nargs="+", default=[1000, 4000])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--disk", type=int, default=0)
+    parser.add_argument("--grow", type=int, nargs=2, default=[])
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
@@ -407,13 +451,20 @@ def main() -> None:
         rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     _print(rows)
     if asked.disk:
-        costs = on_disk(asked.disk, asked.seed)
-        _, size, seconds = costs[0]
+        costs_of = on_disk(asked.disk, asked.seed)
+        _, size, seconds = costs_of[0]
         print(f"a kept ledger of {asked.disk:,} claims, a total over a country:")
-        for country, more, cost in costs:
+        for country, more, cost in costs_of:
             print(
                 f"  {country} {more} claims: {cost / seconds:.1f} times the cost for {more / max(1, size):.1f} times the claims"
             )
+    if asked.grow:
+        small, great = asked.grow
+        costs = [growth(number, asked.seed) for number in asked.grow]
+        ratios = ", ".join(f"{name} {costs[1][name] / costs[0][name]:.1f}" for name in costs[0])
+        print(
+            f"a kept ledger of {great:,} claims against {small:,}, times the cost of one more document, of one claim: {ratios}"
+        )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 from allegata.ledger import open_ledger
 from allegata.mask import outward
 from allegata.model import Finding, Span
-from allegata.run.pipeline import Added, Given, add, findings_of, relate, reports
+from allegata.run.pipeline import Added, Given, add, findings_of, reports
+from allegata.run.relating import relate
 
 NOW = "2024-01-01T00:00:00Z"
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from allegata.ledger import FileLedger, files, open_ledger
 from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
-from allegata.run import again, pipeline
+from allegata.run import again, pipeline, relating
 from allegata.run.again import reread
 from allegata.run.cli import main
 
@@ -132,7 +132,7 @@ def test_what_changed_is_said_field_by_field_and_decisions_that_no_longer_fit_ar
 
 def test_links_that_newer_rules_make_no_more_are_lost(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(each["relation"] == "same" for each in lines("links"))
-    monkeypatch.setattr(pipeline, "link", lambda claims: ())
+    monkeypatch.setattr(relating.Linker, "links", lambda linker: iter(()))
     rows = lines("reread")
     assert {(each["record"], each["how"]) for each in rows} == {("link", "lost")}
     assert lines("links") == []
@@ -267,7 +267,7 @@ def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: p
         with open_ledger(folder, outward, True) as held:
             for made in pipeline.reports(str(tmp_path / name), pipeline.Given("2024-05-08")):
                 pipeline.add(held, made, "test", NOW, added)
-            pipeline.relate(held, "test", NOW)
+            relating.relate(held, "test", NOW)
     monkeypatch.setattr(files, "record_id", plain)
     with open_ledger(folder, outward) as held:
         before = list(held.batches())

@@ -10,7 +10,7 @@ from allegata.ledger.attach import attach, subject_of
 from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.files import FileLedger
-from allegata.ledger.records import Erasure, Outward, Standing, Supersession, record_id
+from allegata.ledger.records import Erasure, Linking, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 
@@ -20,6 +20,7 @@ __all__ = [
     "ClaimFilter",
     "Erasure",
     "FileLedger",
+    "Linking",
     "Outward",
     "Ruling",
     "Standing",

@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from allegata.ledger.chain import (
     seal,
 )
 from allegata.ledger.index import Index, Where
+from allegata.ledger.keyed import Keyed
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -54,8 +55,9 @@ from allegata.model import (
 FORMAT = {"format": "allegata-ledger", "version": 1}
 WAIT_S = 10.0
 PAGES = 16
-"""Documents that are kept with their masks while records are shown."""
+"""Documents that are kept with their masks while records are shown, and batches that are kept parsed."""
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
@@ -103,10 +105,10 @@ class FileLedger(View):
     def __init__(self, root: Path, outward: Outward) -> None:
         self._root = root
         self._outward = outward
-        self._last: tuple[bytes, Batch] | None = None
+        self._batches: dict[int, tuple[bytes, Batch]] = {}
         self._trouble: LedgerError | None = None
         self._listed = False
-        self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
+        self._entries: dict[int, tuple[Batch, dict[tuple[str, str], Entry]]] = {}
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._made = Index(root / "index.sqlite", self._catch_up)
         try:
@@ -148,10 +150,12 @@ class FileLedger(View):
         by: str,
         recorded_at: str,
         bodies: Mapping[str, bytes] | None = None,
+        after: int | None = None,
     ) -> Batch | None:
         """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
 
-        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
+        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256. after: the
+        batch that has to be the last one still; if it is not, nothing is added and null returned.
 
         Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
         kind that does not exist or a body that is not its hash.
@@ -164,6 +168,8 @@ class FileLedger(View):
         try:
             with self._lock():
                 self._index.up()
+                if after is not None and self._index.last() != after:
+                    return None
                 fresh: dict[tuple[str, str], Record] = {}
                 for kind, record in records:
                     key = (kind, record_id(kind, record))
@@ -233,12 +239,12 @@ class FileLedger(View):
             previous, sequence = batch.hash, sequence + 1
 
     def _parsed(self, sequence: int) -> Batch:
-        """Return a batch; the last one parsed is remembered as long as its file's bytes are the same."""
+        """Return a batch; the last `PAGES` parsed are remembered as long as the bytes of their files are the same."""
         try:
             data = self._batch(sequence).read_bytes()
-            if self._last is None or self._last[0] != data:
-                self._last = (data, parse_batch(data))
-            return self._last[1]
+            if sequence not in self._batches or self._batches[sequence][0] != data:
+                _keep_last(self._batches, sequence, (data, parse_batch(data)))
+            return self._batches[sequence][1]
         except InputError as error:
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
         except OSError as error:
@@ -357,9 +363,10 @@ class FileLedger(View):
         """Yield the records at *places*, each checked against its batch; a batch is parsed once for those that follow each other."""
         for sequence, some in itertools.groupby(places, key=lambda where: where[0]):
             path, batch = self._records(sequence), self._parsed(sequence)
-            if self._entries[0] is not batch:
-                self._entries = (batch, {(entry.kind, entry.id): entry for entry in batch.entries})
-            entries = self._entries[1]
+            if sequence not in self._entries or self._entries[sequence][0] is not batch:
+                by_id = {(entry.kind, entry.id): entry for entry in batch.entries}
+                _keep_last(self._entries, sequence, (batch, by_id))
+            entries = self._entries[sequence][1]
             for line in self._lines(path, [(offset, size) for _, offset, size in some]):
                 entry = entries.get((line.kind, line.id))
                 if entry is None:
@@ -451,6 +458,29 @@ class FileLedger(View):
 
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.claims(wanted, also))
+
+    def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
+        yield from self._read_all(Claim, self._index.places_of(claims))
+
+    @property
+    def keyed(self) -> Keyed:
+        """Return what is kept beside the ledger to link one more document by."""
+        return Keyed(self._index, self._read)
+
+    def kept_links(self, of: Iterable[str], known: Collection[str]) -> tuple[set[str], dict[str, Link]]:
+        """Return which of the ids *known* are those of current links with one of the claims *of* at an end, and the others of these links.
+
+        Of the others only those are returned whose claims are current. As they were read: to make links again, never to be shown.
+        """
+        places = self._index.link_places(of)
+        others = sorted((where, name) for name, where in places.items() if name not in known)
+        read = dict(
+            zip((name for _, name in others), self._read_all(Link, (where for where, _ in others)), strict=True)
+        )
+        current = self._index.documents_of_claims(end for link in read.values() for end in (link.left, link.right))
+        return places.keys() & known, {
+            name: link for name, link in read.items() if link.left in current and link.right in current
+        }
 
     def _kept_claims_with(self, prefix: str) -> list[Claim]:
         return [self._read(Claim, where) for where in self._index.claims_with(prefix)]
@@ -601,6 +631,14 @@ class FileLedger(View):
         """Return the hashes of the bodies *batch* speaks of, after checking each of its records."""
         records = [stored.record for _, _, stored in self._stored(batch)]
         return {record.body for record in records if isinstance(record, Capture)}
+
+
+def _keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
+    """Put *made* into *kept*, and take the one put in first out where there are more than `PAGES`."""
+    kept.pop(sequence, None)
+    if len(kept) >= PAGES:
+        del kept[next(iter(kept))]
+    kept[sequence] = made
 
 
 def _gaps(held: Sequence[int], top: int) -> list[tuple[int, int]]:

@@ -15,9 +15,9 @@ from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, 
 from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 5
+VERSION = 6
 SCHEMA = """
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -36,14 +36,18 @@ CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
+CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TEXT, PRIMARY KEY (key, week, number, day, claim)) WITHOUT ROWID;
+CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
+CREATE INDEX known_decided ON known (claim) WHERE decided = 1;
+CREATE TABLE keyed_through (batch BIGINT, rules TEXT);
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 # A damaged file gives words that are no UTF-8, too, its error messages among them.
 DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 CURRENT = (
-    "claim.document NOT IN (SELECT document FROM superseded) "
-    "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
+    "NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = claim.document) "
+    "AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.kind = 'claim' AND withdrawn.id = claim.id)"
 )
 TABLES = (
     "batch",
@@ -57,6 +61,9 @@ TABLES = (
     "term",
     "time",
     "linked",
+    "keyed",
+    "known",
+    "keyed_through",
 )
 
 
@@ -64,14 +71,15 @@ def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
 
 
-def _some(values: Iterable[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """Yield *values*, each once and in order, as many at a time as one query takes."""
     ordered = iter(sorted(set(values)))
     while some := list(itertools.islice(ordered, 500)):
         yield some
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """Return a mark for each of *values*, as a query takes them."""
     return ", ".join("?" * len(values))
 
 
@@ -165,7 +173,7 @@ class Index:
         finally:
             self._filling = False
 
-    def _rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
+    def rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
         """Return what *query* finds; a damaged index is made again first."""
         try:
             return self._db.execute(query, values).fetchall()
@@ -175,6 +183,12 @@ class Index:
             self._mend(error)
         self.up()
         return self._db.execute(query, values).fetchall()
+
+    def change(self, statements: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> None:
+        """Do *statements*, each for each of its values, all or nothing; where the disk refuses, nothing."""
+        with suppress(*DAMAGED), self._db:
+            for statement, values in statements:
+                self._db.executemany(statement, values)
 
     def close(self) -> None:
         """Close the file."""
@@ -188,11 +202,11 @@ class Index:
 
     def last(self) -> int:
         """Return the sequence of the last batch indexed, 0 for none."""
-        return int(self._rows("SELECT coalesce(max(sequence), 0) FROM batch")[0][0])
+        return int(self.rows("SELECT coalesce(max(sequence), 0) FROM batch")[0][0])
 
     def hash_of(self, sequence: int) -> str | None:
         """Return the hash of an indexed batch."""
-        rows = self._rows("SELECT hash FROM batch WHERE sequence = ?", (sequence,))
+        rows = self.rows("SELECT hash FROM batch WHERE sequence = ?", (sequence,))
         return rows[0][0] if rows else None
 
     def add(
@@ -283,6 +297,9 @@ class Index:
     def _remove_terms(self, claim: Claim) -> None:
         self._db.execute("DELETE FROM term WHERE claim = ?", (claim.id,))
         self._db.execute("DELETE FROM time WHERE claim = ?", (claim.id,))
+        if self._db.execute("DELETE FROM known WHERE claim = ?", (claim.id,)).rowcount:
+            # Its words may be masked otherwise now, so that what was kept to link it by is not what it says any more.
+            self._db.execute("DELETE FROM keyed_through")
 
     def _add_terms(self, claim: Claim) -> None:
         rows = [(field, words, claim.id) for field, words in terms(claim)]
@@ -297,7 +314,7 @@ class Index:
     def place(self, kind: str, identity: str) -> Where | None:
         """Return the batch, offset and length of a record, null if there is none."""
         query = "SELECT sequence, offset, size FROM record WHERE kind = ? AND id = ?"
-        rows = self._rows(query, (kind, identity))
+        rows = self.rows(query, (kind, identity))
         return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def places(self, kind: str) -> list[Where]:
@@ -310,15 +327,15 @@ class Index:
             "SELECT id, sequence, offset, size FROM record WHERE kind = ? "
             "AND id NOT IN (SELECT id FROM withdrawn WHERE kind = ?) ORDER BY sequence, offset"
         )
-        return self._rows(query, (kind, kind))
+        return self.rows(query, (kind, kind))
 
     def is_withdrawn(self, kind: str, identity: str) -> bool:
         """Return whether a standing took a record back."""
-        return bool(self._rows("SELECT 1 FROM withdrawn WHERE kind = ? AND id = ?", (kind, identity)))
+        return bool(self.rows("SELECT 1 FROM withdrawn WHERE kind = ? AND id = ?", (kind, identity)))
 
     def count(self, kind: str) -> int:
         """Return how many records of *kind* there are, current or not."""
-        return int(self._rows("SELECT count(*) FROM record WHERE kind = ?", (kind,))[0][0])
+        return int(self.rows("SELECT count(*) FROM record WHERE kind = ?", (kind,))[0][0])
 
     def masks_of(self, document: str) -> tuple[str, Where] | None:
         """Return id and place of the masks that hold for a document, null if it has none."""
@@ -326,13 +343,13 @@ class Index:
             "SELECT record.id, sequence, offset, size FROM masks JOIN record ON record.kind = 'masks' AND record.id = masks.id "
             "WHERE document = ? ORDER BY turn DESC LIMIT 1"
         )
-        rows = self._rows(query, (document,))
+        rows = self.rows(query, (document,))
         return (rows[0][0], (rows[0][1], rows[0][2], rows[0][3])) if rows else None
 
     def successor(self, document: str) -> str:
         """Return the current document that stands in for *document*, itself if none does."""
         seen = {document}
-        while rows := self._rows("SELECT by FROM superseded WHERE document = ?", (document,)):
+        while rows := self.rows("SELECT by FROM superseded WHERE document = ?", (document,)):
             document = rows[0][0]
             if document in seen:
                 break
@@ -345,7 +362,7 @@ class Index:
             "SELECT claim.id, record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
             f"AND record.id = claim.id WHERE claim.document = ? AND {CURRENT} ORDER BY record.sequence, record.offset"
         )
-        return self._rows(query, (document,))
+        return self.rows(query, (document,))
 
     def documents_of(self, body: str) -> list[str]:
         """Return the ids of the current documents read from the bytes with sha256 *body*, in order of entry."""
@@ -355,7 +372,7 @@ class Index:
             "WHERE capture.body = ? AND document.id NOT IN (SELECT document FROM superseded) "
             "ORDER BY record.sequence, record.offset"
         )
-        return [row[0] for row in self._rows(query, (body,))]
+        return [row[0] for row in self.rows(query, (body,))]
 
     def current_documents(self) -> list[Where]:
         """Return where the documents stand that no other one supersedes, in order of entry."""
@@ -363,42 +380,57 @@ class Index:
             "SELECT sequence, offset, size FROM record WHERE kind = 'document' "
             "AND id NOT IN (SELECT document FROM superseded) ORDER BY sequence, offset"
         )
-        return self._rows(query)
+        return self.rows(query)
 
     def current_ids(self) -> list[str]:
         """Return the ids of the documents that no other one supersedes."""
         query = "SELECT id FROM record WHERE kind = 'document' AND id NOT IN (SELECT document FROM superseded)"
-        return [row[0] for row in self._rows(query)]
+        return [row[0] for row in self.rows(query)]
 
     def current_claims(self) -> dict[str, str]:
         """Return the document of each claim of a current document, by claim id."""
-        return dict(self._rows(f"SELECT id, document FROM claim WHERE {CURRENT}"))
+        return dict(self.rows(f"SELECT id, document FROM claim WHERE {CURRENT}"))
 
     def is_current(self, claim: str) -> bool:
         """Return whether a claim is one of a current document that no standing took back."""
-        return bool(self._rows(f"SELECT 1 FROM claim WHERE id = ? AND {CURRENT}", (claim,)))
+        return bool(self.rows(f"SELECT 1 FROM claim WHERE id = ? AND {CURRENT}", (claim,)))
 
     def documents_of_claims(self, claims: Iterable[str]) -> dict[str, str]:
         """Return the document of each of *claims* whose document is current, by claim id."""
         query = f"SELECT id, document FROM claim WHERE id IN ({{}}) AND {CURRENT}"
-        return dict(row for some in _some(claims) for row in self._rows(query.format(_marks(some)), some))
+        return dict(row for some in chunks(claims) for row in self.rows(query.format(marks(some)), some))
+
+    def places_of(self, claims: Iterable[str]) -> list[Where]:
+        """Return where those of *claims* stand that are current, in order of entry."""
+        query = (
+            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
+            f"AND record.id = claim.id WHERE claim.id IN ({{}}) AND {CURRENT}"
+        )
+        return sorted(tuple(row) for some in chunks(claims) for row in self.rows(query.format(marks(some)), some))
 
     def links_of(self, claims: Iterable[str]) -> list[Where]:
         """Return where the links stand that have one of *claims* at an end, in order of entry."""
+        return sorted(self.link_places(claims).values())
+
+    def link_places(self, claims: Iterable[str]) -> dict[str, Where]:
+        """Return where the links stand that have one of *claims* at an end, by id."""
         query = (
-            "SELECT sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
-            "WHERE linked.claim IN ({}) AND linked.link NOT IN (SELECT id FROM withdrawn WHERE kind = 'link')"
+            "SELECT record.id, sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
+            "WHERE linked.claim IN ({}) "
+            "AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.kind = 'link' AND withdrawn.id = linked.link)"
         )
-        return sorted({tuple(row) for some in _some(claims) for row in self._rows(query.format(_marks(some)), some)})
+        found = (row for some in chunks(claims) for row in self.rows(query.format(marks(some)), some))
+        return {identity: (sequence, offset, size) for identity, sequence, offset, size in found}
 
     def claims_with(self, prefix: str) -> list[Where]:
         """Return where the claims stand whose id begins with *prefix*: the current ones, if there is any."""
         query = (
-            "SELECT sequence, offset, size FROM record WHERE kind = 'claim' AND substr(id, 1, length(?)) = ? AND ? <> '' "
-            "AND id IN (SELECT id FROM claim{}) ORDER BY sequence, offset"
+            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
+            "WHERE claim.id >= ? AND claim.id < ? AND substr(claim.id, 1, length(?)) = ? AND ? <> ''{} "
+            "ORDER BY record.sequence, record.offset"
         )
-        values = (prefix, prefix, prefix)
-        return self._rows(query.format(f" WHERE {CURRENT}"), values) or self._rows(query.format(""), values)
+        values = (prefix, prefix + "\uffff", prefix, prefix, prefix)
+        return self.rows(query.format(f" AND {CURRENT}"), values) or self.rows(query.format(""), values)
 
     def claims(self, wanted: ClaimFilter, also: Iterable[str] = ()) -> list[Where]:
         """Return where the claims stand that *wanted* asks for, and those with the ids *also*, in order of entry.
@@ -424,6 +456,6 @@ class Index:
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
             f"WHERE {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
-        found = self._rows(query, values)
+        found = self.rows(query, values)
         further = [where for identity in also if (where := self.place("claim", identity)) is not None]
         return sorted({*map(tuple, found), *further}) if further else found

@@ -38,6 +38,13 @@ class Standing(Record, frozen=True):
     number: int
 
 
+class Linking(Record, frozen=True):
+    """That the links of rules are those of all claims as they stood after batch *through*. rules: which rules made them."""
+
+    through: int
+    rules: str
+
+
 class Erasure(Record, frozen=True):
     """A record whose body was taken out of the ledger. kind, id: of that record."""
 
@@ -58,6 +65,7 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "erasure": Erasure,
         "decision": Decision,
         "standing": Standing,
+        "linking": Linking,
     }
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from allegata.ledger.decisions import Ruling, Settled, decided_links, settle, un
 from allegata.ledger.records import Standing
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 from allegata.model import Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
+from allegata.partition import JOINING
 
 R = TypeVar("R", bound=Record)
 Entered = tuple[Decision, str]
@@ -56,6 +57,10 @@ class View(ABC):
     @abstractmethod
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
         """Return the current links with one of the claims *of* at an end, in order of entry, and the document of each current claim in them."""
+
+    @abstractmethod
+    def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
+        """Yield those of the claims with the ids *claims* that are current as they were read, in order of entry."""
 
     @abstractmethod
     def is_kept(self, kind: str, identity: str) -> bool:
@@ -191,6 +196,17 @@ class View(ABC):
             if decided is None or matches(shown, wanted):
                 yield shown
 
+    def claims_of_ids(self, identities: Iterable[str], rejected: bool = False) -> Iterator[Claim]:
+        """Yield those of `claims` whose ids are given; the work grows with what is asked for, not with the ledger."""
+        settled = self._settled()[1]
+        for claim in self._kept_claims_of(sorted(set(identities))):
+            if rejected or claim.id not in settled.rejected:
+                yield self._out("claim", settled.claims.get(claim.id, claim), [claim.document.id])
+
+    def corrected(self) -> frozenset[str]:
+        """Return the ids of the claims that people decided about by themselves, whatever they decided."""
+        return frozenset(self._settled()[1].claims)
+
     def claim(self, prefix: str) -> Claim:
         """Return the claim whose id begins with *prefix*, rejected or not, corrected and masked.
 
@@ -202,8 +218,8 @@ class View(ABC):
     def links(self, rejected: bool = False, of: Sequence[str] | None = None) -> Iterator[Link]:
         """Yield the links between claims of current documents once people have decided; first those of rules, in order of entry.
 
-        rejected: also those of claims that people rejected. of: ids of claims of which one has to be at an end; while nobody has decided about links,
-        the work grows with what is asked for, not with the ledger.
+        rejected: also those of claims that people rejected. of: ids of claims of which one has to be at an end; the work grows with what is asked for,
+        and where people split claims with what links join to it, not with the ledger.
         """
         if of is not None:
             yield from self._links_of(frozenset(of), rejected)
@@ -216,14 +232,28 @@ class View(ABC):
 
     def _links_of(self, asked: frozenset[str], rejected: bool) -> Iterator[Link]:
         settled = self._settled()[1]
-        if settled.pairs:
-            yield from (each for each in self.links(rejected) if {each.left, each.right} & asked)
-            return
         hidden = frozenset[str]() if rejected else settled.rejected
-        links, current = self._kept_links(sorted(asked))
-        for link in links:
-            if link.left in current and link.right in current and not {link.left, link.right} & hidden:
-                yield self._out("link", link, [current[link.left], current[link.right]])
+        found, current = self._kept_links(sorted(self._weighed_with(asked, settled)))
+        links = [each for each in found if each.left in current and each.right in current]
+        for link in decided_links(links, settled, hidden):
+            if {link.left, link.right} & asked:
+                ends = [current.get(each) or self._document_of(each) for each in (link.left, link.right)]
+                yield self._out("link", link, ends)
+
+    def _weighed_with(self, asked: frozenset[str], settled: Settled) -> frozenset[str]:
+        """Return the claims whose links bear on those of *asked*: where people split claims, all that links join with them."""
+        found = set(asked)
+        ahead = found if any(relation == "distinct" for _, _, relation in settled.pairs) else set()
+        while ahead:
+            ends = [(each.left, each.right) for each in self._kept_links(sorted(ahead))[0] if each.relation in JOINING]
+            ends += [key[:2] for key in settled.pairs if key[2] in JOINING and not ahead.isdisjoint(key[:2])]
+            ahead = {end for pair in ends for end in pair} - found
+            found |= ahead
+        return frozenset(found)
+
+    def _document_of(self, claim: str) -> str:
+        found = self.claim_of(claim)
+        return found.document.id if found else ""
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about current documents and claims that nobody rejected, in order of entry, masked."""

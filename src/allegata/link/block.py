@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from allegata.link.compare import FAMILIES, bare_body
 from allegata.link.features import Features
@@ -22,6 +22,10 @@ ROUND = 20
 """Number below which only claims of the same country are looked up by it."""
 SPAN = 5
 """Most weeks that a claim of uncertain day is looked up in."""
+TIMELESS = ("document", "passage")
+"""Keys without a week."""
+ALWAYS = -9
+"""What stands for the week of a key that has none; a claim without a day has the week -1."""
 
 
 def _keys(features: Features, weeks: Iterable[int]) -> Iterator[Key]:
@@ -78,7 +82,7 @@ class Blocks:
 
     def put(self, features: Features) -> None:
         """Hold *features*."""
-        place = _place(features)
+        place = place_of(features)
         for key in _keys(features, _weeks(features)):
             self._put(hash(key), place)
 
@@ -99,22 +103,45 @@ class Blocks:
         In a block of many only the neighbours are: those with the nearest numbers.
         """
         found: set[str] = set()
-        place = _place(features)
+        place = place_of(features)
         weeks = tuple(_weeks(features))
         around = range(weeks[0] - 1, weeks[-1] + 2) if weeks != (-1,) else weeks
         for key in _keys(features, around):
             held = self._held.get(hash(key))
             if isinstance(held, list):
-                near = held
-                if len(held) > WHOLE:
-                    at = bisect_left(held, place)
-                    near = held[max(0, at - NEAR) : at + NEAR + 1]
-                found.update([each[2] for each in near])
+                found.update([each[2] for each in seen_from(place, held)])
             elif held is not None:
                 found.add(held[2])
         found.discard(features.id)
         return found
 
 
-def _place(features: Features) -> Place:
+def seen_from(place: Place, block: Sequence[Place]) -> Sequence[Place]:
+    """Return the places in *block*, which are in order, with which a claim at *place* is compared: of many only the nearest."""
+    if len(block) <= WHOLE:
+        return block
+    at = bisect_left(block, place)
+    return block[max(0, at - NEAR) : at + NEAR + 1]
+
+
+def lasting_keys(features: Features) -> Iterator[tuple[Key, int]]:
+    """Yield the keys of a claim without their week, and the week, `ALWAYS` for a key that has none; some may come twice."""
+    for key in _keys(features, _weeks(features)):
+        if key[0] in TIMELESS:
+            yield key, ALWAYS
+        else:
+            yield (key[0], *key[2:]), int(key[1])
+
+
+def looked_in(week: int) -> tuple[int, ...]:
+    """Return the weeks in which a claim of *week* is looked up: also those beside it.
+
+    >>> looked_in(105000), looked_in(-1)
+    ((104999, 105000, 105001), (-1,))
+    """
+    return (week - 1, week, week + 1) if week >= 0 else (week,)
+
+
+def place_of(features: Features) -> Place:
+    """Return where a claim stands in its blocks."""
     return (-1 if features.stated is None else features.stated, features.day[0] if features.day else 0, features.id)

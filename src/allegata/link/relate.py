@@ -66,6 +66,7 @@ class Linker:
         self._near: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._others: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._within: dict[tuple[str, str], Link] = {}
+        self._kin: set[tuple[str, str]] = set()
         self._lists: dict[tuple[str, int], list[str]] = defaultdict(list)
 
     def hold(self, claims: Iterable[Claim]) -> None:
@@ -76,20 +77,33 @@ class Linker:
         """Take *claims*, compare them with those taken before, and return the ids of those that were not taken before."""
         documents, fresh = self._take(claims)
         for group in documents:
-            for left, right, relation, sure in within(group):
-                if (left, right) not in self._within:
-                    one, other = self._held[left], self._held[right]
-                    self._within[left, right] = _made(one, other, compare(one, other), relation, sure)
+            self._add_up(group)
         for features in fresh:
             for near in self._blocks.near(features):
                 self._compare(features, self._held[near])
         return [each.id for each in fresh]
+
+    def features(self, identity: str) -> Features:
+        """Return what is compared of a claim taken."""
+        return self._held[identity]
+
+    def kin(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs of claims that a document relates by its own words, which are not compared."""
+        return frozenset(self._kin)
 
     def add(self, claims: Iterable[Claim]) -> tuple[Link, ...]:
         """Return the links that the groups touched by *claims* have now, sorted; claims added before change nothing."""
         fresh = self.enter(claims)
         touched = {*fresh, *(other for each in fresh for other in self._others.get(each, ()))}
         return tuple(sorted(self._links(touched), key=_order))
+
+    def _add_up(self, group: Sequence[Claim]) -> None:
+        """Take what one document, whose claims *group* are held, relates by its own words."""
+        for left, right, relation, sure in within(group):
+            if (left, right) not in self._within:
+                one, other = self._held[left], self._held[right]
+                self._within[left, right] = _made(one, other, compare(one, other), relation, sure)
+                self._kin |= {(left, right), (right, left)}
 
     def _take(self, claims: Iterable[Claim]) -> tuple[list[list[Claim]], list[Features]]:
         """Hold *claims*, and return those that were not held before, document by document, with what is compared of them."""
@@ -112,7 +126,7 @@ class Linker:
         left, right = (one, other) if one.id < other.id else (other, one)
         if (
             any(right.id in kept.get(left.id, ()) for kept in (self._pairs, self._near, self._others))
-            or {(left.id, right.id), (right.id, left.id)} & self._within.keys()
+            or (left.id, right.id) in self._kin
         ):
             return
         if is_hopeless(left, right):
@@ -128,20 +142,32 @@ class Linker:
 
     def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
         seen: set[str] = set()
+        for together in self._components(wanted):
+            seen |= together
+            yield from sorted((*self._between(together), *self._beyond(together)), key=_order)
+        yield from (each for each in self._within.values() if each.left in seen)
+
+    def _components(self, wanted: Iterable[str]) -> Iterator[set[str]]:
+        """Yield the claims that hang together with each of *wanted*, each once."""
+        seen: set[str] = set()
         for identity in sorted(wanted):
             if identity not in seen:
                 together = self._reached(identity)
                 seen |= together
-                yield from sorted((*self._between(together), *self._beyond(together)), key=_order)
-        yield from (each for each in self._within.values() if each.left in seen)
+                yield together
+
+    def _look(self, identities: Iterable[str]) -> None:
+        """Compare the claims *identities*, where that is still to be done: those that `enter` took are compared."""
 
     def _reached(self, identity: str) -> set[str]:
         """Return the claims that a chain of pairs which are the same reaches from one, with those of their passages that may be as the items of a list."""
         found, ahead = {identity}, [identity]
         while ahead:
             features = self._held[ahead.pop()]
+            self._look([features.id])
             same = self._pairs.get(features.id, {})
             listed = self._lists[features.document, features.at[0]] if same or features.id in self._near else ()
+            self._look(listed)
             for each in (*same, *(each for each in listed if each in self._near or each in self._pairs)):
                 if each not in found:
                     found.add(each)
@@ -193,7 +219,7 @@ class Linker:
             one, other = self._held[left], self._held[right]
             compared = compare(one, other)
             fields = drifted(compared)
-            if fields and not {(left, right), (right, left)} & self._within.keys():
+            if fields and (left, right) not in self._kin:
                 yield _made(one, other, compared, "contradicts", bool(set(fields) & set(REFUTES)))
 
 
@@ -281,6 +307,15 @@ def _revises(one: Features, other: Features, compared: Compared) -> bool:
         and compared.period != "differs"
         and (compared.words in ("verbatim", "many", "some") or _is_alike(newer, compared))
     )
+
+
+def tells(one: Features, other: Features) -> bool:
+    """Return whether it makes a difference to any link that two claims are compared."""
+    left, right = (one, other) if one.id < other.id else (other, one)
+    if is_hopeless(left, right):
+        return False
+    compared = compare(left, right)
+    return is_same(left, right, compared) or is_near(compared) or any(each(left, right, compared) for each in OTHERS)
 
 
 OTHERS = (_denies, _answers, _revises)

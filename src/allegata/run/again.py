@@ -10,7 +10,8 @@ from allegata.ground.quantity import profiles
 from allegata.ledger import FileLedger, Ruling, Standing, Supersession, attach, record_id, said, subject_of
 from allegata.mask import find_affected, outward
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Link, Masks, Record, to_json
-from allegata.run.pipeline import Given, relate, report
+from allegata.run.pipeline import Given, report
+from allegata.run.relating import relate
 
 WHY = "read again"
 
@@ -96,7 +97,7 @@ def reread(ledger: FileLedger, by: str, recorded_at: str, documents: Iterable[Do
             if page.now.id != page.before.id:
                 # A document that was read like this before has the claims it had then, until it is compared with itself.
                 _settle_back(ledger, page, by, recorded_at)
-    relate(ledger, by, recorded_at)
+    relate(ledger, by, recorded_at, everything=True)
     found.links = list(_link_changes(links_before, tuple(ledger.links()), renamed))
     found.conflicts = [each for each in ledger.rulings() if each.state == "conflict"]
     found.fresh = {each.decision.id for each in found.conflicts} - conflicts_before

@@ -9,9 +9,11 @@ import click
 
 from allegata.brief import brief, html, markdown
 from allegata.ledger import ClaimFilter, FileLedger
-from allegata.run.options import LEDGER, filter_options, now, opened, who
+from allegata.run.around import everything, findings_about
+from allegata.run.options import LEDGER, filter_options, now, who
 from allegata.run.output import write_file
-from allegata.run.pipeline import findings_of
+from allegata.run.pipeline import findings_of_pages
+from allegata.run.relating import linked
 from allegata.silence import silence
 from allegata.total import total
 
@@ -23,7 +25,7 @@ from allegata.total import total
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
 def brief_command(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
     """Write a one-page brief: what was claimed, in how many variants, when, with what shown, and a footnote for every figure."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         text = brief_of(ledger, wanted, form, f"{now()[:16]} UTC by {who()}".replace("T", " ", 1))
     if out:
         write_file(out, text)
@@ -33,15 +35,16 @@ def brief_command(location: str, form: str, out: Path | None, **wanted: str | No
 
 def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
     """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
-    known, links = list(ledger.claims()), list(ledger.links())
     claims = list(ledger.claims(ClaimFilter(**wanted)))
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    known, links, found = findings_about(ledger, claims) if asked else everything(ledger)
     page = brief(
-        {name: value for name, value in wanted.items() if value is not None},
+        asked,
         claims,
         links,
         total(claims, links),
         silence(claims, links, known),
-        findings_of(ledger),
+        (*findings_of_pages(ledger), *found),
         known,
         made=made,
     )

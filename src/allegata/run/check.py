@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from allegata.check import page_of, rules, select
 from allegata.model import InputError
-from allegata.run.drafts import Checked, Earlier, check_drafts
+from allegata.run.drafts import Checked, Earlier, EarlierIn, check_drafts
 from allegata.run.formats import WRITERS
 from allegata.run.mending import can_mend, difference, mended, write_mended
-from allegata.run.options import given_options, opened
+from allegata.run.options import given_options
 from allegata.run.pipeline import Given, targets_of
+from allegata.run.relating import linked
 from allegata.run.settings import settings_in, settings_of
 from allegata.run.terminal import counted, say, visible
 
@@ -57,17 +59,16 @@ def check_command(
         raise InputError("check: no draft is given; give a file, or - for standard input")
     settings = settings_in(config) if config else settings_of(Path.cwd())
     codes = list(select(_split(selected) or settings.select, _split(ignored) or settings.ignore))
-    earlier = Earlier()
-    if location is not None:
-        with opened(location) as ledger:
-            earlier = Earlier(tuple(ledger.claims()))
     given = Given(published, outlet, None, language, profile)
     failures: list[str] = []
-    checked = [
-        each
-        for target in _targets(drafts, failures)
-        for each in _checked(target, given, codes, earlier, failures, fix and not diff)
-    ]
+    with linked(location) if location is not None else nullcontext() as ledger:
+        checked = [
+            each
+            for target in _targets(drafts, failures)
+            for each in _checked(
+                target, given, codes, EarlierIn(ledger) if ledger else Earlier(), failures, fix and not diff
+            )
+        ]
     if diff:
         wrote = _show_difference(checked)
     else:

@@ -37,11 +37,11 @@ from allegata.run.pipeline import (
     add,
     findings_of,
     group_of,
-    relate,
     reports,
     targets_of,
     why_none,
 )
+from allegata.run.relating import linked, relate
 from allegata.run.silence import silence_command
 from allegata.run.terminal import (
     NOTE,
@@ -210,14 +210,13 @@ def show(claim: str, location: str, form: str) -> None:
 
     CLAIM is an id, or as many of its first characters as tell it from the others.
     """
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         found = ledger.claim(claim)
         document = ledger.document(found.document.id)
         capture, batch = ledger.origin(document)
-        every = list(ledger.links())
-        links = [each for each in every if found.id in (each.left, each.right)]
+        links = list(ledger.links(of=[found.id]))
         rulings = [each for each in ledger.rulings() if found.id in each.claims]
-        group = group_of(ledger, found, every)
+        group = group_of(ledger, found)
     if form == "table":
         show_claim(found, document, capture, batch, links, rulings)
         if group:
@@ -242,7 +241,7 @@ def show(claim: str, location: str, form: str) -> None:
 @FORMAT
 def links_command(location: str, form: str, rejected: bool) -> None:
     """Print how the claims of a ledger relate."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         links = list(ledger.links(rejected))
         if form == "table":
             show_links(links, ledger.claims(rejected=rejected))
@@ -257,7 +256,7 @@ def links_command(location: str, form: str, rejected: bool) -> None:
 @FORMAT
 def findings(location: str, kinds: tuple[str, ...], form: str) -> None:
     """Print what does not fit: what reports of one claim tell otherwise, dropped hops, sums, calendar glosses, weekdays."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         found = [each for each in findings_of(ledger) if not kinds or each.kind in kinds]
     if form == "table":
         show_findings(found)
@@ -272,7 +271,7 @@ def findings(location: str, kinds: tuple[str, ...], form: str) -> None:
 @FORMAT
 def total_command(location: str, form: str, **wanted: str | None) -> None:
     """Print what claims add up to, at least and at most, and what was left out."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         claims = list(ledger.claims(ClaimFilter(**wanted)))
         links = list(ledger.links(of=[claim.id for claim in claims]))
     made = [each for each in total_of(claims, links) if wanted["action"] in (None, each.action)]
@@ -288,7 +287,7 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
 def export(location: str, form: str, out: Path | None) -> None:
     """Write the claims of a ledger in an open format."""
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         text = io.StringIO()
         if form == "html":
             text.write(page_of_ledger(ledger))

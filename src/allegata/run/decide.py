@@ -11,7 +11,7 @@ from allegata.ledger import FIELDS, FileLedger, Ruling
 from allegata.model import Decision, DecisionKind, InputError, LedgerError, Relation, Subject, with_decision_id
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
-from allegata.run.pipeline import relate
+from allegata.run.relating import relate
 from allegata.run.terminal import show_rulings, visible
 
 LONGEST = 2000
@@ -89,9 +89,8 @@ def _decide(
 
 
 def _follow(ledger: FileLedger, made: Decision, by: str) -> None:
-    """Bring what follows from a decision up to it, and print what has become of it."""
-    if made.field is not None:
-        relate(ledger, by, now())
+    """Bring the links up to a decision, and to what a command that was broken off left, and print what has become of it."""
+    relate(ledger, by, now())
     show_rulings([each for each in ledger.rulings() if each.decision.id == made.id], many=False)
 
 

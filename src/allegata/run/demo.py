@@ -11,15 +11,16 @@ import click
 
 from allegata.check import rules
 from allegata.ground.lexicon import table
-from allegata.ledger import ClaimFilter, FileLedger
+from allegata.ledger import FileLedger
 from allegata.link import groups
 from allegata.run.brief import brief_of
-from allegata.run.drafts import Earlier, check_drafts
+from allegata.run.drafts import EarlierIn, check_drafts
 from allegata.run.drift import show_group
 from allegata.run.formats import WRITERS
 from allegata.run.options import opened
 from allegata.run.output import page_of_ledger, write_file
-from allegata.run.pipeline import Added, Given, add, findings_of, relate, reports
+from allegata.run.pipeline import Added, Given, add, findings_of, reports
+from allegata.run.relating import relate
 from allegata.run.terminal import OUT, say, show_claims, show_findings, show_links, show_totals
 from allegata.total import total
 
@@ -83,6 +84,6 @@ def _linted(draft: Path, ledger: FileLedger) -> Iterator[str]:
     """Yield what the linter says of *draft* beside the claims of *ledger*."""
     codes = [each.code for each in rules()]
     given = Given("2023-06-20", "Draft")
-    checked = list(check_drafts(str(draft), given, codes, Earlier(tuple(ledger.claims(ClaimFilter())))))
+    checked = list(check_drafts(str(draft), given, codes, EarlierIn(ledger)))
     for line in WRITERS["text"](checked):
         yield line.replace(f"{draft.parent}/", "")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from allegata.check import Draft, Match, Problem, lint
 from allegata.check.silence import silence_of
+from allegata.ledger import ClaimFilter, FileLedger
 from allegata.link import link
+from allegata.link.anew import sharing
 from allegata.model import Claim, Document, Link
 from allegata.read.positions import Placement, place
 from allegata.run.pipeline import Given, Report, reports
+from allegata.run.relating import are_keyed
 
 
 class Found(NamedTuple):
@@ -37,13 +40,18 @@ class Checked(NamedTuple):
 
 
 class Earlier:
-    """The claims of earlier reports, by document."""
+    """The claims of earlier reports."""
 
     def __init__(self, claims: Sequence[Claim] = ()) -> None:
-        self.claims = tuple(claim for claim in claims if claim.action != "other")
-        self._by_document: dict[str, tuple[Claim, ...]] = defaultdict(tuple)
-        for claim in claims:
-            self._by_document[claim.document.id] += (claim,)
+        self._claims = tuple(claims)
+
+    def sharing(self, claims: Sequence[Claim]) -> Iterable[Claim]:
+        """Return the earlier claims that may share a key with one of *claims*."""
+        return self._claims
+
+    def page(self, document: str) -> tuple[Claim, ...]:
+        """Return all claims of an earlier report."""
+        return tuple(claim for claim in self._claims if claim.document.id == document)
 
     def matches(self, document: Document, claims: Sequence[Claim]) -> tuple[Match, ...]:
         """Return the claims of *document* with the earlier ones that `link` relates to them; the earliest report first."""
@@ -57,7 +65,7 @@ class Earlier:
                 if one in mine and other in theirs:
                     related[one, other].append(made)
         made_matches = (
-            Match(mine[one], theirs[other], tuple(links), self._by_document[theirs[other].document.id])
+            Match(mine[one], theirs[other], tuple(links), self.page(theirs[other].document.id))
             for (one, other), links in related.items()
         )
         return tuple(
@@ -79,11 +87,30 @@ class Earlier:
         numbers = {
             bound for claim in claims if claim.count for each in claim.count.readings for bound in (each.low, each.high)
         }
-        for claim in self.claims:
+        for claim in self.sharing(claims):
+            if claim.action == "other":
+                continue
             counts = claim.count.readings if claim.count else ()
             alike = claim.action in actions or any({each.low, each.high} & (numbers - {None}) for each in counts)
             if alike and claim.document.id != document.id and claim.id not in own:
                 yield claim
+
+
+class EarlierIn(Earlier):
+    """The claims of a ledger: only those that share a key are read, unless the keys are behind."""
+
+    def __init__(self, ledger: FileLedger) -> None:
+        super().__init__()
+        self._ledger = ledger
+
+    def sharing(self, claims: Sequence[Claim]) -> Iterable[Claim]:
+        """Return the claims of the ledger that may share a key with one of *claims*."""
+        keyed = are_keyed(self._ledger)
+        return self._ledger.claims_of_ids(sharing(self._ledger.keyed, claims)) if keyed else self._ledger.claims()
+
+    def page(self, document: str) -> tuple[Claim, ...]:
+        """Return all claims of a report of the ledger."""
+        return tuple(self._ledger.claims(ClaimFilter(document=document)))
 
 
 def check_drafts(

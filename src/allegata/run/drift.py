@@ -12,8 +12,10 @@ from rich.table import Table
 from allegata.ledger import ClaimFilter
 from allegata.link import groups
 from allegata.model import Group, Step, Variant, to_json
-from allegata.run.options import FORMAT, LEDGER, filter_options, opened
+from allegata.run.around import SAME, reached
+from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records, write_rows
+from allegata.run.relating import linked
 from allegata.run.terminal import NOTE, OUT, counted, escape
 
 TOLD = ("action", "count", "unit", "status", "target", "places", "period", "speaker", "body", "conduits")
@@ -31,9 +33,13 @@ def drift_command(location: str, form: str, **wanted: str | None) -> None:
 
     A group is printed whole where any of its claims fits the filters.
     """
-    with opened(location) as ledger:
+    with linked(location) as ledger:
         fitting = {claim.id for claim in ledger.claims(ClaimFilter(**wanted))}
-        made = groups(tuple(ledger.claims()), tuple(ledger.links()))
+        if any(value is not None for value in wanted.values()):
+            inside = reached(ledger, fitting, SAME)
+            made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
+        else:
+            made = groups(list(ledger.claims()), list(ledger.links()))
     found = [group for group in made if any(variant.claim in fitting for variant in group.variants)]
     if form == "json":
         print_records(found, form, Group.__struct_fields__)

@@ -11,11 +11,12 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession, record_id
-from allegata.link import find, groups, link, members
+from allegata.ledger import FileLedger, Supersession
+from allegata.link import find, groups
 from allegata.mask import find_affected
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Link, Record
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record
 from allegata.read import read
+from allegata.run.around import SAME, reached
 
 
 @dataclass(frozen=True)
@@ -137,34 +138,26 @@ def _keep(
         added.notes.append(f"{made.name}: {why_none(made)}")
 
 
-def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
-    """Link all claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more."""
-    claims = tuple(ledger.claims(rejected=True))
-    made = link(claims)
-    known, ids = frozenset(claim.id for claim in claims), set(made)
-    kept = ledger.kept("link", Link)
-    gone = [name for name, each in kept.items() if {each.left, each.right} <= known and each not in ids]
-    held = set(kept.values())
-    fresh = {record_id("link", each): each for each in made if each not in held}
-    records = ledger.standings("link", fresh, gone, "compared again")
-    if records:
-        ledger.append(records, by, recorded_at)
-
-
 def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
     """Return what does not fit in *ledger* as it is now: what was kept of its pages, then what is found among its claims.
 
     What is found among claims depends on all of them and their links, so it is found on reading and never kept: a finding
     that an addition or a correction has made untrue is not shown. One that an earlier version kept is passed over.
     """
-    of_pages = [each for each in ledger.findings() if not each.claims]
-    return (*of_pages, *find(tuple(ledger.claims()), tuple(ledger.links())))
+    return (*findings_of_pages(ledger), *find(tuple(ledger.claims()), tuple(ledger.links())))
 
 
-def group_of(ledger: FileLedger, claim: Claim, links: Sequence[Link]) -> Group | None:
-    """Return the group of *claim* in *ledger*, null where no other claim is the same. links: those of the ledger."""
-    inside = members(claim.id, links)
-    return next(iter(groups([ledger.claim(each) for each in sorted(inside)], links)), None)
+def findings_of_pages(ledger: FileLedger) -> tuple[Finding, ...]:
+    """Return what was kept of the pages of *ledger*, each by itself."""
+    return tuple(each for each in ledger.findings() if not each.claims)
+
+
+def group_of(ledger: FileLedger, claim: Claim) -> Group | None:
+    """Return the group of *claim* in *ledger*, null where no other claim is the same."""
+    inside = reached(ledger, [claim.id], SAME)
+    return next(
+        iter(groups(list(ledger.claims_of_ids(inside, rejected=True)), list(ledger.links(of=sorted(inside))))), None
+    )
 
 
 def why_none(made: Report) -> str:

@@ -10,8 +10,10 @@ from rich.table import Table
 
 from allegata.ledger import ClaimFilter
 from allegata.model import Silence
-from allegata.run.options import FORMAT, LEDGER, filter_options, opened
+from allegata.run.around import linked_to
+from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records
+from allegata.run.relating import linked
 from allegata.run.terminal import NOTE, OUT, escape
 from allegata.silence import silence
 
@@ -68,8 +70,11 @@ def show_silence(rows: Sequence[Silence]) -> None:
 @FORMAT
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
-    with opened(location) as ledger:
-        made = silence(list(ledger.claims(ClaimFilter(**wanted))), list(ledger.links()), ledger.claims())
+    with linked(location) as ledger:
+        claims = list(ledger.claims(ClaimFilter(**wanted)))
+        asked = any(value is not None for value in wanted.values())
+        known, links = linked_to(ledger, claims) if asked else (claims, list(ledger.links()))
+        made = silence(claims, links, known)
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
         print_records(rows, form, Silence.__struct_fields__)

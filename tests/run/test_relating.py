@@ -1,0 +1,176 @@
+"""Links brought up to what was entered are those of linking all, whatever was entered, and whoever was killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from allegata.ledger import FileLedger, open_ledger
+from allegata.link import link
+from allegata.mask import outward
+from allegata.run import relating
+from allegata.run.cli import main
+from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.relating import relate
+
+NOW = "2024-01-01T00:00:00Z"
+PAGES = Path(__file__).parents[2] / "corpus" / "pages.jsonl"
+KILLED = Path(__file__).with_name("killed.py")
+TEXTS = (
+    "Police said on 3 May 2024 that 60 men were arrested in Lima, Peru.",
+    "Some 60 men were arrested in Lima, Peru, police said on 3 May 2024.",
+    "On 3 May 2024 police in Lima, Peru, said that 64 men were arrested.",
+    "Police said on 9 June 2023 that 14 men were arrested in Nairobi, Kenya.",
+)
+
+
+def opened(folder: Path) -> FileLedger:
+    return open_ledger(str(folder), outward, True)
+
+
+def enter(ledger: FileLedger, path: Path, text: str, given: Given) -> None:
+    path.write_text(text, "utf-8")
+    for made in reports(str(path), given):
+        add(ledger, made, "test", NOW, Added())
+
+
+def assert_all_linked(ledger: FileLedger) -> None:
+    assert set(ledger.links(rejected=True)) == set(link(tuple(ledger.claims(rejected=True))))
+    assert not ledger.keyed.is_behind()
+    mark = ledger.keyed.mark()
+    assert mark is not None
+    assert ledger.keyed.through() == (mark.through, mark.rules)
+
+
+@pytest.fixture
+def _never_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Link all only in an empty ledger."""
+    plain = relating._from_all
+
+    def from_all(ledger: FileLedger, now: relating.Linking) -> relating._Made:
+        assert ledger.keyed.mark() is None
+        return plain(ledger, now)
+
+    monkeypatch.setattr(relating, "_from_all", from_all)
+
+
+@pytest.mark.usefixtures("_never_all")
+def test_pages_that_come_one_after_the_other_and_are_superseded(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in PAGES.read_text("utf-8").splitlines()]
+    random.Random(3).shuffle(rows)
+    with opened(tmp_path / "ledger") as ledger:
+        for number, row in enumerate(rows[:14]):
+            enter(ledger, tmp_path / f"{row['id']}.txt", row["text"], Given("2023-06-14", row["outlet"]))
+            relate(ledger, "test", NOW)
+            if number % 5 == 4:
+                enter(ledger, tmp_path / f"{row['id']}.txt", row["text"], Given("2023-06-15", row["outlet"]))
+                relate(ledger, "test", NOW)
+            assert_all_linked(ledger)
+        assert len(list(ledger.links())) > 5
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with opened(tmp_path / "ledger") as ledger:
+        for number, text in enumerate(TEXTS):
+            enter(ledger, tmp_path / f"{number}.txt", text, Given(f"2024-05-0{number + 4}", f"Paper {number}"))
+        relate(ledger, "test", NOW)
+        assert_all_linked(ledger)
+    return tmp_path / "ledger"
+
+
+def run(folder: Path, *words: str) -> str:
+    result = CliRunner().invoke(main, [*words, "--ledger", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def first_claim(folder: Path) -> str:
+    with opened(folder) as ledger:
+        return next(claim.id for claim in ledger.claims() if claim.document.outlet == "Paper 0")
+
+
+@pytest.mark.usefixtures("_never_all")
+def test_a_correction_and_its_undoing_touch_only_their_claim(folder: Path) -> None:
+    with opened(folder) as ledger:
+        before = set(ledger.links())
+    run(folder, "correct", first_claim(folder), "count", "9000", "--reason", "misread")
+    with opened(folder) as ledger:
+        assert_all_linked(ledger)
+        assert set(ledger.links()) != before
+        (decision,) = (each.decision.id for each in ledger.rulings())
+    run(folder, "undo", decision, "--reason", "read right")
+    with opened(folder) as ledger:
+        assert_all_linked(ledger)
+        assert set(ledger.links()) == before
+
+
+def test_nothing_is_written_where_nothing_was_entered(folder: Path) -> None:
+    with opened(folder) as ledger:
+        before = ledger.head()
+        relate(ledger, "test", NOW)
+        relate(ledger, "test", NOW, everything=True)
+        assert ledger.head() == before
+
+
+def test_without_the_index_all_is_linked_once_and_then_only_what_is_new(folder: Path, tmp_path: Path) -> None:
+    for left in folder.glob("index.sqlite*"):
+        left.unlink()
+    with opened(folder) as ledger:
+        assert ledger.keyed.through() is None
+        assert not ledger.keyed.is_behind()
+        enter(ledger, tmp_path / "more.txt", TEXTS[1], Given("2024-05-09", "Paper 9"))
+        relate(ledger, "test", NOW)
+        assert_all_linked(ledger)
+
+
+def test_what_another_program_wrote_meanwhile_is_linked_too(folder: Path, tmp_path: Path) -> None:
+    with opened(folder) as ledger, opened(folder) as other:
+        enter(ledger, tmp_path / "more.txt", TEXTS[0], Given("2024-05-09", "Paper 9"))
+        plain, times = ledger.append, 0
+
+        def append(*given: object, **more: object) -> object:
+            nonlocal times
+            times += 1
+            if times == 1:
+                enter(other, tmp_path / "other.txt", TEXTS[1], Given("2024-05-10", "Paper 10"))
+            return plain(*given, **more)  # type: ignore[arg-type]
+
+        ledger.append = append  # type: ignore[method-assign, assignment]
+        relate(ledger, "test", NOW)
+        assert times == 2
+        assert_all_linked(ledger)
+
+
+@pytest.mark.parametrize("what", ["correct", "undo", "add"])
+@pytest.mark.parametrize("kill_at", [3, 4])
+def test_a_kill_before_the_links_is_told_and_mended_by_the_next_that_writes(
+    folder: Path, tmp_path: Path, what: str, kill_at: int
+) -> None:
+    claim = first_claim(folder)
+    words = ["correct", claim, "count", "9000", "--reason", "misread"]
+    if what == "undo":
+        run(folder, *words)
+        with opened(folder) as ledger:
+            words = ["undo", next(each.decision.id for each in ledger.rulings()), "--reason", "read right"]
+    if what == "add":
+        (tmp_path / "more.txt").write_text(TEXTS[0], "utf-8")
+        words = ["add", str(tmp_path / "more.txt"), "--published", "2024-05-09", "--outlet", "Paper 9"]
+    process = subprocess.run(
+        [sys.executable, str(KILLED), str(kill_at), *words, "--ledger", str(folder)], capture_output=True, check=False
+    )
+    assert process.returncode == -signal.SIGKILL
+    assert "links are behind" in run(folder, "links")
+    assert "links are behind" not in run(folder, "verify")
+    run(folder, "accept", claim, "--reason", "seen")
+    with opened(folder) as ledger:
+        assert ledger.verify() == ()
+        assert_all_linked(ledger)
+    assert "links are behind" not in run(folder, "links")
