@@ -22,5 +22,6 @@ def write(target: Path, data: bytes) -> None:
     plain(target, data)
 
 
-files._write = write
-main(sys.argv[2:])
+if __name__ == "__main__":
+    files._write = write
+    main(sys.argv[2:])
