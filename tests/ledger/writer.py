@@ -24,7 +24,7 @@ def outward(kind: str, record: Record, shown: Shown) -> Record:
 folder, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 if len(sys.argv) > 4:
     kill_at, when = int(sys.argv[4]), sys.argv[5]
-    plain, made = files._write, 0
+    plain, made = files.write_whole, 0
 
     def write(target: Path, data: bytes) -> None:
         """Write as ever, and die at the chosen one: before it, in the middle or after it."""
@@ -39,7 +39,7 @@ if len(sys.argv) > 4:
         if made == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    files._write = write
+    files.write_whole = write
 
 with open_ledger(folder, outward, True) as ledger:
     for number in range(count):
