@@ -71,6 +71,8 @@ class _Check:
         self._top = 0
         self._erased: dict[Key, list[int]] = {}
         self._erasures: dict[Key, int] = {}
+        # The last batch that may hold an erasure which cannot be read.
+        self._blind = 0
         self._unfit: dict[str, str] = {}
         self._wanting: list[tuple[Key, int, str]] = []
 
@@ -78,6 +80,7 @@ class _Check:
         try:
             held, top = extent(self._root, known)
             for first, final in gaps(held, top):
+                self._blind = final
                 self._say(first, missing(self._root, first, final))
             for name in sorted(os.listdir(self._root / "batches")):  # noqa: PTH208
                 path = self._root / "batches" / name
@@ -106,7 +109,7 @@ class _Check:
         for sequence in held:
             batch = self._batch(sequence)
             if batch is None:
-                before = None
+                before, self._blind = None, max(self._blind, sequence)
                 continue
             followed = sequence > 1 and (before is None or before.sequence != sequence - 1)
             if batch.sequence != sequence or not (followed or batch.previous == (before.hash if before else ORIGIN)):
@@ -121,6 +124,8 @@ class _Check:
                     self._body(body)
                 if body in self._unfit:
                     self._wanting.append((("capture", capture), sequence, body))
+            if len(content.erasures) < sum(entry.kind == "erasure" for entry in batch.entries):
+                self._blind = max(self._blind, sequence)
             for key in content.erased:
                 self._erased.setdefault(key, []).append(sequence)
             for key in content.erasures:
@@ -184,7 +189,7 @@ class _Check:
                 self._say(sequence, self._unfit[body])
         for key, sequences in self._erased.items():
             for sequence in sequences:
-                if self._erasures.get(key, 0) <= sequence:
+                if max(self._erasures.get(key, 0), self._blind) <= sequence:
                     path = records_path(self._root, sequence)
                     self._say(
                         sequence, f"{path}: {' '.join(key)} is erased and nothing says why; restore it from a backup"
