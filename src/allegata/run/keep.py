@@ -157,12 +157,16 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
             OUT.print("Nothing was erased: this was a dry run.")
             return
         if not yes:
-            if not (sys.stdin and sys.stdin.isatty()):
+            if not _at_terminal():
                 raise InputError("erasing cannot be taken back; say --yes, or --dry-run to see what would go")
             click.confirm("This cannot be taken back. Erase it?", abort=True)
         gone = erase_records(ledger, ids, why, named, now())
         relate(ledger, named, now())
         OUT.print(f"erased: {escape(_counts(gone))}", soft_wrap=True)
+
+
+def _at_terminal() -> bool:
+    return bool(sys.stdin and sys.stdin.isatty())
 
 
 def _counts(gone: Doomed) -> str:
