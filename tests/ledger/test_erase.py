@@ -6,7 +6,7 @@ import importlib
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -299,7 +299,8 @@ class Stop(BaseException):
 def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Yield 1, 2, 3 …; each time an erasure stops before that change of a file."""
     module = importlib.import_module("allegata.ledger.erase")
-    plain_write, plain_remove = layout.write_whole, module._remove
+    plain = {name: getattr(layout, name) for name in ("write_whole", "stage", "place")}
+    plain_remove = module._remove
     for at in range(1, 100):
         left_steps = [at]
 
@@ -308,17 +309,17 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
             if not left_steps[0]:
                 raise Stop
 
-        def write(target: Path, data: bytes, step=step) -> None:  # type: ignore[no-untyped-def]
-            step()
-            plain_write(target, data)
+        def dies(change: Callable[..., object], step: Callable[[], None] = step) -> Callable[..., object]:
+            def changed(*given: object) -> object:
+                step()
+                return change(*given)
 
-        def remove(path: Path, step=step) -> None:  # type: ignore[no-untyped-def]
-            step()
-            plain_remove(path)
+            return changed
 
-        monkeypatch.setattr(files, "write_whole", write)
-        monkeypatch.setattr(module, "write_whole", write)
-        monkeypatch.setattr(module, "_remove", remove)
+        for name, change in plain.items():
+            monkeypatch.setattr(files, name, dies(change))
+        monkeypatch.setattr(module, "write_whole", dies(plain["write_whole"]))
+        monkeypatch.setattr(module, "_remove", dies(plain_remove))
         yield at
         monkeypatch.undo()
         if left_steps[0] > 0:

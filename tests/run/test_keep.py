@@ -95,7 +95,9 @@ def test_erasures_are_listed_with_reason_name_and_time(folder: Path) -> None:
         "kind": "claim", "id": "60fd138db6e13198416724ecaefb8766", "reason": "a court asked", "by": "Tessa Lindqua", "recorded_at": "", "batch": 12,
     }  # fmt: skip
     assert "claim 60fd138d erased on 20" in run(folder, "erasures").output
-    assert run(folder, "erasures", "--format", "csv").output.startswith("kind,id,reason,by,recorded_at,batch\nclaim,60fd138d")
+    assert run(folder, "erasures", "--format", "csv").output.startswith(
+        "kind,id,reason,by,recorded_at,batch\nclaim,60fd138d"
+    )
 
 
 def test_a_claim_that_goes_alone_leaves_its_words_in_the_page_and_says_so(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from allegata.ledger.chain import Line, erased_bytes, parse_line
-from allegata.ledger.layout import body_path, records_path, sync_folder, unread, write_whole
+from allegata.ledger.layout import body_path, records_path, sweep, sync_folder, unread, write_whole
 from allegata.ledger.records import Erasure, Supersession, address_id
 from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks
 
@@ -192,6 +192,7 @@ def finish(root: Path, index: Index) -> None:
     pending = index.pending()
     if not pending:
         return
+    sweep(root)
     by_file: dict[int, list[tuple[int, int]]] = {}
     for _, _, sequence, offset, size in pending:
         by_file.setdefault(sequence, []).append((offset, size))

@@ -12,7 +12,7 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,7 +40,11 @@ from allegata.ledger.layout import (
     gaps,
     mark,
     missing,
+    place,
     records_path,
+    stage,
+    sweep,
+    sync_folder,
     unchained,
     unread,
     unwritten,
@@ -67,6 +71,8 @@ from allegata.model import (
 )
 
 WAIT_S = 10.0
+AHEAD = 10_000
+"""Records that are written before the index is filled with them."""
 PAGES = 16
 """Documents that are kept with their masks while records are shown."""
 R = TypeVar("R", bound=Record)
@@ -116,6 +122,10 @@ class FileLedger(View):
         self._last: tuple[bytes, Batch] | None = None
         self._trouble: LedgerError | None = None
         self._listed = False
+        # What was written since the index was filled: it is filled when something is read, so that writing does not wait for it.
+        self._ahead: set[tuple[str, str]] = set()
+        self._newest: Batch | None = None
+        self._swept = False
         self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._made = Index(root / "index.sqlite", self._catch_up)
@@ -141,6 +151,8 @@ class FileLedger(View):
     def _index(self) -> Index:
         if self._trouble:
             raise self._trouble
+        if self._newest is not None:
+            self._catch_up_index()
         return self._made
 
     def check(self) -> None:
@@ -159,7 +171,11 @@ class FileLedger(View):
         self.close()
 
     def close(self) -> None:
-        """Close the index; the ledger itself needs no closing."""
+        """Fill and close the index; the ledger itself needs no closing."""
+        if self._newest is not None:
+            # Who opens the ledger next fills it where this fails.
+            with suppress(LedgerError, OSError):
+                self._catch_up_index()
         self._made.close()
 
     def append(
@@ -195,7 +211,7 @@ class FileLedger(View):
         fresh: dict[tuple[str, str], Record] = {}
         for kind, record in records:
             key = (kind, record_id(kind, record))
-            if not self._index.has(*key):
+            if key not in self._ahead and not self._made.has(*key):
                 fresh.setdefault(key, record)
         if not fresh:
             return None
@@ -203,16 +219,39 @@ class FileLedger(View):
             line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES))
             for (kind, identity), record in fresh.items()
         ]
-        batch = seal(self.head(), lines, recorded_at, by)
-        for name, body in (bodies or {}).items():
-            target = self._body(name)
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(target, body)
-        write_whole(self._records(batch.sequence), b"".join(line_bytes(line) for line in lines))
-        write_whole(self._batch(batch.sequence), canonical(batch) + b"\n")
-        self._index.up()
+        batch = seal(self._newest or self.head(), lines, recorded_at, by)
+        self._write(batch, lines, bodies or {})
+        self._ahead |= fresh.keys()
+        self._newest = batch
+        if len(self._ahead) > AHEAD:
+            self._index.last()
         return batch
+
+    def _write(self, batch: Batch, lines: Sequence[Line], bodies: Mapping[str, bytes]) -> None:
+        """Write a batch and what it commits to. It is there once its own file is, which is put in its place when all else is safe."""
+        new = {self._body(name): body for name, body in bodies.items() if not self._body(name).exists()}
+        new[self._records(batch.sequence)] = b"".join(map(line_bytes, lines))
+        folders = {target.parent for target in new}
+        for folder in folders:
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                sync_folder(folder.parent)
+        staged: list[tuple[Path, Path]] = []
+        try:
+            for target, data in new.items():
+                staged.append((stage(target, data), target))
+            last = stage(self._batch(batch.sequence), canonical(batch) + b"\n")
+            staged.append((last, self._batch(batch.sequence)))
+            for temporary, target in staged[:-1]:
+                place(temporary, target)
+            for folder in folders:
+                sync_folder(folder)
+            place(*staged[-1])
+            sync_folder(self._root / "batches")
+        except OSError:
+            for temporary, _ in staged:
+                temporary.unlink(missing_ok=True)
+            raise
 
     def settle_erasures(self) -> None:
         """Finish erasures that a kill left unfinished, if there are any.
@@ -223,6 +262,20 @@ class FileLedger(View):
             with self.writing():
                 pass
 
+    def _is_newest(self) -> bool:
+        """Return whether the last batch is one that this object has just written, so that nobody else has written since."""
+        newest = self._newest
+        if newest is None or self._batch(newest.sequence + 1).exists():
+            return False
+        return self._parsed(newest.sequence) == newest
+
+    def _catch_up_index(self) -> None:
+        if self._trouble:
+            raise self._trouble
+        self._made.up()
+        self._ahead.clear()
+        self._newest = None
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock over an index that is up to date, in a ledger of the format that is written, with no erasure left unfinished."""
@@ -230,8 +283,9 @@ class FileLedger(View):
             with self._lock():
                 if format_of(self._root) != FORMAT:
                     write_whole(self._root / "ledger.json", mark(FORMAT))
-                self._index.up()
-                finish(self._root, self._index)
+                if not self._is_newest():
+                    self._catch_up_index()
+                    finish(self._root, self._made)
                 yield
         except OSError as error:
             raise unwritten(self._root, error) from error
@@ -250,8 +304,9 @@ class FileLedger(View):
                             f"{self._root}: another program is writing; try again when it has finished"
                         ) from None
                     time.sleep(0.02)
-            for left in self._root.glob("**/.new-*"):
-                left.unlink(missing_ok=True)
+            if not self._swept:
+                sweep(self._root)
+                self._swept = True
             yield
 
     def _batch(self, sequence: int) -> Path:

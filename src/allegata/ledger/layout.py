@@ -98,17 +98,32 @@ def unwritten(path: Path, error: OSError) -> LedgerError:
 
 def write_whole(target: Path, data: bytes) -> None:
     """Write *data* so that *target* is either whole or as it was, also after a power cut."""
+    temporary = stage(target, data)
+    try:
+        place(temporary, target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def stage(target: Path, data: bytes) -> Path:
+    """Return the file that now holds *data*, synced, to become *target*."""
     temporary = target.with_name(f".new-{target.name}")
     try:
         with temporary.open("wb") as handle:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        temporary.replace(target)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    return temporary
+
+
+def place(temporary: Path, target: Path) -> None:
+    """Let what was staged be *target*."""
+    temporary.replace(target)
 
 
 def sync_folder(folder: Path) -> None:
@@ -138,3 +153,9 @@ def format_of(root: Path) -> int:
             f"{root}: is of format {version}, and this version knows formats up to {FORMAT}; upgrade allegata"
         )
     raise LedgerError(f"{root}: ledger.json is damaged; restore it from a backup")
+
+
+def sweep(root: Path) -> None:
+    """Remove what a killed writer left half written."""
+    for left in root.glob("**/.new-*"):
+        left.unlink(missing_ok=True)
