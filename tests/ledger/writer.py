@@ -31,7 +31,7 @@ if len(sys.argv) > 4:
         def change(*given: Any) -> Any:
             global made
             made += 1
-            if made == kill_at and when == "middle" and isinstance(given[1], bytes):
+            if made == kill_at and when == "middle" and len(given) > 1 and isinstance(given[1], bytes):
                 target, data = given
                 target.with_name(f".new-{target.name}").write_bytes(data[: len(data) // 2])
             if made == kill_at and when != "after":
@@ -43,7 +43,7 @@ if len(sys.argv) > 4:
 
         return change
 
-    for name_of in ("write_whole", "stage", "place", "sync_folder"):
+    for name_of in ("write_whole", "stage", "place", "sync"):
         setattr(files, name_of, dies(getattr(files, name_of)))
 
 with open_ledger(folder, outward, True) as ledger:

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from allegata.ledger.chain import ORIGIN, parse_batch
-from allegata.ledger.layout import batch_path, body_path, format_of, mark, records_path, sync_folder, unread
+from allegata.ledger.layout import batch_path, body_path, format_of, mark, records_path, sync, unread
 from allegata.ledger.whole import Content, check, read_line, split
 from allegata.model import Batch, InputError, LedgerError, Record, canonical
 
@@ -92,7 +92,7 @@ def _place(temporary: Path, out: Path) -> None:
     except OSError:
         # A file system without links.
         temporary.rename(out)
-    sync_folder(out.parent)
+    sync([out.parent])
 
 
 def _erased_since(ledger: FileLedger, top: int) -> bool:
@@ -195,9 +195,9 @@ def restore(file: Path, into: Path) -> Manifest:
         if (found.sequence, found.hash) != (made.sequence, made.hash):
             raise LedgerError(f"{file}: holds another ledger than it says; take another backup")
         for folder in [temporary, *(each for each in temporary.rglob("*") if each.is_dir())]:
-            sync_folder(folder)
+            sync([folder])
         temporary.rename(into)
-        sync_folder(into.absolute().parent)
+        sync([into.absolute().parent])
     except OSError as error:
         raise InputError(
             f"{into}: cannot be written: {error.strerror or error}; free space, or give another folder"

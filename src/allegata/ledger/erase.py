@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from allegata.ledger.chain import Line, erased_bytes, parse_line
-from allegata.ledger.layout import body_path, records_path, sweep, sync_folder, unread, write_whole
+from allegata.ledger.layout import body_path, records_path, sweep, sync, unread, write_whole
 from allegata.ledger.records import Erasure, Supersession, address_id
 from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks
 
@@ -233,7 +233,7 @@ def _lines(root: Path, sequence: int, places: Sequence[tuple[int, int]]) -> tupl
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
     if path.parent.exists():
-        sync_folder(path.parent)
+        sync([path.parent])
 
 
 def erased(ledger: FileLedger, kind: str, identity: str) -> Erased | None:

@@ -44,7 +44,7 @@ from allegata.ledger.layout import (
     records_path,
     stage,
     sweep,
-    sync_folder,
+    sync,
     unchained,
     unread,
     unwritten,
@@ -235,19 +235,19 @@ class FileLedger(View):
         for folder in folders:
             if not folder.exists():
                 folder.mkdir(parents=True)
-                sync_folder(folder.parent)
+                sync([folder.parent])
         staged: list[tuple[Path, Path]] = []
         try:
             for target, data in new.items():
                 staged.append((stage(target, data), target))
             last = stage(self._batch(batch.sequence), canonical(batch) + b"\n")
             staged.append((last, self._batch(batch.sequence)))
+            sync([temporary for temporary, _ in staged])
             for temporary, target in staged[:-1]:
                 place(temporary, target)
-            for folder in folders:
-                sync_folder(folder)
+            sync(sorted(folders))
             place(*staged[-1])
-            sync_folder(self._root / "batches")
+            sync([self._root / "batches"])
         except OSError:
             for temporary, _ in staged:
                 temporary.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,21 +101,19 @@ def write_whole(target: Path, data: bytes) -> None:
     """Write *data* so that *target* is either whole or as it was, also after a power cut."""
     temporary = stage(target, data)
     try:
+        sync([temporary])
         place(temporary, target)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    sync([target.parent])
 
 
 def stage(target: Path, data: bytes) -> Path:
-    """Return the file that now holds *data*, synced, to become *target*."""
+    """Return the file that now holds *data*, to become *target* once it is synced."""
     temporary = target.with_name(f".new-{target.name}")
     try:
-        with temporary.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
+        temporary.write_bytes(data)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
@@ -126,13 +125,29 @@ def place(temporary: Path, target: Path) -> None:
     temporary.replace(target)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in *folder*, or removed from it, outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def sync(paths: Sequence[Path]) -> None:
+    """Make files, and what was renamed in folders or removed from them, outlast a power cut; all at the same time, as each waits for the disk."""
+    failed: list[OSError] = []
+
+    def one(path: Path) -> None:
+        try:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            failed.append(error)
+
+    others = [threading.Thread(target=one, args=(path,)) for path in paths[1:]]
+    for thread in others:
+        thread.start()
+    for path in paths[:1]:
+        one(path)
+    for thread in others:
+        thread.join()
+    if failed:
+        raise failed[0]
 
 
 def format_of(root: Path) -> int:
