@@ -3,8 +3,8 @@
     python bench/durability.py [--reports N] [--rounds N]
 
 Appending is compared with plain writes of the same bytes into as many files, each synced, and with SQLite committing each record as a row;
-verifying with hashing the same files. The reports are made up: each a page of HTML of 30 kilobytes with five claims, kept in a batch of its own. The
-order of what is compared changes from round to round; each figure is the median over the rounds.
+verifying with hashing the same files. The reports are made up: each a page of HTML of 30 kilobytes with five claims. They are kept one a batch, as
+`allegata add` does, and several a batch, as a program may. The order of what is compared changes from round to round; each figure is the median over the rounds.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from allegata.model import Masks, Record, canonical
 
 NOW = "2024-01-01T00:00:00Z"
 CLAIMS = 5
+SEVERAL = 20
 AIMS = {"plain": 0.5, "sqlite": 10.0, "hashing": 0.5}
 
 
@@ -60,12 +61,14 @@ def pages(number: int, seed: int = 1) -> Iterator[Page]:
         yield Page(body, capture.body, records)
 
 
-def append(place: Path, given: list[Page]) -> float:
-    """Return the seconds until the batches of all reports are safe on the disk."""
+def append(place: Path, given: list[Page], per: int) -> float:
+    """Return the seconds until all reports, *per* in a batch, are safe on the disk."""
     with open_ledger(str(place), outward, True) as ledger:
         began = time.perf_counter()
-        for page in given:
-            ledger.append(page.records, "bench", NOW, {page.name: page.body})
+        for at in range(0, len(given), per):
+            some = given[at : at + per]
+            records = [record for page in some for record in page.records]
+            ledger.append(records, "bench", NOW, {page.name: page.body for page in some})
         return time.perf_counter() - began
 
 
@@ -127,19 +130,19 @@ def hash_files(paths: list[Path]) -> float:
     return time.perf_counter() - began
 
 
-def measure(reports: int, rounds: int) -> dict[str, float]:
-    """Return the medians: seconds of each work, and of the ratios within a round."""
+def measure(reports: int, rounds: int, per: int = 1) -> dict[str, float]:
+    """Return the medians: seconds of each work, and of the ratios within a round; *per*: reports a batch."""
     given = list(pages(reports))
     rows: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(rounds):
             place = Path(folder) / str(number)
             place.mkdir()
-            append(place / "first", given)
+            append(place / "first", given, per)
             files = [each.read_bytes() for each in files_of(place / "first")]
             paths = files_of(place / "first")
             works: dict[str, Callable[[], float]] = {
-                "append": lambda place=place: append(place / "ledger", given),  # type: ignore[misc]
+                "append": lambda place=place: append(place / "ledger", given, per),  # type: ignore[misc]
                 "plain": lambda place=place, files=files: write_plain(place / "plain", files),  # type: ignore[misc]
                 "sqlite": lambda place=place: write_rows(place / "rows.sqlite", given),  # type: ignore[misc]
                 "verify": lambda place=place: verify(place / "first"),  # type: ignore[misc]
@@ -159,9 +162,9 @@ def measure(reports: int, rounds: int) -> dict[str, float]:
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
 
-def told(figures: dict[str, float], reports: int) -> Iterator[str]:
+def told(figures: dict[str, float], reports: int, per: int = 1) -> Iterator[str]:
     """Yield the lines that are printed."""
-    yield f"a ledger of {reports} reports, {figures['bytes'] / 1e6:.1f} MB in {figures['files']:.0f} files"
+    yield f"a ledger of {reports} reports, {per} a batch, {figures['bytes'] / 1e6:.1f} MB in {figures['files']:.0f} files"
     for name, what in (
         ("plain", "appending, as fast as plain synced writes of the same bytes"),
         ("sqlite", "appending, as fast as SQLite committing row by row"),
@@ -179,11 +182,12 @@ def told(figures: dict[str, float], reports: int) -> Iterator[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reports", type=int, default=150)
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--reports", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    for line in told(measure(asked.reports, asked.rounds), asked.reports):
-        print(line)
+    for per in (1, SEVERAL):
+        for line in told(measure(asked.reports, asked.rounds, per), asked.reports, per):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
