@@ -103,8 +103,11 @@ def line_bytes(line: Line) -> bytes:
     >>> line_bytes(line_of("masks", "d", Masks("d", ()), b"01"))
     b'{"id":"d","kind":"masks","record":{"document":"d","stretches":[]},"salt":"3031"}\n'
     """
-    head = canonical({"id": line.id, "kind": line.kind})[:-1]
-    return head + b',"record":' + bytes(line.record) + b',"salt":' + canonical(line.salt) + b"}\n"
+    named, salt = (
+        b'{"id":%b,"kind":%b' % (_SORTED.encode(line.id), _SORTED.encode(line.kind)),
+        _SORTED.encode(line.salt),
+    )
+    return b'%b,"record":%b,"salt":%b}\n' % (named, bytes(line.record), salt)
 
 
 def erased_bytes(line: Line) -> bytes:

@@ -232,17 +232,16 @@ class FileLedger(View):
         new = {self._body(name): body for name, body in bodies.items() if not self._body(name).exists()}
         new[self._records(batch.sequence)] = b"".join(map(line_bytes, lines))
         folders = {target.parent for target in new}
-        for folder in folders:
-            if not folder.exists():
-                folder.mkdir(parents=True)
-                sync([folder.parent])
+        fresh = [folder for folder in folders if not folder.exists()]
+        for folder in fresh:
+            folder.mkdir(parents=True, exist_ok=True)
         staged: list[tuple[Path, Path]] = []
         try:
             for target, data in new.items():
                 staged.append((stage(target, data), target))
             last = stage(self._batch(batch.sequence), canonical(batch) + b"\n")
             staged.append((last, self._batch(batch.sequence)))
-            sync([temporary for temporary, _ in staged])
+            sync([temporary for temporary, _ in staged] + sorted({folder.parent for folder in fresh}))
             for temporary, target in staged[:-1]:
                 place(temporary, target)
             sync(sorted(folders))

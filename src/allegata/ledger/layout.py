@@ -13,6 +13,8 @@ from allegata.model import LedgerError, canonical
 
 FORMAT = 2
 """The format that is written. A ledger of an earlier one is read as it is, and becomes one of this when it is next written to."""
+AT_ONCE = 8
+"""Files that wait for the disk at the same time."""
 MARKS = {canonical({"format": "allegata-ledger", "version": each}) + b"\n": each for each in (1, FORMAT)}
 """The version of the format by the bytes of ``ledger.json``."""
 
@@ -129,21 +131,21 @@ def sync(paths: Sequence[Path]) -> None:
     """Make files, and what was renamed in folders or removed from them, outlast a power cut; all at the same time, as each waits for the disk."""
     failed: list[OSError] = []
 
-    def one(path: Path) -> None:
+    def each_of(some: Sequence[Path]) -> None:
         try:
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            for path in some:
+                handle = os.open(path, os.O_RDONLY)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
         except OSError as error:
             failed.append(error)
 
-    others = [threading.Thread(target=one, args=(path,)) for path in paths[1:]]
+    others = [threading.Thread(target=each_of, args=(paths[at::AT_ONCE],)) for at in range(1, min(AT_ONCE, len(paths)))]
     for thread in others:
         thread.start()
-    for path in paths[:1]:
-        one(path)
+    each_of(paths[::AT_ONCE])
     for thread in others:
         thread.join()
     if failed:
