@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib.resources import files
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import jsonschema
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allegata import model
+from allegata.ledger import records as records_of
 from allegata.model import (
     Actor,
     Attribution,
@@ -156,3 +158,34 @@ def test_what_canonical_json_cannot_carry_is_refused(bad: Any) -> None:
 
 def test_keys_are_sorted_by_code_units() -> None:
     assert canonical({"\ufb33": 1, "\U0001f600": 2, "z": 3}) == '{"z":3,"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+@given(
+    ANY_TEXT | st.sampled_from(["2024-01-01", "9" * 20, "\ufb33\U0001f600", '"\\\x07\x7f\u2028']),
+    st.integers(-(2**53) + 1, 2**53 - 1),
+)
+def test_canonical_json_of_a_record_is_that_of_the_library(words: str, number: int) -> None:
+    subject = model.Subject("c", "d", "b", None, Span(number, 1, words), (), {"count.low": words, words: None})
+    decision = model.Decision("i", "merge", words, words, number, (subject,))
+    assert canonical(decision) == rfc8785.dumps(to_json(decision))
+    assert model.digest(decision, words) == hashlib.sha256(rfc8785.dumps([to_json(decision), words])).hexdigest()
+
+
+@pytest.mark.parametrize("span", [Span(2**53, 1, ""), Span(0, 1, "\ud800"), Span(0, -(2**60), "x")])
+def test_a_record_that_canonical_json_cannot_carry_is_refused(span: Span) -> None:
+    with pytest.raises(InputError, match="a value cannot be kept as JSON"):
+        canonical(span)
+
+
+def kinds_in(declared: Any) -> set[Any]:
+    return {declared, *(each for part in get_args(declared) for each in kinds_in(part))}
+
+
+def test_no_record_has_a_fraction() -> None:
+    # Fractions are written otherwise by what writes records quickly.
+    records = [each for each in vars(model).values() if isinstance(each, type) and issubclass(each, model.Record)]
+    records += [records_of.Supersession, records_of.Standing, records_of.Erasure]
+    assert len(records) > 20
+    for record in records:
+        for name, declared in get_type_hints(record).items():
+            assert not kinds_in(declared) & {float, Any}, (record, name)

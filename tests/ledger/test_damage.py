@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from allegata.capture.made import make_capture
-from allegata.ledger import ClaimFilter, FileLedger, files, index, open_ledger
+from allegata.ledger import ClaimFilter, FileLedger, index, layout, open_ledger
 from allegata.ledger.records import as_stored
 from allegata.mask import outward
 from allegata.model import LedgerError
@@ -212,7 +212,7 @@ def test_an_addition_to_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with opened(folder) as ledger:
-        monkeypatch.setattr(files.os, "fsync", refuse)
+        monkeypatch.setattr(layout.os, "fsync", refuse)
         with pytest.raises(LedgerError, match="No space left on device"):
             keep(ledger, "another page")
         monkeypatch.undo()

@@ -41,8 +41,8 @@ def assert_whole(folder: Path, at_least: int) -> int:
 
 
 @pytest.mark.parametrize("when", ["before", "middle", "after"])
-@pytest.mark.parametrize("kill_at", range(1, 8))
-def test_a_kill_at_any_write_loses_at_most_the_batch_being_written(tmp_path: Path, kill_at: int, when: str) -> None:
+@pytest.mark.parametrize("kill_at", [1, 2, 3, 4, 5, 6, 8, 10, 11, 12])
+def test_a_kill_at_any_change_loses_at_most_the_batch_being_written(tmp_path: Path, kill_at: int, when: str) -> None:
     folder = tmp_path / "ledger"
     with start(folder, "first", 5, kill_at, when) as process:
         acknowledged = len(process.stdout.readlines()) if process.stdout else 0

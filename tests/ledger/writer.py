@@ -1,6 +1,6 @@
 """Write captures into a ledger, one batch each, and say when each is kept; a process of its own so that it can be killed.
 
-writer.py FOLDER NAME COUNT [KILL_AT [before|after]]: with KILL_AT the process kills itself at that file write.
+writer.py FOLDER NAME COUNT [KILL_AT [before|after]]: with KILL_AT the process kills itself at that change of a file.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
+from typing import Any
 
 from allegata.capture.made import make_capture
 from allegata.ledger import files, open_ledger
@@ -23,23 +23,28 @@ def outward(kind: str, record: Record, shown: Shown) -> Record:
 
 folder, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 if len(sys.argv) > 4:
-    kill_at, when = int(sys.argv[4]), sys.argv[5]
-    plain, made = files._write, 0
+    kill_at, when, made = int(sys.argv[4]), sys.argv[5], 0
 
-    def write(target: Path, data: bytes) -> None:
-        """Write as ever, and die at the chosen one: before it, in the middle or after it."""
-        global made
-        made += 1
-        if made == kill_at and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if made == kill_at and when == "middle":
-            target.with_name(f".new-{target.name}").write_bytes(data[: len(data) // 2])
-            os.kill(os.getpid(), signal.SIGKILL)
-        plain(target, data)
-        if made == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def dies(plain: Any) -> Any:
+        """Return *plain*, which changes a file, such that the process dies at the chosen change: before it, in the middle or after it."""
 
-    files._write = write
+        def change(*given: Any) -> Any:
+            global made
+            made += 1
+            if made == kill_at and when == "middle" and len(given) > 1 and isinstance(given[1], bytes):
+                target, data = given
+                target.with_name(f".new-{target.name}").write_bytes(data[: len(data) // 2])
+            if made == kill_at and when != "after":
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = plain(*given)
+            if made == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return change
+
+    for name_of in ("write_whole", "stage", "place", "sync"):
+        setattr(files, name_of, dies(getattr(files, name_of)))
 
 with open_ledger(folder, outward, True) as ledger:
     for number in range(count):

@@ -7,30 +7,44 @@ from typing import Any
 
 from allegata import plugin
 from allegata.ledger.attach import attach, subject_of
+from allegata.ledger.backup import backup, restore
 from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
+from allegata.ledger.erase import Doomed, doomed, erase, erased, erased_page, erasures
 from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Erasure, Linking, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
+from allegata.ledger.whole import Attested, Checked, Problem
 
 __all__ = [
     "ALL",
     "FIELDS",
+    "Attested",
+    "Checked",
     "ClaimFilter",
+    "Doomed",
     "Erasure",
     "FileLedger",
     "Linking",
     "Outward",
+    "Problem",
     "Ruling",
     "Standing",
     "Supersession",
     "attach",
+    "backup",
     "copy_folder",
     "decide",
+    "doomed",
+    "erase",
+    "erased",
+    "erased_page",
+    "erasures",
     "matches",
     "open_ledger",
     "record_id",
+    "restore",
     "said",
     "settle",
     "subject_of",

@@ -10,10 +10,13 @@ from typing import NamedTuple
 import msgspec
 
 from allegata.ledger.records import KINDS
-from allegata.model import Batch, Entry, InputError, Record, canonical, from_json, to_json
+from allegata.model import Batch, Entry, InputError, Record, canonical, from_json
 
 ORIGIN = "0" * 64
 SALT_BYTES = 16
+_SORTED = msgspec.json.Encoder(order="sorted")
+"""Writes a batch, in which there are only words and one small number, as `canonical` does, and much quicker."""
+_BATCH = msgspec.json.Decoder(Batch)
 
 
 class Line(Record, frozen=True):
@@ -56,9 +59,10 @@ def batch_hash(batch: Batch) -> str:
     >>> batch_hash(Batch(1, ORIGIN, (), "2020-01-01T00:00:00Z", "me", ""))[:8]
     '3b160fb8'
     """
-    plain = to_json(batch)
-    del plain["hash"]
-    return hashlib.sha256(canonical(plain)).hexdigest()
+    data = _SORTED.encode(batch)
+    own = b',"hash":' + _SORTED.encode(batch.hash)
+    at = data.rindex(own + b',"previous":')
+    return hashlib.sha256(data[:at] + data[at + len(own) :]).hexdigest()
 
 
 def utc(moment: str) -> str:
@@ -99,8 +103,11 @@ def line_bytes(line: Line) -> bytes:
     >>> line_bytes(line_of("masks", "d", Masks("d", ()), b"01"))
     b'{"id":"d","kind":"masks","record":{"document":"d","stretches":[]},"salt":"3031"}\n'
     """
-    head = canonical({"id": line.id, "kind": line.kind})[:-1]
-    return head + b',"record":' + bytes(line.record) + b',"salt":' + canonical(line.salt) + b"}\n"
+    named, salt = (
+        b'{"id":%b,"kind":%b' % (_SORTED.encode(line.id), _SORTED.encode(line.kind)),
+        _SORTED.encode(line.salt),
+    )
+    return b'%b,"record":%b,"salt":%b}\n' % (named, bytes(line.record), salt)
 
 
 def erased_bytes(line: Line) -> bytes:
@@ -126,8 +133,8 @@ def parse_batch(data: bytes) -> Batch:
     Raises: InputError, saying what is wrong.
     """
     try:
-        batch = msgspec.json.decode(data, type=Batch)
-        if canonical(batch) != data.rstrip(b"\n"):
+        batch = _BATCH.decode(data)
+        if _SORTED.encode(batch) + b"\n" != data:
             raise InputError("it is not in canonical form")
     except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError) as error:
         raise InputError(f"it is not a batch: {error}") from error
@@ -151,6 +158,8 @@ def open_line(line: Line, entry: Entry) -> Stored | None:
         salt = bytes.fromhex(line.salt)
     except ValueError as error:
         raise InputError(f"{entry.kind} {entry.id} has a salt that is not hexadecimal") from error
+    if salt.hex() != line.salt:
+        raise InputError(f"{entry.kind} {entry.id} has a salt that is not written as it was")
     if commitment(salt, bytes(line.record)) != entry.commitment:
         raise InputError(f"{entry.kind} {entry.id} is not the record the batch commits to")
     if entry.kind not in KINDS:

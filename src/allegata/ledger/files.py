@@ -9,12 +9,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import itertools
-import json
-import os
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,11 +29,32 @@ from allegata.ledger.chain import (
     parse_line,
     seal,
 )
+from allegata.ledger.erase import Erased, erased, finish
 from allegata.ledger.index import Index, Where
 from allegata.ledger.keyed import Keyed
-from allegata.ledger.records import Outward, Shown, Supersession, record_id
+from allegata.ledger.layout import (
+    FORMAT,
+    batch_path,
+    body_path,
+    extent,
+    format_of,
+    gaps,
+    mark,
+    missing,
+    place,
+    records_path,
+    stage,
+    sweep,
+    sync,
+    unchained,
+    unread,
+    unwritten,
+    write_whole,
+)
+from allegata.ledger.records import Erasure, Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
+from allegata.ledger.whole import Attested, Checked, check
 from allegata.model import (
     Batch,
     Capture,
@@ -52,8 +71,9 @@ from allegata.model import (
     canonical,
 )
 
-FORMAT = {"format": "allegata-ledger", "version": 1}
 WAIT_S = 10.0
+AHEAD = 10_000
+"""Records that are written before the index is filled with them."""
 PAGES = 16
 """Documents that are kept with their masks while records are shown, and batches that are kept parsed."""
 R = TypeVar("R", bound=Record)
@@ -61,7 +81,7 @@ T = TypeVar("T")
 
 
 def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
-    """Return the ledger in the folder *location*; made when it is missing or empty and *create* says so.
+    """Return the ledger in the folder *location*, of this format or an earlier one; made when it is missing or empty and *create* says so.
 
     Raises: LedgerError if the folder is no ledger, or cannot be made or read.
     """
@@ -79,16 +99,12 @@ def open_folder(location: str, create: bool, outward: Outward) -> FileLedger:
                 )
             for part in ("batches", "records", "bodies"):
                 (root / part).mkdir(parents=True, exist_ok=True)
-            _write(root / "ledger.json", canonical(FORMAT) + b"\n")
-        made = json.loads((root / "ledger.json").read_bytes())
+            write_whole(root / "ledger.json", mark(FORMAT))
+        format_of(root)
     except OSError as error:
         raise LedgerError(
             f"{location}: cannot be opened: {error.strerror or error}; check the path and its rights"
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise LedgerError(f"{location}: ledger.json is damaged; restore it from a backup") from error
-    if made != FORMAT:
-        raise LedgerError(f"{location}: is of a format this version does not know; upgrade allegata")
     ledger = FileLedger(root, outward)
     if create:
         ledger.check()
@@ -108,6 +124,10 @@ class FileLedger(View):
         self._batches: dict[int, tuple[bytes, Batch]] = {}
         self._trouble: LedgerError | None = None
         self._listed = False
+        # What was written since the index was filled: it is filled when something is read, so that writing does not wait for it.
+        self._ahead: set[tuple[str, str]] = set()
+        self._newest: Batch | None = None
+        self._swept = False
         self._entries: dict[int, tuple[Batch, dict[tuple[str, str], Entry]]] = {}
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._made = Index(root / "index.sqlite", self._catch_up)
@@ -117,12 +137,24 @@ class FileLedger(View):
             # Kept for whoever reads or writes; `verify` goes on, to list all that is wrong.
             self._trouble = error
         except OSError as error:
-            self._trouble = LedgerError(_unread(root, error))
+            self._trouble = LedgerError(unread(root, error))
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._root
+
+    @property
+    def index(self) -> Index:
+        """The index, for what keeps the ledger."""
+        return self._index
 
     @property
     def _index(self) -> Index:
         if self._trouble:
             raise self._trouble
+        if self._newest is not None:
+            self._catch_up_index()
         return self._made
 
     def check(self) -> None:
@@ -141,7 +173,11 @@ class FileLedger(View):
         self.close()
 
     def close(self) -> None:
-        """Close the index; the ledger itself needs no closing."""
+        """Fill and close the index; the ledger itself needs no closing."""
+        if self._newest is not None:
+            # Who opens the ledger next fills it where this fails.
+            with suppress(LedgerError, OSError):
+                self._catch_up_index()
         self._made.close()
 
     def append(
@@ -165,36 +201,99 @@ class FileLedger(View):
                 raise InputError(
                     f"a body of {len(body)} bytes is not the one its hash {name[:12]} names; capture it again"
                 )
+        with self.writing():
+            if after is not None and (self._newest.sequence if self._newest else self._index.last()) != after:
+                return None
+            return self.put(records, by, recorded_at, bodies)
+
+    def put(
+        self,
+        records: Sequence[tuple[str, Record]],
+        by: str,
+        recorded_at: str,
+        bodies: Mapping[str, bytes] | None = None,
+    ) -> Batch | None:
+        """Return what `append` does; only within `writing`."""
+        fresh: dict[tuple[str, str], Record] = {}
+        for kind, record in records:
+            key = (kind, record_id(kind, record))
+            if key not in self._ahead and not self._made.has(*key):
+                fresh.setdefault(key, record)
+        if not fresh:
+            return None
+        lines = [
+            line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES))
+            for (kind, identity), record in fresh.items()
+        ]
+        batch = seal(self._newest or self.head(), lines, recorded_at, by)
+        self._write(batch, lines, bodies or {})
+        self._ahead |= fresh.keys()
+        self._newest = batch
+        if len(self._ahead) > AHEAD:
+            self._index.last()
+        return batch
+
+    def _write(self, batch: Batch, lines: Sequence[Line], bodies: Mapping[str, bytes]) -> None:
+        """Write a batch and what it commits to. It is there once its own file is, which is put in its place when all else is safe."""
+        new = {self._body(name): body for name, body in bodies.items() if not self._body(name).exists()}
+        new[self._records(batch.sequence)] = b"".join(map(line_bytes, lines))
+        folders = {target.parent for target in new}
+        fresh = [folder for folder in folders if not folder.exists()]
+        for folder in fresh:
+            folder.mkdir(parents=True, exist_ok=True)
+        staged: list[tuple[Path, Path]] = []
+        try:
+            for target, data in new.items():
+                staged.append((stage(target, data), target))
+            last = stage(self._batch(batch.sequence), canonical(batch) + b"\n")
+            staged.append((last, self._batch(batch.sequence)))
+            sync([temporary for temporary, _ in staged] + sorted({folder.parent for folder in fresh}))
+            for temporary, target in staged[:-1]:
+                place(temporary, target)
+            sync(sorted(folders))
+            place(*staged[-1])
+            sync([self._root / "batches"])
+        except OSError:
+            for temporary, _ in staged:
+                temporary.unlink(missing_ok=True)
+            raise
+
+    def settle_erasures(self) -> None:
+        """Finish erasures that a kill left unfinished, if there are any.
+
+        Raises: LedgerError as `append` does.
+        """
+        if self._index.pending():
+            with self.writing():
+                pass
+
+    def _is_newest(self) -> bool:
+        """Return whether the last batch is one that this object has just written, so that nobody else has written since."""
+        newest = self._newest
+        if newest is None or self._batch(newest.sequence + 1).exists():
+            return False
+        return self._parsed(newest.sequence) == newest
+
+    def _catch_up_index(self) -> None:
+        if self._trouble:
+            raise self._trouble
+        self._made.up()
+        self._ahead.clear()
+        self._newest = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock over an index that is up to date, in a ledger of the format that is written, with no erasure left unfinished."""
         try:
             with self._lock():
-                self._index.up()
-                if after is not None and self._index.last() != after:
-                    return None
-                fresh: dict[tuple[str, str], Record] = {}
-                for kind, record in records:
-                    key = (kind, record_id(kind, record))
-                    if not self._index.has(*key):
-                        fresh.setdefault(key, record)
-                if not fresh:
-                    return None
-                lines = [
-                    line_of(kind, identity, record, secrets.token_bytes(SALT_BYTES))
-                    for (kind, identity), record in fresh.items()
-                ]
-                batch = seal(self.head(), lines, recorded_at, by)
-                for name, body in (bodies or {}).items():
-                    target = self._body(name)
-                    if not target.exists():
-                        target.parent.mkdir(parents=True, exist_ok=True)
-                        _write(target, body)
-                _write(self._records(batch.sequence), b"".join(line_bytes(line) for line in lines))
-                _write(self._batch(batch.sequence), canonical(batch) + b"\n")
-                self._index.up()
-                return batch
+                if format_of(self._root) != FORMAT:
+                    write_whole(self._root / "ledger.json", mark(FORMAT))
+                if not self._is_newest():
+                    self._catch_up_index()
+                    finish(self._root, self._made)
+                yield
         except OSError as error:
-            raise LedgerError(
-                f"{self._root}: cannot be written: {error.strerror or error}; free space or check the rights"
-            ) from error
+            raise unwritten(self._root, error) from error
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -210,18 +309,19 @@ class FileLedger(View):
                             f"{self._root}: another program is writing; try again when it has finished"
                         ) from None
                     time.sleep(0.02)
-            for left in self._root.glob("**/.new-*"):
-                left.unlink(missing_ok=True)
+            if not self._swept:
+                sweep(self._root)
+                self._swept = True
             yield
 
     def _batch(self, sequence: int) -> Path:
-        return self._root / "batches" / f"{sequence:08}.json"
+        return batch_path(self._root, sequence)
 
     def _records(self, sequence: int) -> Path:
-        return self._root / "records" / f"{sequence:08}.jsonl"
+        return records_path(self._root, sequence)
 
     def _body(self, name: str) -> Path:
-        return self._root / "bodies" / name[:2] / name
+        return body_path(self._root, name)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches in order; each is checked to be whole and to follow the one before.
@@ -248,7 +348,7 @@ class FileLedger(View):
         except InputError as error:
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
         except OSError as error:
-            raise LedgerError(_unread(self._batch(sequence), error)) from error
+            raise LedgerError(unread(self._batch(sequence), error)) from error
 
     def head(self) -> Batch | None:
         """Return the last batch, null in an empty ledger."""
@@ -262,7 +362,7 @@ class FileLedger(View):
         try:
             lines = path.read_bytes().splitlines(keepends=True)
         except OSError as error:
-            raise LedgerError(_unread(path, error)) from error
+            raise LedgerError(unread(path, error)) from error
         if lines and not lines[-1].endswith(b"\n"):
             raise LedgerError(f"{path}: ends within a line; restore it from a backup")
         if len(lines) != len(batch.entries):
@@ -293,7 +393,7 @@ class FileLedger(View):
         for sequence in range(last + 1, top + 1):
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(self._unchained(sequence))
+                raise LedgerError(unchained(self._root, sequence))
             self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim))
             previous = batch.hash
 
@@ -306,32 +406,11 @@ class FileLedger(View):
         while self._listed and self._batch(top + 1).exists():
             top += 1
         if not self._listed or (top and not self._batch(top).exists()):
-            held, top = self._extent(known)
-            for first, final in _gaps(held, top):
-                raise LedgerError(self._missing(first, final))
+            held, top = extent(self._root, known)
+            for first, final in gaps(held, top):
+                raise LedgerError(missing(self._root, first, final))
             self._listed = True
         return top
-
-    def _extent(self, known: int) -> tuple[list[int], int]:
-        """Return the numbers of the batches held, and of the last there must have been; *known*: the last in the index.
-
-        Records of one batch more are what a killed writer leaves; of two more, the batch of the first was there.
-        """
-        records = self._numbers("records", ".jsonl")
-        held = self._numbers("batches", ".json")
-        top = max([known, *held])
-        return held, max([top, *(each - 1 for each in records)])
-
-    def _numbers(self, folder: str, end: str) -> list[int]:
-        named = [name.removesuffix(end) for name in os.listdir(self._root / folder) if name.endswith(end)]  # noqa: PTH208
-        return sorted(int(name) for name in named if name.isascii() and name.isdigit() and name == f"{int(name):08}")
-
-    def _missing(self, first: int, final: int) -> str:
-        which = f"batch {first} is missing" if first == final else f"batches {first} to {final} are missing"
-        return f"{self._root / 'batches'}: {which}; restore from a backup, and until then nothing is written"
-
-    def _unchained(self, sequence: int) -> str:
-        return f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup"
 
     def _outside(self) -> Callable[[Claim], Claim | None]:
         """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
@@ -386,7 +465,7 @@ class FileLedger(View):
                     handle.seek(offset)
                     yield parse_line(handle.read(size))
         except OSError as error:
-            raise LedgerError(_unread(path, error)) from error
+            raise LedgerError(unread(path, error)) from error
         except InputError as error:
             raise LedgerError(
                 f"{path}: {error}; run allegata verify, and delete index.sqlite if it is whole"
@@ -483,7 +562,11 @@ class FileLedger(View):
         }
 
     def _kept_claims_with(self, prefix: str) -> list[Claim]:
-        return [self._read(Claim, where) for where in self._index.claims_with(prefix)]
+        found = [self._read(Claim, where) for where in self._index.claims_with(prefix)]
+        gone = [] if found else self._index.erased("claim", prefix)
+        if len(gone) == 1:
+            raise InputError(f"{prefix!r}: {erased(self, 'claim', gone[0])}")
+        return found
 
     def claim_of(self, identity: str) -> Claim | None:
         """Return the current claim with that id as it was read, unmasked: for decisions and for reading again, never to be shown."""
@@ -516,6 +599,26 @@ class FileLedger(View):
         rows = self._index.standing(kind)
         records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
         return dict(zip((row[0] for row in rows), records, strict=True))
+
+    def every(self, kind: str, of: type[R]) -> list[tuple[str, R]]:
+        """Return id and record of all of *kind*, current or not, in order of entry, unmasked: never to be shown."""
+        rows = self._index.every(kind)
+        records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
+        return list(zip((row[0] for row in rows), records, strict=True))
+
+    def record(self, kind: str, identity: str, of: type[R]) -> R:
+        """Return one record, current or not, unmasked: never to be shown.
+
+        Raises: LedgerError if the ledger does not hold it.
+        """
+        where = self._index.place(kind, identity)
+        if where is None:
+            raise LedgerError(f"{self._root}: {kind} {identity} is not in this ledger; run allegata verify")
+        return self._read(of, where)
+
+    def erasure_at(self, where: Where) -> Erased:
+        """Return the erasure at a place, and its batch."""
+        return Erased(self._read(Erasure, where), self._parsed(where[0]))
 
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
         links = list(self._read_all(Link, self._index.links_of(of)))
@@ -583,54 +686,18 @@ class FileLedger(View):
         return data
 
     def verify(self) -> tuple[str, ...]:
-        """Return what is wrong with the ledger, one sentence a problem that names the file; empty when all is whole."""
-        problems = [str(self._trouble)] if self._trouble else []
+        """Return what is wrong with the ledger, one sentence a problem that names the file, the first bad batch first; empty when all is whole."""
+        return tuple(each.what for each in self.checked().problems)
+
+    def checked(self, attested: Attested | None = None) -> Checked:
+        """Return what checking every batch, record and body gives; *attested*: a batch that has to be in the ledger."""
+        troubles = [str(self._trouble)] if self._trouble else []
         try:
             known = self._made.last()
         except LedgerError as error:
             known = 0
-            problems.append(str(error))
-        try:
-            held, top = self._extent(known)
-        except OSError as error:
-            return (*problems, _unread(self._root, error))
-        problems += [self._missing(first, final) for first, final in _gaps(held, top)]
-        for each in sorted((self._root / "batches").glob("[!.]*")):
-            if not (each.stem.isascii() and each.stem.isdigit() and each == self._batch(int(each.stem))):
-                problems.append(f"{each}: is no batch; move it out of the ledger")
-        return tuple(dict.fromkeys(problems + list(self._problems(held))))
-
-    def _problems(self, held: Sequence[int]) -> Iterator[str]:
-        """Yield what is wrong with the batches numbered *held*, their records and their bodies."""
-        bodies = set[str]()
-        before: Batch | None = None
-        for sequence in held:
-            try:
-                batch = self._parsed(sequence)
-                if not self._follows(batch, sequence, before):
-                    yield self._unchained(sequence)
-                before = batch
-                bodies |= self._captured(batch)
-            except LedgerError as error:
-                yield str(error)
-        for name in sorted(bodies):
-            try:
-                self.capture_bytes(name)
-            except LedgerError as error:
-                yield str(error)
-
-    def _follows(self, batch: Batch, sequence: int, before: Batch | None) -> bool:
-        """Return whether *batch* is the one of its file and, where the one before could be read, follows it."""
-        if batch.sequence != sequence:
-            return False
-        if sequence > 1 and (before is None or before.sequence != sequence - 1):
-            return True
-        return batch.previous == (before.hash if before else ORIGIN)
-
-    def _captured(self, batch: Batch) -> set[str]:
-        """Return the hashes of the bodies *batch* speaks of, after checking each of its records."""
-        records = [stored.record for _, _, stored in self._stored(batch)]
-        return {record.body for record in records if isinstance(record, Capture)}
+            troubles.append(str(error))
+        return check(self._root, known, troubles, attested)
 
 
 def _keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
@@ -639,36 +706,3 @@ def _keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
     if len(kept) >= PAGES:
         del kept[next(iter(kept))]
     kept[sequence] = made
-
-
-def _gaps(held: Sequence[int], top: int) -> list[tuple[int, int]]:
-    """Return the first and last of each stretch of numbers from 1 to *top* that *held*, in order, leaves out.
-
-    >>> _gaps([2, 3, 6], 7)
-    [(1, 1), (4, 5), (7, 7)]
-    """
-    edges = [0, *held, top + 1]
-    return [(one + 1, other - 1) for one, other in itertools.pairwise(edges) if other - one > 1]
-
-
-def _unread(path: Path, error: OSError) -> str:
-    return f"{error.filename or path}: cannot be read: {error.strerror or error}; restore it from a backup"
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write *data* so that *target* is either whole or not there, also after a power cut."""
-    temporary = target.with_name(f".new-{target.name}")
-    try:
-        with temporary.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.ledger.chain import Stored
-from allegata.ledger.records import Standing, Supersession
+from allegata.ledger.records import Erasure, Standing, Supersession, address_id
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
 from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
 
@@ -40,6 +40,8 @@ CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TE
 CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
 CREATE INDEX known_decided ON known (claim) WHERE decided = 1;
 CREATE TABLE keyed_through (batch BIGINT, rules TEXT);
+CREATE TABLE erasure (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE pending (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER);
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
@@ -64,7 +66,23 @@ TABLES = (
     "keyed",
     "known",
     "keyed_through",
+    "erasure",
+    "pending",
 )
+OF_KIND = {
+    "capture": ("DELETE FROM capture WHERE id = ?",),
+    "document": ("DELETE FROM document WHERE id = ?", "DELETE FROM superseded WHERE document = ?"),
+    "masks": ("DELETE FROM masks WHERE id = ?",),
+    "claim": (
+        "DELETE FROM claim WHERE id = ?",
+        "DELETE FROM term WHERE claim = ?",
+        "DELETE FROM time WHERE claim = ?",
+        "DELETE FROM linked WHERE claim = ?",
+        "DELETE FROM keyed WHERE claim = ?",
+        "DELETE FROM known WHERE claim = ?",
+    ),
+}
+"""What takes a record of a kind out of the index, beside its row in the table of all."""
 
 
 def _code(error: Exception) -> int:
@@ -118,6 +136,8 @@ class Index:
             # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
+            # What is erased from the ledger is not to be found in a page that is free, either.
+            db.execute("PRAGMA secure_delete = ON")
             if db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 self._make(db)
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
@@ -226,8 +246,13 @@ class Index:
             fresh = self._db.execute("INSERT OR IGNORE INTO batch VALUES (?, ?)", (batch.sequence, batch.hash)).rowcount
             if not fresh:
                 return
+            again = bool(self._db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone())
             for offset, size, (kind, identity, record) in stored:
                 row = (kind, identity, batch.sequence, offset, size)
+                if isinstance(record, Erasure):
+                    self._erase(record, (batch.sequence, offset, size))
+                elif again:
+                    self._enter_again(kind, identity, record)
                 self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
                 self._add_record(record)
                 if isinstance(record, Link):
@@ -250,6 +275,86 @@ class Index:
                 self._remove_terms(claim)
                 if shown is not None:
                     self._add_terms(shown)
+
+    def _erase(self, erasure: Erasure, where: Where) -> None:
+        """Take a record out; that its line is still to be erased is kept until `scrub`."""
+        key = (erasure.kind, erasure.id)
+        pending = "INSERT INTO pending SELECT kind, id, sequence, offset, size FROM record WHERE kind = ? AND id = ?"
+        for query in (
+            pending,
+            "DELETE FROM record WHERE kind = ? AND id = ?",
+            "DELETE FROM withdrawn WHERE kind = ? AND id = ?",
+        ):
+            self._db.execute(query, key)
+        for query in OF_KIND.get(erasure.kind, ()):
+            self._db.execute(query, (erasure.id,))
+        self._db.execute("INSERT OR REPLACE INTO erasure VALUES (?, ?, ?, ?, ?)", (*key, *where))
+
+    def _enter_again(self, kind: str, identity: str, record: Record) -> None:
+        keys = [(kind, identity)]
+        if isinstance(record, Capture):
+            keys.append(("body", record.body))
+        if isinstance(record, Document) and record.url is not None:
+            keys.append(("address", address_id(record.url)))
+        self._db.executemany("DELETE FROM erasure WHERE kind = ? AND id = ?", keys)
+
+    def pending(self) -> list[tuple[str, str, int, int, int]]:
+        """Return kind, id and place of the records that an erasure names and whose lines may still hold them."""
+        return self.rows("SELECT kind, id, sequence, offset, size FROM pending ORDER BY sequence, offset")
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted from it, once the lines of all erased records are erased.
+
+        Raises: LedgerError if another program holds the file; what is pending stays so.
+        """
+        if not self._db.execute("PRAGMA database_list").fetchone()[2]:
+            # It is kept in memory: what lies on the disk is an older one.
+            self._remove("*")
+        try:
+            self._db.execute("VACUUM")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except DAMAGED as error:
+            if _code(error) not in BUSY:
+                raise
+            busy = True
+        if busy:
+            raise LedgerError(
+                f"{self._path}: another program reads it, so that what was erased may still be in it; verify names "
+                "what is unfinished, and the next command that writes finishes it"
+            )
+        with self._db:
+            self._db.execute("DELETE FROM pending")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def erasure(self, kind: str, identity: str) -> Where | None:
+        """Return where the erasure of a record stands, null if it was not erased or entered again since."""
+        query = "SELECT sequence, offset, size FROM erasure WHERE kind = ? AND id = ?"
+        rows = self.rows(query, (kind, identity))
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+    def erased(self, kind: str, prefix: str) -> list[str]:
+        """Return the ids of the erased records of *kind* that begin with *prefix*."""
+        query = "SELECT id FROM erasure WHERE kind = ? AND substr(id, 1, length(?)) = ? AND ? <> '' ORDER BY id"
+        return [row[0] for row in self.rows(query, (kind, prefix, prefix, prefix))]
+
+    def held(self, kind: str, prefix: str) -> list[str]:
+        """Return the ids of the records of *kind* that begin with *prefix*, current or not."""
+        query = "SELECT id FROM record WHERE kind = ? AND substr(id, 1, length(?)) = ? AND ? <> '' ORDER BY id"
+        return [row[0] for row in self.rows(query, (kind, prefix, prefix, prefix))]
+
+    def every(self, kind: str) -> list[tuple[str, int, int, int]]:
+        """Return id and place of the records of *kind*, current or not, in order of entry."""
+        query = "SELECT id, sequence, offset, size FROM record WHERE kind = ? ORDER BY sequence, offset"
+        return self.rows(query, (kind,))
+
+    def ids(self, table: str, column: str, value: str) -> list[str]:
+        """Return the ids in a table of captures, documents, claims or masks whose *column* has *value*, sorted."""
+        return sorted(row[0] for row in self.rows(f"SELECT id FROM {table} WHERE {column} = ?", (value,)))
+
+    def links_at(self, claims: Iterable[str]) -> list[str]:
+        """Return the ids of the links, current or not, that have one of *claims* at an end, sorted."""
+        query = "SELECT link FROM linked WHERE claim IN ({})"
+        return sorted({row[0] for group in chunks(claims) for row in self.rows(query.format(marks(group)), group)})
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""

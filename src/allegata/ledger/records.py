@@ -46,11 +46,16 @@ class Linking(Record, frozen=True):
 
 
 class Erasure(Record, frozen=True):
-    """A record whose body was taken out of the ledger. kind, id: of that record."""
+    """A record whose body was taken out of the ledger; it speaks of the batches before its own.
+
+    kind, id: of that record; or ``body`` and the sha256 of captured bytes, or ``address`` and what `address_id` makes of one: a page
+    of those is not read in again unasked. number: which erasure of the ledger it is, from 1.
+    """
 
     kind: str
     id: str
     reason: str
+    number: int = 1
 
 
 KINDS: Mapping[str, type[Record]] = MappingProxyType(
@@ -90,6 +95,15 @@ def record_id(kind: str, record: Record) -> str:
             return record.id
         case _:
             return digest(record)[:32]
+
+
+def address_id(url: str) -> str:
+    """Return what stands for an address in an erasure.
+
+    >>> address_id("https://example.org/")[:8]
+    'b20d6c8e'
+    """
+    return digest("address", url)[:32]
 
 
 def as_stored(kind: str, record: Record, shown: Shown) -> Record:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from allegata.ground.quantity import profiles
-from allegata.ledger import FileLedger, Ruling, Standing, Supersession, attach, record_id, said, subject_of
+from allegata.ledger import FileLedger, Ruling, Standing, Supersession, attach, erased, record_id, said, subject_of
 from allegata.mask import find_affected, outward
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Link, Masks, Record, to_json
 from allegata.run.pipeline import Given, report
@@ -140,7 +140,8 @@ def _read_again(ledger: FileLedger, document: Document) -> _Page:
             what = what.removeprefix(f"{name}: ")
         raise AllegataError(what)
     now = made.document
-    return _Page(capture, document, claims, now, made.claims, find_affected(now, made.claims), made.findings)
+    kept = tuple(claim for claim in made.claims if erased(ledger, "claim", claim.id) is None)
+    return _Page(capture, document, claims, now, kept, find_affected(now, made.claims), made.findings)
 
 
 def _records(ledger: FileLedger, page: _Page, checked: Mapping[str, Finding]) -> list[tuple[str, Record]]:

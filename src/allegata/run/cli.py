@@ -23,7 +23,7 @@ from allegata.model import (
     Total,
     to_json,
 )
-from allegata.run import decide, reread
+from allegata.run import decide, keep, reread
 from allegata.run.brief import brief_command
 from allegata.run.check import check_command
 from allegata.run.demo import demo_command
@@ -60,7 +60,7 @@ JOBS = {
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
-    "Keep": ("reread", "verify"),
+    "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures"),
 }
 """The commands in the order of the help, by what they are for."""
 LONG = 200
@@ -154,6 +154,7 @@ def read(
 @click.argument("targets", nargs=-1, required=True)
 @LEDGER
 @given_options
+@click.option("--again", is_flag=True, help="Also pages that were erased.")
 @FORMAT
 def add_command(
     targets: tuple[str, ...],
@@ -162,6 +163,7 @@ def add_command(
     outlet: str | None,
     language: str | None,
     profile: str,
+    again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
@@ -174,7 +176,7 @@ def add_command(
     whole = 0
     with opened(location, create=True) as ledger:
         for whole, each in enumerate(itertools.chain([first], reading), 1):  # noqa: B007
-            add(ledger, each, who(), now(), added)
+            add(ledger, each, who(), now(), added, again)
         relate(ledger, who(), now())
         fresh = {claim.id for claim in added.claims}
         print_claims([claim for claim in ledger.claims() if claim.id in fresh], form)
@@ -299,18 +301,6 @@ def export(location: str, form: str, out: Path | None) -> None:
         click.echo(text.getvalue(), nl=False)
 
 
-@main.command()
-@LEDGER
-def verify(location: str) -> None:
-    """Check every batch, record and body of a ledger; exit 1 if anything is wrong."""
-    with opened(location) as ledger:
-        problems = ledger.verify()
-    for problem in problems:
-        say(problem, "red")
-    OUT.print("the ledger is whole" if not problems else f"{len(problems)} problems")
-    raise SystemExit(1 if problems else 0)
-
-
 main.add_command(brief_command)
 main.add_command(silence_command)
 
@@ -318,5 +308,7 @@ main.add_command(silence_command)
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
+for name in ("verify", "checkpoint", "backup", "restore", "erase", "erasures"):
+    main.add_command(getattr(keep, name))
 main.add_command(check_command)
 main.add_command(demo_command)

@@ -11,7 +11,7 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession
+from allegata.ledger import FileLedger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record
@@ -86,15 +86,18 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
         return Report(target, made, error=what if what.startswith(f"{target}: ") else f"{target}: {what}")
 
 
-def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added) -> None:
+def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added, again: bool = False) -> None:
     """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before.
 
-    What cannot be kept is a failure in *added*, and does not end the others.
+    What cannot be kept is a failure in *added*, and does not end the others; so is a page that was erased, unless it is to be kept *again*.
     """
     if made.error or made.document is None or made.capture is None:
         added.failures.append(made.error or f"{made.name}: holds no report")
         return
     try:
+        gone = None if again else erased_page(ledger, made.document, made.capture.body)
+        if gone is not None:
+            raise InputError(f"{gone}; to add it all the same: --again")
         _keep(ledger, made, made.capture, made.document, by, recorded_at, added)
     except InputError as error:
         added.failures.append(f"{made.name}: {error}")

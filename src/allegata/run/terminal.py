@@ -56,13 +56,13 @@ def say(text: str, style: str = "") -> None:
     ERR.print(visible(text).replace("\n", "\\n"), style=style, markup=False)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return *number* of *noun*.
+def counted(number: int, noun: str, many: str | None = None) -> str:
+    """Return *number* of *noun*; *many*: its plural, where that is not made with an s.
 
-    >>> counted(1, "claim"), counted(2, "claim")
-    ('1 claim', '2 claims')
+    >>> counted(1, "claim"), counted(2, "claim"), counted(2, "batch", "batches")
+    ('1 claim', '2 claims', '2 batches')
     """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
 
 
 def numbers(claim: Claim) -> str:
