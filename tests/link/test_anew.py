@@ -10,12 +10,12 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from allegata import Claim, link
+from allegata import Claim, claims_of_text, link
 from allegata.link import anew, block
 from allegata.link.anew import Kept, LostError, Row, kept_of, link_anew
 from allegata.link.block import Place
 from allegata.link.relate import Linker
-from allegata.model import Count, Link, Mention
+from allegata.model import Count, Link, Mention, Span
 
 Made = Callable[[str], ModuleType]
 
@@ -114,6 +114,23 @@ def test_several_documents_at_once(bench: Made) -> None:
     for at in range(0, len(pages), 40):
         grown.change([claim for page in pages[at : at + 40] for claim in page])
         grown.check()
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_claim_beside_one_that_is_told_again_need_share_no_key_with_it(swapped: bool) -> None:
+    """Only its passage joins the two, and its id may be the lesser or the greater."""
+    told = "Police said on 3 May 2024 that 60 men were arrested in Lima, Peru."
+    (first,) = claims_of_text(told, "2024-05-04", "A")
+    (again,) = claims_of_text(told, "2024-05-05", "B")
+    mate = msgspec.structs.replace(
+        first, id="0" if swapped else "z", action="attack", count=None, speakers=(), spoken=None
+    )
+    mate = msgspec.structs.replace(mate, passage=Span(first.passage.start, first.passage.end, "In other words."))
+    grown = Grown()
+    grown.change([first, mate])
+    grown.change([again])
+    grown.check()
+    assert grown.links
 
 
 def test_what_was_linked_at_once_is_kept_alike(bench: Made) -> None:

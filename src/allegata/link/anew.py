@@ -243,6 +243,7 @@ class _Anew(Linker):
             for other in kept.get(name, ())
         }
         seeds |= {mate for name in seeds for mate in self._mates(name)}
+        self._fetch(seeds)
         together = list(self._components(seeds))
         links = [each for some in together for each in (*self._between(some), *self._beyond(some))]
         kept = tuple(_kept(self._held[name], kin[name], said[name]) for name in sorted(changed | moved))
