@@ -9,7 +9,7 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -62,12 +62,16 @@ def backup(ledger: FileLedger, out: Path) -> Manifest:
     if ledger.root.resolve() in out.resolve().parents:
         raise InputError(f"{out}: lies in the ledger itself; give a place elsewhere")
     ledger.settle_erasures()
-    for _ in range(TRIES):
-        top = ledger.index.last()
+    for turn in range(TRIES):
         temporary = out.with_name(f".new-{out.name}")
         try:
-            # Records are kept as read, names of affected persons too: nobody else is to read them.
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            # Where records are erased all the time, the last attempt has the others wait. Records are kept as read, names of
+            # affected persons too: nobody else is to read them.
+            with (
+                ledger.writing() if turn == TRIES - 1 else nullcontext(),
+                os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
+            ):
+                top = ledger.index.last()
                 made = _write(ledger, top, file)
                 file.flush()
                 os.fsync(file.fileno())
