@@ -31,6 +31,7 @@ from allegata.ledger.chain import (
     parse_line,
     seal,
 )
+from allegata.ledger.credentials import FileCredentials
 from allegata.ledger.index import Index, Where
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
@@ -148,10 +149,12 @@ class FileLedger(View):
         by: str,
         recorded_at: str,
         bodies: Mapping[str, bytes] | None = None,
+        only_at: tuple[str, int] | None = None,
     ) -> Batch | None:
         """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
 
-        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
+        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256. only_at: a kind and how many
+        records of it the ledger has to hold; where another writer has added some, nothing is written and null returned.
 
         Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
         kind that does not exist or a body that is not its hash.
@@ -164,6 +167,8 @@ class FileLedger(View):
         try:
             with self._lock():
                 self._index.up()
+                if only_at is not None and self._index.count(only_at[0]) != only_at[1]:
+                    return None
                 fresh: dict[tuple[str, str], Record] = {}
                 for kind, record in records:
                     key = (kind, record_id(kind, record))
@@ -189,6 +194,11 @@ class FileLedger(View):
             raise LedgerError(
                 f"{self._root}: cannot be written: {error.strerror or error}; free space or check the rights"
             ) from error
+
+    @property
+    def credentials(self) -> FileCredentials:
+        """What the accounts log in with: a file beside the batches."""
+        return FileCredentials(self._root / "credentials.json", self._lock)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -486,6 +496,11 @@ class FileLedger(View):
         rows = self._index.standing(kind)
         records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
         return dict(zip((row[0] for row in rows), records, strict=True))
+
+    def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
+        """Yield the records of *kind* with the batches that entered them, in order of entry, as they are kept."""
+        for where in self._index.places(kind):
+            yield self._read(of, where), self._parsed(where[0])
 
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
         links = list(self._read_all(Link, self._index.links_of(of)))

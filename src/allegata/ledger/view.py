@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from allegata.ledger.attach import subject_of
 from allegata.ledger.corrections import FIELDS, corrected, value_of
 from allegata.ledger.decisions import Ruling, Settled, decided_links, settle, undone
-from allegata.ledger.records import Standing
+from allegata.ledger.records import Audit, Standing
 from allegata.ledger.selection import ALL, ClaimFilter, matches
-from allegata.model import Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
+from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
 
 R = TypeVar("R", bound=Record)
 Entered = tuple[Decision, str]
@@ -52,6 +52,10 @@ class View(ABC):
     @abstractmethod
     def kept(self, kind: str, of: type[R]) -> dict[str, R]:
         """Return the current records of *kind* by id, in order of entry, as they were read: for reading again, never to be shown."""
+
+    @abstractmethod
+    def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
+        """Yield the records of *kind* with the batches that entered them, in order of entry, as they are kept."""
 
     @abstractmethod
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
@@ -250,3 +254,14 @@ class View(ABC):
             number += 1
             made.append(("standing", Standing(kind, identity, False, why, number)))
         return made
+
+    def audits(self) -> Iterator[tuple[Audit, Batch]]:
+        """Yield what was done with the ledger, with the batch that says by whom and when, in order of entry.
+
+        A reason tells no name that the documents it is about mask.
+        """
+        for audit, batch in self.entered("audit", Audit):
+            about = [each for each in audit.subjects if self.is_kept("document", each)]
+            # A reason is typed by a person, like that of a decision, and is masked like it.
+            said = self._out("decision", Decision("", "accept", batch.by, audit.reason, 1), about)
+            yield replace(audit, reason=said.reason), batch
