@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from allegata.ledger.attach import subject_of
 from allegata.ledger.corrections import FIELDS, corrected, value_of
+from allegata.ledger.credentials import CredentialStore
 from allegata.ledger.decisions import Ruling, Settled, decided_links, settle, undone
 from allegata.ledger.records import Audit, Standing
 from allegata.ledger.selection import ALL, ClaimFilter, matches
@@ -52,6 +53,11 @@ class View(ABC):
     @abstractmethod
     def kept(self, kind: str, of: type[R]) -> dict[str, R]:
         """Return the current records of *kind* by id, in order of entry, as they were read: for reading again, never to be shown."""
+
+    @property
+    @abstractmethod
+    def credentials(self) -> CredentialStore:
+        """What the accounts log in with; kept apart from what only grows."""
 
     @abstractmethod
     def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
