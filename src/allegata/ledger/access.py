@@ -173,20 +173,12 @@ def unmask(
 
     Raises: InputError if *prefix* is that of no current claim or document, or of several; LedgerError if the row cannot be written.
     """
-    found = _prefixed(ledger, prefix)
-    claim = found if isinstance(found, Claim) else None
-    document = found.document.id if isinstance(found, Claim) else found
-    audit(ledger, "unmasking", (claim.id, document) if claim else (document,), reason, by, recorded_at)
-    read = next(each for each in ledger.kept_documents() if each.id == document)
-    return claim, read, ledger.origin_of(read)
-
-
-def _prefixed(ledger: FileLedger, prefix: str) -> Claim | str:
-    """Return the claim, or the id of the document, that *prefix* is of."""
-    documents = [each.id for each in ledger.kept_documents() if prefix and each.id.startswith(prefix)]
-    if len(documents) == 1:
-        return documents[0]
-    claim = ledger.claim_of(ledger.claim(prefix).id)
-    if claim is None:
-        raise InputError(f"{prefix!r}: is not read any more; allegata claims lists the claims that are")
-    return claim
+    document = ledger.document_with(prefix)
+    claim = None
+    if document is None:
+        claim = ledger.claim_of(ledger.claim(prefix).id)
+        document = ledger.document_with(claim.document.id) if claim else None
+        if document is None:
+            raise InputError(f"{prefix!r}: is not read any more; allegata claims lists the claims that are")
+    audit(ledger, "unmasking", (claim.id, document.id) if claim else (document.id,), reason, by, recorded_at)
+    return claim, document, ledger.origin_of(document)

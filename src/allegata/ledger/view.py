@@ -271,3 +271,8 @@ class View(ABC):
             # A reason is typed by a person, like that of a decision, and is masked like it.
             said = self._out("decision", Decision("", "accept", batch.by, audit.reason, 1), about)
             yield replace(audit, reason=said.reason), batch
+
+    def document_with(self, prefix: str) -> Document | None:
+        """Return the one current document whose id begins with *prefix*, unmasked: to be shown only once that is a row; else null."""
+        found = [each for each in self._current_documents() if prefix and each.startswith(prefix)]
+        return self._kept_document(found[0]) if len(found) == 1 else None
