@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -25,10 +26,17 @@ def commands() -> str:
     parts = ["# Commands\n\nMade from the program by `make generate`.\n"]
     with click.Context(cli, info_name="allegata", max_content_width=100, terminal_width=100) as top:
         parts.append(f"    {cli.get_help(top)}".replace("\n", "\n    "))
-        for name, command in sorted(cli.commands.items()):
-            with click.Context(command, parent=top, info_name=name, max_content_width=100, terminal_width=100) as inner:
-                parts.append(f"\n## {name}\n\n    " + command.get_help(inner).replace("\n", "\n    "))
+        parts += _helps(cli, top, "")
     return "\n".join(line.rstrip() for line in "\n".join(parts).splitlines()) + "\n"
+
+
+def _helps(group: click.Group, outer: click.Context, before: str) -> Iterator[str]:
+    """Yield the help of each command of *group*, and of those within, under its words."""
+    for name, command in sorted(group.commands.items()):
+        with click.Context(command, parent=outer, info_name=name, max_content_width=100, terminal_width=100) as inner:
+            yield f"\n## {before}{name}\n\n    " + command.get_help(inner).replace("\n", "\n    ")
+            if isinstance(command, click.Group):
+                yield from _helps(command, inner, f"{before}{name} ")
 
 
 def rule_index() -> str:

@@ -28,6 +28,7 @@ class AllegataError(Exception):
       x InputError       a file, address or option that cannot be used
         - LanguageError  a text in a language that has no reader
       x LedgerError      a ledger that cannot be opened, written or trusted
+        - AccessError    a login that is refused, or something an account may not do
       x DataError        a table or model of the package that is broken
     """
 
@@ -42,6 +43,10 @@ class LanguageError(InputError):
 
 class LedgerError(AllegataError):
     """A ledger that cannot be opened, written or trusted."""
+
+
+class AccessError(LedgerError):
+    """A login that is refused, or something that an account may not do."""
 
 
 class DataError(AllegataError):

@@ -29,6 +29,7 @@ from allegata.ledger.chain import (
     parse_line,
     seal,
 )
+from allegata.ledger.credentials import FileCredentials
 from allegata.ledger.erase import Erased, erased, finish
 from allegata.ledger.index import Index, Where
 from allegata.ledger.keyed import Keyed
@@ -187,11 +188,13 @@ class FileLedger(View):
         recorded_at: str,
         bodies: Mapping[str, bytes] | None = None,
         after: int | None = None,
+        only_at: tuple[str, int] | None = None,
     ) -> Batch | None:
         """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
 
         by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256. after: the
-        batch that has to be the last one still; if it is not, nothing is added and null returned.
+        batch that has to be the last one still, only_at: a kind and how many records of it the ledger has to hold; where another writer
+        has added some, nothing is written and null returned.
 
         Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
         kind that does not exist or a body that is not its hash.
@@ -203,6 +206,8 @@ class FileLedger(View):
                 )
         with self.writing():
             if after is not None and (self._newest.sequence if self._newest else self._index.last()) != after:
+                return None
+            if only_at is not None and self._index.count(only_at[0]) != only_at[1]:
                 return None
             return self.put(records, by, recorded_at, bodies)
 
@@ -294,6 +299,11 @@ class FileLedger(View):
                 yield
         except OSError as error:
             raise unwritten(self._root, error) from error
+
+    @property
+    def credentials(self) -> FileCredentials:
+        """What the accounts log in with: a file beside the batches."""
+        return FileCredentials(self._root / "credentials.json", self._lock)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -619,6 +629,11 @@ class FileLedger(View):
     def erasure_at(self, where: Where) -> Erased:
         """Return the erasure at a place, and its batch."""
         return Erased(self._read(Erasure, where), self._parsed(where[0]))
+
+    def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
+        """Yield the records of *kind* with the batches that entered them, in order of entry, as they are kept."""
+        for where in self._index.places(kind):
+            yield self._read(of, where), self._parsed(where[0])
 
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
         links = list(self._read_all(Link, self._index.links_of(of)))

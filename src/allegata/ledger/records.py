@@ -58,6 +58,34 @@ class Erasure(Record, frozen=True):
     number: int = 1
 
 
+class Account(Record, frozen=True):
+    """Who may use the ledger, and as what; of two about one name the later holds. By whom and when is the batch's.
+
+    role: one of data/roles.tsv. active: whether the account may be used. number: which account row of the ledger it is, from 1. What
+    it logs in with is not in the ledger's rows, which stay.
+    """
+
+    name: str
+    role: str
+    active: bool
+    number: int
+
+
+class Audit(Record, frozen=True):
+    """Something done with the ledger that changed none of its records. By whom and when is the batch's.
+
+    deed: one of `access.DEEDS`. subjects: ids of what it was done with, or names of accounts. reason: as typed, empty where none is asked
+    for. details: how, in codes and figures, never in words of documents. number: which audit row of the ledger it is, from 1, so that the
+    same deed again is another row.
+    """
+
+    deed: str
+    subjects: tuple[str, ...]
+    reason: str
+    details: dict[str, str]
+    number: int
+
+
 KINDS: Mapping[str, type[Record]] = MappingProxyType(
     {
         "capture": Capture,
@@ -71,6 +99,8 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "decision": Decision,
         "standing": Standing,
         "linking": Linking,
+        "account": Account,
+        "audit": Audit,
     }
 )
 

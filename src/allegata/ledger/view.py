@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from allegata.ledger.attach import subject_of
 from allegata.ledger.corrections import FIELDS, corrected, value_of
+from allegata.ledger.credentials import CredentialStore
 from allegata.ledger.decisions import Ruling, Settled, decided_links, settle, undone
-from allegata.ledger.records import Standing
+from allegata.ledger.records import Audit, Standing
 from allegata.ledger.selection import ALL, ClaimFilter, matches
-from allegata.model import Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
+from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
 from allegata.partition import JOINING
 
 R = TypeVar("R", bound=Record)
@@ -53,6 +54,15 @@ class View(ABC):
     @abstractmethod
     def kept(self, kind: str, of: type[R]) -> dict[str, R]:
         """Return the current records of *kind* by id, in order of entry, as they were read: for reading again, never to be shown."""
+
+    @property
+    @abstractmethod
+    def credentials(self) -> CredentialStore:
+        """What the accounts log in with; kept apart from what only grows."""
+
+    @abstractmethod
+    def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
+        """Yield the records of *kind* with the batches that entered them, in order of entry, as they are kept."""
 
     @abstractmethod
     def _kept_links(self, of: Sequence[str]) -> tuple[list[Link], dict[str, str]]:
@@ -280,3 +290,19 @@ class View(ABC):
             number += 1
             made.append(("standing", Standing(kind, identity, False, why, number)))
         return made
+
+    def audits(self) -> Iterator[tuple[Audit, Batch]]:
+        """Yield what was done with the ledger, with the batch that says by whom and when, in order of entry.
+
+        A reason tells no name that the documents it is about mask.
+        """
+        for audit, batch in self.entered("audit", Audit):
+            about = [each for each in audit.subjects if self.is_kept("document", each)]
+            # A reason is typed by a person, like that of a decision, and is masked like it.
+            said = self._out("decision", Decision("", "accept", batch.by, audit.reason, 1), about)
+            yield replace(audit, reason=said.reason), batch
+
+    def document_with(self, prefix: str) -> Document | None:
+        """Return the one current document whose id begins with *prefix*, unmasked: to be shown only once that is a row; else null."""
+        found = [each for each in self._current_documents() if prefix and each.startswith(prefix)]
+        return self._kept_document(found[0]) if len(found) == 1 else None

@@ -23,7 +23,8 @@ from allegata.model import (
     Total,
     to_json,
 )
-from allegata.run import decide, keep, reread
+from allegata.run import audits, decide, keep, reread, users
+from allegata.run.admission import record_export
 from allegata.run.brief import brief_command
 from allegata.run.check import check_command
 from allegata.run.demo import demo_command
@@ -61,6 +62,7 @@ JOBS = {
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
     "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures"),
+    "Share": ("user", "login", "logout", "token", "unmask", "audit"),
 }
 """The commands in the order of the help, by what they are for."""
 LONG = 200
@@ -295,6 +297,7 @@ def export(location: str, form: str, out: Path | None) -> None:
             text.write(page_of_ledger(ledger))
         else:
             plugin.find("exporters", form)(list(ledger.claims()), text)
+        record_export(ledger, sum(1 for _ in ledger.claims()), now())
     if out:
         write_file(out, text.getvalue())
     else:
@@ -312,3 +315,5 @@ for name in ("verify", "checkpoint", "backup", "restore", "erase", "erasures"):
     main.add_command(getattr(keep, name))
 main.add_command(check_command)
 main.add_command(demo_command)
+for each in (*users.COMMANDS, *audits.COMMANDS):
+    main.add_command(each)

@@ -9,6 +9,7 @@ import click
 
 from allegata.ledger import FIELDS, FileLedger, Ruling
 from allegata.model import Decision, DecisionKind, InputError, LedgerError, Relation, Subject, with_decision_id
+from allegata.run.admission import signed
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.relating import relate
@@ -26,7 +27,9 @@ RELATION = click.option(
 def deciding(function: Any) -> Any:
     """Add the options of every decision to a command."""
     function = LEDGER(function)
-    function = click.option("--by", help="Who decides; else the user's name.")(function)
+    function = click.option(
+        "--by", help="Who decides; else the user's name. In a ledger with accounts it is the account."
+    )(function)
     return click.option("--reason", required=True, help="Why; kept with the decision and shown with it.")(function)
 
 
@@ -73,8 +76,9 @@ def _decide(
     correction: tuple[str, str] | None = None,
 ) -> None:
     """Keep one decision about one or two claims, and say what came of it."""
-    named, why = words_of(by if by is not None else who(), "--by"), words_of(reason, "--reason")
+    why = words_of(reason, "--reason")
     with opened(location) as ledger:
+        named = words_of(signed(by) or who(), "--by")
         subjects = tuple(ledger.subject(claim) for claim in claims)
         _refuse_one(subjects)
         for each in subjects if len(subjects) > 1 else ():
@@ -179,8 +183,9 @@ def correct(claim: str, field: str, value: str, location: str, by: str | None, r
 @deciding
 def undo(decision: str, location: str, by: str | None, reason: str) -> None:
     """Undo a decision, by its id; also an undoing. Both rows stay."""
-    named, why = words_of(by if by is not None else who(), "--by"), words_of(reason, "--reason")
+    why = words_of(reason, "--reason")
     with opened(location) as ledger:
+        named = words_of(signed(by) or who(), "--by")
         before = ledger.decision(decision)
         made = keep_decision(ledger, Decision("", "undo", named, why, 1, undoes=before.id), now())
         relate(ledger, named, now())

@@ -18,13 +18,17 @@ from allegata.ledger import backup as write_backup
 from allegata.ledger import erase as erase_records
 from allegata.ledger import erasures as every_erasure
 from allegata.ledger import restore as read_backup
+from allegata.ledger.access import audit
 from allegata.model import InputError, LedgerError, canonical, to_json
+from allegata.run.admission import record_backup, signed
 from allegata.run.decide import words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
 from allegata.run.terminal import OUT, counted, escape, happening, say
 
+ASKED = ("document", "claim", "decision")
+"""Kinds of records that are erased by their ids."""
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -118,6 +122,7 @@ def backup(out: Path, location: str) -> None:
     The file holds the names of affected persons, as the ledger does. What is erased later is still in it.
     """
     with opened(location) as ledger:
+        record_backup(ledger, now())
         made = write_backup(ledger, out)
     OUT.print(
         f"{out}: {counted(made.sequence, 'batch', 'batches')}, the last is {made.hash}", soft_wrap=True, markup=False
@@ -138,7 +143,7 @@ def restore(file: Path, into: Path) -> None:
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--reason", required=True, help="Why, without names or words of what is erased; it stays.")
-@click.option("--by", help="Who erases; else the user's name.")
+@click.option("--by", help="Who erases; else the user's name. In a ledger with accounts it is the account.")
 @LEDGER
 @click.option("--dry-run", is_flag=True, help="Erase nothing; say what would go.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -148,8 +153,9 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
     IDS are ids, or their first characters. With a document go its bytes, other readings, claims, findings, links, and the decisions about
     them; with a claim its links and decisions. Backups made before still hold them.
     """
-    named, why = words_of(by if by is not None else who(), "--by"), words_of(reason, "--reason")
+    why = words_of(reason, "--reason")
     with opened(location) as ledger:
+        named = words_of(signed(by) or who(), "--by")
         gone = doomed(ledger, ids)
         gone.check(why)
         _list(ledger, gone)
@@ -160,6 +166,7 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
             if not _at_terminal():
                 raise InputError("erasing cannot be taken back; say --yes, or --dry-run to see what would go")
             click.confirm("This cannot be taken back. Erase it?", abort=True)
+        audit(ledger, "erasure", [each for kind in ASKED for each in gone.ids.get(kind, ())], why, named, now())
         gone = erase_records(ledger, ids, why, named, now())
         relate(ledger, named, now())
         OUT.print(f"erased: {escape(_counts(gone))}", soft_wrap=True)

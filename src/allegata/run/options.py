@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -12,6 +11,7 @@ from allegata.ground.lexicon import table
 from allegata.ledger import FileLedger, open_ledger
 from allegata.mask import outward
 from allegata.model import Status
+from allegata.run.admission import admit, session, user_of_computer
 
 LEDGER = click.option(
     "--ledger", "location", default="ledger", envvar="ALLEGATA_LEDGER", show_default=True, help="Folder of the ledger."
@@ -70,13 +70,20 @@ def now() -> str:
 
 
 def who() -> str:
-    """Return the name under which the computer knows its user, or that it is unknown."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    """Return the account that uses the ledger; where it has none, the name under which the computer knows its user."""
+    using = session()
+    return using.name if using else user_of_computer()
 
 
 def opened(location: str, create: bool = False) -> FileLedger:
-    """Return the ledger at *location*; everything that comes out of it is masked."""
-    return open_ledger(location, outward, create)
+    """Return the ledger at *location*, once its accounts allow the command; everything that comes out of it is masked.
+
+    Raises: LedgerError as `open_ledger`; AccessError if they do not.
+    """
+    ledger = open_ledger(location, outward, create)
+    try:
+        admit(ledger, location, now())
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger

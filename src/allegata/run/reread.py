@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from allegata.ledger import FileLedger, copy_folder
+from allegata.ledger import FileLedger, copy_folder, open_ledger
+from allegata.mask import outward
 from allegata.model import to_json
 from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
@@ -30,7 +31,12 @@ def reread(location: str, dry_run: bool, form: str) -> None:
     decided is found again by its words, and what no longer fits is listed as a conflict. Can be broken off and run again.
     """
     if dry_run:
-        with tempfile.TemporaryDirectory() as place, opened(str(copy_folder(location, Path(place)))) as ledger:
+        # Who may not read again may not see what would come of it; a copy asks nobody.
+        opened(location).close()
+        with (
+            tempfile.TemporaryDirectory() as place,
+            open_ledger(str(copy_folder(location, Path(place))), outward) as ledger,
+        ):
             found = _reread(ledger)
     else:
         with opened(location) as ledger:
