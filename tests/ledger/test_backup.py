@@ -158,7 +158,7 @@ def test_others_write_and_erase_meanwhile(folder: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for number in range(6):
+        for number in range(3):
             out = folder.with_name(f"{number}.tar")
             with opened(folder) as ledger:
                 made = backup(ledger, out)

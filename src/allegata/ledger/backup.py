@@ -9,7 +9,7 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -27,7 +27,8 @@ MANIFEST = "manifest.json"
 NAME = re.compile(r"ledger\.json|batches/\d{8,}\.json|records/\d{8,}\.jsonl|bodies/([0-9a-f]{2})/\1[0-9a-f]{62}")
 """Paths that a backup may hold beside its manifest."""
 PIECE = 1 << 20
-TRIES = 5
+TRIES = 3
+"""How often a backup is begun again before others have to wait for it."""
 LONGEST = 1 << 30
 """Bytes of a manifest: a ledger of ten million files has a smaller one."""
 
@@ -61,31 +62,41 @@ def backup(ledger: FileLedger, out: Path) -> Manifest:
         raise InputError(f"{out}: is there already, and a backup replaces nothing; give another name")
     if ledger.root.resolve() in out.resolve().parents:
         raise InputError(f"{out}: lies in the ledger itself; give a place elsewhere")
+    for _ in range(TRIES):
+        made = _try(ledger, out)
+        if made is not None:
+            return made
+    # Records are erased again and again: now whoever does has to wait.
+    with ledger.writing():
+        made = _try(ledger, out)
+    if made is None:
+        raise LedgerError(f"{ledger.root}: records are being erased; back it up when that has finished")
+    return made
+
+
+def _try(ledger: FileLedger, out: Path) -> Manifest | None:
+    """Return what is now in the file *out*, null, and no file, if something was erased meanwhile."""
+    top = ledger.index.last()
+    # Only then: what is erased in a batch up to the last one is to be gone before it is copied.
     ledger.settle_erasures()
-    for turn in range(TRIES):
-        temporary = out.with_name(f".new-{out.name}")
-        try:
-            # Where records are erased all the time, the last attempt has the others wait. Records are kept as read, names of
-            # affected persons too: nobody else is to read them.
-            with (
-                ledger.writing() if turn == TRIES - 1 else nullcontext(),
-                os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
-            ):
-                top = ledger.index.last()
-                made = _write(ledger, top, file)
-                file.flush()
-                os.fsync(file.fileno())
-            if made is not None and not _erased_since(ledger, top):
-                _place(temporary, out)
-                return made
-        except OSError as error:
-            raise InputError(
-                f"{out}: cannot be written: {error.strerror or error}; free space or write elsewhere"
-            ) from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    raise LedgerError(f"{ledger.root}: records are being erased; back it up when that has finished")
+    temporary = out.with_name(f".new-{out.name}")
+    try:
+        # Records are kept as read, names of affected persons too: nobody else is to read them.
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            made = _write(ledger, top, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if made is None or _erased_since(ledger, top):
+            return None
+        _place(temporary, out)
+        return made
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written: {error.strerror or error}; free space or write elsewhere"
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _place(temporary: Path, out: Path) -> None:
