@@ -1,0 +1,100 @@
+"""Which names are one person's, and who of them is masked where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from allegata.ground.syntax import is_plain_word
+from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, touched, union
+from allegata.model import MaskedSpan
+
+Owners = dict[str, dict[int, None]]
+"""Numbers of persons by the words of their names, in the order in which they got them."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A stretch that names a person. official: this mention shows an office; affected: something is done to the one named."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    official: bool
+    affected: bool
+
+
+def owners_of(names: Sequence[Sequence[str]]) -> Owners:
+    """Return the persons that *names* speak of by the words of their names: numbers from 1.
+
+    Two names are one person's when the words of one are all in the other.
+    """
+    people: list[set[str]] = []
+    rarest: dict[str, list[int]] = {}
+    owners: Owners = {}
+    for name in names:
+        parts = set(name)
+        within = (each for word in parts for each in rarest.get(word, ()) if people[each - 1] <= parts)
+        twin = min((*having(name, owners), *within), default=0)
+        if not twin:
+            people.append(set())
+            twin = len(people)
+            # Whoever has all words of a person has this one: so that a first name that many share is not looked up.
+            rarest.setdefault(min(name, key=lambda word: len(owners.get(word, ()))), []).append(twin)
+        people[twin - 1] |= parts
+        for word in parts:
+            owners.setdefault(word, {})[twin] = None
+    return owners
+
+
+def having(name: Iterable[str], owners: Owners) -> set[int]:
+    """Return the numbers of the persons that have every word of *name*, which has one.
+
+    >>> having(["ada", "bo"], {"ada": {1: None, 2: None}, "bo": {2: None, 3: None}})
+    {2}
+    """
+    first, *others = sorted((owners.get(word, {}) for word in name), key=len)
+    return {each for each in first if all(each in other for other in others)}
+
+
+def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: str) -> tuple[MaskedSpan, ...]:
+    """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention.
+
+    A word of a name is left where it is part of a *known* name, or a common word that begins a sentence.
+    """
+    owners = owners_of([name.words for name in names])
+    whole = {name.words: having(name.words, owners) for name in names}
+    affected = set().union(*(whole[each] for each in {name.words for name in names if name.affected}))
+    official = set().union(*(whole[each] for each in {name.words for name in names if name.official})) - affected
+    first_of = {parts: min(numbers - official, default=0) for parts, numbers in whole.items()}
+    first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
+    surnames = {name.words[-1] for name in names}
+    stretches, open_names = [], []
+    for name in names:
+        if first_of[name.words]:
+            stretches.append((name.start, name.end, first_of[name.words]))
+        else:
+            open_names.append((name.start, name.end))
+    shown = union(open_names)
+    for match in NAME_WORD.finditer(text):
+        # "Ruizal-led" and "Ruizal's" hold the name as well as "Ruizal".
+        for end in (match.end(), *(match.start() + joint.start() for joint in JOINT.finditer(match[0]))):
+            word = text[match.start() : end].lower()
+            number = first_with.get(word, 0)
+            if number and (len(word) > 3 or word in surnames) and match[0][0].isupper():
+                before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
+                first = (not before or before[-1] in "\n.?!") and is_plain_word(word, language)
+                if not (first or touched(shown, match.start(), end) or touched(known, match.start(), end)):
+                    stretches.append((match.start(), end, number))
+                break
+    stretches.sort(key=lambda each: (each[0], -each[1]))
+    kept: list[tuple[int, int, int]] = []
+    for start, end, number in stretches:
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]), kept[-1][2])
+        else:
+            kept.append((start, end, number))
+    order: dict[int, int] = {}
+    for _, _, number in kept:
+        order.setdefault(number, len(order) + 1)
+    return tuple(MaskedSpan(start, end, order[number]) for start, end, number in kept)

@@ -1,0 +1,57 @@
+"""Stretches of a text, and what in them is a word of a name."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+
+Stretch = tuple[int, int]
+
+
+def union(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return the stretches in order, overlapping ones as one.
+
+    >>> union([(5, 9), (0, 3), (2, 4)])
+    [(0, 4), (5, 9)]
+    """
+    made: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if made and start < made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def touched(union: list[Stretch], start: int, end: int) -> list[Stretch]:
+    """Return the stretches of *union* that share a code point with the one from *start* to *end*."""
+    first = bisect_right(union, start, key=lambda each: each[1])
+    return union[first : bisect_left(union, end, key=lambda each: each[0])]
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[Stretch]:
+    """Yield what of the stretch stands on each line: a name ends with its line."""
+    for match in re.finditer(r"[^\n]+", text[start:end]):
+        yield start + match.start(), start + match.end()
+
+
+WHOLE_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+
+
+NAME_WORD = re.compile(rf"(?<![\w-]){WHOLE_WORD.pattern}(?!\w)")
+
+
+JOINT = re.compile(r"[’'-]")
+
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in lower case, without single letters.
+
+    >>> words_of("O. F. Ruizal-Bo")
+    ['ruizal-bo']
+    """
+    return [word.lower() for word in WHOLE_WORD.findall(name) if len(word) > 1]
