@@ -57,6 +57,22 @@ def having(name: Iterable[str], owners: Owners) -> set[int]:
     return {each for each in first if all(each in other for other in others)}
 
 
+def _official(names: Sequence[Name], owners: Owners) -> set[int]:
+    """Return the numbers of the persons of whom a mention shows an office, and no mention that anything is done to them."""
+    affected = set().union(*(having(each, owners) for each in {name.words for name in names if name.affected}))
+    return set().union(*(having(each, owners) for each in {name.words for name in names if name.official})) - affected
+
+
+def parted(names: Sequence[Name]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Return the words of the names that are masked, and of those that are not, in order."""
+    owners = owners_of([name.words for name in names])
+    official = _official(names, owners)
+    hidden, shown = list[tuple[str, ...]](), list[tuple[str, ...]]()
+    for name in names:
+        (hidden if having(name.words, owners) - official else shown).append(name.words)
+    return hidden, shown
+
+
 def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: str) -> tuple[MaskedSpan, ...]:
     """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention.
 
@@ -64,8 +80,7 @@ def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: s
     """
     owners = owners_of([name.words for name in names])
     whole = {name.words: having(name.words, owners) for name in names}
-    affected = set().union(*(whole[each] for each in {name.words for name in names if name.affected}))
-    official = set().union(*(whole[each] for each in {name.words for name in names if name.official})) - affected
+    official = _official(names, owners)
     first_of = {parts: min(numbers - official, default=0) for parts, numbers in whole.items()}
     first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
     surnames = {name.words[-1] for name in names}
@@ -80,7 +95,7 @@ def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: s
         # "Ruizal-led" and "Ruizal's" hold the name as well as "Ruizal".
         for end in (match.end(), *(match.start() + joint.start() for joint in JOINT.finditer(match[0]))):
             word = text[match.start() : end].lower()
-            number = first_with.get(word, 0)
+            number = first_with.get(word, 0) or (first_with.get(word[:-1], 0) if word.endswith("s") else 0)
             if number and (len(word) > 3 or word in surnames) and match[0][0].isupper():
                 before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
                 first = (not before or before[-1] in "\n.?!") and is_plain_word(word, language)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import alternation, pattern, table, words
+from allegata.ground.actor import find_aliases
+from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.syntax import is_plain_word, parse
-from allegata.mask.number import Name, Owners, having, numbered
+from allegata.mask.address import folded, named_in_addresses
+from allegata.mask.naming import Run, is_like_a_person, runs_of
+from allegata.mask.number import Name, Owners, having, numbered, parted
+from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.outside import known_names
-from allegata.mask.stretch import WHOLE_WORD, WORD, Stretch, lines_of, touched, union, words_of
+from allegata.mask.stretch import WORD, Stretch, touched, union, words_of
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-
-LONGEST_NAME = 5
-"""Words above which a run of capitals is no single name."""
-
-
-@cache
-def titled_before(language: str) -> re.Pattern[str]:
-    """Return the pattern of an official title that ends the text: "the police chief of Lima, ", "Interior Minister "."""
-    titles = alternation(row["title"] for row in table(f"{language}/titles") if row["kind"] == "official")
-    of = alternation(words(language, "office_of"))
-    body = rf"(?:\s+(?:{of})\s+(?:[A-Z][\w’'.-]*\s+){{0,3}}[A-Z][\w’'-]*)?"
-    return re.compile(rf"(?<![\w-])(?i:{titles}){body},?\s+\Z")
 
 
 @cache
@@ -38,11 +29,14 @@ def harming(language: str) -> frozenset[str]:
     return frozenset(row["lemma"] for row in table(f"{language}/action_words") if row["action"] in persons)
 
 
+_FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+
+
 def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence[Span] | None = None) -> Masks:
     """Return where *document* names affected persons, the same person under the same number.
 
-    What looks like a person's name is masked unless some mention shows one who speaks by office: a speaker with a role or
-    body, or a name behind an official title. Whoever anything is done to is masked whatever the title, and so is a surname
+    What looks like a person's name is masked unless some mention shows one who speaks or acts by office, or who wrote the
+    report: an unknown role counts as affected. Whoever anything is done to is masked whatever the title, and so is a surname
     that such a person shares. persons: further names to consider.
 
     >>> from allegata.claim import claims, sample
@@ -52,43 +46,91 @@ def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence
     'Police said [person 1] was arrested in Lima.'
     """
     text, language = document.text, document.language
+    names, known = _names(document, claims, persons or ())
+    hidden, shown = parted(names)
+    words = frozenset(folded(word) for name in (*shown, words_of(document.outlet or "")) for word in name)
+    for (start, end), of in named_in_addresses(text, hidden, words, language):
+        names.append(Name(start, end, of, False, False))
+    return Masks(document.id, numbered(text, names, known, language))
+
+
+def _names(document: Document, claims: Sequence[Claim], persons: Sequence[Span]) -> tuple[list[Name], list[Stretch]]:
+    """Return what names persons in *document*, in order, and the stretches that name places and bodies."""
+    text, language = document.text, document.language
     doc = parse(text, language)
-    harmed = _named_by(text, language, "affected_name", "aged_name")
-    candidates = {(each.start, each.end) for each in persons or ()} | set(harmed) | _candidates(text, doc, language)
     institutions = [match.span() for match in pattern(language, "institution").finditer(text)]
     known = union(known_names(text, language) + institutions)
+    bodies = union(_bodies(document))
     institutions = union(institutions)
-    headlines = union(
-        (sentence.start_char, sentence.end_char) for sentence in doc.sents if _is_title_case(sentence.text)
-    )
+    harmed = _named_by(text, language, "affected_name", "aged_name")
     targets = union(
         [(span.start, span.end) for claim in claims for span in _targets(claim)]
         + harmed
         + _named_by(text, language, "kin_of", "kin_after", "among_them")
     )
-    speaking = _speaking(claims)
-    names = []
-    runs: set[Stretch] = set()
-    for candidate in candidates:
-        for start, end in lines_of(text, *candidate):
-            headline = touched(headlines, start, start + 1) or len(text[start:end].split()) > LONGEST_NAME
-            runs |= set(_odd_runs(text, start, end, known, language) if headline else [(start, end)])
-    for start, end in sorted(runs):
+    forced = union([*((each.start, each.end) for each in persons), *harmed])
+    written = union(bylines(text, known, language))
+    labels = [(each.start_char, each.end_char, each.label_) for each in doc.ents]
+    speaking = _speaking(document, claims)
+    verbs = [(each.idx, each.idx + len(each)) for each in doc if each.tag_ in _FINITE]
+    names: list[Name] = []
+    for run in sorted(runs_of(text, doc, known, language), key=lambda each: (each.start, -each.end)):
         start = max(
-            (two for one, two in touched(institutions, start, end) if one <= start and two < end), default=start
+            (two for one, two in touched(institutions, run.start, run.end) if one <= run.start and two < run.end),
+            default=run.start,
         )
-        start, end = _bare(text, start, end, language)
+        start, end = _bare(text, start, run.end, language)
         start, titled = _after_title(text, start, end, language)
-        if start >= end or any(one <= start and end <= two for one, two in touched(known, start, end)):
-            continue
+        start = _after_noun(text, start, end, language)
         parts = words_of(text[start:end])
-        if not parts or not any(word[0].isupper() or not word[0].islower() for word in text[start:end].split()):
+        if start >= end or not parts or (names and start < names[-1].end):
             continue
-        official = titled or bool(having(parts, speaking))
-        official = official or bool(titled_before(language).search(text[max(0, start - 90) : start]))
-        affected = bool(touched(targets, start, end)) or acted_on(doc, start, end, language)
+        wrote = bool(touched(written, start, end))
+        acted = acted_on(doc, start, end, language)
+        affected = not wrote and (bool(touched(targets, start, end)) or acted)
+        evident = (
+            affected or wrote or titled or bool(touched(forced, start, end)) or _is_close(text, start, end, language)
+        )
+        evident = evident or _goes_on(text, names, start, run)
+        trimmed = Run(start, end, run.shape)
+        label = max(
+            ((min(end, two) - max(start, one), each) for one, two, each in labels if one < end and start < two),
+            default=(0, ""),
+        )[1]
+        plain = all(is_plain_word(word, language) for word in parts)
+        known_whole = any(one <= start and end <= two for one, two in touched(known, start, end))
+        if known_whole and not (touched(forced, start, end) and not plain):
+            continue
+        if not (evident and not (plain and label != "PERSON" and not acted)) and not is_like_a_person(
+            text, trimmed, doc, label, known, bodies, language
+        ):
+            continue
+        before = names[-1] if names else None
+        if run.shape == "script" and before and text[before.end : start] in (" (", " （"):
+            parts = list(before.words)
+        official = wrote or titled or bool(having(parts, speaking)) or has_office(text, start, end, verbs, language)
+        official = official or bool(
+            before and before.official and shares_office(text, before.start, before.end, start, language)
+        )
         names.append(Name(start, end, tuple(parts), official, affected))
-    return Masks(document.id, numbered(text, names, known, language))
+    return names, known
+
+
+def _bodies(document: Document) -> Iterator[Stretch]:
+    """Yield the stretches that name bodies and outlets."""
+    text, language = document.text, document.language
+    months = {row["name"].lower() for row in table(f"{language}/months")}
+    for match in pattern(language, "institution").finditer(text):
+        if match[0].split()[-1].lower() not in months and not match[0].endswith(("day", "Minister")):
+            yield match.span()
+    for name in ("organisation", "outlet"):
+        for match in pattern(language, name).finditer(text):
+            yield match.span()
+    for alias in find_aliases(text):
+        yield alias.spans[0].start, alias.spans[0].end
+    if document.outlet:
+        for match in re.finditer(re.escape(document.outlet), text):
+            yield match.span()
 
 
 def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
@@ -96,35 +138,38 @@ def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
     return [match.span("name") for each in patterns for match in pattern(language, each).finditer(text)]
 
 
-def _candidates(text: str, doc: Doc, language: str) -> set[Stretch]:
-    """Return what may name a person: recognised persons, and in sentences where something is done to persons also runs of
-    capitals, words in other scripts, and single odd names that it is done to.
-    """
-    found = {(name.start_char, name.end_char) for name in doc.ents if name.label_ == "PERSON"}
-    affecting = union(
-        (each.start_char, each.end_char) for each in doc.sents if pattern(language, "affecting").search(each.text)
+def _is_close(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the words beside the name say that it is a person's: kin, a person's noun, another name, an age."""
+    before, after = clause_before(text, start), clause_after(text, end)
+    leads = ("kin_lead", "person_lead", "alias_lead")
+    return any(pattern(language, each).search(before) for each in leads) or bool(
+        pattern(language, "kin_follows").match(after)
     )
-    for name in ("names", "foreign_name"):
-        stretches = (match.span() for match in pattern(language, name).finditer(text))
-        found |= {each for each in stretches if touched(affecting, *each)}
-    return found | {
-        (each.idx, each.idx + len(each))
-        for each in doc
-        if each.pos_ == "PROPN"
-        and touched(affecting, each.idx, each.idx + 1)
-        and not is_plain_word(each.text, language)
-        and acted_on(doc, each.idx, each.idx + len(each), language)
-    }
+
+
+def _goes_on(text: str, names: Sequence[Name], start: int, run: Run) -> bool:
+    """Return whether a list of persons goes on with the name: "Omar Ruizal and Selam"."""
+    return bool(names) and re.fullmatch(r",?\s+(?:and|or)\s+|,\s+", text[names[-1].end : start]) is not None
 
 
 def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
-    """Return where the name from *start* to *end* begins behind the titles in it, and whether it has one: "Superintendent Li"."""
-    titles = words(language, "office_noun") | words(language, "name_office")
+    """Return where the name from *start* to *end* begins behind the titles in it, and whether one shows an office: "Superintendent Li"."""
+    titles = words(language, "office_noun") | words(language, "name_office") | words(language, "office_head")
     last = start
     for word in WORD.finditer(text, start, end):
         if word[0].lower() in titles and word.end() < end:
-            last = word.end() + 1
+            last = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return last, last > start
+
+
+def _after_noun(text: str, start: int, end: int, language: str) -> int:
+    """Return where the name from *start* to *end* begins behind forms of address and nouns that say who is named."""
+    leads = words(language, "honorific") | words(language, "person_noun") | words(language, "voice_head")
+    for word in WORD.finditer(text, start, end):
+        if word[0].lower() not in leads or word.end() == end:
+            break
+        start = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
+    return start
 
 
 def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
@@ -149,36 +194,19 @@ def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
     return False
 
 
-def _is_title_case(sentence: str) -> bool:
-    """Return whether nearly every long word has a capital: there a capital says nothing."""
-    long = [word for word in re.findall(r"[^\W\d_]+", sentence) if len(word) > 3]
-    return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
-
-
-def _odd_runs(text: str, start: int, end: int, known: list[Stretch], language: str) -> list[Stretch]:
-    """Return the runs of words, in a headline's stretch, that are neither common words nor part of a known name."""
-    runs: list[Stretch] = []
-    for word in WHOLE_WORD.finditer(text, start, end):
-        if is_plain_word(word[0], language) or touched(known, *word.span()):
-            continue
-        if runs and not text[runs[-1][1] : word.start()].strip():
-            runs[-1] = (runs[-1][0], word.end())
-        else:
-            runs.append(word.span())
-    return runs
-
-
 def _targets(claim: Claim) -> Iterable[Span]:
     value = claim.target.value if claim.target else None
     return claim.target.spans if claim.target and value and value.id is None else ()
 
 
-def _speaking(claims: Sequence[Claim]) -> Owners:
-    """Return the numbers of those who speak by a role or for a body, by the words of their names."""
+def _speaking(document: Document, claims: Sequence[Claim]) -> Owners:
+    """Return the numbers of those who speak by a role or for a body, and who wrote the report, by the words of their names."""
     speakers = {speaker for claim in claims for mention in claim.speakers for speaker in mention.readings}
     names = {each.name for each in speakers if each.name and each.kind != "unknown" and (each.role or each.body)}
+    if document.byline:
+        names |= set(re.split(r",|\band\b", document.byline))
     found: Owners = {}
-    for number, name in enumerate(names):
+    for number, name in enumerate(sorted(names)):
         for word in words_of(name):
             found.setdefault(word, {})[number] = None
     return found

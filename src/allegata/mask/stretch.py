@@ -36,7 +36,8 @@ def lines_of(text: str, start: int, end: int) -> Iterator[Stretch]:
         yield start + match.start(), start + match.end()
 
 
-WHOLE_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+WHOLE_WORD = re.compile(r"[^\W\d_]+(?:(?:[’'-]|-\n(?=[^\W\d_A-Z]))[^\W\d_]+)*")
+"""A word, with what a hyphen or apostrophe joins to it; also where it is divided at the end of a line."""
 
 
 NAME_WORD = re.compile(rf"(?<![\w-]){WHOLE_WORD.pattern}(?!\w)")
@@ -54,4 +55,4 @@ def words_of(name: str) -> list[str]:
     >>> words_of("O. F. Ruizal-Bo")
     ['ruizal-bo']
     """
-    return [word.lower() for word in WHOLE_WORD.findall(name) if len(word) > 1]
+    return [word.lower().replace("-\n", "") for word in WHOLE_WORD.findall(name) if len(word) > 1]
