@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from allegata.ground.syntax import is_plain_word
-from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, touched, union
+from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, is_common, touched, union
 from allegata.model import MaskedSpan
 
 Owners = dict[str, dict[int, None]]
@@ -73,10 +73,21 @@ def parted(names: Sequence[Name]) -> tuple[list[tuple[str, ...]], list[tuple[str
     return hidden, shown
 
 
-def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: str) -> tuple[MaskedSpan, ...]:
+def _is_bare(text: str, start: int) -> bool:
+    """Return whether nothing before *start* says that a place follows."""
+    return (
+        re.search(r"\b(?:in|near|at|to|from|of|outside|around|through|across)\s+\Z", text[max(0, start - 12) : start])
+        is None
+    )
+
+
+def numbered(
+    text: str, names: Sequence[Name], known: list[Stretch], verbs: list[Stretch], language: str
+) -> tuple[MaskedSpan, ...]:
     """Return every place where a masked person's name, or a word of it, stands; one number a person, in order of first mention.
 
-    A word of a name is left where it is part of a *known* name, or a common word that begins a sentence.
+    A word of a name is left where it is part of a *known* name, or a common word that begins a sentence and is not the
+    subject of one of *verbs*. A place that is called like a word of a full name is none where nothing is in it.
     """
     owners = owners_of([name.words for name in names])
     whole = {name.words: having(name.words, owners) for name in names}
@@ -84,6 +95,7 @@ def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: s
     first_of = {parts: min(numbers - official, default=0) for parts, numbers in whole.items()}
     first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
     surnames = {name.words[-1] for name in names}
+    full = {word for name in names if len(name.words) > 1 and first_of[name.words] for word in name.words}
     stretches, open_names = [], []
     for name in names:
         if first_of[name.words]:
@@ -98,8 +110,10 @@ def numbered(text: str, names: Sequence[Name], known: list[Stretch], language: s
             number = first_with.get(word, 0) or (first_with.get(word[:-1], 0) if word.endswith("s") else 0)
             if number and (len(word) > 3 or word in surnames) and match[0][0].isupper():
                 before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
-                first = (not before or before[-1] in "\n.?!") and is_plain_word(word, language)
-                if not (first or touched(shown, match.start(), end) or touched(known, match.start(), end)):
+                first = (not before or before[-1] in "\n.?!") and is_common(word, language)
+                first = first and not touched(verbs, end, end + 2) and text[end : end + 1] not in ("'", "’")
+                placed = touched(known, match.start(), end) and not (word in full and _is_bare(text, match.start()))
+                if not (first or touched(shown, match.start(), end) or placed):
                     stretches.append((match.start(), end, number))
                 break
     stretches.sort(key=lambda each: (each[0], -each[1]))

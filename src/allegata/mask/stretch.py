@@ -6,6 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
+from allegata.ground.lexicon import words
+from allegata.ground.syntax import is_plain_word
+
 Stretch = tuple[int, int]
 
 
@@ -56,3 +59,15 @@ def words_of(name: str) -> list[str]:
     ['ruizal-bo']
     """
     return [word.lower().replace("-\n", "") for word in WHOLE_WORD.findall(name) if len(word) > 1]
+
+
+def is_common(word: str, language: str) -> bool:
+    """Return whether *word* is a common word and no given name; of a word with hyphens, whether each part is.
+
+    >>> [is_common(word, "en") for word in ("Land-rights", "Ricardo", "Karvanol")]
+    [True, False, False]
+    """
+    parts = [each for each in re.split(r"[’'-]\n?", word) if each]
+    return all(
+        is_plain_word(each, language) and each.lower() not in words(language, "plain_given_name") for each in parts
+    )
