@@ -62,24 +62,37 @@ def _shape(line: str) -> str:
 
 
 def _odd(text: str, start: int, end: int, known: list[Stretch], shape: str, language: str) -> Iterator[Run]:
-    """Yield the runs of words that are neither common words nor part of a known name; a particle may stand among them."""
-    particles = words(language, "name_particle")
-    first, last = -1, -1
+    """Yield the runs of words that are neither common words nor part of a known name.
+
+    A particle may stand among them, and beside them what may be part of a name: a given name that is also a common word,
+    and in a headline a place of one word.
+    """
+    group: list[tuple[Stretch, bool]] = []
     for word in WHOLE_WORD.finditer(text, start, end):
-        joined = first >= 0 and not text[last : word.start()].strip() and "\n" not in text[last : word.start()]
-        plain = is_common(word[0], language) or len(word[0]) < 2 or bool(touched(known, *word.span()))
-        if plain and joined and word[0].lower() in particles:
-            ahead = WHOLE_WORD.match(text, word.end() + 1)
-            if ahead and not is_common(ahead[0], language):
-                last = word.end()
-                continue
-        if first >= 0 and not (joined and not plain):
-            yield Run(first, last, shape)
-            first = -1
-        if not plain:
-            first, last = (first if first >= 0 else word.start()), word.end()
-    if first >= 0:
-        yield Run(first, last, shape)
+        kind = _kind(text, word, known, shape, language)
+        if group and (kind == "none" or text[group[-1][0][1] : word.start()].strip(" \t")):
+            yield from _named(group, shape)
+            group = []
+        if kind == "odd" or (kind != "none" and (group or kind == "given")):
+            group.append((word.span(), kind == "odd"))
+    yield from _named(group, shape)
+
+
+def _kind(text: str, word: re.Match[str], known: list[Stretch], shape: str, language: str) -> str:
+    """Return what a word may be in a name: odd, given, other (a particle or a place), none."""
+    around = touched(known, *word.span())
+    if not around and not is_common(word[0], language) and len(word[0]) > 1:
+        return "odd"
+    if is_given_name(word[0]) and not (around and shape == "lower"):
+        return "given"
+    alone = shape == "headline" and around == [word.span()] and not is_common(word[0], language)
+    return "other" if alone or word[0].lower() in words(language, "name_particle") else "none"
+
+
+def _named(group: list[tuple[Stretch, bool]], shape: str) -> Iterator[Run]:
+    """Yield what of *group*, words in a row and whether each is odd, may be a name: all of it if one is."""
+    if any(odd for _, odd in group):
+        yield Run(group[0][0][0], group[-1][0][1], shape)
 
 
 def _capitals(text: str, start: int, end: int, language: str) -> Iterator[Run]:
@@ -119,30 +132,43 @@ def is_like_a_person(
     start, end = run.start, run.end
     found = list(WHOLE_WORD.finditer(text, start, end))
     odd = [word for word in found if not is_common(word[0], language) and len(word[0]) > 1]
-    if touched(bodies, start, end) or not (odd or label == "PERSON"):
+    named = label in ("", "PERSON") and len(found) > 1 and is_given_name(found[0][0])
+    if touched(bodies, start, end) or not (odd or named or label == "PERSON"):
         return False
     if all(word[0].lower() in words(language, "honorific") for word in found):
         return False
     if run.shape != "capitals":
         return True
-    before, after = text[max(0, start - BEFORE) : start], text[end : end + AFTER]
-    lead = re.search(r"(\w+)\s+\Z", before)
-    placed = lead is not None and lead[1].lower() in words(language, "place_lead")
-    if (placed and not re.match(r"[’']s?\b", after)) or pattern(language, "adjective_follows").match(after):
+    after = text[end : end + AFTER]
+    if is_placed(text, start, end, language) or pattern(language, "adjective_follows").match(after):
         return False
     if label == "PERSON":
         return True
-    if re.search(r"\b[Tt]he\s+\Z", before) or pattern(language, "place_follows").match(after):
+    lead = re.search(r"(\w+)\s+\Z", text[max(0, start - BEFORE) : start])
+    before = lead[1].lower() if lead else ""
+    if before == "the" or pattern(language, "place_follows").match(after):
         return False
-    if label in _PLACES and lead and lead[1].lower() in ("to", "from", "of", "between", "and"):
+    given = any(is_given_name(word[0]) for word in found)
+    if label in ("GPE", "LOC", "FAC", "NORP") and not given and before in ("to", "from", "of", "between"):
         return False
     if len(found) > 1:
-        return label not in _PLACES or len(odd) > 1
+        return given or len(found) > 2 or len(odd) > 1 or label not in ("GPE", "LOC", "FAC", "NORP")
     token = doc.char_span(start, end, alignment_mode="expand")
-    root = token.root if token is not None else None
-    if is_given_name(text[start:end]) and not (lead and lead[1].lower() in ("to", "from", "of", "between")):
-        return True
-    return root is not None and root.pos_ == "PROPN" and root.dep_ in ("nsubj", "nsubjpass") and label not in _PLACES
+    if token is None or token.root.dep_ in ("compound", "amod", "nmod"):
+        return False
+    return given or token.root.dep_ in ("nsubj", "nsubjpass", "poss", "dobj") or label not in _PLACES
+
+
+def is_placed(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the words before the name say that it is where something is.
+
+    >>> [is_placed(text, 8, 12, "en") for text in ("fled in Orva", "fled to Orva", "held in Orva's shop")]
+    [True, False, False]
+    """
+    lead = re.search(r"(\w+)\s+\Z", text[max(0, start - 20) : start])
+    return (
+        lead is not None and lead[1].lower() in words(language, "place_lead") and text[end : end + 1] not in ("'", "’")
+    )
 
 
 @cache
