@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from allegata.ledger.chain import (
     ORIGIN,
     SALT_BYTES,
@@ -32,6 +34,7 @@ from allegata.ledger.chain import (
     seal,
 )
 from allegata.ledger.index import Index, Where
+from allegata.ledger.names import digest_of, names_of, without_known
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -49,6 +52,7 @@ from allegata.model import (
     Record,
     Subject,
     canonical,
+    reason_of,
 )
 
 FORMAT = {"format": "allegata-ledger", "version": 1}
@@ -288,7 +292,7 @@ class FileLedger(View):
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
                 raise LedgerError(self._unchained(sequence))
-            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim))
+            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
             previous = batch.hash
 
     def _top(self, known: int) -> int:
@@ -339,7 +343,7 @@ class FileLedger(View):
                 made = self._outward("claim", claim, shown[document])
             except ValueError:
                 return None
-            return made if isinstance(made, Claim) else None
+            return self._without_known(made) if isinstance(made, Claim) else None
 
         return outside
 
@@ -406,11 +410,38 @@ class FileLedger(View):
         return found
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
+        shown = self._shown(identities)
+        if isinstance(record, Decision) and (found := self._made.masks_of(record.id)):
+            shown = (*shown, (reason_of(record), self._read(Masks, found[1])))
         try:
-            made: Any = self._outward(kind, record, self._shown(identities))
+            made: Any = self._outward(kind, record, shown)
         except ValueError as error:
             raise LedgerError(f"{self._root}: {error}, so it is not shown; run allegata verify") from error
-        return made  # type: ignore[no-any-return]
+        return self._without_known(made)  # type: ignore[no-any-return]
+
+    def _without_known(self, record: Any) -> Any:
+        """Return *record*, masked, without names of the ledger's affected persons in what a person may have typed."""
+        match record:
+            case Decision():
+                value = self.hidden(record.value) if record.value else record.value
+                return replace(record, by=self.hidden(record.by), reason=self.hidden(record.reason), value=value)
+            case Claim() if record.document.outlet:
+                outlet = self.hidden(record.document.outlet)
+                return replace(record, document=replace(record.document, outlet=outlet))
+            case Document() if record.outlet:
+                return replace(record, outlet=self.hidden(record.outlet))
+            case _:
+                return record
+
+    def hidden(self, typed: str) -> str:
+        """Return words that a person typed without names of affected persons of the ledger."""
+        return without_known(typed, self._made.salt(), self._made.named_of)
+
+    def _named(self, masks: Masks, salt: bytes) -> set[str]:
+        """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
+        place = self._made.place("document", masks.document)
+        text = self._read(Document, place).text if place is not None else ""
+        return {digest_of(words, salt) for words in names_of(text, masks)}
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents no other one supersedes, in order of entry, masked."""
@@ -439,7 +470,8 @@ class FileLedger(View):
         entered = self._index.place("document", document.id)
         if entered is None:
             raise LedgerError(f"{self._root}: document {document.id} is not in this ledger; run allegata verify")
-        return self._out("capture", self.origin_of(document), [document.id]), self._parsed(entered[0])
+        batch = self._parsed(entered[0])
+        return self._out("capture", self.origin_of(document), [document.id]), replace(batch, by=self.hidden(batch.by))
 
     def masks(self, document: str) -> Masks:
         """Return where the document with that id names affected persons; the words themselves are not in it."""

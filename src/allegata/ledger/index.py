@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -15,9 +16,9 @@ from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, 
 from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 5
+VERSION = 6
 SCHEMA = """
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -35,6 +36,8 @@ CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words
 CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
+CREATE TABLE salt (value BLOB);
+CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -57,6 +60,7 @@ TABLES = (
     "term",
     "time",
     "linked",
+    "named",
 )
 
 
@@ -201,11 +205,13 @@ class Index:
         stored: Sequence[tuple[int, int, Stored]],
         outside: Callable[[Claim], Claim | None],
         read: Callable[[Where], Claim],
+        named: Callable[[Masks, bytes], Iterable[str]],
     ) -> None:
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
-        of a document that got other masks are shown anew. read: the claim that stands there.
+        of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
+        hide, made with the salt of the index.
         """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -223,6 +229,9 @@ class Index:
                     query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
+            for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
+                rows = [(each,) for each in named(masks, self._salt())]
+                self._db.executemany("INSERT OR IGNORE INTO named VALUES (?)", rows)
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {record.id: record for _, _, (_, _, record) in stored if isinstance(record, Claim)}
             masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
@@ -236,6 +245,24 @@ class Index:
                 self._remove_terms(claim)
                 if shown is not None:
                     self._add_terms(shown)
+
+    def _salt(self) -> bytes:
+        """Return the salt of the digests of names, made once an index."""
+        found = self._db.execute("SELECT value FROM salt").fetchone()
+        if found is None:
+            found = (secrets.token_bytes(16),)
+            self._db.execute("INSERT INTO salt VALUES (?)", found)
+        return bytes(found[0])
+
+    def salt(self) -> bytes:
+        """Return the salt of the digests of names; none while there are no names."""
+        rows = self._rows("SELECT value FROM salt")
+        return bytes(rows[0][0]) if rows else b""
+
+    def named_of(self, digests: Sequence[str]) -> frozenset[str]:
+        """Return those of *digests* that stand for the name of an affected person of the ledger."""
+        query = "SELECT digest FROM named WHERE digest IN ({})"
+        return frozenset(row[0] for some in _some(digests) for row in self._rows(query.format(_marks(some)), some))
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""

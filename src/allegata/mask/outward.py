@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from allegata import model
 from allegata.mask.outside import NamesOutside, caption, names_outside, without_names
+from allegata.mask.people import find_affected
 from allegata.model import (
     Capture,
     Claim,
@@ -21,6 +22,7 @@ from allegata.model import (
     Record,
     Span,
     from_json,
+    reason_of,
     to_json,
 )
 
@@ -129,12 +131,30 @@ def mask_document(document: Document, masks: Masks) -> Document:
     return from_json(Document, {**front, "text": _shown(document.text, masks)})
 
 
+def _typed(reason: str, own: Masks, shown: Sequence[tuple[Document, Masks]]) -> str:
+    """Return *reason* without the names that *own* finds in it; one that a document masks, too, has its number there."""
+    parts, at = [], 0
+    for stretch in own.stretches:
+        name = reason[stretch.start : stretch.end]
+        numbered = (
+            without_names(name, names_outside(document.text, masks, document.language)) for document, masks in shown
+        )
+        parts += [reason[at : stretch.start], next((each for each in numbered if each != name), "[person]")]
+        at = stretch.end
+    return "".join(parts) + reason[at:]
+
+
 def mask_decision(decision: Decision, shown: Sequence[tuple[Document, Masks]]) -> Decision:
     """Return *decision* with masked quotations, and without a name that the documents *shown* mask, whoever typed it.
 
-    What it quotes of a document that is not shown is left out.
+    What it quotes of a document that is not shown is left out. The reason has masks of its own, under the id of the decision: where
+    *shown* has none, it is read for them. A decision without an id has none.
     """
-    plain = to_json(decision)
+    own = next((masks for document, masks in shown if document.id == decision.id), None)
+    shown = [each for each in shown if each[0].id != decision.id]
+    if decision.id and own is None:
+        own = find_affected(reason_of(decision), ())
+    plain = to_json(decision) | {"reason": _typed(decision.reason, own, shown) if own else decision.reason}
     known = {document.id: (document, masks) for document, masks in shown}
     for document, masks in shown:
         plain = _masked(plain, Masks(document.id, ()), names_outside(document.text, masks, document.language))

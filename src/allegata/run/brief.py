@@ -36,13 +36,13 @@ def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, ma
     known, links = list(ledger.claims()), list(ledger.links())
     claims = list(ledger.claims(ClaimFilter(**wanted)))
     page = brief(
-        {name: value for name, value in wanted.items() if value is not None},
+        {name: ledger.hidden(value) for name, value in wanted.items() if value is not None},
         claims,
         links,
         total(claims, links),
         silence(claims, links, known),
         findings_of(ledger),
         known,
-        made=made,
+        made=ledger.hidden(made),
     )
     return {"md": markdown, "html": html}[form](page)

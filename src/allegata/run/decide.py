@@ -8,7 +8,17 @@ from typing import Any, get_args
 import click
 
 from allegata.ledger import FIELDS, FileLedger, Ruling
-from allegata.model import Decision, DecisionKind, InputError, LedgerError, Relation, Subject, with_decision_id
+from allegata.mask import find_affected
+from allegata.model import (
+    Decision,
+    DecisionKind,
+    InputError,
+    LedgerError,
+    Relation,
+    Subject,
+    reason_of,
+    with_decision_id,
+)
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.pipeline import relate
@@ -53,7 +63,8 @@ def keep_decision(ledger: FileLedger, decision: Decision, recorded_at: str) -> D
     """
     for number in range(ledger.count("decision") + 1, ledger.count("decision") + 1000):
         made = with_decision_id(_numbered(decision, number))
-        if ledger.append([("decision", made)], made.by, recorded_at) is not None:
+        masks = find_affected(reason_of(made), ())
+        if ledger.append([("decision", made), ("masks", masks)], made.by, recorded_at) is not None:
             return made
     raise LedgerError("the decision cannot be kept: too many are made at once; try again")
 
