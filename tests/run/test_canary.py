@@ -61,6 +61,10 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
         silent("add", str(folder / "ormak-delvisu-arrested.txt"), "--published", "2024-05-08")
         silent("add", str(folder / "page.html"), "--published", "2024-05-09", "--format", "json")
         silent("add", str(folder / "other.txt"), "--published", "2024-05-08", "--outlet", "Tavosh Belqami Support")
+        (folder / "again.txt").write_text(
+            OTHER.replace("60 people", "some 60 people") + " Tavosh Belqami was one.", "utf-8"
+        )
+        silent("add", str(folder / "again.txt"), "--published", "2024-05-08")
         claims = re.findall(r'"id": ?"(\w{32})"', run("export").stdout) or re.findall(
             r"\b[0-9a-f]{32}\b", run("export").stdout
         )
@@ -92,7 +96,7 @@ def test_no_canary_comes_out(ledger: Path, monkeypatch: pytest.MonkeyPatch, name
     named = {each.name for each in main.commands[name].params}
     for words in every(name):
         printed = silent(*words)
-        assert name == "verify" or printed
+        assert printed or name in ("drift", "findings", "verify")
         for option in [each for each in FILTERS if each in named]:
             silent(*words, f"--{option}", "Tavosh Belqami", code=None)
         if "rejected" in named:

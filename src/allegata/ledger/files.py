@@ -34,7 +34,7 @@ from allegata.ledger.chain import (
     seal,
 )
 from allegata.ledger.index import Index, Where
-from allegata.ledger.names import digest_of, names_of, without_known
+from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -343,7 +343,7 @@ class FileLedger(View):
                 made = self._outward("claim", claim, shown[document])
             except ValueError:
                 return None
-            return self._without_known(made) if isinstance(made, Claim) else None
+            return shown_without(made, self.hidden) if isinstance(made, Claim) else None
 
         return outside
 
@@ -417,21 +417,7 @@ class FileLedger(View):
             made: Any = self._outward(kind, record, shown)
         except ValueError as error:
             raise LedgerError(f"{self._root}: {error}, so it is not shown; run allegata verify") from error
-        return self._without_known(made)  # type: ignore[no-any-return]
-
-    def _without_known(self, record: Any) -> Any:
-        """Return *record*, masked, without names of the ledger's affected persons in what a person may have typed."""
-        match record:
-            case Decision():
-                value = self.hidden(record.value) if record.value else record.value
-                return replace(record, by=self.hidden(record.by), reason=self.hidden(record.reason), value=value)
-            case Claim() if record.document.outlet:
-                outlet = self.hidden(record.document.outlet)
-                return replace(record, document=replace(record.document, outlet=outlet))
-            case Document() if record.outlet:
-                return replace(record, outlet=self.hidden(record.outlet))
-            case _:
-                return record
+        return shown_without(made, self.hidden)  # type: ignore[no-any-return]
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""

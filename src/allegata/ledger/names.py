@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.selection import fold
-from allegata.model import Masks
+from allegata.model import Claim, Decision, Document, Masks, Record
+
+R = TypeVar("R", bound=Record)
 
 LONGEST = 5
 """Words of a name that are looked up in a row."""
@@ -71,6 +76,24 @@ def without_known(
             at = words[first + size - 1].end()
         first += max(1, size)
     return "".join(parts) + typed[at:]
+
+
+def shown_without(record: R, hidden: Callable[[str], str]) -> R:
+    """Return *record*, masked before, with what a person may have typed *hidden*: name, reason and value of a decision, an outlet.
+
+    >>> shown_without(Decision("d", "undo", "Ada Bo", "Read twice.", 1), lambda typed: typed.replace("Ada Bo", INSTEAD)).by
+    '[person]'
+    """
+    made: Any = record
+    match record:
+        case Decision():
+            value = hidden(record.value) if record.value else record.value
+            made = replace(record, by=hidden(record.by), reason=hidden(record.reason), value=value)
+        case Claim() if record.document.outlet:
+            made = replace(record, document=replace(record.document, outlet=hidden(record.document.outlet)))
+        case Document() if record.outlet:
+            made = replace(record, outlet=hidden(record.outlet))
+    return made  # type: ignore[no-any-return]
 
 
 def _is_common(word: str, language: str) -> bool:
