@@ -37,7 +37,7 @@ def runs_of(text: str, known: list[Stretch], language: str) -> Iterator[Run]:
     part of a name in *known*; elsewhere words with a capital, with the particles and nicknames between them.
     """
     for start, end in lines_of(text, 0, len(text)):
-        shape = _shape(text[start:end])
+        shape = shape_of(text[start:end], language)
         if shape == "capitals":
             yield from _capitals(text, start, end, language)
         else:
@@ -46,15 +46,16 @@ def runs_of(text: str, known: list[Stretch], language: str) -> Iterator[Run]:
         yield Run(*match.span(), "script")
 
 
-def _shape(line: str) -> str:
+def shape_of(line: str, language: str) -> str:
     """Return what capitals say in *line*.
 
-    >>> [_shape(each) for each in ("Ada Bo fled.", "Mayor Denies Setting Mill on Fire", "they took ada last night")]
+    >>> [shape_of(each, "en") for each in ("Ada Bo fled.", "Mayor Denies Setting Mill on Fire", "they took ada last night")]
     ['capitals', 'headline', 'lower']
     """
     found = re.findall(r"[^\W\d_]+", line)
     long = [word for word in found if len(word) > 3]
-    if len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long):
+    titled = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
+    if titled and not words(language, "title_verb").intersection(found):
         return "headline"
     if len(found) > 3 and not any(word[0].isupper() for word in found if len(word) > 1):
         return "lower"

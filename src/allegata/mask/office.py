@@ -47,6 +47,8 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
     lead = pattern(language, "office_lead").search(beside)
     if lead and not pattern(language, "former_lead").search(beside[: lead.end()], max(0, lead.start() - 30)):
         return True
+    if pattern(language, "led_by").search(before) and pattern(language, "institution").search(before):
+        return True
     who = pattern(language, "who_leads").match(after)
     follows = who or pattern(language, "office_follows").match(text[end:first])
     if follows and not pattern(language, "former_follows").match(after):

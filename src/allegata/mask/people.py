@@ -11,11 +11,11 @@ from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.syntax import parse
 from allegata.mask.address import folded, named_in_addresses
-from allegata.mask.naming import AFTER, Run, is_like_a_person, is_placed, runs_of
+from allegata.mask.naming import AFTER, Run, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.outside import known_names
-from allegata.mask.stretch import WORD, Stretch, is_common, touched, union, words_of
+from allegata.mask.stretch import WORD, Stretch, is_common, lines_of, touched, union, words_of
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _names(
         (each.idx, each.idx + len(each)) for each in doc if each.tag_ in _FINITE and not _is_hyphened(text, each.idx)
     ]
     names: list[Name] = []
-    for run in sorted(runs_of(text, known, language), key=lambda each: (each.start, -each.end)):
+    runs = [*runs_of(text, known, language), *_further(text, persons, labels, language)]
+    for run in sorted(runs, key=lambda each: (each.start, -each.end)):
         start = max(
             (two for one, two in touched(institutions, run.start, run.end) if one <= run.start and two < run.end),
             default=run.start,
@@ -128,6 +129,19 @@ def _names(
         )
         names.append(Name(start, end, tuple(parts), official, affected))
     return names, known, verbs
+
+
+def _further(
+    text: str, persons: Sequence[Span], labels: Sequence[tuple[int, int, str]], language: str
+) -> Iterator[Run]:
+    """Yield the runs that capitals do not show: *persons*, and in headlines names before an age, and persons of the parser that begin with a given name."""
+    yield from (Run(each.start, each.end, "capitals") for each in persons)
+    lines = union(each for each in lines_of(text, 0, len(text)) if shape_of(text[slice(*each)], language) == "headline")
+    aged = _named_by(text, language, "aged_name")
+    read = [(one, two) for one, two, label in labels if label == "PERSON" and is_given_name(text[one:two].split()[0])]
+    for start, end in (*aged, *read):
+        if touched(lines, start, end) and len(text[start:end].split()) > 1:
+            yield from (Run(one, two, "headline") for one, two in lines_of(text, start, end))
 
 
 def _is_hyphened(text: str, start: int) -> bool:

@@ -64,11 +64,13 @@ def words_of(name: str) -> list[str]:
 def is_common(word: str, language: str) -> bool:
     """Return whether *word* is a common word and no given name; of a word with hyphens, whether each part is.
 
-    >>> [is_common(word, "en") for word in ("Land-rights", "Ricardo", "Karvanol", "D'Costa")]
-    [True, False, False, False]
+    >>> [is_common(word, "en") for word in ("Land-rights", "Ricardo", "Karvanol", "D'Costa", "Ji-woo")]
+    [True, False, False, False, False]
     """
     parts = [each for each in re.split(r"[’'-]\n?", word) if each]
     if len(parts) > 1 and "-" not in word and word[:1].isupper() and parts[-1][0].isupper() and not word.isupper():
+        return False
+    if len(parts) > 1 and word[:1].isupper() and all(len(each) < 4 for each in parts):
         return False
     return all(
         is_plain_word(each, language) and each.lower() not in words(language, "plain_given_name") for each in parts
