@@ -1,4 +1,4 @@
-"""Score allegata on its own test sets: times, counts, places, chains, evidence, pairs. corpus/sets/README.md says what is in them."""
+"""Score allegata on its own test sets: times, counts, places, chains, evidence, pairs, people. corpus/sets/README.md says what is in them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import people
 from pairs import judged
 from score import rows
 
@@ -200,6 +201,7 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "chains": chains,
     "evidence": evidence,
     "pairs": lambda: judged(objects("pairs")),
+    "people": lambda: people.judged(objects("people")),
 }
 
 

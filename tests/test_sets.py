@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from allegata.model import MaskedSpan, Masks
+
 
 @pytest.fixture(scope="module")
 def sets(bench: Callable[[str], ModuleType]) -> Any:
@@ -52,3 +54,27 @@ def test_a_wrong_bound_is_noticed(sets: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert judged(sets, monkeypatch, row) == [("counts exact", True)]
     assert judged(sets, monkeypatch, row | {"high": "61"}) == [("counts exact", False)]
     assert judged(sets, monkeypatch, row | {"modifier": "none"}) == [("counts traps", False)]
+
+
+def test_every_mention_of_a_person_stands_where_the_set_says(sets: Any) -> None:
+    rows = sets.objects("people")
+    persons = [person for row in rows for person in row["persons"]]
+    assert sum(person["mask"] for person in persons) >= 190
+    assert sum(not person["mask"] for person in persons) >= 120
+    for row in rows:
+        taken: set[int] = set()
+        for person in row["persons"]:
+            assert [row["text"][start:end] for start, end in person["spans"]] == person["mentions"], row["id"]
+            for start, end in person["spans"]:
+                assert not taken & set(range(start, end)), row["id"]
+                taken |= set(range(start, end))
+
+
+def test_a_readable_affected_person_and_a_masked_speaker_are_noticed(bench: Callable[[str], ModuleType]) -> None:
+    people = bench("people")
+    text = "Ada Bro-\nlin fled, Ema Voss said."
+    halves = Masks("d", (MaskedSpan(0, 7, 1), MaskedSpan(9, 12, 1)))
+    assert people.readable(text, [[0, 12]], halves) == []
+    assert people.readable(text, [[0, 12]], Masks("d", (MaskedSpan(0, 7, 1),))) == ["Ada Bro-\nlin"]
+    assert people.hidden(text, [[19, 27]], halves) == []
+    assert people.hidden(text, [[19, 27]], Masks("d", (MaskedSpan(23, 27, 2),))) == ["Ema Voss"]

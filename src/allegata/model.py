@@ -371,6 +371,15 @@ class Decision(Record, frozen=True):
     undoes: str | None = None
 
 
+def reason_of(decision: Decision) -> Document:
+    """Return the reason of *decision* as a small document, so that the names in it are masked as those of any other.
+
+    >>> reason_of(Decision("d", "undo", "Ada Bo", "Read twice.", 1)).text
+    'Read twice.'
+    """
+    return Document(decision.id, "", decision.reason, "en", None, None, None, None, None, "reason/1", ())
+
+
 class Finding(Record, frozen=True):
     """Something that does not fit, in one sentence. claims: ids; spans: in *document*."""
 

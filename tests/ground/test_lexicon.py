@@ -20,6 +20,7 @@ from allegata.ground.lexicon import alternation, expression, pattern, table, wor
 from allegata.ground.quantity import currency_before, find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
+from allegata.mask.naming import is_given_name
 from allegata.model import DataError
 from allegata.read.metadata import marks_of
 from allegata.silence import kinds_of
@@ -189,6 +190,7 @@ FORMS = "".join(row["pattern"] + f"{{{row['cue']}}}" for row in table("en/times"
 
 FIRES = {
     "actions": lambda row: row["action"] in ACTIONS or row["action"] == "other",
+    "given_names": lambda row: is_given_name(row["name"].title()),
     "models": lambda row: pipeline(row["language"]).lang == row["language"],
     "page_marks": lambda row: row["name"] in marks_of(row["field"], row["json_ld"]) and f'"{row["field"]}"' in CODE,
     "spellings": spelled,

@@ -55,6 +55,16 @@ def shown(text: str) -> str:
             "Governor Leyla Darvandol was arrested on Monday, police said. Darvandol said she was innocent.",
             ["Darvandol"],
         ),
+        (
+            "Write to behzad.karvanol@post.example or #FreeBehzadKarvanol, said @behzad_karvanol.",
+            ["behzad", "karvanol"],
+        ),
+        ("they took behzad karvanol last night", ["behzad", "karvanol"]),
+        ("POLICE ARREST BEHZAD KARVANOL IN LIMA\n\nPolice said one man was arrested.", ["BEHZAD", "KARVANOL"]),
+        ("A farmer, Behzad Karva-\nnol, was seen near the bridge.", ["Karva", "nol"]),
+        ("His sister, Parvanol, told the paper that he was beaten.", ["Parvanol"]),
+        ("Those held are Behzad Karvanol, Ilme Dastuk and Selvo.", ["Karvanol", "Dastuk", "Selvo"]),
+        ("A story: https://a.example/behzad-karvanol-hanged Police said one man was hanged.", ["behzad", "karvanol"]),
         ("“I was arrested,” Behzad Karvanol said. Police said Karvanol was charged.", ["Behzad", "Karvanol"]),
     ],
 )
@@ -74,6 +84,11 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
         ),
         ("Interior Minister Ada Brill said ten people were arrested. Ten people were hurt, Brill said.", "Brill said"),
         ("Dozens Of Students Detained In Two Cities\n\nPolice said dozens of students were detained.", "Students"),
+        ("By Ada Belmor\nTen people were arrested, police said.", "Ada Belmor"),
+        ("Ten people were arrested, said Ada Belmor, the deputy head of the court in Lima.", "Ada Belmor"),
+        ("Ada Belmor of the Centre for Prisoners' Rights said ten people were arrested.", "Ada Belmor"),
+        ("Reporting by Ada Belmor; editing by Ilme Dastuk. Ten people were arrested in Lima, police said.", "Dastuk"),
+        ("Councillors Ada Belmor and Ilme Dastuk said ten people were arrested in Lima.", "Dastuk"),
         ("Iran's Intelligence Ministry said on Tuesday, June 13, that 64 people were arrested.", "Tuesday, June 13"),
     ],
 )

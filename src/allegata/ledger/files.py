@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from allegata.ledger.chain import (
     ORIGIN,
     SALT_BYTES,
@@ -52,6 +54,7 @@ from allegata.ledger.layout import (
     unwritten,
     write_whole,
 )
+from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
@@ -70,6 +73,7 @@ from allegata.model import (
     Record,
     Subject,
     canonical,
+    reason_of,
 )
 
 WAIT_S = 10.0
@@ -404,7 +408,7 @@ class FileLedger(View):
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
                 raise LedgerError(unchained(self._root, sequence))
-            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim))
+            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
             previous = batch.hash
 
     def _top(self, known: int) -> int:
@@ -434,7 +438,7 @@ class FileLedger(View):
                 made = self._outward("claim", claim, shown[document])
             except ValueError:
                 return None
-            return made if isinstance(made, Claim) else None
+            return shown_without(made, self.hidden) if isinstance(made, Claim) else None
 
         return outside
 
@@ -502,11 +506,24 @@ class FileLedger(View):
         return found
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
+        shown = self._shown(identities)
+        if isinstance(record, Decision) and (found := self._made.masks_of(record.id)):
+            shown = (*shown, (reason_of(record), self._read(Masks, found[1])))
         try:
-            made: Any = self._outward(kind, record, self._shown(identities))
+            made: Any = self._outward(kind, record, shown)
         except ValueError as error:
             raise LedgerError(f"{self._root}: {error}, so it is not shown; run allegata verify") from error
-        return made  # type: ignore[no-any-return]
+        return shown_without(made, self.hidden)  # type: ignore[no-any-return]
+
+    def hidden(self, typed: str) -> str:
+        """Return words that a person typed without names of affected persons of the ledger."""
+        return without_known(typed, self._made.salt(), self._made.named_of)
+
+    def _named(self, masks: Masks, salt: bytes) -> set[str]:
+        """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
+        place = self._made.place("document", masks.document)
+        text = self._read(Document, place).text if place is not None else ""
+        return {digest_of(words, salt) for words in names_of(text, masks)}
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents no other one supersedes, in order of entry, masked."""
@@ -535,7 +552,8 @@ class FileLedger(View):
         entered = self._index.place("document", document.id)
         if entered is None:
             raise LedgerError(f"{self._root}: document {document.id} is not in this ledger; run allegata verify")
-        return self._out("capture", self.origin_of(document), [document.id]), self._parsed(entered[0])
+        batch = self._parsed(entered[0])
+        return self._out("capture", self.origin_of(document), [document.id]), replace(batch, by=self.hidden(batch.by))
 
     def masks(self, document: str) -> Masks:
         """Return where the document with that id names affected persons; the words themselves are not in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -15,9 +16,9 @@ from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, 
 from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 6
+VERSION = 7
 SCHEMA = """
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -35,6 +36,8 @@ CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words
 CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
 CREATE INDEX time_claim ON time (claim);
+CREATE TABLE salt (value BLOB);
+CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TEXT, PRIMARY KEY (key, week, number, day, claim)) WITHOUT ROWID;
 CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
@@ -68,6 +71,7 @@ TABLES = (
     "keyed_through",
     "erasure",
     "pending",
+    "named",
 )
 OF_KIND = {
     "capture": ("DELETE FROM capture WHERE id = ?",),
@@ -235,11 +239,13 @@ class Index:
         stored: Sequence[tuple[int, int, Stored]],
         outside: Callable[[Claim], Claim | None],
         read: Callable[[Where], Claim],
+        named: Callable[[Masks, bytes], Iterable[str]],
     ) -> None:
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
-        of a document that got other masks are shown anew. read: the claim that stands there.
+        of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
+        hide, made with the salt of the index.
         """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -262,6 +268,9 @@ class Index:
                     query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
+            for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
+                rows = [(each,) for each in named(masks, self._salt())]
+                self._db.executemany("INSERT OR IGNORE INTO named VALUES (?)", rows)
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {record.id: record for _, _, (_, _, record) in stored if isinstance(record, Claim)}
             masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
@@ -355,6 +364,24 @@ class Index:
         """Return the ids of the links, current or not, that have one of *claims* at an end, sorted."""
         query = "SELECT link FROM linked WHERE claim IN ({})"
         return sorted({row[0] for group in chunks(claims) for row in self.rows(query.format(marks(group)), group)})
+
+    def _salt(self) -> bytes:
+        """Return the salt of the digests of names, made once an index."""
+        found = self._db.execute("SELECT value FROM salt").fetchone()
+        if found is None:
+            found = (secrets.token_bytes(16),)
+            self._db.execute("INSERT INTO salt VALUES (?)", found)
+        return bytes(found[0])
+
+    def salt(self) -> bytes:
+        """Return the salt of the digests of names; none while there are no names."""
+        rows = self.rows("SELECT value FROM salt")
+        return bytes(rows[0][0]) if rows else b""
+
+    def named_of(self, digests: Sequence[str]) -> frozenset[str]:
+        """Return those of *digests* that stand for the name of an affected person of the ledger."""
+        query = "SELECT digest FROM named WHERE digest IN ({})"
+        return frozenset(row[0] for group in chunks(digests) for row in self.rows(query.format(marks(group)), group))
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""

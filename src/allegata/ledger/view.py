@@ -112,6 +112,10 @@ class View(ABC):
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
         """Return *record*, which speaks of the documents *identities*, as it leaves the ledger."""
 
+    @abstractmethod
+    def hidden(self, typed: str) -> str:
+        """Return words that a person typed without names of affected persons of the ledger."""
+
     def _settled(self) -> tuple[list[Entered], Settled]:
         extent = self._extent_of_entries()
         if self._ruled is None or self._ruled[0] != extent:
@@ -137,7 +141,8 @@ class View(ABC):
         made = []
         for decision, recorded_at in entered:
             about, outcome = self._about(decision, known), settled.outcomes[decision.id]
-            why = self._out("decision", replace(decision, reason=outcome.why), about).reason
+            # What the ledger says itself is not the reason, whose names are masked by where they stand.
+            why = self._out("decision", replace(decision, id="", reason=outcome.why), about).reason
             shown = self._out("decision", decision, about)
             made.append(Ruling(shown, recorded_at, outcome.state, why, outcome.claims))
         return tuple(made)

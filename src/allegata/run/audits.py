@@ -13,7 +13,7 @@ from allegata.ledger import FileLedger
 from allegata.ledger.access import DEEDS, key_of, unmask
 from allegata.ledger.records import Account
 from allegata.model import InputError, Record, to_json
-from allegata.run.decide import words_of
+from allegata.run.decide import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.terminal import OUT, counted, escape, say, show_claim
@@ -37,7 +37,15 @@ class Done(Record, frozen=True):
 def done(ledger: FileLedger) -> list[Done]:
     """Return what was done with *ledger* as its rows say it, in order of entry."""
     rows = [
-        Done(each.deed, batch.by, batch.recorded_at, each.subjects, each.details, each.reason, batch.sequence)
+        Done(
+            each.deed,
+            ledger.hidden(batch.by),
+            batch.recorded_at,
+            each.subjects,
+            each.details,
+            ledger.hidden(each.reason),
+            batch.sequence,
+        )
         for each, batch in ledger.audits()
     ]
     for account, batch in ledger.entered("account", Account):
@@ -106,6 +114,7 @@ def unmask_command(identity: str, reason: str, location: str, form: str) -> None
     """
     why = words_of(reason, "--reason")
     with opened(location) as ledger:
+        why = without_names(ledger, why)
         claim, document, capture = unmask(ledger, identity, why, who(), now())
         batch = ledger.origin(document)[1]
     say("With the names of affected persons; that you asked for them is a row of the ledger.", "yellow")

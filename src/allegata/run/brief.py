@@ -39,13 +39,13 @@ def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, ma
     asked = {name: value for name, value in wanted.items() if value is not None}
     known, links, found = findings_about(ledger, claims) if asked else everything(ledger)
     page = brief(
-        asked,
+        {name: ledger.hidden(value) for name, value in asked.items()},
         claims,
         links,
         total(claims, links),
         silence(claims, links, known),
         (*findings_of_pages(ledger), *found),
         known,
-        made=made,
+        made=ledger.hidden(made),
     )
     return {"md": markdown, "html": html}[form](page)

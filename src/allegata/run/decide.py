@@ -8,7 +8,17 @@ from typing import Any, get_args
 import click
 
 from allegata.ledger import FIELDS, FileLedger, Ruling
-from allegata.model import Decision, DecisionKind, InputError, LedgerError, Relation, Subject, with_decision_id
+from allegata.mask import find_affected, mask_text
+from allegata.model import (
+    Decision,
+    DecisionKind,
+    InputError,
+    LedgerError,
+    Relation,
+    Subject,
+    reason_of,
+    with_decision_id,
+)
 from allegata.run.admission import signed
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
@@ -49,6 +59,14 @@ def words_of(typed: str, what: str) -> str:
     return words
 
 
+def without_names(ledger: FileLedger, typed: str) -> str:
+    """Return words that a person *typed*, without names of affected persons: of the ledger, or in an unknown role there.
+
+    For rows that nobody has to read with the names, so that they are not kept either.
+    """
+    return ledger.hidden(mask_text(typed, find_affected(reason_of(Decision("", "undo", "", typed, 1)), ())))
+
+
 def keep_decision(ledger: FileLedger, decision: Decision, recorded_at: str) -> Decision:
     """Return *decision* as *ledger* now holds it: under the next number, so that the same one again is another row.
 
@@ -56,7 +74,8 @@ def keep_decision(ledger: FileLedger, decision: Decision, recorded_at: str) -> D
     """
     for number in range(ledger.count("decision") + 1, ledger.count("decision") + 1000):
         made = with_decision_id(_numbered(decision, number))
-        if ledger.append([("decision", made)], made.by, recorded_at) is not None:
+        masks = find_affected(reason_of(made), ())
+        if ledger.append([("decision", made), ("masks", masks)], made.by, recorded_at) is not None:
             return made
     raise LedgerError("the decision cannot be kept: too many are made at once; try again")
 

@@ -21,7 +21,7 @@ from allegata.ledger import restore as read_backup
 from allegata.ledger.access import audit
 from allegata.model import InputError, LedgerError, canonical, to_json
 from allegata.run.admission import record_backup, signed
-from allegata.run.decide import words_of
+from allegata.run.decide import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
@@ -158,6 +158,7 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
         named = words_of(signed(by) or who(), "--by")
         gone = doomed(ledger, ids)
         gone.check(why)
+        why = without_names(ledger, why)
         _list(ledger, gone)
         if dry_run:
             OUT.print("Nothing was erased: this was a dry run.")
@@ -221,8 +222,8 @@ def erasures(location: str, form: str) -> None:
             (
                 each.erasure.kind,
                 each.erasure.id,
-                each.erasure.reason,
-                each.batch.by,
+                ledger.hidden(each.erasure.reason),
+                ledger.hidden(each.batch.by),
                 each.batch.recorded_at,
                 each.batch.sequence,
             )

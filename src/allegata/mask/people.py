@@ -1,0 +1,291 @@
+"""Who is an affected person in a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from allegata.ground.actor import find_aliases
+from allegata.ground.lexicon import pattern, table, words
+from allegata.ground.syntax import parse
+from allegata.mask.address import folded, named_in_addresses
+from allegata.mask.naming import AFTER, Run, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
+from allegata.mask.number import Name, Owners, having, numbered, parted
+from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
+from allegata.mask.outside import known_names
+from allegata.mask.stretch import WORD, Stretch, is_common, lines_of, touched, union, words_of
+from allegata.model import Claim, Document, Masks, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+
+@cache
+def harming(language: str) -> frozenset[str]:
+    """Return the lemmas of the verbs and nouns that do something to persons only."""
+    persons = {row["action"] for row in table("actions") if row["persons"] == "yes"}
+    counted = {row["lemma"] for row in table(f"{language}/action_words") if row["action"] in persons}
+    return words(language, "accusing_verb") | counted
+
+
+_GOES_ON = re.compile(r",?\s+(?:and|or)\s+|[,;]\s+|[,;.]?\s+(?:\d{1,3}[.)]|[-•*])\s+")
+_FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+
+
+def find_affected(document: Document, claims: Sequence[Claim], persons: Sequence[Span] | None = None) -> Masks:
+    """Return where *document* names affected persons, the same person under the same number.
+
+    What looks like a person's name is masked unless some mention shows one who speaks or acts by office, or who wrote the
+    report: an unknown role counts as affected. Whoever anything is done to is masked whatever the title, and so is a surname
+    that such a person shares. persons: further names to consider.
+
+    >>> from allegata.claim import claims, sample
+    >>> page = sample("Police said Omar Ruizal was arrested in Lima.")
+    >>> from allegata.mask.outward import mask_text
+    >>> mask_text(page.text, find_affected(page, claims(page)))
+    'Police said [person 1] was arrested in Lima.'
+    """
+    text, language = document.text, document.language
+    names, known, verbs = _names(document, claims, persons or ())
+    hidden, shown = parted(names)
+    words = frozenset(folded(word) for name in (*shown, words_of(document.outlet or "")) for word in name)
+    for (start, end), of in named_in_addresses(text, hidden, words, language):
+        names.append(Name(start, end, of, False, False))
+    return Masks(document.id, numbered(text, names, known, verbs, language))
+
+
+def _names(
+    document: Document, claims: Sequence[Claim], persons: Sequence[Span]
+) -> tuple[list[Name], list[Stretch], list[Stretch]]:
+    """Return what names persons in *document*, in order, the stretches that name places and bodies, and its finite verbs."""
+    text, language = document.text, document.language
+    doc = parse(text, language)
+    institutions = [match.span() for match in pattern(language, "institution").finditer(text)]
+    known = union(known_names(text, language) + institutions)
+    bodies = union(_bodies(document))
+    institutions = union(each for each in institutions if not _is_day(text[each[0] : each[1]], language))
+    harmed = _named_by(text, language, "affected_name", "aged_name")
+    targets = union(
+        [(span.start, span.end) for claim in claims for span in _targets(claim)]
+        + harmed
+        + _named_by(text, language, "kin_of", "kin_after", "among_them")
+    )
+    forced = union([*((each.start, each.end) for each in persons), *harmed])
+    written = union(bylines(text, known, language))
+    outlet = words_of(pattern(language, "article_lead").sub("", document.outlet or ""))
+    labels = [(each.start_char, each.end_char, each.label_) for each in doc.ents]
+    speaking = _speaking(document, claims)
+    verbs = [
+        (each.idx, each.idx + len(each)) for each in doc if each.tag_ in _FINITE and not _is_hyphened(text, each.idx)
+    ]
+    names: list[Name] = []
+    runs = [*runs_of(text, known, language), *_further(text, persons, labels, language)]
+    for run in sorted(runs, key=lambda each: (each.start, -each.end)):
+        start = max(
+            (two for one, two in touched(institutions, run.start, run.end) if one <= run.start and two < run.end),
+            default=run.start,
+        )
+        start, end = _bare(text, start, run.end, language)
+        start, titled = _after_title(text, start, end, language)
+        start, called = _after_noun(text, start, end, language)
+        parts = words_of(text[start:end])
+        if start >= end or not parts or (names and start < names[-1].end):
+            continue
+        if run.shape == "capitals" and not called and is_placed(text, start, end, language):
+            continue
+        wrote = bool(touched(written, start, end))
+        acted = acted_on(doc, start, end, language) or bool(
+            pattern(language, "passive_follows").match(text[end : end + AFTER])
+        )
+        affected = not wrote and (bool(touched(targets, start, end)) or acted)
+        trimmed = Run(start, end, run.shape)
+        label = max(
+            ((min(end, two) - max(start, one), each) for one, two, each in labels if one < end and start < two),
+            default=(0, ""),
+        )[1]
+        plain = all(is_common(word, language) for word in parts)
+        lead = (
+            called
+            or _goes_on(text, names, start)
+            or _is_close(text, start, end, language)
+            or _leads_on(text, end, labels)
+        )
+        sure = bool(touched(forced, start, end)) and not plain
+        if any(one <= start and end <= two for one, two in touched(known, start, end)) and not (
+            sure or (lead and not plain)
+        ):
+            continue
+        proper = called or label == "PERSON" or len(parts) > 1 or not plain or _is_close(text, start, end, language)
+        evident = proper and (affected or wrote or titled or sure or lead)
+        if parts == outlet and not (affected or titled or sure):
+            continue
+        if not (evident or is_like_a_person(text, trimmed, doc, label, known, bodies, language)):
+            continue
+        before = names[-1] if names else None
+        if run.shape == "script" and before and text[before.end : start] in (" (", " （"):
+            parts = list(before.words)
+        official = wrote or titled or bool(having(parts, speaking)) or has_office(text, start, end, verbs, language)
+        official = official or bool(
+            before and before.official and shares_office(text, before.start, before.end, start, language)
+        )
+        names.append(Name(start, end, tuple(parts), official, affected))
+    return names, known, verbs
+
+
+def _further(
+    text: str, persons: Sequence[Span], labels: Sequence[tuple[int, int, str]], language: str
+) -> Iterator[Run]:
+    """Yield the runs that capitals do not show: *persons*, and in headlines names before an age, and persons of the parser that begin with a given name."""
+    yield from (Run(each.start, each.end, "capitals") for each in persons)
+    lines = union(each for each in lines_of(text, 0, len(text)) if shape_of(text[slice(*each)], language) == "headline")
+    aged = _named_by(text, language, "aged_name")
+    read = [(one, two) for one, two, label in labels if label == "PERSON" and is_given_name(text[one:two].split()[0])]
+    for start, end in (*aged, *read):
+        if touched(lines, start, end) and len(text[start:end].split()) > 1:
+            yield from (Run(one, two, "headline") for one, two in lines_of(text, start, end))
+
+
+def _is_hyphened(text: str, start: int) -> bool:
+    """Return whether the word at *start* is the later part of one with a hyphen: "co-chairs"."""
+    return start > 0 and text[start - 1] == "-"
+
+
+def _bodies(document: Document) -> Iterator[Stretch]:
+    """Yield the stretches that name bodies and outlets."""
+    text, language = document.text, document.language
+    for match in pattern(language, "institution").finditer(text):
+        if not (_is_day(match[0], language) or match[0].endswith("Minister")):
+            yield match.span()
+    for name in ("organisation", "outlet"):
+        for match in pattern(language, name).finditer(text):
+            yield match.span()
+    for alias in find_aliases(text):
+        yield alias.spans[0].start, alias.spans[0].end
+    if document.outlet:
+        for match in re.finditer(re.escape(document.outlet), text):
+            yield match.span()
+
+
+def _is_day(name: str, language: str) -> bool:
+    """Return whether the last word of *name* is that of a month or weekday."""
+    last = name.split()[-1].lower()
+    return last.endswith("day") or last in {row["name"].lower() for row in table(f"{language}/months")}
+
+
+def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
+    """Return the names (group name) that *patterns* find, in their order."""
+    return [match.span("name") for each in patterns for match in pattern(language, each).finditer(text)]
+
+
+def _is_close(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the words beside the name say that it is a person's: kin, a person's noun, another name, an age."""
+    before, after = clause_before(text, start), clause_after(text, end)
+    leads = ("kin_lead", "person_lead", "alias_lead")
+    return any(pattern(language, each).search(before) for each in leads) or bool(
+        pattern(language, "kin_follows").match(after)
+    )
+
+
+def _goes_on(text: str, names: Sequence[Name], start: int) -> bool:
+    """Return whether a list of persons goes on with the name: "Omar Ruizal and Selam", "1. Omar Ruizal 2. Selam"."""
+    return bool(names) and _GOES_ON.fullmatch(text[names[-1].end : start]) is not None
+
+
+def _leads_on(text: str, end: int, labels: Sequence[tuple[int, int, str]]) -> bool:
+    """Return whether the name that ends at *end* begins a list that goes on with a person: "Selam and Omar Ruizal"."""
+    gap = re.compile(r"\s+and\s+").match(text, end)
+    return gap is not None and any(one == gap.end() and label == "PERSON" for one, _, label in labels)
+
+
+def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
+    """Return where the name from *start* to *end* begins behind the titles in it, and whether one shows an office: "Superintendent Li"."""
+    titles = words(language, "office_noun") | words(language, "name_office") | words(language, "office_head")
+    last = start
+    for word in WORD.finditer(text, start, end):
+        if word[0].lower() in titles and word.end() < end:
+            last = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
+    return last, last > start
+
+
+def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
+    """Return where the name from *start* to *end* begins behind nouns that say who is named, and whether there is a form of address."""
+    honorifics = words(language, "honorific")
+    leads = honorifics | words(language, "person_noun") | words(language, "voice_head") | words(language, "kin")
+    called = False
+    for word in WORD.finditer(text, start, end):
+        if word[0].lower() not in leads or word.end() == end:
+            break
+        called = called or word[0].lower() in honorifics
+        start = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
+    return start, called
+
+
+def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
+    """Return whether the name from *start* to *end* is the object or passive subject of a word that does something to persons."""
+    stretch = doc.char_span(start, end, alignment_mode="expand")
+    if stretch is None:
+        return False
+    token = stretch.root
+    for _ in range(6):
+        head = token.head
+        if token.dep_ in ("nsubj", "nsubjpass") and _befalls(token, language):
+            return True
+        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and head.lemma_.lower() in harming(language):
+            return True
+        if token.dep_ == "pobj" and head.head.lemma_.lower() in harming(language) and head.dep_ == "prep":
+            return head.lower_ not in words(language, "place_lead")
+        if any(
+            child.dep_ in ("relcl", "acl") and child.lemma_.lower() in harming(language) for child in token.children
+        ):
+            return True
+        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head == token:
+            return False
+        token = head
+    return False
+
+
+def _befalls(token: Token, language: str) -> bool:
+    """Return whether *token* is the subject of what befalls it, or the passive subject of a verb joined to one that does something to persons."""
+    head = token.head
+    if head.lemma_.lower() in words(language, "suffering_verb"):
+        return True
+    joined = [head, *(each for each in head.conjuncts if each.tag_ in ("VBN", "VBD"))]
+    return token.dep_ == "nsubjpass" and any(each.lemma_.lower() in harming(language) for each in joined)
+
+
+def _targets(claim: Claim) -> Iterable[Span]:
+    value = claim.target.value if claim.target else None
+    return claim.target.spans if claim.target and value and value.id is None else ()
+
+
+def _speaking(document: Document, claims: Sequence[Claim]) -> Owners:
+    """Return the numbers of those who speak by a role or for a body, and who wrote the report, by the words of their names."""
+    speakers = {speaker for claim in claims for mention in claim.speakers for speaker in mention.readings}
+    names = {each.name for each in speakers if each.name and each.kind != "unknown" and (each.role or each.body)}
+    if document.byline:
+        names |= set(re.split(r",|\band\b", document.byline))
+    found: Owners = {}
+    for number, name in enumerate(sorted(names)):
+        for word in words_of(name):
+            found.setdefault(word, {})[number] = None
+    return found
+
+
+def _bare(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    found = pattern(language, "before_name").match(text[start:end])
+    if found:
+        start += found.end()
+    if text[start : start + 2] in ("'s", "’s"):
+        start += 2
+    while start < end and not text[start].isalnum():
+        start += 1
+    stop = re.search(r"(?<=\w\w\w\w)\.\s", text[start:end])
+    if stop:
+        end = start + stop.start()
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    return start, end

@@ -1,0 +1,166 @@
+"""Invented names of affected persons are put in by every way in, and come out by none; every new option is judged for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from allegata.run.cli import main
+
+NAMED = """Police said on Monday that Tavosh Belqami was arrested in Lima, Peru, along with four others. 12 rifles were seized, the police said.
+
+His mother, Ilmena Vastrik, told reporters that he was beaten. #FreeTavoshBelqami tavosh.belqami@post.example"""
+OTHER = "Interior ministry spokesman Teo Arbulu said on Monday that 60 people were arrested in Lima, Peru."
+PAGE = """<html><head><title>Zerkul Vantobi executed in Cusco</title><meta name="author" content="Friends of Tavosh Belqami">
+<link rel="canonical" href="https://a.example/zerkul-vantobi-executed"></head><body><article><h1>Zerkul Vantobi executed in Cusco</h1>
+<p>Police said on Monday that Zerkul Vantobi was executed in Cusco, Peru. The police said 30 people were detained in Cusco.</p></article></body></html>"""
+CANARIES = re.compile("tavosh|belqami|ilmena|vastrik|zerkul|vantobi|runel|oskavi|ormak|delvisu", re.IGNORECASE)
+"""The names of the affected persons of the pages, and of those only typed."""
+TYPED = "Runel Oskavi, the cousin of tavosh belqami, was told so by a clerk"
+FILTERS = ("speaker", "body", "outlet", "target", "place", "unit")
+
+FREE = {
+    "claims first second claim decision ids identity": "id of what the ledger holds; echoed where there is none",
+    "relation action status kinds role days deeds form field profile language published since until explain selected ignored": "a code, a date or a choice",
+    "speaker body outlet target place unit": "compared with what is shown; a brief prints it masked",
+    "reason by": "kept and shown masked",
+    "value": "of a closed list, or words of the document, masked as these",
+    "name": "of an account, which is nobody's that is read about",
+    "targets drafts config out location path public key new_key file into": "where a file is; its user's own words, echoed in errors only",
+    "rejected conflicts dry_run fix diff again yes everyone": "yes or no",
+}
+"""Why no argument or option makes a person named in it come out of a ledger. A new one is put here, or made to."""
+
+
+def run(*words: str, code: int | None = 0) -> Result:
+    result = CliRunner().invoke(main, list(words))
+    assert code is None or result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def silent(*words: str, code: int | None = 0) -> str:
+    """Run a command that must not print a canary, and return what it printed."""
+    result = run(*words, code=code)
+    for said in (result.stdout, result.stderr):
+        assert CANARIES.search(said) is None, (words, CANARIES.search(said), said)
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("canary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALLEGATA_LEDGER", str(folder / "ledger"))
+        (folder / "ormak-delvisu-arrested.txt").write_text(NAMED, "utf-8")
+        (folder / "other.txt").write_text(OTHER, "utf-8")
+        (folder / "page.html").write_text(PAGE, "utf-8")
+        silent("add", str(folder / "ormak-delvisu-arrested.txt"), "--published", "2024-05-08")
+        silent("add", str(folder / "page.html"), "--published", "2024-05-09", "--format", "json")
+        silent("add", str(folder / "other.txt"), "--published", "2024-05-08", "--outlet", "Tavosh Belqami Support")
+        (folder / "again.txt").write_text(
+            OTHER.replace("60 people", "some 60 people") + " Tavosh Belqami was one.", "utf-8"
+        )
+        silent("add", str(folder / "again.txt"), "--published", "2024-05-08")
+        claims = re.findall(r'"id": ?"(\w{32})"', run("export").stdout) or re.findall(
+            r"\b[0-9a-f]{32}\b", run("export").stdout
+        )
+        first, second, third = list(
+            dict.fromkeys(each for each in claims if run("show", each, code=None).exit_code == 0)
+        )[:3]
+        why = ("--reason", TYPED, "--by", "Tavosh Belqami")
+        silent("accept", first, *why)
+        silent("reject", second, *why)
+        silent("merge", first, third, *why)
+        silent("split", first, third, *why)
+        silent("correct", first, "count", "7", *why)
+        silent("undo", re.findall(r"\b[0-9a-f]{8}\b", run("decisions").stdout)[0], *why, code=None)
+        run("unmask", first, "--reason", TYPED)
+        silent("erase", third, "--yes", *why, code=None)
+        yield folder / "ledger"
+
+
+def every(name: str) -> list[tuple[str, ...]]:
+    """Return the command with each of its formats."""
+    form = next((each for each in main.commands[name].params if each.name == "form"), None)
+    assert form is None or isinstance(form.type, click.Choice)
+    return [(name, "--format", each) for each in form.type.choices] if form else [(name,)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claims",
+        "links",
+        "drift",
+        "findings",
+        "total",
+        "silence",
+        "brief",
+        "export",
+        "decisions",
+        "verify",
+        "erasures",
+        "audit",
+        "checkpoint",
+    ],
+)
+def test_no_canary_comes_out(ledger: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("ALLEGATA_LEDGER", str(ledger))
+    named = {each.name for each in main.commands[name].params}
+    for words in every(name):
+        printed = silent(*words)
+        assert printed or name in ("drift", "findings", "verify", "erasures")
+        for option in [each for each in FILTERS if each in named]:
+            silent(*words, f"--{option}", "Tavosh Belqami", code=None)
+        if "rejected" in named:
+            silent(*words, "--all")
+
+
+def test_no_canary_is_shown_of_a_single_claim_nor_found_when_read_again(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLEGATA_LEDGER", str(ledger))
+    for claim in set(re.findall(r"\b[0-9a-f]{32}\b", run("claims", "--all", "--format", "json").stdout)):
+        for words in every("show"):
+            silent(words[0], claim, *words[1:], code=None)
+    for words in every("reread"):
+        silent(*words, "--dry-run")
+
+
+def test_a_draft_is_told_only_its_own_words(ledger: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text(
+        "The police said on Monday that 9 men were arrested in Lima, Peru. Police said 30 people were held in Cusco.\n",
+        "utf-8",
+    )
+    for words in every("check"):
+        silent(words[0], str(draft), "--ledger", str(ledger), *words[1:], code=None)
+
+
+def test_the_index_holds_no_canary(ledger: Path) -> None:
+    run("claims", "--ledger", str(ledger))
+    for path in ledger.glob("index.sqlite*"):
+        assert CANARIES.search(path.read_bytes().decode("latin-1")) is None, path
+
+
+def test_the_reason_keeps_what_names_nobody(ledger: Path) -> None:
+    printed = " ".join(run("decisions", "--ledger", str(ledger), "--format", "json").stdout.split())
+    assert "the cousin of [person" in printed
+    assert "was told so by a clerk" in printed
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    """Yield the commands of *group*, those of the groups in it too."""
+    for command in group.commands.values():
+        yield from commands(command) if isinstance(command, click.Group) else (command,)
+
+
+def test_every_option_is_judged() -> None:
+    judged = {name for names in FREE for name in names.split()}
+    assert {each.name for command in commands(main) for each in command.params} == judged
