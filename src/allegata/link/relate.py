@@ -250,9 +250,14 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
     near = one.document == other.document or compared.words in ("verbatim", "many", "some")
-    alike = compared.words in ("verbatim", "many") and compared.speaker in ("person", "body")
+    if "other" in (one.action, other.action):
+        # All that tells what a statement is about are its words, and those of one sentence have the same.
+        apart = (one.document, one.at[0]) != (other.document, other.at[0])
+        alike = apart and compared.words in ("verbatim", "many") and compared.speaker in ("person", "body")
+    else:
+        alike = compared.action in ("equal", "shared", "family")
     return (
-        (compared.action in ("equal", "shared", "family") or (compared.action == "unread" and alike))
+        alike
         and compared.spoken in ("day", "week", "missing")
         and compared.place not in ("differs", "division")
         and compared.count not in ("differs", "digits")
