@@ -20,9 +20,11 @@ from allegata.ground.lexicon import alternation, expression, pattern, table, wor
 from allegata.ground.quantity import currency_before, find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
+from allegata.ledger.access import looks_of, may
 from allegata.mask.naming import is_given_name
 from allegata.model import DataError
 from allegata.read.metadata import marks_of
+from allegata.run.admission import ACTS
 from allegata.silence import kinds_of
 
 DATA = Path(allegata.__file__).parent / "data"
@@ -45,6 +47,7 @@ KEYS = {
     "en/time_words": ("kind", "word"),
     "en/words": ("group", "word"),
     "link_points": ("field", "level"),
+    "roles": ("role", "act"),
 }
 
 
@@ -191,7 +194,9 @@ FORMS = "".join(row["pattern"] + f"{{{row['cue']}}}" for row in table("en/times"
 FIRES = {
     "actions": lambda row: row["action"] in ACTIONS or row["action"] == "other",
     "given_names": lambda row: is_given_name(row["name"].title()),
+    "lookalikes": lambda row: looks_of(row["letter"]) == looks_of(row["latin"]),
     "models": lambda row: pipeline(row["language"]).lang == row["language"],
+    "roles": lambda row: may(row["role"], row["act"]) and row["act"] in ACTS.values(),
     "page_marks": lambda row: row["name"] in marks_of(row["field"], row["json_ld"]) and f'"{row["field"]}"' in CODE,
     "spellings": spelled,
     "en/action_words": act,

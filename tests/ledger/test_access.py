@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from argon2 import PasswordHasher
 
-from allegata import mask, model
+from allegata import model
 from allegata.ground.lexicon import table
 from allegata.ledger import FileLedger, credentials, files, login, open_ledger, records
 from allegata.ledger.access import (
@@ -28,6 +28,7 @@ from allegata.ledger.access import (
 )
 from allegata.ledger.records import Account, Audit, record_id
 from allegata.mask import outward
+from allegata.mask.outward import _CODED
 from allegata.model import AccessError, InputError, LedgerError, Record
 from allegata.run.pipeline import Added, Given, add, reports
 
@@ -240,7 +241,7 @@ def test_no_field_of_these_rows_switches_masking_off() -> None:
     }
     assert plain == {("Entry", "kind"), ("Finding", "kind"), ("Standing", "kind"), ("Erasure", "kind")}
     new = {name for record in (Account, Audit) for name in record.__struct_fields__}
-    assert new.isdisjoint(mask._CODED)
+    assert new.isdisjoint(_CODED)
 
 
 def test_what_is_logged_in_with_is_never_among_the_rows(shared: FileLedger, tmp_path: Path) -> None:

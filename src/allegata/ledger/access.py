@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
@@ -28,7 +29,8 @@ def roles() -> tuple[str, ...]:
     >>> roles()
     ('reader', 'reviewer', 'editor', 'admin')
     """
-    return tuple(dict.fromkeys(row["role"] for row in table("roles")))
+    may_do = Counter(row["role"] for row in table("roles"))
+    return tuple(sorted(may_do, key=lambda role: (may_do[role], role)))
 
 
 @cache
