@@ -294,7 +294,7 @@ def ledgers(draw: st.DrawFn) -> tuple[list[Claim], list[Link], list[Claim]]:
     return claims[outside:], links, claims[:outside]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ledgers(), st.randoms())
 def test_every_number_is_that_of_the_total_and_order_makes_no_difference(
     ledger: tuple[list[Claim], list[Link], list[Claim]], chance: object
@@ -339,7 +339,7 @@ def stray(page: Page) -> Iterator[str]:
                 yield piece
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ledgers())
 def test_every_figure_has_a_footnote_and_every_footnote_a_figure(
     ledger: tuple[list[Claim], list[Link], list[Claim]],
@@ -355,7 +355,7 @@ def test_every_figure_has_a_footnote_and_every_footnote_a_figure(
     assert {each for each in links if each.startswith("ref")} == {f"ref-{number}" for number in defined}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_announcements_hold_each_claim_once(ledger: tuple[list[Claim], list[Link], list[Claim]]) -> None:
     claims, links, others = ledger
@@ -448,7 +448,7 @@ def shape(tokens: list[object]) -> list[str]:
     return [token.type for token in tokens]  # type: ignore[attr-defined]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("ab1 .-+#*_`~|\\[]()<>!&:/@$^={}\n\t\"'^"), min_size=1, max_size=20).filter(str.strip))
 def test_no_words_at_all_break_the_markdown(words: str) -> None:
     parser = MarkdownIt("commonmark").enable("table")

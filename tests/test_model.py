@@ -94,7 +94,7 @@ CLAIM = st.builds(
 SCHEMA = json.loads(files("allegata").joinpath("data", "schema.json").read_text("utf-8"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(CLAIM)
 def test_a_claim_comes_back_equal_and_keeps_to_the_schema(claim: Claim) -> None:
     plain = json.loads(json.dumps(to_json(claim)))
@@ -102,7 +102,7 @@ def test_a_claim_comes_back_equal_and_keeps_to_the_schema(claim: Claim) -> None:
     jsonschema.validate(plain, SCHEMA)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(CLAIM, TEXT)
 def test_an_identity_depends_on_content_and_not_on_rules(claim: Claim, other: str) -> None:
     import msgspec

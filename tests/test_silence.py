@@ -224,7 +224,7 @@ def components(claims: list[Claim], links: list[Link]) -> list[set[str]]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ledgers(), st.randoms())
 def test_rows_agree_with_enumeration_and_order_makes_no_difference(
     made: tuple[list[Claim], list[Link]], chance: object

@@ -182,21 +182,21 @@ SURE: tuple[Relation, ...] = ("same", "revises", "part_of", "part_of", "distinct
 """Relations without doubt of their own: what is additional to a part lies in its whole or not."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(sure=True, relations=SURE))
 def test_sure_links_give_the_enumerated_bounds(case: Case) -> None:
     made = totalled(case)
     assert (made.low, made.high) == enumerated(*case)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(most=5, relations=("same", "contradicts", "distinct")))
 def test_reports_that_may_be_the_same_give_the_enumerated_bounds(case: Case) -> None:
     made = totalled(case)
     assert (made.low, made.high) == enumerated(*case)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(most=5, relations=("part_of",)))
 def test_parts_of_one_whole_each_give_the_enumerated_bounds_in_doubt_too(case: Case) -> None:
     forest = {each.left: each for each in case[1]}
@@ -204,7 +204,7 @@ def test_parts_of_one_whole_each_give_the_enumerated_bounds_in_doubt_too(case: C
     assert (made.low, made.high) == enumerated(case[0], list(forest.values()))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(cases())
 def test_bounds_hold_however_the_doubtful_links_turn_out(case: Case) -> None:
     made, (least, most) = totalled(case), enumerated(*case)
@@ -213,7 +213,7 @@ def test_bounds_hold_however_the_doubtful_links_turn_out(case: Case) -> None:
     assert most <= made.high
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(most=8))
 def test_every_claim_is_counted_once_and_explained(case: Case) -> None:
     made = totalled(case)
@@ -229,7 +229,7 @@ def test_every_claim_is_counted_once_and_explained(case: Case) -> None:
         assert not (each.sure and each.claim in shares)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases(), st.randoms())
 def test_order_does_not_matter(case: Case, chance: object) -> None:
     figures, links = case
@@ -310,7 +310,7 @@ def test_what_is_left_out_may_be_added_to_a_part() -> None:
     assert [(each.claim, each.why) for each in made.left_out] == [("p", "part of another count"), ("x", "intended")]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(most=6, relations=("part_of", "additional", "same")), st.sets(st.sampled_from("abcdef")))
 def test_every_claim_is_explained_where_some_are_denied(case: Case, denied: set[str]) -> None:
     figures, links = case

@@ -57,7 +57,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_problems_quote_the_text_in_order_and_fixes_lie_in_them(parts: list[str]) -> None:
     text = "".join(parts)

@@ -138,7 +138,7 @@ def test_a_text_of_100_000_code_points() -> None:
     assert cues == sorted(cues)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(alphabet=st.sampled_from("ab “”\"’'.,\n:-—😀éß12 saidtold"), max_size=400))
 def test_offsets_lie_in_the_text_and_do_not_overlap_within_a_role(text: str) -> None:
     for each in read(text):
@@ -174,7 +174,7 @@ def best_by_trying_all(odds: np.ndarray, change: float, turn: float) -> float:
 
 
 @given(st.integers(0, 10**6), st.sampled_from([(1.0, 0.3), (0.5, 0.0)]))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_roles_are_the_best_ones_and_the_same_together_as_apart(seed: int, prices: tuple[float, float]) -> None:
     generator = np.random.default_rng(seed)
     shapes = [(int(generator.integers(0, 3)), int(generator.integers(1, 6)), 3) for _ in range(3)]

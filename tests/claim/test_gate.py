@@ -60,7 +60,7 @@ def test_what_is_read_of_the_chains_is_read_through_the_gate(text):
     assert claims(sample(text)) == claims(sample(text), gate="off")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     who=st.sampled_from(["Police", "The ministry", "Rescuers in Piura", "Our reporters"]),
     number=st.sampled_from(["ten", "14", "dozens of", "several", "a dozen"]),

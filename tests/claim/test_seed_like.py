@@ -32,7 +32,7 @@ def test_links_and_totals_do_not_depend_on_order() -> None:
     assert total(claims, link(claims)) == total(claims[::-1], link(claims[::-1]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_any_text_gives_claims_that_quote_it(text: str) -> None:
     for claim in claims_of_text(text, "2024-01-01", "Outlet"):

@@ -35,7 +35,7 @@ def spans(value: Any) -> Iterator[dict[str, Any]]:
             yield from spans(each)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(TEXTS)
 def test_spans_quote_the_text(text: str) -> None:
     page = sample(text, "2023-06-14", "Coast Daily")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.ground.actor import find_aliases, kind_of_outlet, parse_speaker, resolve_actor
@@ -60,7 +60,6 @@ def test_outlets(name, kind):
     assert kind_of_outlet(name) == kind
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(st.text(max_size=60))
 def test_any_source_gives_a_speaker(text):
     speaker = parse_speaker(text)

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 from convertdate import islamic, persian
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.ground.calendar import GREGORIAN, ISLAMIC, PERSIAN
@@ -25,14 +25,12 @@ def test_days_of_the_calendars(case):
             calendar.day(year, month, day)
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_every_day_goes_through_every_calendar_and_back(day):
     for calendar in CALENDARS.values():
         assert calendar.day(*calendar.of(day.isoformat())) == day.isoformat()
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_days_are_those_of_the_library(day):
     assert PERSIAN.of(day.isoformat()) == persian.from_gregorian(day.year, day.month, day.day)
@@ -68,7 +66,6 @@ def test_iranian_years_are_half_open_and_leave_no_gap():
             assert (found.value.start, found.value.end) == (slow[year].isoformat(), slow[year + 1].isoformat())
 
 
-@settings(deadline=None)
 @given(st.integers(1200, 1450))
 def test_years_touch(year):
     assert PERSIAN.year(year)[1] == PERSIAN.year(year + 1)[0]
@@ -78,7 +75,6 @@ def test_years_touch(year):
     assert all(one[1] == two[0] for one, two in pairwise(months))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 1600), st.integers(1, 12), st.integers(1, 29))
 def test_islamic_days_are_those_of_the_arithmetic_rule(year, month, day):
     # Reingold and Dershowitz, Calendrical Calculations, chapter 7: leap years 2, 5, 7, 10, 13, 16, 18, 21, 24, 26, 29 of 30.

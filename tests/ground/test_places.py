@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
@@ -25,13 +25,11 @@ def test_a_country_is_not_guessed_from_a_tie():
     assert country_context("Nothing was said.") is None
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(
     st.lists(
         st.sampled_from(["Tabriz", "in", "Iran", ",", "East", "Azerbaijan", "province", "’s", "\n", "Lima."]),

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.ground import quantity as read_by
@@ -53,7 +53,6 @@ def spelled(value):
     return f"{TENS[value - value % 10]}-{ONES[value % 10]}"
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(st.integers(2, 999_999_999))
 def test_words_and_figures_are_the_same_number(value):
     for written in (spelled(value), f"{value:,}"):
@@ -61,7 +60,6 @@ def test_words_and_figures_are_the_same_number(value):
         assert (quantity.low, quantity.high, quantity.phrase) == (value, value, written)
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(st.sampled_from(["at_least", "more_than", "at_most", "nearly", "about", "exact"]), st.integers(0, 10**9))
 def test_bounds_hold_the_number_they_are_about(modifier, value):
     low, high, _ = bounds_of(modifier, value, value)
@@ -69,7 +67,6 @@ def test_bounds_hold_the_number_they_are_about(modifier, value):
     assert high is None or value <= high
 
 
-@settings(deadline=None)  # the first example reads the tables
 @given(st.text(max_size=80))
 def test_phrases_quote_the_text_and_do_not_overlap(text):
     end = 0

@@ -21,7 +21,7 @@ DOCUMENT = sample(TEXT, "2024-05-08")
 CLAIMS = claims(DOCUMENT)
 COUNT = len(CLAIMS)
 BODY = "0" * 64
-SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 def decision(kind: str, *about: Claim, number: int = 1, **rest: Any) -> Decision:

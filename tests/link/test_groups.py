@@ -82,7 +82,7 @@ def test_only_same_makes_a_group(claim_of: Made, link_of: Joined) -> None:
     assert groups(told, links) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.booleans()), max_size=20),
     st.integers(0, 10**6),

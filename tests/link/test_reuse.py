@@ -31,7 +31,7 @@ def longest(one: list[str], other: list[str]) -> int:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PASSAGES)
 def test_the_source_is_the_first_of_those_with_the_longest_run(
     claim_of: Made, passages: list[tuple[str, list[str]]]
