@@ -104,8 +104,7 @@ class Blocks:
         """
         found: set[str] = set()
         place = place_of(features)
-        weeks = tuple(_weeks(features))
-        around = range(weeks[0] - 1, weeks[-1] + 2) if weeks != (-1,) else weeks
+        around = dict.fromkeys(near for week in _weeks(features) for near in looked_in(week))
         for key in _keys(features, around):
             held = self._held.get(hash(key))
             if isinstance(held, list):

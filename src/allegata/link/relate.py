@@ -129,16 +129,9 @@ class Linker:
             or (left.id, right.id) in self._kin
         ):
             return
-        if is_hopeless(left, right):
-            return
-        compared = compare(left, right)
-        if is_same(left, right, compared):
-            _keep(self._pairs, left, right, compared)
-            return
-        if is_near(compared):
-            _keep(self._near, left, right, compared)
-        if any(other(left, right, compared) for other in OTHERS):
-            _keep(self._others, left, right, compared)
+        kept = {"same": self._pairs, "near": self._near, "other": self._others}
+        for tie, compared in _ties(left, right):
+            _keep(kept[tie], left, right, compared)
 
     def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
         seen: set[str] = set()
@@ -317,10 +310,21 @@ def _revises(one: Features, other: Features, compared: Compared) -> bool:
 def tells(one: Features, other: Features) -> bool:
     """Return whether it makes a difference to any link that two claims are compared."""
     left, right = (one, other) if one.id < other.id else (other, one)
+    return next(_ties(left, right), None) is not None
+
+
+def _ties(left: Features, right: Features) -> Iterator[tuple[str, Compared]]:
+    """Yield as what the comparison of two claims is worth keeping: "same", else "near" and "other", or nothing."""
     if is_hopeless(left, right):
-        return False
+        return
     compared = compare(left, right)
-    return is_same(left, right, compared) or is_near(compared) or any(each(left, right, compared) for each in OTHERS)
+    if is_same(left, right, compared):
+        yield "same", compared
+        return
+    if is_near(compared):
+        yield "near", compared
+    if any(other(left, right, compared) for other in OTHERS):
+        yield "other", compared
 
 
 OTHERS = (_denies, _answers, _revises)
