@@ -54,14 +54,12 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
             continue
         told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
         said = _restated(quantity, told, reading) if head.like_num else None
+        among = said is None and bool(told) and _is_among(head, told[-1], page)
+        if said is None and told and (among or _is_figure(head)):
+            said = told[-1]
         if said is not None:
-            made.append(_again(said, quantity, head))
-            insort(counted, made[-1], key=_number)
-            continue
-        among = bool(told) and _is_among(head, told[-1], page)
-        if among or (told and _is_figure(head)):
             anew = replace(quantity, leans="part_of") if among else quantity
-            made.append(_again(told[-1], anew, head))
+            made.append(_again(said, anew, head))
             insort(counted, made[-1], key=_number)
             continue
         near = between(counted, _list_start(sentence), quantity.number_start, _number)
