@@ -15,6 +15,7 @@ from typing import Protocol
 
 import msgspec
 
+from allegata.ledger.layout import unwritten
 from allegata.model import InputError, LedgerError, Record, canonical, from_json
 
 
@@ -102,9 +103,7 @@ class FileCredentials:
                     _write_private(self._path, canonical(made) + b"\n")
                 return made
         except OSError as error:
-            raise LedgerError(
-                f"{self._path}: cannot be written: {error.strerror}; free space or check the rights"
-            ) from error
+            raise unwritten(self._path, error) from error
 
 
 def _write_private(target: Path, data: bytes) -> None:
@@ -130,4 +129,4 @@ def write_private(target: Path, data: bytes) -> None:
     try:
         _write_private(target, data)
     except OSError as error:
-        raise LedgerError(f"{target}: cannot be written: {error.strerror}; free space or check the rights") from error
+        raise unwritten(target, error) from error

@@ -1,6 +1,6 @@
 """A ledger in a folder: batches that are only ever added, and an index that can be deleted.
 
-A batch is written records first, bodies next, batch file last; each by writing a temporary file, syncing it, and renaming it.
+A batch is written bodies and records first, batch file last: under temporary names, synced together, then renamed in this order.
 The presence of the batch file is the commit. docs/ledger-format.md says how another program checks a ledger.
 """
 
@@ -58,7 +58,7 @@ from allegata.ledger.names import digest_of, names_of, shown_without, without_kn
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.view import View
-from allegata.ledger.whole import Attested, Checked, check
+from allegata.ledger.whole import Attested, Checked, check, split
 from allegata.model import (
     Batch,
     Capture,
@@ -82,6 +82,7 @@ AHEAD = 10_000
 PAGES = 16
 """Documents that are kept with their masks while records are shown, and batches that are kept parsed."""
 R = TypeVar("R", bound=Record)
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -239,7 +240,7 @@ class FileLedger(View):
         self._ahead |= fresh.keys()
         self._newest = batch
         if len(self._ahead) > AHEAD:
-            self._index.last()
+            self._catch_up_index()
         return batch
 
     def _write(self, batch: Batch, lines: Sequence[Line], bodies: Mapping[str, bytes]) -> None:
@@ -346,9 +347,7 @@ class FileLedger(View):
         while self._batch(sequence).exists():
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(
-                    f"{self._batch(sequence)}: does not follow the batch before it; restore it from a backup"
-                )
+                raise LedgerError(unchained(self._root, sequence))
             yield batch
             previous, sequence = batch.hash, sequence + 1
 
@@ -374,23 +373,20 @@ class FileLedger(View):
         path = self._records(batch.sequence)
         at = 0
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
+            lines = split(path.read_bytes(), batch.entries)
+        except InputError as error:
+            raise LedgerError(f"{path}: {error}; restore it from a backup") from error
         except OSError as error:
             raise LedgerError(unread(path, error)) from error
-        if lines and not lines[-1].endswith(b"\n"):
-            raise LedgerError(f"{path}: ends within a line; restore it from a backup")
-        if len(lines) != len(batch.entries):
-            raise LedgerError(
-                f"{path}: holds {len(lines)} records where the batch has {len(batch.entries)}; restore it from a backup"
-            )
-        for number, (data, entry) in enumerate(zip(lines, batch.entries, strict=True), 1):
+        for number, (data, entry) in enumerate(lines, 1):
             try:
                 stored = open_line(parse_line(data), entry)
             except InputError as error:
                 raise LedgerError(f"{path} line {number}: {error}; restore it from a backup") from error
+            size = len(data) + 1
             if stored is not None:
-                yield at, len(data), stored
-            at += len(data)
+                yield at, size, stored
+            at += size
 
     def _catch_up(self) -> None:
         """Bring the index up to the last batch on disk.
@@ -500,9 +496,8 @@ class FileLedger(View):
         """Return the document and the masks at two places; the last `PAGES` are kept, as claims of one page follow each other."""
         found = self._pages.get((document, masks))
         if found is None:
-            if len(self._pages) >= PAGES:
-                del self._pages[next(iter(self._pages))]
-            found = self._pages[document, masks] = (self._read(Document, document), self._read(Masks, masks))
+            found = self._read(Document, document), self._read(Masks, masks)
+            _keep_last(self._pages, (document, masks), found)
         return found
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
@@ -624,13 +619,14 @@ class FileLedger(View):
 
     def kept(self, kind: str, of: type[R]) -> dict[str, R]:
         """Return the current records of *kind* by id, in order of entry, unmasked: for reading again, never to be shown."""
-        rows = self._index.standing(kind)
-        records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
-        return dict(zip((row[0] for row in rows), records, strict=True))
+        return dict(self._by_id(of, self._index.standing(kind)))
 
     def every(self, kind: str, of: type[R]) -> list[tuple[str, R]]:
         """Return id and record of all of *kind*, current or not, in order of entry, unmasked: never to be shown."""
-        rows = self._index.every(kind)
+        return self._by_id(of, self._index.every(kind))
+
+    def _by_id(self, of: type[R], rows: Sequence[tuple[str, int, int, int]]) -> list[tuple[str, R]]:
+        """Return the records whose id and place are in *rows*, with their ids."""
         records = self._read_all(of, ((at, offset, size) for _, at, offset, size in rows))
         return list(zip((row[0] for row in rows), records, strict=True))
 
@@ -679,10 +675,7 @@ class FileLedger(View):
         return self._index.successor(document)
 
     def _kept_document(self, identity: str) -> Document:
-        where = self._index.place("document", identity)
-        if where is None:
-            raise LedgerError(f"{self._root}: document {identity} is not in this ledger; run allegata verify")
-        return self._read(Document, where)
+        return self.record("document", identity, Document)
 
     def kept_documents(self) -> Iterator[Document]:
         """Yield the documents no other one supersedes, in order of entry, unmasked: for reading again, never to be shown."""
@@ -733,9 +726,9 @@ class FileLedger(View):
         return check(self._root, known, troubles, attested)
 
 
-def _keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
+def _keep_last(kept: dict[K, T], key: K, made: T) -> None:
     """Put *made* into *kept*, and take the one put in first out where there are more than `PAGES`."""
-    kept.pop(sequence, None)
+    kept.pop(key, None)
     if len(kept) >= PAGES:
         del kept[next(iter(kept))]
-    kept[sequence] = made
+    kept[key] = made

@@ -85,12 +85,10 @@ class _Check:
             for first, final in gaps(held, top):
                 self._blind = final
                 self._say(first, missing(self._root, first, final))
+            named = {batch_path(self._root, sequence).name for sequence in held}
             for name in sorted(os.listdir(self._root / "batches")):  # noqa: PTH208
-                path = self._root / "batches" / name
-                if not name.startswith(".") and not (
-                    path.stem.isascii() and path.stem.isdigit() and path == batch_path(self._root, int(path.stem))
-                ):
-                    self._say(None, f"{path}: is no batch; move it out of the ledger")
+                if not name.startswith(".") and name not in named:
+                    self._say(None, f"{self._root / 'batches' / name}: is no batch; move it out of the ledger")
         except OSError as error:
             return Checked(0, ORIGIN, (*(Problem(None, each) for each in troubles), _plain(self._root, error)))
         self._top = max(held, default=0)
