@@ -59,6 +59,14 @@ def words_of(typed: str, what: str) -> str:
     return words
 
 
+def decider(by: str | None) -> str:
+    """Return the name that a row is signed with: the account, else *by*, else the user of the computer.
+
+    Raises: AccessError as `signed`; InputError as `words_of`.
+    """
+    return words_of(signed(by) or who(), "--by")
+
+
 def without_names(ledger: FileLedger, typed: str) -> str:
     """Return words that a person *typed*, without names of affected persons: of the ledger, or in an unknown role there.
 
@@ -97,7 +105,7 @@ def _decide(
     """Keep one decision about one or two claims, and say what came of it."""
     why = words_of(reason, "--reason")
     with opened(location) as ledger:
-        named = words_of(signed(by) or who(), "--by")
+        named = decider(by)
         subjects = tuple(ledger.subject(claim) for claim in claims)
         _refuse_one(subjects)
         for each in subjects if len(subjects) > 1 else ():
@@ -204,7 +212,7 @@ def undo(decision: str, location: str, by: str | None, reason: str) -> None:
     """Undo a decision, by its id; also an undoing. Both rows stay."""
     why = words_of(reason, "--reason")
     with opened(location) as ledger:
-        named = words_of(signed(by) or who(), "--by")
+        named = decider(by)
         before = ledger.decision(decision)
         made = keep_decision(ledger, Decision("", "undo", named, why, 1, undoes=before.id), now())
         relate(ledger, named, now())

@@ -64,8 +64,9 @@ class Earlier:
             for one, other in ((made.left, made.right), (made.right, made.left)):
                 if one in mine and other in theirs:
                     related[one, other].append(made)
+        pages = {each: self.page(each) for each in {theirs[other].document.id for _, other in related}}
         made_matches = (
-            Match(mine[one], theirs[other], tuple(links), self.page(theirs[other].document.id))
+            Match(mine[one], theirs[other], tuple(links), pages[theirs[other].document.id])
             for (one, other), links in related.items()
         )
         return tuple(

@@ -9,7 +9,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from allegata.ledger import ClaimFilter
+from allegata.ledger import ALL, ClaimFilter
 from allegata.link import groups
 from allegata.model import Group, Step, Variant, to_json
 from allegata.run.around import SAME, reached
@@ -34,8 +34,9 @@ def drift_command(location: str, form: str, **wanted: str | None) -> None:
     A group is printed whole where any of its claims fits the filters.
     """
     with linked(location) as ledger:
-        fitting = {claim.id for claim in ledger.claims(ClaimFilter(**wanted))}
-        if any(value is not None for value in wanted.values()):
+        asked = ClaimFilter(**wanted)
+        fitting = {claim.id for claim in ledger.claims(asked)}
+        if asked != ALL:
             inside = reached(ledger, fitting, SAME)
             made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
         else:

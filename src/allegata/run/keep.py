@@ -19,16 +19,15 @@ from allegata.ledger import erase as erase_records
 from allegata.ledger import erasures as every_erasure
 from allegata.ledger import restore as read_backup
 from allegata.ledger.access import audit
+from allegata.ledger.erase import ASKED
 from allegata.model import InputError, LedgerError, canonical, to_json
-from allegata.run.admission import record_backup, signed
-from allegata.run.decide import without_names, words_of
-from allegata.run.options import FORMAT, LEDGER, now, opened, who
+from allegata.run.admission import record_backup
+from allegata.run.decide import decider, without_names, words_of
+from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
 from allegata.run.terminal import OUT, counted, escape, happening, say
 
-ASKED = ("document", "claim", "decision")
-"""Kinds of records that are erased by their ids."""
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -155,7 +154,7 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
     """
     why = words_of(reason, "--reason")
     with opened(location) as ledger:
-        named = words_of(signed(by) or who(), "--by")
+        named = decider(by)
         gone = doomed(ledger, ids)
         gone.check(why)
         why = without_names(ledger, why)

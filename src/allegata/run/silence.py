@@ -8,7 +8,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from allegata.ledger import ClaimFilter
+from allegata.ledger import ALL, ClaimFilter
 from allegata.model import Silence
 from allegata.run.around import linked_to
 from allegata.run.options import FORMAT, LEDGER, filter_options
@@ -71,9 +71,9 @@ def show_silence(rows: Sequence[Silence]) -> None:
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
     with linked(location) as ledger:
-        claims = list(ledger.claims(ClaimFilter(**wanted)))
-        asked = any(value is not None for value in wanted.values())
-        known, links = linked_to(ledger, claims) if asked else (claims, list(ledger.links()))
+        asked = ClaimFilter(**wanted)
+        claims = list(ledger.claims(asked))
+        known, links = linked_to(ledger, claims) if asked != ALL else (claims, list(ledger.links()))
         made = silence(claims, links, known)
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
