@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from allegata.capture.made import make_capture
-from allegata.ledger import ClaimFilter, FileLedger, files, index, open_ledger
+from allegata.ledger import ClaimFilter, FileLedger, files, index, open_ledger, sqlite
 from allegata.ledger.records import as_stored
 from allegata.mask import outward
 from allegata.model import LedgerError
@@ -197,7 +197,7 @@ def test_an_index_that_the_disk_has_no_room_for_is_in_memory(
         (full if on_disk else plain)(self, record)  # type: ignore[operator]
 
     if where == "make":
-        monkeypatch.setattr(index.Index, "_make", full)
+        monkeypatch.setattr(sqlite.FileIndex, "_make", full)
     else:
         monkeypatch.setattr(index.Index, "_add_record", refuse)
     with open_ledger(str(folder), outward) as ledger:

@@ -8,6 +8,7 @@ import pytest
 
 from allegata.ledger import files, open_ledger
 from allegata.mask import outward
+from allegata.model import Masks
 from allegata.run.pipeline import Added, Given, add, reports
 
 NOW = "2024-01-01T00:00:00Z"
@@ -44,6 +45,6 @@ def test_masks_that_change_are_used_at_once(tmp_path: Path) -> None:
         (document,) = ledger.documents()
         assert "Keltov" not in document.text
         stretches = ledger.masks(document.id).stretches
-        ledger.append([("masks", files.Masks(document.id, stretches[:1]))], "test", NOW)
+        ledger.append([("masks", Masks(document.id, stretches[:1]))], "test", NOW)
         (document,) = ledger.documents()
         assert document.text.count("Keltov") == len(stretches) - 1 > 0

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from allegata.ledger import FileLedger, files, open_ledger
+from allegata.ledger import FileLedger, open_ledger, store
 from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
 from allegata.run import again, pipeline
@@ -253,7 +253,7 @@ def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: Path) -> None:
 
 
 def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = files.record_id
+    plain = store.record_id
 
     def older(kind: str, record: Any) -> str:
         if kind == "link":
@@ -261,14 +261,14 @@ def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: p
         return str(record.document) if kind == "masks" else plain(kind, record)
 
     folder, added = str(tmp_path / "older"), pipeline.Added()
-    monkeypatch.setattr(files, "record_id", older)
+    monkeypatch.setattr(store, "record_id", older)
     for name, text in (("named.txt", NAMED), ("wire.txt", WIRE)):
         (tmp_path / name).write_text(text, "utf-8")
         with open_ledger(folder, outward, True) as held:
             for made in pipeline.reports(str(tmp_path / name), pipeline.Given("2024-05-08")):
                 pipeline.add(held, made, "test", NOW, added)
             pipeline.relate(held, "test", NOW)
-    monkeypatch.setattr(files, "record_id", plain)
+    monkeypatch.setattr(store, "record_id", plain)
     with open_ledger(folder, outward) as held:
         before = list(held.batches())
         assert list(held.links())

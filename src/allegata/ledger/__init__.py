@@ -13,6 +13,7 @@ from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Erasure, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
+from allegata.ledger.store import Ledger
 
 __all__ = [
     "ALL",
@@ -20,6 +21,7 @@ __all__ = [
     "ClaimFilter",
     "Erasure",
     "FileLedger",
+    "Ledger",
     "Outward",
     "Ruling",
     "Standing",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 
-def open_ledger(location: str, outward: Outward, create: bool = False) -> FileLedger:
+def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger:
     """Return the ledger at *location*: a folder, or SCHEME://… for a store registered under that scheme.
 
     *outward* is what every record passes through on its way out; it has to mask affected persons.
@@ -45,5 +47,5 @@ def open_ledger(location: str, outward: Outward, create: bool = False) -> FileLe
     """
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", location)
     store: Any = plugin.find("stores", scheme[1] if scheme else "file")
-    opened: FileLedger = store(location, create, outward)
+    opened: Ledger = store(location, create, outward)
     return opened

@@ -1,23 +1,25 @@
-"""Where each record of a folder ledger stands, in SQLite. Made from the batches, holds no text of documents, can be deleted."""
+"""Where each record of a ledger stands. Made from the batches, holds no text of documents, can be made again.
+
+One set of statements runs in SQLite and in PostgreSQL: they keep to what both understand. What PostgreSQL writes otherwise is in
+`allegata.ledger.dialect`.
+"""
 
 from __future__ import annotations
 
 import itertools
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
 from allegata.ledger.records import Standing, Supersession
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
+from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 5
+VERSION = 6
 SCHEMA = """
-PRAGMA user_version = 5;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -33,14 +35,10 @@ CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE INDEX claim_document ON claim (document);
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
 CREATE INDEX term_claim ON term (claim);
-CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
+CREATE TABLE time (claim TEXT, start TEXT, until TEXT);
 CREATE INDEX time_claim ON time (claim);
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
-BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
-# A damaged file gives words that are no UTF-8, too, its error messages among them.
-DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 CURRENT = (
     "claim.document NOT IN (SELECT document FROM superseded) "
     "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
@@ -60,10 +58,6 @@ TABLES = (
 )
 
 
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-
-
 def _some(values: Iterable[str]) -> Iterator[list[str]]:
     """Yield *values*, each once and in order, as many at a time as one query takes."""
     ordered = iter(sorted(set(values)))
@@ -75,114 +69,43 @@ def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _in_memory() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:")
-    db.executescript(SCHEMA)
-    return db
+class Database(Protocol):
+    """What statements are run with: a connection, or what stands before it. Rows are tuples, placeholders ``?``."""
+
+    def execute(self, query: str, values: Sequence[str | int] = (), /) -> Any:
+        """Return the cursor of one statement."""
+
+    def executemany(self, query: str, values: Sequence[Sequence[str | int]], /) -> Any:
+        """Run one statement for each of *values*."""
 
 
-class Index:
-    """The index of one ledger, filled by *fill*. A damaged or old file is made again; where the disk refuses, in memory."""
+class Index(ABC):
+    """Where each record of a ledger stands: the statements, which are the same in every database."""
 
-    def __init__(self, path: Path, fill: Callable[[], None]) -> None:
-        self._path = path
-        self._fill = fill
-        self._filling = False
-        if not path.exists():
-            # What a killed writer left beside an index that was deleted since belongs to no index.
-            self._remove("-*")
-        try:
-            self._db = self._connected()
-        except DAMAGED as error:
-            if _code(error) in BUSY:
-                self._db = _in_memory()
-            else:
-                self._mend(error)
+    _db: Database
 
-    def _remove(self, end: str) -> None:
-        for each in self._path.parent.glob(self._path.name + end):
-            with suppress(OSError):
-                each.unlink(missing_ok=True)
-
-    def _connected(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=20)
-        try:
-            # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                self._make(db)
-            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                raise sqlite3.DatabaseError("an index of another version")
-            db.execute("SELECT count(*) FROM document").fetchone()
-        except DAMAGED:
-            db.close()
-            raise
-        return db
-
-    def _make(self, db: sqlite3.Connection) -> None:
-        try:
-            with closing(db.cursor()) as cursor:
-                cursor.executescript("BEGIN IMMEDIATE;" + SCHEMA + "COMMIT;")
-        except sqlite3.OperationalError as error:
-            # Another program made it meanwhile.
-            if "already exists" not in str(error):
-                raise
-            db.rollback()
-
-    def _mend(self, error: Exception) -> None:
-        """Open an empty index in place of the one that gave *error*: in memory where the disk refuses, else made again.
-
-        Raises: LedgerError if another program holds it.
-        """
-        if _code(error) in BUSY:
-            raise LedgerError(f"{self._path}: another program is writing; try again when it has finished") from error
-        if hasattr(self, "_db"):
-            self._db.close()
-        if _code(error) in REFUSED:
-            self._db = _in_memory()
-            return
-        self._remove("*")
-        try:
-            self._db = self._connected()
-        except DAMAGED:
-            self._db = _in_memory()
-
-    def up(self) -> None:
-        """Fill the index; one that turns out to be damaged, or that the disk refuses, is mended and filled again.
-
-        Raises: LedgerError if that does not help.
-        """
-        self._filling = True
-        try:
-            for _ in range(3):
-                try:
-                    self._fill()
-                    return
-                except DAMAGED as error:
-                    self._mend(error)
-            raise LedgerError(f"{self._path}: cannot be made again; delete it, and free space or check the rights")
-        finally:
-            self._filling = False
-
+    @abstractmethod
     def _rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
-        """Return what *query* finds; a damaged index is made again first."""
-        try:
-            return self._db.execute(query, values).fetchall()
-        except DAMAGED as error:
-            if self._filling:
-                raise
-            self._mend(error)
-        self.up()
-        return self._db.execute(query, values).fetchall()
+        """Return what *query* finds."""
 
+    @abstractmethod
+    def _change(self) -> AbstractContextManager[None]:
+        """Return the transaction in which rows are changed."""
+
+    @abstractmethod
+    def up(self) -> None:
+        """Bring the index up to the last batch.
+
+        Raises: LedgerError if that cannot be done.
+        """
+
+    @abstractmethod
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Give back what the index holds."""
 
     def clear(self) -> None:
         """Empty the index."""
-        with self._db:
+        with self._change():
             for name in TABLES:
                 self._db.execute(f"DELETE FROM {name}")
 
@@ -207,20 +130,21 @@ class Index:
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
         of a document that got other masks are shown anew. read: the claim that stands there.
         """
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            fresh = self._db.execute("INSERT OR IGNORE INTO batch VALUES (?, ?)", (batch.sequence, batch.hash)).rowcount
+        with self._change():
+            fresh = self._db.execute(
+                "INSERT INTO batch VALUES (?, ?) ON CONFLICT DO NOTHING", (batch.sequence, batch.hash)
+            ).rowcount
             if not fresh:
                 return
             for offset, size, (kind, identity, record) in stored:
                 row = (kind, identity, batch.sequence, offset, size)
-                self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
+                self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
                 self._add_record(record)
                 if isinstance(record, Link):
                     ends = [(claim, identity) for claim in (record.left, record.right)]
-                    self._db.executemany("INSERT OR IGNORE INTO linked VALUES (?, ?)", ends)
+                    self._db.executemany("INSERT INTO linked VALUES (?, ?) ON CONFLICT DO NOTHING", ends)
                 if isinstance(record, Masks):
-                    query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
+                    query = "INSERT INTO masks VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
             # Only now are the masks of the batch's documents in, which `outside` needs.
@@ -253,7 +177,7 @@ class Index:
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
             "AND record.id = claim.id WHERE claim.document = ? ORDER BY record.sequence, record.offset"
         )
-        return self._db.execute(query, (document,)).fetchall()
+        return list(self._db.execute(query, (document,)).fetchall())
 
     def _turn(self, identity: str) -> None:
         """Make the masks *identity* those that hold for their document."""
@@ -265,20 +189,27 @@ class Index:
             case Standing():
                 query = "DELETE FROM withdrawn WHERE kind = ? AND id = ?"
                 if not record.current:
-                    query = "INSERT OR IGNORE INTO withdrawn VALUES (?, ?)"
+                    query = "INSERT INTO withdrawn VALUES (?, ?) ON CONFLICT DO NOTHING"
                 elif record.kind == "masks":
                     self._turn(record.id)
                 self._db.execute(query, (record.kind, record.id))
             case Capture():
-                self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
+                self._db.execute("INSERT INTO capture VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.body))
             case Supersession():
                 # The last word counts: a document that stands in for another is current again.
                 self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
-                self._db.execute("INSERT OR REPLACE INTO superseded VALUES (?, ?)", (record.document, record.by))
+                self._db.execute(
+                    "INSERT INTO superseded VALUES (?, ?) ON CONFLICT (document) DO UPDATE SET by = excluded.by",
+                    (record.document, record.by),
+                )
             case Claim():
-                self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
+                self._db.execute(
+                    "INSERT INTO claim VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.document.id)
+                )
             case Document():
-                self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
+                self._db.execute(
+                    "INSERT INTO document VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.capture)
+                )
 
     def _remove_terms(self, claim: Claim) -> None:
         self._db.execute("DELETE FROM term WHERE claim = ?", (claim.id,))
@@ -286,7 +217,7 @@ class Index:
 
     def _add_terms(self, claim: Claim) -> None:
         rows = [(field, words, claim.id) for field, words in terms(claim)]
-        self._db.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO term VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
         spans = [(claim.id, start, end) for start, end in times(claim)]
         self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
 
@@ -386,8 +317,8 @@ class Index:
     def links_of(self, claims: Iterable[str]) -> list[Where]:
         """Return where the links stand that have one of *claims* at an end, in order of entry."""
         query = (
-            "SELECT sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
-            "WHERE linked.claim IN ({}) AND linked.link NOT IN (SELECT id FROM withdrawn WHERE kind = 'link')"
+            "SELECT sequence, offset, size FROM record WHERE kind = 'link' AND id IN (SELECT link FROM linked WHERE claim IN ({})) "
+            "AND id NOT IN (SELECT id FROM withdrawn WHERE kind = 'link')"
         )
         return sorted({tuple(row) for some in _some(claims) for row in self._rows(query.format(_marks(some)), some)})
 
@@ -418,7 +349,7 @@ class Index:
             values += [field, fold(asked)]
         if wanted.since is not None or wanted.until is not None:
             since, until = bounds(wanted)
-            clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < end)")
+            clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < until)")
             values += [until, since]
         query = (
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "

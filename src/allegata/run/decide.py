@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from allegata.ledger import FIELDS, FileLedger, Ruling
+from allegata.ledger import FIELDS, Ledger, Ruling
 from allegata.model import Decision, DecisionKind, InputError, LedgerError, Relation, Subject, with_decision_id
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
@@ -46,7 +46,7 @@ def words_of(typed: str, what: str) -> str:
     return words
 
 
-def keep_decision(ledger: FileLedger, decision: Decision, recorded_at: str) -> Decision:
+def keep_decision(ledger: Ledger, decision: Decision, recorded_at: str) -> Decision:
     """Return *decision* as *ledger* now holds it: under the next number, so that the same one again is another row.
 
     Raises: LedgerError if it cannot be kept.
@@ -88,7 +88,7 @@ def _decide(
         _follow(ledger, made, named)
 
 
-def _follow(ledger: FileLedger, made: Decision, by: str) -> None:
+def _follow(ledger: Ledger, made: Decision, by: str) -> None:
     """Bring what follows from a decision up to it, and print what has become of it."""
     if made.field is not None:
         relate(ledger, by, now())
@@ -100,7 +100,7 @@ def _refuse_one(subjects: Sequence[Subject]) -> None:
         raise InputError(f"{subjects[0].claim[:8]} was given twice; give two claims")
 
 
-def _refuse_unlinked(ledger: FileLedger, subjects: Sequence[Subject], relation: str) -> None:
+def _refuse_unlinked(ledger: Ledger, subjects: Sequence[Subject], relation: str) -> None:
     left, right = (each.claim for each in subjects)
     between = [each for each in ledger.links(rejected=True) if {each.left, each.right} == {left, right}]
     ways = [(left, right)] if relation not in ("same", "contradicts", "distinct") else [(left, right), (right, left)]

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from allegata.ground.lexicon import table
-from allegata.ledger import FileLedger, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import Status
 
@@ -77,6 +77,6 @@ def who() -> str:
         return "unknown"
 
 
-def opened(location: str, create: bool = False) -> FileLedger:
+def opened(location: str, create: bool = False) -> Ledger:
     """Return the ledger at *location*; everything that comes out of it is masked."""
     return open_ledger(location, outward, create)

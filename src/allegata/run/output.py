@@ -14,7 +14,7 @@ import click
 
 from allegata import plugin
 from allegata.export.csv import inert
-from allegata.ledger import FileLedger
+from allegata.ledger import Ledger
 from allegata.model import Claim, Document, InputError, Record, to_json
 from allegata.run.terminal import show_claims
 
@@ -61,7 +61,7 @@ def write_file(out: Path, text: str) -> None:
         ) from error
 
 
-def page_of_ledger(ledger: FileLedger) -> str:
+def page_of_ledger(ledger: Ledger) -> str:
     """Return the reports of *ledger* as one page, their words marked and their claims beside them."""
     documents = list(ledger.documents())
     masks = [ledger.masks(document.id) for document in documents]

@@ -11,7 +11,7 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession, record_id
+from allegata.ledger import Ledger, Supersession, record_id
 from allegata.link import find, groups, link, members
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Link, Record
@@ -85,7 +85,7 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
         return Report(target, made, error=what if what.startswith(f"{target}: ") else f"{target}: {what}")
 
 
-def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added) -> None:
+def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added) -> None:
     """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before.
 
     What cannot be kept is a failure in *added*, and does not end the others.
@@ -105,7 +105,7 @@ def _is_same_page(one: Document, other: Document) -> bool:
 
 
 def _keep(
-    ledger: FileLedger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
+    ledger: Ledger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
 ) -> None:
     body = hashlib.sha256(made.body).hexdigest()
     masks = find_affected(document, made.claims)
@@ -137,7 +137,7 @@ def _keep(
         added.notes.append(f"{made.name}: {why_none(made)}")
 
 
-def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
+def relate(ledger: Ledger, by: str, recorded_at: str) -> None:
     """Link all claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more."""
     claims = tuple(ledger.claims(rejected=True))
     made = link(claims)
@@ -151,7 +151,7 @@ def relate(ledger: FileLedger, by: str, recorded_at: str) -> None:
         ledger.append(records, by, recorded_at)
 
 
-def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
+def findings_of(ledger: Ledger) -> tuple[Finding, ...]:
     """Return what does not fit in *ledger* as it is now: what was kept of its pages, then what is found among its claims.
 
     What is found among claims depends on all of them and their links, so it is found on reading and never kept: a finding
@@ -161,7 +161,7 @@ def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
     return (*of_pages, *find(tuple(ledger.claims()), tuple(ledger.links())))
 
 
-def group_of(ledger: FileLedger, claim: Claim, links: Sequence[Link]) -> Group | None:
+def group_of(ledger: Ledger, claim: Claim, links: Sequence[Link]) -> Group | None:
     """Return the group of *claim* in *ledger*, null where no other claim is the same. links: those of the ledger."""
     inside = members(claim.id, links)
     return next(iter(groups([ledger.claim(each) for each in sorted(inside)], links)), None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from allegata.ledger import FileLedger, copy_folder
+from allegata.ledger import Ledger, copy_folder
 from allegata.model import to_json
 from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
@@ -44,7 +44,7 @@ def reread(location: str, dry_run: bool, form: str) -> None:
     raise SystemExit(1 if found.failures else 0)
 
 
-def _reread(ledger: FileLedger) -> Reread:
+def _reread(ledger: Ledger) -> Reread:
     documents = list(ledger.kept_documents())
     with click.progressbar(documents, label="reading", file=sys.stderr, hidden=len(documents) < 5) as bar:
         return read_again(ledger, who(), now(), bar)
