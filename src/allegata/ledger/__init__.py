@@ -45,7 +45,7 @@ def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger
 
     Raises: LedgerError if there is no ledger and *create* is false, or it cannot be trusted; InputError for an unknown scheme.
     """
-    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", location)
-    store: Any = plugin.find("stores", scheme[1] if scheme else "file")
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", location)
+    store: Any = plugin.find("stores", scheme[1].lower() if scheme else "file")
     opened: Ledger = store(location, create, outward)
     return opened

@@ -131,14 +131,12 @@ class Index(ABC):
         of a document that got other masks are shown anew. read: the claim that stands there.
         """
         with self._change():
-            fresh = self._db.execute(
-                "INSERT INTO batch VALUES (?, ?) ON CONFLICT DO NOTHING", (batch.sequence, batch.hash)
-            ).rowcount
-            if not fresh:
+            if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
                 return
-            for offset, size, (kind, identity, record) in stored:
-                row = (kind, identity, batch.sequence, offset, size)
-                self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+            self._db.execute("INSERT INTO batch VALUES (?, ?)", (batch.sequence, batch.hash))
+            rows = [(kind, identity, batch.sequence, at, size) for at, size, (kind, identity, _) in stored]
+            self._db.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+            for _, _, (_, identity, record) in stored:
                 self._add_record(record)
                 if isinstance(record, Link):
                     ends = [(claim, identity) for claim in (record.left, record.right)]

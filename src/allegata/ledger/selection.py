@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from allegata.model import Claim, InputError, Mention, Period, Record
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-99-99"
+LONGEST = 600
+"""Characters of a name or place by which a claim is found: what PostgreSQL's index takes in every script."""
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _WORD = re.compile(r"\w+")
 
@@ -116,7 +118,7 @@ def terms(claim: Claim) -> Iterator[tuple[str, str]]:
         if target.id:
             found |= {("target", target.id), ("target", target.name)}
     found |= {("unit", count.unit) for count in (claim.count.readings if claim.count else ())}
-    yield from {(field, fold(words)) for field, words in found if words and fold(words).strip()}
+    yield from {(field, fold(words)[:LONGEST]) for field, words in found if words and fold(words).strip()}
 
 
 def matches(claim: Claim, wanted: ClaimFilter) -> bool:
