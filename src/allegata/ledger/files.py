@@ -12,7 +12,7 @@ import itertools
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,21 +21,18 @@ from allegata.ledger.chain import (
     ORIGIN,
     Line,
     Stored,
-    line_bytes,
     open_line,
     parse_batch,
     parse_line,
-    seal,
 )
 from allegata.ledger.records import Outward
 from allegata.ledger.sqlite import FileIndex
-from allegata.ledger.store import Ledger, Whole, check_bodies
+from allegata.ledger.store import Ledger, Whole
 from allegata.model import (
     Batch,
     Claim,
     InputError,
     LedgerError,
-    Record,
     canonical,
 )
 
@@ -103,40 +100,7 @@ class FileLedger(Ledger):
         """Close the index; the ledger itself needs no closing."""
         self._made.close()
 
-    def append(
-        self,
-        records: Sequence[tuple[str, Record]],
-        by: str,
-        recorded_at: str,
-        bodies: Mapping[str, bytes] | None = None,
-    ) -> Batch | None:
-        """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
-
-        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
-
-        Raises: LedgerError if another writer does not finish within ten seconds or the disk refuses; InputError for a
-        kind that does not exist or a body that is not its hash.
-        """
-        check_bodies(bodies or {})
-        with self._writing():
-            lines = self._fresh(records)
-            if not lines:
-                return None
-            batch = seal(self.head(), lines, recorded_at, by)
-            kept = Whole(batch, canonical(batch) + b"\n", tuple(map(line_bytes, lines)), tuple(bodies or {}))
-            self._put(kept, (bodies or {}).__getitem__)
-            return batch
-
-    def take(self, whole: Whole, body: Callable[[str], bytes]) -> None:
-        """Keep a batch of another ledger, byte for byte. body: gives the bytes that are not held yet, by their sha256.
-
-        Raises: LedgerError if it does not follow the last batch, or cannot be kept.
-        """
-        with self._writing():
-            self._check_next(whole.batch)
-            self._put(whole, body)
-
-    def _put(self, whole: Whole, body: Callable[[str], bytes]) -> None:
+    def _keep(self, whole: Whole, body: Callable[[str], bytes]) -> None:
         """Write bodies, records and batch, in this order, and index them."""
         for name in whole.bodies:
             target = self._body(name)
@@ -148,7 +112,7 @@ class FileLedger(Ledger):
         self._index.up()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """Hold the lock, with the index brought up."""
         try:
             with self._lock():

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from allegata.ledger import dialect
-from allegata.ledger.chain import ORIGIN, Line, Stored, line_bytes, open_line, parse_batch, parse_line, seal
+from allegata.ledger.chain import ORIGIN, Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import SCHEMA, TABLES, VERSION, Index, Where
 from allegata.ledger.location import Address
 from allegata.ledger.records import Outward
-from allegata.ledger.store import Ledger, Whole, check_bodies
+from allegata.ledger.store import Ledger, Whole
 from allegata.ledger.tables import FORMAT, STEPS
-from allegata.model import Batch, Claim, InputError, LedgerError, Record, canonical
+from allegata.model import Batch, Claim, InputError, LedgerError, Record
 
 AHEAD = 200
 """Records that are asked for at once."""
@@ -96,7 +96,7 @@ class DatabaseLedger(Ledger):
             if version != (len(STEPS), VERSION):
                 self._upgrade()
             elif self._is_behind():
-                with self._writing():
+                with self.writing():
                     pass
         except LedgerError as error:
             # Kept for whoever reads or writes; `verify` goes on, to list all that is wrong.
@@ -161,7 +161,7 @@ class DatabaseLedger(Ledger):
         self._ahead = ({}, {})
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """Hold the lock, with the index brought up."""
         with self._db.writing(), self._forgetting():
             self._index.up()
@@ -171,40 +171,7 @@ class DatabaseLedger(Ledger):
         """Close the connection."""
         self._db.close()
 
-    def append(
-        self,
-        records: Sequence[tuple[str, Record]],
-        by: str,
-        recorded_at: str,
-        bodies: Mapping[str, bytes] | None = None,
-    ) -> Batch | None:
-        """Return the batch that now holds *records* (kind and record), null if the ledger holds them all already.
-
-        by: who adds them. recorded_at: ISO 8601 with an offset. bodies: the bytes of captures by their sha256.
-
-        Raises: LedgerError if another writer does not finish within ten seconds or the database refuses; InputError for a
-        kind that does not exist or a body that is not its hash.
-        """
-        check_bodies(bodies or {})
-        with self._writing():
-            lines = self._fresh(records)
-            if not lines:
-                return None
-            batch = seal(self.head(), lines, recorded_at, by)
-            kept = Whole(batch, canonical(batch) + b"\n", tuple(map(line_bytes, lines)), tuple(bodies or {}))
-            self._put(kept, (bodies or {}).__getitem__)
-            return batch
-
-    def take(self, whole: Whole, body: Callable[[str], bytes]) -> None:
-        """Keep a batch of another ledger, byte for byte. body: gives the bytes that are not held yet, by their sha256.
-
-        Raises: LedgerError if it does not follow the last batch, or cannot be kept.
-        """
-        with self._writing():
-            self._check_next(whole.batch)
-            self._put(whole, body)
-
-    def _put(self, whole: Whole, body: Callable[[str], bytes]) -> None:
+    def _keep(self, whole: Whole, body: Callable[[str], bytes]) -> None:
         """Insert batch, records and bodies, and index them."""
         sequence = whole.batch.sequence
         self._db.execute("INSERT INTO batches VALUES (?, ?)", (sequence, whole.content))

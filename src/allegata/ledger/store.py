@@ -7,9 +7,10 @@ import itertools
 import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Self, TypeVar
 
-from allegata.ledger.chain import ORIGIN, SALT_BYTES, Line, Stored, line_of, open_line
+from allegata.ledger.chain import ORIGIN, SALT_BYTES, Line, Stored, line_bytes, line_of, open_line, seal
 from allegata.ledger.index import Index, Where
 from allegata.ledger.records import Outward, Shown, Supersession, record_id
 from allegata.ledger.selection import ClaimFilter
@@ -27,6 +28,7 @@ from allegata.model import (
     Masks,
     Record,
     Subject,
+    canonical,
 )
 
 PAGES = 16
@@ -58,7 +60,6 @@ class Ledger(View):
         self._entries: tuple[Batch | None, dict[tuple[str, str], Entry]] = (None, {})
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
 
-    @abstractmethod
     def append(
         self,
         records: Sequence[tuple[str, Record]],
@@ -73,6 +74,45 @@ class Ledger(View):
         Raises: LedgerError if another writer does not finish within ten seconds or the store refuses; InputError for a
         kind that does not exist or a body that is not its hash.
         """
+        check_bodies(bodies or {})
+        with self.writing():
+            return self.put(records, by, recorded_at, bodies)
+
+    def put(
+        self,
+        records: Sequence[tuple[str, Record]],
+        by: str,
+        recorded_at: str,
+        bodies: Mapping[str, bytes] | None = None,
+    ) -> Batch | None:
+        """Return what `append` does; only within `writing`."""
+        lines = self._fresh(records)
+        if not lines:
+            return None
+        batch = seal(self.head(), lines, recorded_at, by)
+        kept = Whole(batch, canonical(batch) + b"\n", tuple(map(line_bytes, lines)), tuple(bodies or {}))
+        self._keep(kept, (bodies or {}).__getitem__)
+        return batch
+
+    def take(self, whole: Whole, body: Callable[[str], bytes]) -> None:
+        """Keep a batch of another ledger, byte for byte. body: gives the bytes that are not held yet, by their sha256.
+
+        Raises: LedgerError if it does not follow the last batch, or cannot be kept.
+        """
+        with self.writing():
+            self._check_next(whole.batch)
+            self._keep(whole, body)
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """Return what makes this the only writer, with an index that is brought up.
+
+        Raises: LedgerError if another writer does not finish within ten seconds or the store refuses.
+        """
+
+    @abstractmethod
+    def _keep(self, whole: Whole, body: Callable[[str], bytes]) -> None:
+        """Keep a batch, its records and the bodies that are not held yet, and index them; only within `writing`."""
 
     @abstractmethod
     def batches(self) -> Iterator[Batch]:
@@ -90,13 +130,6 @@ class Ledger(View):
         """Return a batch as it is kept, after checking it and its records.
 
         Raises: LedgerError if it is missing or damaged.
-        """
-
-    @abstractmethod
-    def take(self, whole: Whole, body: Callable[[str], bytes]) -> None:
-        """Keep a batch of another ledger, byte for byte. body: gives the bytes that are not held yet, by their sha256.
-
-        Raises: LedgerError if it does not follow the last batch, or cannot be kept.
         """
 
     @abstractmethod
