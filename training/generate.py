@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -26,9 +27,17 @@ def commands() -> str:
     with click.Context(cli, info_name="allegata", max_content_width=100, terminal_width=100) as top:
         parts.append(f"    {cli.get_help(top)}".replace("\n", "\n    "))
         for name, command in sorted(cli.commands.items()):
-            with click.Context(command, parent=top, info_name=name, max_content_width=100, terminal_width=100) as inner:
-                parts.append(f"\n## {name}\n\n    " + command.get_help(inner).replace("\n", "\n    "))
+            parts += _command(name, command, top)
     return "\n".join(line.rstrip() for line in "\n".join(parts).splitlines()) + "\n"
+
+
+def _command(name: str, command: click.Command, above: click.Context) -> Iterator[str]:
+    """Yield the help of *command*, then that of those below it."""
+    with click.Context(command, parent=above, info_name=name, max_content_width=100, terminal_width=100) as context:
+        path = context.command_path.removeprefix("allegata ")
+        yield f"\n## {path}\n\n    " + command.get_help(context).replace("\n", "\n    ")
+        for below, inner in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+            yield from _command(below, inner, context)
 
 
 def rule_index() -> str:

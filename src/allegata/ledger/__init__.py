@@ -7,6 +7,7 @@ from typing import Any
 
 from allegata import plugin
 from allegata.ledger.attach import attach, subject_of
+from allegata.ledger.copy import copy_ledger
 from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.files import FileLedger
@@ -28,7 +29,9 @@ __all__ = [
     "Supersession",
     "attach",
     "copy_folder",
+    "copy_ledger",
     "decide",
+    "is_folder",
     "matches",
     "open_ledger",
     "record_id",
@@ -38,6 +41,18 @@ __all__ = [
 ]
 
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+
+
+def is_folder(location: str) -> bool:
+    """Return whether the ledger at *location* is kept in a folder.
+
+    >>> is_folder("ledger"), is_folder("postgresql://db.example/team")
+    (True, False)
+    """
+    return not _SCHEME.match(location)
+
+
 def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger:
     """Return the ledger at *location*: a folder, or SCHEME://… for a store registered under that scheme.
 
@@ -45,7 +60,7 @@ def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger
 
     Raises: LedgerError if there is no ledger and *create* is false, or it cannot be trusted; InputError for an unknown scheme.
     """
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", location)
+    scheme = _SCHEME.match(location)
     store: Any = plugin.find("stores", scheme[1].lower() if scheme else "file")
     opened: Ledger = store(location, create, outward)
     return opened

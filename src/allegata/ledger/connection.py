@@ -29,7 +29,8 @@ class Connection:
             given = conninfo_to_dict(address.conninfo)
         except psycopg.Error:
             raise InputError(
-                f"{hidden(address.conninfo)}: is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME"
+                "postgresql://…: is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME, "
+                "and each sign but letters and digits of a password as %XX"
             ) from None
         self.name = name_of(given, address.schema)
         try:

@@ -36,7 +36,7 @@ def open_database(location: str, create: bool, outward: Outward) -> DatabaseLedg
         from allegata.ledger.postgresql import open_address
     except ImportError as error:
         raise InputError(
-            f"{hidden(location)}: a ledger in PostgreSQL needs psycopg; install it with: pip install 'allegata[postgresql]'"
+            "postgresql://…: a ledger in PostgreSQL needs psycopg; install it with: pip install 'allegata[postgresql]'"
         ) from error
     return open_address(address_of(location), create, outward)
 
@@ -65,7 +65,7 @@ def address_of(location: str) -> Address:
     given = parse_qsl(query, keep_blank_values=True)
     schema = next((value for name, value in given if name == "schema"), SCHEMA)
     if not schema or "\0" in schema or len(schema.encode()) > LONGEST_NAME:
-        raise InputError(f"{hidden(location)}: {schema!r} is no name of a schema; write ?schema=NAME")
+        raise InputError(f"postgresql://…?schema={schema}: is no name of a schema; write ?schema=NAME")
     rest = urlencode([each for each in given if each[0] != "schema"], quote_via=quote)
     found = _PASSWORD.search(plain)
     secrets = [found[2], unquote(found[2])] if found else []

@@ -15,6 +15,7 @@ import click
 
 from allegata import plugin
 from allegata.ledger import ClaimFilter
+from allegata.ledger.location import hidden
 from allegata.link import find, link
 from allegata.model import (
     AllegataError,
@@ -28,6 +29,7 @@ from allegata.run.brief import brief_command
 from allegata.run.check import check_command
 from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
+from allegata.run.keep import ledger_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
 from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
@@ -60,7 +62,7 @@ JOBS = {
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
-    "Keep": ("reread", "verify"),
+    "Keep": ("reread", "verify", "ledger"),
 }
 """The commands in the order of the help, by what they are for."""
 LONG = 200
@@ -85,7 +87,7 @@ class Main(click.Group):
         try:
             return super().invoke(ctx)
         except AllegataError as error:
-            say(f"allegata: {error}", "red")
+            say(f"allegata: {hidden(str(error))}", "red")
             ctx.exit(2)
         except OSError as error:
             if error.errno == errno.EPIPE:
@@ -319,5 +321,6 @@ main.add_command(silence_command)
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
+main.add_command(ledger_group)
 main.add_command(check_command)
 main.add_command(demo_command)

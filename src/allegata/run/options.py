@@ -14,7 +14,12 @@ from allegata.mask import outward
 from allegata.model import Status
 
 LEDGER = click.option(
-    "--ledger", "location", default="ledger", envvar="ALLEGATA_LEDGER", show_default=True, help="Folder of the ledger."
+    "--ledger",
+    "location",
+    default="ledger",
+    envvar="ALLEGATA_LEDGER",
+    show_default=True,
+    help="Folder of the ledger, or postgresql://USER@HOST/DATABASE[?schema=NAME].",
 )
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True

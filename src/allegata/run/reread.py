@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from allegata.ledger import Ledger, copy_folder
+from allegata.ledger import Ledger, copy_folder, copy_ledger, is_folder
 from allegata.model import to_json
 from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
@@ -30,7 +30,7 @@ def reread(location: str, dry_run: bool, form: str) -> None:
     decided is found again by its words, and what no longer fits is listed as a conflict. Can be broken off and run again.
     """
     if dry_run:
-        with tempfile.TemporaryDirectory() as place, opened(str(copy_folder(location, Path(place)))) as ledger:
+        with tempfile.TemporaryDirectory() as place, opened(_copied(location, Path(place))) as ledger:
             found = _reread(ledger)
     else:
         with opened(location) as ledger:
@@ -42,6 +42,17 @@ def reread(location: str, dry_run: bool, form: str) -> None:
     for failure in found.failures:
         say(f"allegata: {failure}", "red")
     raise SystemExit(1 if found.failures else 0)
+
+
+def _copied(location: str, place: Path) -> str:
+    """Return where below *place* a copy of the ledger at *location* is."""
+    if is_folder(location):
+        return str(copy_folder(location, place))
+    copy = str(place / "copy")
+    with opened(location) as source, opened(copy, create=True) as target:
+        for _ in copy_ledger(source, target):
+            pass
+    return copy
 
 
 def _reread(ledger: Ledger) -> Reread:
