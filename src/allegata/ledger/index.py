@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
 from allegata.ledger.records import Standing, Supersession
-from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
+from allegata.ledger.search import LONGEST_WORD, Part, fold, parts_of, text_of, words_of
+from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
@@ -37,8 +38,17 @@ CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words
 CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, until TEXT);
 CREATE INDEX time_claim ON time (claim);
+CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
+CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
+LAST = "\U0010ffff"
+"""Is in no word, and comes after all that is."""
+# SQLite takes the tables of a cross join in the order in which they stand: what is asked for comes before all records.
+FOUND = (
+    "SELECT record.id FROM word CROSS JOIN record WHERE record.kind = 'claim' AND record.sequence = word.sequence "
+    "AND record.offset = word.offset AND "
+)
 CURRENT = (
     "claim.document NOT IN (SELECT document FROM superseded) "
     "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
@@ -54,6 +64,8 @@ TABLES = (
     "claim",
     "term",
     "time",
+    "said",
+    "word",
     "linked",
 )
 
@@ -67,6 +79,20 @@ def _some(values: Iterable[str]) -> Iterator[list[str]]:
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
+
+
+def _clauses(parts: Iterable[Part]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what has to hold of a claim that has *parts*, with its values: each word is looked up, and what stands together tried in the text."""
+    for part in parts:
+        words = part.words.split()
+        for number, word in enumerate(words, 1):
+            looked_up = word[:LONGEST_WORD]
+            goes_on = part.prefix and number == len(words)
+            test = "word.word >= ? AND word.word < ?" if goes_on else "word.word = ?"
+            yield f"claim.id IN ({FOUND}{test})", [looked_up, looked_up + LAST] if goes_on else [looked_up]
+        if len(words) > 1 or len(words[0]) > LONGEST_WORD:
+            query = "EXISTS (SELECT 1 FROM said WHERE said.claim = claim.id AND instr(said.words, ?) > 0)"
+            yield query, [part.needle]
 
 
 class Database(Protocol):
@@ -146,18 +172,20 @@ class Index(ABC):
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
             # Only now are the masks of the batch's documents in, which `outside` needs.
-            claims = {record.id: record for _, _, (_, _, record) in stored if isinstance(record, Claim)}
+            claims = {
+                each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
+            }
             masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
             for document in masked:
                 for sequence, offset, size in self._claims_of(document):
                     if sequence != batch.sequence:
                         claim = read((sequence, offset, size))
-                        claims[claim.id] = claim
-            for claim in claims.values():
+                        claims[claim.id] = (claim, (sequence, offset))
+                        self._remove_terms(claim.id, (sequence, offset))
+            for claim, place in claims.values():
                 shown = outside(claim)
-                self._remove_terms(claim)
                 if shown is not None:
-                    self._add_terms(shown)
+                    self._add_terms(shown, place)
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""
@@ -209,15 +237,22 @@ class Index(ABC):
                     "INSERT INTO document VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.capture)
                 )
 
-    def _remove_terms(self, claim: Claim) -> None:
-        self._db.execute("DELETE FROM term WHERE claim = ?", (claim.id,))
-        self._db.execute("DELETE FROM time WHERE claim = ?", (claim.id,))
+    def _remove_terms(self, claim: str, place: tuple[int, int]) -> None:
+        for (text,) in self._db.execute("SELECT words FROM said WHERE claim = ?", (claim,)).fetchall():
+            rows = [(word, *place) for word in words_of(text)]
+            self._db.executemany("DELETE FROM word WHERE word = ? AND sequence = ? AND offset = ?", rows)
+        for name in ("term", "time", "said"):
+            self._db.execute(f"DELETE FROM {name} WHERE claim = ?", (claim,))
 
-    def _add_terms(self, claim: Claim) -> None:
+    def _add_terms(self, claim: Claim, place: tuple[int, int]) -> None:
         rows = [(field, words, claim.id) for field, words in terms(claim)]
         self._db.executemany("INSERT INTO term VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
         spans = [(claim.id, start, end) for start, end in times(claim)]
         self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
+        text = text_of(claim)
+        self._db.execute("INSERT INTO said VALUES (?, ?) ON CONFLICT DO NOTHING", (claim.id, text))
+        found = [(word, *place) for word in words_of(text)]
+        self._db.executemany("INSERT INTO word VALUES (?, ?, ?) ON CONFLICT DO NOTHING", found)
 
     def has(self, kind: str, identity: str) -> bool:
         """Return whether the ledger holds a record."""
@@ -332,7 +367,7 @@ class Index(ABC):
     def claims(self, wanted: ClaimFilter, also: Iterable[str] = ()) -> list[Where]:
         """Return where the claims stand that *wanted* asks for, and those with the ids *also*, in order of entry.
 
-        Raises: InputError if a date asked for is none.
+        Raises: InputError if a date asked for is none, or nothing is searched for.
         """
         clauses, values = [CURRENT], list[str]()
         if wanted.document is not None:
@@ -345,13 +380,17 @@ class Index(ABC):
             test = "instr(words, ?) > 0" if field in WITHIN else "words = ?"
             clauses.append(f"claim.id IN (SELECT claim FROM term WHERE field = ? AND {test})")
             values += [field, fold(asked)]
+        if wanted.search is not None:
+            for clause, asked in _clauses(parts_of(wanted.search)):
+                clauses.append(clause)
+                values += asked
         if wanted.since is not None or wanted.until is not None:
             since, until = bounds(wanted)
             clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < until)")
             values += [until, since]
         query = (
-            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
-            f"WHERE {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
+            f"SELECT record.sequence, record.offset, record.size FROM claim {'CROSS JOIN' if clauses[1:] else ','} record "
+            f"WHERE record.kind = 'claim' AND record.id = claim.id AND {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
         found = self._rows(query, values)
         further = [where for identity in also if (where := self.place("claim", identity)) is not None]

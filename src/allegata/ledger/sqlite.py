@@ -58,6 +58,8 @@ class FileIndex(Index):
             # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
+            # Words that are masked later do not stay in the file.
+            db.execute("PRAGMA secure_delete = ON")
             if db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 self._make(db)
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:

@@ -286,16 +286,17 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
 
 @main.command()
 @LEDGER
+@filter_options
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
-def export(location: str, form: str, out: Path | None) -> None:
-    """Write the claims of a ledger in an open format."""
+def export(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
+    """Write the claims of a ledger in an open format; as HTML with the reports that they stand in."""
     with opened(location) as ledger:
         text = io.StringIO()
         if form == "html":
-            text.write(page_of_ledger(ledger))
+            text.write(page_of_ledger(ledger, ClaimFilter(**wanted)))
         else:
-            plugin.find("exporters", form)(list(ledger.claims()), text)
+            plugin.find("exporters", form)(list(ledger.claims(ClaimFilter(**wanted))), text)
     if out:
         write_file(out, text.getvalue())
     else:

@@ -44,6 +44,7 @@ def given_options(function: Any) -> Any:
 
 
 FILTERS = {
+    "search": 'Words of the claim as it is shown: its passage, attribution, speakers; a "phrase" in quotes, a beginning*; all have to be there.',
     "speaker": "Words of the name of who speaks.",
     "body": "Words of the institution that speaks.",
     "outlet": "Words of the name of who published it.",
