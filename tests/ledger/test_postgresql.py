@@ -252,6 +252,19 @@ def test_a_reader_without_rights_reads_and_is_told_why_it_cannot_write(
             keep(ledger, "another page")
 
 
+def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg.Connection[Any]) -> None:
+    address = address_of(filled)
+    role = f"writer_{address.schema}"
+    of_index = ", ".join(index.TABLES)
+    db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT UPDATE, DELETE ON {of_index} TO {role}")  # type: ignore[call-overload]
+    with open_ledger(filled.replace("//allegata@", f"//{role}@"), as_stored, True) as ledger:
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+        assert ledger.count("capture") == 5
+
+
 @pytest.mark.parametrize(
     "location",
     [
