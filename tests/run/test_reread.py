@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from allegata.ledger import Ledger, is_folder, open_ledger, store
+from allegata.ledger import Ledger, is_folder, keeping, open_ledger
 from allegata.ledger.location import address_of
 from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
@@ -270,7 +270,7 @@ def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: str) -> None:
 
 
 def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = store.record_id
+    plain = keeping.record_id
 
     def older(kind: str, record: Any) -> str:
         if kind == "link":
@@ -278,14 +278,14 @@ def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: p
         return str(record.document) if kind == "masks" else plain(kind, record)
 
     folder, added = str(tmp_path / "older"), pipeline.Added()
-    monkeypatch.setattr(store, "record_id", older)
+    monkeypatch.setattr(keeping, "record_id", older)
     for name, text in (("named.txt", NAMED), ("wire.txt", WIRE)):
         (tmp_path / name).write_text(text, "utf-8")
         with open_ledger(folder, outward, True) as held:
             for made in pipeline.reports(str(tmp_path / name), pipeline.Given("2024-05-08")):
                 pipeline.add(held, made, "test", NOW, added)
             pipeline.relate(held, "test", NOW)
-    monkeypatch.setattr(store, "record_id", plain)
+    monkeypatch.setattr(keeping, "record_id", plain)
     with open_ledger(folder, outward) as held:
         before = list(held.batches())
         assert list(held.links())

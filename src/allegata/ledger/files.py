@@ -25,9 +25,10 @@ from allegata.ledger.chain import (
     parse_batch,
     parse_line,
 )
+from allegata.ledger.keeping import Whole
 from allegata.ledger.records import Outward
 from allegata.ledger.sqlite import FileIndex
-from allegata.ledger.store import Ledger, Whole
+from allegata.ledger.store import Ledger
 from allegata.model import (
     Batch,
     Claim,

@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
+from allegata.ledger.lookup import clauses_of
 from allegata.ledger.records import Standing, Supersession
-from allegata.ledger.search import LONGEST_WORD, Part, fold, parts_of, text_of, words_of
+from allegata.ledger.search import fold, parts_of, text_of, words_of
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
@@ -42,13 +43,6 @@ CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 """
-LAST = "\U0010ffff"
-"""Is in no word, and comes after all that is."""
-# SQLite takes the tables of a cross join in the order in which they stand: what is asked for comes before all records.
-FOUND = (
-    "SELECT record.id FROM word CROSS JOIN record WHERE record.kind = 'claim' AND record.sequence = word.sequence "
-    "AND record.offset = word.offset AND "
-)
 CURRENT = (
     "claim.document NOT IN (SELECT document FROM superseded) "
     "AND claim.id NOT IN (SELECT id FROM withdrawn WHERE kind = 'claim')"
@@ -79,20 +73,6 @@ def _some(values: Iterable[str]) -> Iterator[list[str]]:
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _clauses(parts: Iterable[Part]) -> Iterator[tuple[str, list[str]]]:
-    """Yield what has to hold of a claim that has *parts*, with its values: each word is looked up, and what stands together tried in the text."""
-    for part in parts:
-        words = part.words.split()
-        for number, word in enumerate(words, 1):
-            looked_up = word[:LONGEST_WORD]
-            goes_on = part.prefix and number == len(words)
-            test = "word.word >= ? AND word.word < ?" if goes_on else "word.word = ?"
-            yield f"claim.id IN ({FOUND}{test})", [looked_up, looked_up + LAST] if goes_on else [looked_up]
-        if len(words) > 1 or len(words[0]) > LONGEST_WORD:
-            query = "EXISTS (SELECT 1 FROM said WHERE said.claim = claim.id AND instr(said.words, ?) > 0)"
-            yield query, [part.needle]
 
 
 class Database(Protocol):
@@ -293,6 +273,16 @@ class Index(ABC):
         rows = self._rows(query, (document,))
         return (rows[0][0], (rows[0][1], rows[0][2], rows[0][3])) if rows else None
 
+    def pages(self, documents: Iterable[str]) -> dict[str, tuple[Where, Where]]:
+        """Return, for those of *documents* that have masks, where the document and the masks that hold for it stand."""
+        query = (
+            "SELECT masks.document, one.sequence, one.offset, one.size, other.sequence, other.offset, other.size FROM masks "
+            "JOIN record AS one ON one.kind = 'document' AND one.id = masks.document "
+            "JOIN record AS other ON other.kind = 'masks' AND other.id = masks.id WHERE masks.document IN ({}) ORDER BY masks.turn"
+        )
+        rows = (row for some in _some(documents) for row in self._rows(query.format(_marks(some)), some))
+        return {row[0]: ((row[1], row[2], row[3]), (row[4], row[5], row[6])) for row in rows}
+
     def successor(self, document: str) -> str:
         """Return the current document that stands in for *document*, itself if none does."""
         seen = {document}
@@ -381,7 +371,7 @@ class Index(ABC):
             clauses.append(f"claim.id IN (SELECT claim FROM term WHERE field = ? AND {test})")
             values += [field, fold(asked)]
         if wanted.search is not None:
-            for clause, asked in _clauses(parts_of(wanted.search)):
+            for clause, asked in clauses_of(parts_of(wanted.search)):
                 clauses.append(clause)
                 values += asked
         if wanted.since is not None or wanted.until is not None:

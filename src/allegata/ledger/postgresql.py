@@ -17,13 +17,15 @@ from allegata.ledger import dialect
 from allegata.ledger.chain import ORIGIN, Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import SCHEMA, TABLES, VERSION, Index, Where
+from allegata.ledger.keeping import Whole
 from allegata.ledger.location import Address
 from allegata.ledger.records import Outward
-from allegata.ledger.store import Ledger, Whole
+from allegata.ledger.selection import ClaimFilter
+from allegata.ledger.store import Ledger
 from allegata.ledger.tables import FORMAT, STEPS
 from allegata.model import Batch, Claim, InputError, LedgerError, Record
 
-AHEAD = 200
+AHEAD = 100
 """Records that are asked for at once."""
 PARSED = 16
 """Batches that are kept as parsed while records are read."""
@@ -89,6 +91,7 @@ class DatabaseLedger(Ledger):
         self._made: TableIndex = TableIndex(db, self._catch_up)
         self._parsed_before: dict[int, Batch] = {}
         self._ahead: tuple[dict[int, bytes], dict[tuple[int, int], bytes]] = ({}, {})
+        self._near: dict[str, tuple[Where, Where]] = {}
         version = self._version()
         if version is None and not create:
             raise LedgerError(f"{self.name}: there is no ledger; make one with: allegata add FILE --ledger {self.name}")
@@ -159,6 +162,7 @@ class DatabaseLedger(Ledger):
         self._parsed_before.clear()
         self._entries = (None, {})
         self._ahead = ({}, {})
+        self._near.clear()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -297,6 +301,22 @@ class DatabaseLedger(Ledger):
         query = "SELECT sequence, content FROM batches WHERE sequence = ANY(?)"
         batches = {sequence: bytes(content) for sequence, content in self._db.rows(query, (fresh,))}
         self._ahead = (batches, lines)
+
+    def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
+        """Yield claims as `Ledger` does; the documents and masks that showing some takes are asked for at once."""
+        claims = super()._kept_claims(wanted, also)
+        try:
+            while some := list(itertools.islice(claims, AHEAD)):
+                self._near = self._made.pages(claim.document.id for claim in some)
+                self._look_ahead([place for places in self._near.values() for place in places])
+                yield from some
+                self._near = {}
+        finally:
+            # Masks may change at any time: what was asked for ahead is for these claims alone.
+            self._near = {}
+
+    def _places_of(self, document: str) -> tuple[Where, Where] | None:
+        return self._near.get(document) or super()._places_of(document)
 
     def _is_behind(self) -> bool:
         """Return whether the index is not that of the batches."""
