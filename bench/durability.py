@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from allegata.capture.made import make_capture
 from allegata.ledger import open_ledger, record_id
-from allegata.ledger.whole import check
+from allegata.ledger.whole import Files, check
 from allegata.mask import outward
 from allegata.model import Masks, Record, canonical
 
@@ -116,7 +116,7 @@ def files_of(place: Path) -> list[Path]:
 def verify(place: Path) -> float:
     """Return the seconds to check a ledger."""
     began = time.perf_counter()
-    found = check(place, 0)
+    found = check(Files(place), 0)
     seconds = time.perf_counter() - began
     assert not found.problems
     return seconds

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,17 @@ settings.load_profile("allegata")
 BENCH = Path(__file__).parents[1] / "bench"
 
 
+def loaded(file: Path) -> ModuleType:
+    """Return the module in *file*, by its own name."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="session")
 def bench() -> Callable[[str], ModuleType]:
     """Return a function that loads a script of bench/ by its name, with its neighbours importable."""
@@ -25,14 +37,33 @@ def bench() -> Callable[[str], ModuleType]:
     def load(name: str) -> ModuleType:
         sys.path.insert(0, str(BENCH))
         try:
-            spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
-            assert spec is not None
-            assert spec.loader is not None
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[name] = module
-            spec.loader.exec_module(module)
+            return loaded(BENCH / f"{name}.py")
         finally:
             sys.path.remove(str(BENCH))
-        return module
 
     return load
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server that runs while the tests do, without the name of a database."""
+    with loaded(Path(__file__).with_name("postgresql.py")).server() as address:
+        yield address
+
+
+@pytest.fixture
+def database(server: str) -> str:
+    """The address of a ledger in PostgreSQL that is not there yet."""
+    return f"{server}/postgres?schema=test_{secrets.token_hex(8)}"
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a ledger that is not there yet, in each store."""
+    return str(tmp_path / "ledger" if request.param == "folder" else request.getfixturevalue("database"))
+
+
+@pytest.fixture(params=["folder", pytest.param("postgresql", marks=pytest.mark.full)])
+def every_location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `location`, for tests that take so long that PostgreSQL waits for the full run."""
+    return str(tmp_path / "ledger" if request.param == "folder" else request.getfixturevalue("database"))

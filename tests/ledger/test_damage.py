@@ -9,10 +9,12 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from allegata.capture.made import make_capture
-from allegata.ledger import ClaimFilter, FileLedger, index, layout, open_ledger
+from allegata.ledger import ClaimFilter, FileLedger, index, layout, open_ledger, sqlite
+from allegata.ledger.location import address_of
 from allegata.ledger.records import as_stored
 from allegata.mask import outward
 from allegata.model import LedgerError
@@ -197,7 +199,7 @@ def test_an_index_that_the_disk_has_no_room_for_is_in_memory(
         (full if on_disk else plain)(self, record)  # type: ignore[operator]
 
     if where == "make":
-        monkeypatch.setattr(index.Index, "_make", full)
+        monkeypatch.setattr(sqlite.FileIndex, "_make", full)
     else:
         monkeypatch.setattr(index.Index, "_add_record", refuse)
     with open_ledger(str(folder), outward) as ledger:
@@ -221,8 +223,14 @@ def test_an_addition_to_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pyt
         assert ledger.verify() == ()
 
 
-def bytes_of(folder: Path) -> bytes:
-    return b"".join(each.read_bytes() for each in folder.glob("index.sqlite*")).lower()
+def bytes_of(location: str) -> bytes:
+    """Return all that stands in the index."""
+    if "://" not in location:
+        return b"".join(each.read_bytes() for each in Path(location).glob("index.sqlite*")).lower()
+    address = address_of(location)
+    with psycopg.connect(address.conninfo) as db:
+        rows = (db.execute(f"SELECT t::text FROM {address.schema}.{name} AS t").fetchall() for name in index.TABLES)
+        return str(list(rows)).lower().encode()
 
 
 Field = Callable[[str], ClaimFilter]
@@ -235,14 +243,14 @@ FIELDS: dict[str, Field] = {
 }
 
 
-def test_a_masked_person_is_found_by_nothing_and_stands_nowhere_in_the_index(tmp_path: Path) -> None:
-    folder, page = tmp_path / "ledger", tmp_path / "page.txt"
+def test_a_masked_person_is_found_by_nothing_and_stands_nowhere_in_the_index(tmp_path: Path, location: str) -> None:
+    page = tmp_path / "page.txt"
     page.write_text(
         "Interior minister Ada Brill said on Monday that Omid Tarkani was arrested in Lima.\n\n"
         "Omid Tarkani said on Tuesday that ten people were arrested in Lima.\n",
         "utf-8",
     )
-    with open_ledger(str(folder), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         added = Added()
         for made in reports(str(page), Given("2023-06-14", "Omid Tarkani Daily")):
             add(ledger, made, "test", NOW, added)
@@ -255,5 +263,5 @@ def test_a_masked_person_is_found_by_nothing_and_stands_nowhere_in_the_index(tmp
                 assert list(ledger.claims(made_filter(words))) == [], field
         ledger.rebuild()
         assert list(ledger.claims(ClaimFilter(speaker="Tarkani"))) == []
-        assert b"tarkani" not in bytes_of(folder)
-    assert b"tarkani" not in bytes_of(folder)
+        assert b"tarkani" not in bytes_of(location)
+    assert b"tarkani" not in bytes_of(location)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -24,8 +22,8 @@ TEXTS = (
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])
-def test_links_of_claims_are_the_links_that_touch_them(tmp_path: Path, rebuilt: bool) -> None:
-    with open_ledger(str(tmp_path / "ledger"), as_stored, True) as ledger:
+def test_links_of_claims_are_the_links_that_touch_them(location: str, rebuilt: bool) -> None:
+    with open_ledger(location, as_stored, True) as ledger:
         found, documents = [], []
         for number, text in enumerate(TEXTS):
             document = msgspec.structs.replace(sample(text), id=f"d{number}")

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from allegata.ledger import files, open_ledger
+from allegata.ledger import files, open_ledger, postgresql
 from allegata.mask import outward
+from allegata.model import Masks
 from allegata.run.pipeline import Added, Given, add, reports
 
 NOW = "2024-01-01T00:00:00Z"
 PLACES = ("Lima", "Cusco", "Tacna", "Puno")
 
 
-def test_a_page_is_read_once_for_all_its_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_read_once_for_all_its_claims(tmp_path: Path, location: str, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.txt"
     lines = (f"Police said on Monday that {20 + n} men were arrested in {PLACES[n % 4]}, Peru." for n in range(40))
     page.write_text("\n\n".join(lines), "utf-8")
-    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for each in reports(str(page), Given("2024-01-01")):
             add(ledger, each, "test", NOW, Added())
     sizes: list[int] = []
@@ -28,22 +29,23 @@ def test_a_page_is_read_once_for_all_its_claims(tmp_path: Path, monkeypatch: pyt
         sizes.append(len(data))
         return parse_line(data)
 
-    monkeypatch.setattr(files, "parse_line", counted)
-    with open_ledger(str(tmp_path / "ledger"), outward) as ledger:
+    for store in (files, postgresql):
+        monkeypatch.setattr(store, "parse_line", counted)
+    with open_ledger(location, outward) as ledger:
         found = list(ledger.claims())
-    assert len(found) >= 40
-    assert sum(sizes) <= (tmp_path / "ledger" / "records" / "00000001.jsonl").stat().st_size
+        assert len(found) >= 40
+        assert sum(sizes) <= sum(map(len, ledger.whole(1).lines))
 
 
-def test_masks_that_change_are_used_at_once(tmp_path: Path) -> None:
+def test_masks_that_change_are_used_at_once(tmp_path: Path, location: str) -> None:
     page = tmp_path / "page.txt"
     page.write_text("Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30.", "utf-8")
-    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for each in reports(str(page), Given("2024-01-01")):
             add(ledger, each, "test", NOW, Added())
         (document,) = ledger.documents()
         assert "Keltov" not in document.text
         stretches = ledger.masks(document.id).stretches
-        ledger.append([("masks", files.Masks(document.id, stretches[:1]))], "test", NOW)
+        ledger.append([("masks", Masks(document.id, stretches[:1]))], "test", NOW)
         (document,) = ledger.documents()
         assert document.text.count("Keltov") == len(stretches) - 1 > 0

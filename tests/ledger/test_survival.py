@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from allegata.ledger import FileLedger, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.ledger.records import Shown
 from allegata.model import LedgerError, Record
 
@@ -23,16 +23,16 @@ def outward(kind: str, record: Record, shown: Shown) -> Record:
 WRITER = Path(__file__).with_name("writer.py")
 
 
-def start(folder: Path, name: str, *rest: object) -> subprocess.Popen[str]:
+def start(folder: Path | str, name: str, *rest: object) -> subprocess.Popen[str]:
     command = [sys.executable, str(WRITER), str(folder), name, *map(str, rest)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def opened(folder: Path) -> FileLedger:
+def opened(folder: Path | str) -> Ledger:
     return open_ledger(str(folder), outward, False)
 
 
-def assert_whole(folder: Path, at_least: int) -> int:
+def assert_whole(folder: Path | str, at_least: int) -> int:
     with opened(folder) as ledger:
         assert ledger.verify() == ()
         held = len(list(ledger.batches()))
@@ -55,7 +55,7 @@ def test_a_kill_at_any_change_loses_at_most_the_batch_being_written(tmp_path: Pa
     assert not list(folder.glob("**/.new-*"))
 
 
-def kill_in_the_middle(folder: Path, rounds: int, seed: int) -> None:
+def kill_in_the_middle(folder: str, rounds: int, seed: int) -> None:
     chance = random.Random(seed)
     acknowledged = 0
     for number in range(rounds):
@@ -69,25 +69,24 @@ def kill_in_the_middle(folder: Path, rounds: int, seed: int) -> None:
         assert_whole(folder, acknowledged)
 
 
-def test_kills_at_chance_moments(tmp_path: Path) -> None:
-    kill_in_the_middle(tmp_path / "ledger", 3, 1)
+def test_kills_at_chance_moments(location: str) -> None:
+    kill_in_the_middle(location, 3, 1)
 
 
 @pytest.mark.full
-def test_many_kills_at_chance_moments(tmp_path: Path) -> None:
-    kill_in_the_middle(tmp_path / "ledger", 60, 2)
+def test_many_kills_at_chance_moments(location: str) -> None:
+    kill_in_the_middle(location, 60, 2)
 
 
-def test_two_writers_lose_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "ledger"
-    with start(folder, "first", 0) as process:
+def test_two_writers_lose_nothing(location: str) -> None:
+    with start(location, "first", 0) as process:
         process.wait(timeout=60)
-    writers = [start(folder, name, 40) for name in ("one", "two")]
+    writers = [start(location, name, 40) for name in ("one", "two")]
     for writer in writers:
         writer.communicate(timeout=120)
         assert writer.returncode == 0
-    assert assert_whole(folder, 80) == 80
-    with opened(folder) as ledger:
+    assert assert_whole(location, 80) == 80
+    with opened(location) as ledger:
         assert [batch.sequence for batch in ledger.batches()] == list(range(1, 81))
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from allegata.ground.lexicon import table
 from allegata.ledger import files, login, open_ledger
-from allegata.ledger.access import may, roles
+from allegata.ledger.access import accounts, may, roles
 from allegata.ledger.records import Account, Audit
 from allegata.mask import outward
 from allegata.model import Claim
@@ -27,6 +28,7 @@ from allegata.run.admission import ACTS
 from allegata.run.cli import main
 
 SECRET = "quay lamp orchard 7"
+OWN = "lamp of somebody else 8"
 STORY = "Police said on Monday that Omar Ruizal and 11 other men were arrested in Lima, Peru."
 READING = ("claims", "links", "findings", "total", "silence", "drift", "decisions")
 
@@ -137,8 +139,28 @@ def test_every_command_opens_its_ledger_through_the_one_door() -> None:
     assert {name: found for name, found in calls.items() if found} == {
         "options.py": ["open_ledger(location, outward, create)"],
         # A copy to try something on, behind the door of what it is a copy of.
-        "reread.py": ["open_ledger(str(copy_folder(location, Path(place))), outward) as ledger,"],
+        "reread.py": [
+            "open_ledger(_copied(location, Path(place)), outward) as ledger,",
+            "open_ledger(location, outward) as source, open_ledger(copy, outward, create=True) as target:",
+        ],
+        # What is copied into: behind the door of its source, and behind its own once somebody can log in to it.
+        "copying.py": ["open_ledger(location, outward, create=True)"],
     }
+
+
+def test_a_copy_asks_for_the_passwords_of_the_ledger_it_goes_into(shared: dict[str, str], ledger: Path) -> None:
+    copy, forged = ledger.parent / "copy", ledger.parent / "forged"
+    assert "batches copied" in done("ledger", "copy", str(ledger), str(copy), TOKEN=shared["admin"])
+    # Nobody can log in to the copy yet: whoever may copy its source goes on.
+    assert "batches copied: 1" in done("ledger", "copy", str(ledger), str(copy), TOKEN=shared["admin"])
+    assert "may not" in refused("ledger", "copy", str(ledger), str(copy), TOKEN=shared["editor"])
+    shutil.copytree(copy, forged)
+    with open_ledger(str(forged), outward) as held:
+        login.set_password(held, accounts(held)["admin"], OWN, "eve", "2030-01-01T00:00:00Z")
+        head = held.head()
+    refused("ledger", "copy", str(forged), str(ledger), USER="admin", PASSWORD=OWN)
+    with open_ledger(str(ledger), outward) as held:
+        assert head not in list(held.batches())
 
 
 def test_a_command_that_is_no_act_opens_nothing(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,6 +216,7 @@ def words_of(command: str, ledger: Path) -> list[str]:
     (page := ledger.parent / "page.txt").write_text("It rained.", "utf-8")
     out = ledger.parent / f"backup of {len(list(ledger.parent.iterdir()))}.tar"
     further = {"add": [str(page)], "check": [str(page), "--ledger", str(ledger)], "backup": [str(out)]}
+    further["ledger copy"] = [str(ledger), str(out.with_suffix(".copy"))]
     return [*command.split(), *further.get(command, WORDS.get(command, []))]
 
 

@@ -22,16 +22,16 @@ PAGE = """<html><head><title>Zerkul Vantobi executed in Cusco</title><meta name=
 CANARIES = re.compile("tavosh|belqami|ilmena|vastrik|zerkul|vantobi|runel|oskavi|ormak|delvisu", re.IGNORECASE)
 """The names of the affected persons of the pages, and of those only typed."""
 TYPED = "Runel Oskavi, the cousin of tavosh belqami, was told so by a clerk"
-FILTERS = ("speaker", "body", "outlet", "target", "place", "unit")
+FILTERS = ("search", "speaker", "body", "outlet", "target", "place", "unit")
 
 FREE = {
     "claims first second claim decision ids identity": "id of what the ledger holds; echoed where there is none",
     "relation action status kinds role days deeds form field profile language published since until explain selected ignored": "a code, a date or a choice",
-    "speaker body outlet target place unit": "compared with what is shown; a brief prints it masked",
+    "speaker body outlet target place unit search": "compared with what is shown; a brief prints it masked",
     "reason by": "kept and shown masked",
     "value": "of a closed list, or words of the document, masked as these",
     "name": "of an account, which is nobody's that is read about",
-    "targets drafts config out location path public key new_key file into": "where a file is; its user's own words, echoed in errors only",
+    "targets drafts config out location path public key new_key file into source": "where a file is; its user's own words, echoed in errors only",
     "rejected conflicts dry_run fix diff again yes everyone": "yes or no",
 }
 """Why no argument or option makes a person named in it come out of a ledger. A new one is put here, or made to."""

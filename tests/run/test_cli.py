@@ -46,8 +46,8 @@ def test_the_help_has_every_command_once_under_what_it_is_for() -> None:
     assert listed == [name for names in JOBS.values() for name in names]
 
 
-def test_pages_with_numbers_say_that_they_count_claims(story: Path, tmp_path: Path) -> None:
-    ledger = ("--ledger", str(tmp_path / "ledger"))
+def test_pages_with_numbers_say_that_they_count_claims(story: Path, every_location: str) -> None:
+    ledger = ("--ledger", every_location)
     assert "arrest at least 60 person" in run("add", str(story), *ledger)
     for command in ("claims", "links", "findings", "total", "silence"):
         assert "Counts of claims, not of people." in " ".join(run(command, *ledger).split()), command
@@ -68,8 +68,8 @@ def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) 
             assert all(STORY[span.start : span.end] == span.text for span in claim.count.spans)
 
 
-def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Path, tmp_path: Path) -> None:
-    ledger = str(tmp_path / "ledger")
+def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Path, every_location: str) -> None:
+    ledger = every_location
     run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
     first = lines("claims", "--ledger", ledger)
     assert "nothing added" in run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
@@ -95,17 +95,17 @@ def test_the_index_can_be_deleted(story: Path, tmp_path: Path) -> None:
     assert lines("claims", "--ledger", str(ledger)) == before
 
 
-def test_an_arrested_person_is_masked_on_the_way_out(tmp_path: Path) -> None:
+def test_an_arrested_person_is_masked_on_the_way_out(tmp_path: Path, every_location: str) -> None:
     file = tmp_path / "named.txt"
     file.write_text("Police said on Monday that Omar Ruizal and two other men were arrested in Lima.", "utf-8")
-    ledger = str(tmp_path / "ledger")
+    ledger = every_location
     run("add", str(file), "--ledger", ledger)
     assert "Ruizal" not in json.dumps(lines("claims", "--ledger", ledger))
     assert "Ruizal" not in run("export", "--ledger", ledger, "--format", "html")
 
 
-def test_show_goes_from_the_number_to_the_bytes(story: Path, tmp_path: Path) -> None:
-    ledger = str(tmp_path / "ledger")
+def test_show_goes_from_the_number_to_the_bytes(story: Path, every_location: str) -> None:
+    ledger = every_location
     run("add", str(story), "--ledger", ledger, "--published", "2024-05-08")
     (claim, *_) = lines("claims", "--ledger", ledger)
     printed = run("show", str(claim["id"])[:8], "--ledger", ledger)
@@ -119,14 +119,14 @@ def test_show_goes_from_the_number_to_the_bytes(story: Path, tmp_path: Path) -> 
     assert "begin with it" in run("show", "zzz", "--ledger", ledger, code=2)
 
 
-def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path) -> None:
+def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path, every_location: str) -> None:
     file = tmp_path / "story.txt"
     file.write_text(
         "Police said on Monday that 60 people were arrested in Lima. Police said 12 of the 60 people were arrested in Callao.\n\n"
         "The ministry denied that two people were arrested in Cusco.",
         "utf-8",
     )
-    ledger = str(tmp_path / "ledger")
+    ledger = every_location
     run("add", str(file), "--ledger", ledger)
     printed = run("total", "--ledger", ledger)
     assert "arrest, person: at least 60, at most 60" in printed
@@ -139,10 +139,10 @@ def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path) -> None:
     assert [each["why"] for each in made["left_out"]]  # type: ignore[union-attr, attr-defined]
 
 
-def test_the_page_of_a_ledger_marks_the_right_words_beside_a_mask(tmp_path: Path) -> None:
+def test_the_page_of_a_ledger_marks_the_right_words_beside_a_mask(tmp_path: Path, every_location: str) -> None:
     file = tmp_path / "named.txt"
     file.write_text("Police said Omar Ruizal was arrested. Police said 60 people were arrested in Lima.", "utf-8")
-    ledger = str(tmp_path / "ledger")
+    ledger = every_location
     run("add", str(file), "--ledger", ledger)
     page = run("export", "--ledger", ledger, "--format", "html")
     assert "[person 1]" in page
@@ -152,10 +152,10 @@ def test_the_page_of_a_ledger_marks_the_right_words_beside_a_mask(tmp_path: Path
     )
 
 
-def test_a_file_name_does_not_name_an_arrested_person(tmp_path: Path) -> None:
+def test_a_file_name_does_not_name_an_arrested_person(tmp_path: Path, every_location: str) -> None:
     file = tmp_path / "omar-ruizal-arrested.txt"
     file.write_text("Police said that Omar Ruizal was arrested in Lima.", "utf-8")
-    ledger = str(tmp_path / "ledger")
+    ledger = every_location
     run("add", str(file), "--ledger", ledger)
     (claim, *_) = lines("claims", "--ledger", ledger)
     assert "ruizal" not in run("show", str(claim["id"]), "--ledger", ledger).lower()
@@ -196,9 +196,9 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def told_twice(tmp_path: Path) -> str:
+def told_twice(tmp_path: Path, every_location: str) -> str:
     """A ledger of two reports of one claim: a slip in the number, the agency left out, and a man who is arrested."""
-    ledger = str(tmp_path / "ledger")
+    ledger = every_location
     words = (
         "Teo Arbulu, a police spokesman, said on Tuesday, June 13, that {} people were arrested in Lima, Peru, for contacts with smugglers."
         "\n\nPolice said Omar Ruizal was arrested in Lima, Peru, on Tuesday."
@@ -213,12 +213,12 @@ def told_twice(tmp_path: Path) -> str:
     return ledger
 
 
-def test_a_table_has_no_cell_that_a_spreadsheet_runs(tmp_path: Path) -> None:
+def test_a_table_has_no_cell_that_a_spreadsheet_runs(tmp_path: Path, every_location: str) -> None:
     for number, outlet in enumerate(("=cmd|calc", "+Hill Post")):
         page = tmp_path / f"{number}.txt"
         page.write_text(f"Police said on Monday that {60 + number} men were arrested in Lima, Peru.", "utf-8")
-        run("add", str(page), "--ledger", str(tmp_path / "ledger"), "--published", "2024-05-08", "--outlet", outlet)
-    rows = list(csv.DictReader(io.StringIO(run("drift", "--ledger", str(tmp_path / "ledger"), "--format", "csv"))))
+        run("add", str(page), "--ledger", every_location, "--published", "2024-05-08", "--outlet", outlet)
+    rows = list(csv.DictReader(io.StringIO(run("drift", "--ledger", every_location, "--format", "csv"))))
     assert {row["outlet"] for row in rows} == {"'=cmd|calc", "'+Hill Post"}
 
 

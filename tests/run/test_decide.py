@@ -31,12 +31,12 @@ def lines(*words: str) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ledger(tmp_path: Path, location: str, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / "named.txt").write_text(NAMED, "utf-8")
     (tmp_path / "wire.txt").write_text(WIRE, "utf-8")
-    monkeypatch.setenv("ALLEGATA_LEDGER", str(tmp_path / "ledger"))
+    monkeypatch.setenv("ALLEGATA_LEDGER", location)
     run("add", str(tmp_path / "named.txt"), str(tmp_path / "wire.txt"), "--published", "2024-05-08")
-    return tmp_path / "ledger"
+    return location
 
 
 def identity(action: str, low: int, words: str = "") -> str:
@@ -48,7 +48,7 @@ def identity(action: str, low: int, words: str = "") -> str:
     return str(found)
 
 
-def test_a_rejected_claim_does_not_leave_the_ledger_until_that_is_undone(ledger: Path) -> None:
+def test_a_rejected_claim_does_not_leave_the_ledger_until_that_is_undone(ledger: str) -> None:
     before = (run("claims"), run("total"), run("links"), run("export"))
     claim = identity("seize", 12)
     printed = run("reject", claim[:8], "--reason", "Said of another office", "--by", "Ana Quispe")
@@ -67,7 +67,7 @@ def test_a_rejected_claim_does_not_leave_the_ledger_until_that_is_undone(ledger:
     assert "whole" in run("verify")
 
 
-def test_a_corrected_claim_is_found_by_what_it_says_now(ledger: Path) -> None:
+def test_a_corrected_claim_is_found_by_what_it_says_now(ledger: str) -> None:
     claim = identity("arrest", 60)
     before = (lines("claims"), lines("links"), lines("findings"), lines("total"))
     run("correct", claim, "places", "iso:PE-ARE", "--reason", "The map says so", "--by", "Ana Quispe")
@@ -85,7 +85,7 @@ def test_a_corrected_claim_is_found_by_what_it_says_now(ledger: Path) -> None:
     assert order == [sorted(map(json.dumps, each)) for each in before]
 
 
-def test_split_and_merge_move_a_total(ledger: Path) -> None:
+def test_split_and_merge_move_a_total(ledger: str) -> None:
     one, other = identity("arrest", 60), identity("arrest", 54)
 
     def bounds() -> tuple[object, object]:
@@ -104,7 +104,7 @@ def test_split_and_merge_move_a_total(ledger: Path) -> None:
     assert bounds() == apart
 
 
-def test_no_affected_person_comes_out_of_a_decision(ledger: Path) -> None:
+def test_no_affected_person_comes_out_of_a_decision(ledger: str) -> None:
     claim = identity("arrest", 4)
     assert "a person cannot be a target" in run("correct", claim, "target", "Omar Ruizal", "--reason", "x", code=2)
     run("correct", claim, "speaker.name", "Omar Ruizal", "--reason", "it was omar ruizal", "--by", "Ruizal")
@@ -130,7 +130,7 @@ def test_no_affected_person_comes_out_of_a_decision(ledger: Path) -> None:
     assert "no claims fit" in out[6]
 
 
-def test_a_corrected_speaker_that_is_masked_is_not_found_by_the_name(ledger: Path) -> None:
+def test_a_corrected_speaker_that_is_masked_is_not_found_by_the_name(ledger: str) -> None:
     claim = identity("arrest", 4)
     run("correct", claim, "speaker.name", "Omar Ruizal", "--reason", "x1")
     assert lines("claims", "--speaker", "Ruizal") == []
@@ -154,7 +154,7 @@ def test_a_corrected_speaker_that_is_masked_is_not_found_by_the_name(ledger: Pat
     ],
 )
 def test_an_error_names_the_input_and_the_mend_and_keeps_nothing(
-    ledger: Path, words: tuple[str, ...], part: str
+    ledger: str, words: tuple[str, ...], part: str
 ) -> None:
     claim = identity("arrest", 60)
     output = run(*(claim if word == "CLAIM" else word for word in words), code=2)
@@ -164,7 +164,7 @@ def test_an_error_names_the_input_and_the_mend_and_keeps_nothing(
     assert lines("decisions") == []
 
 
-def test_what_a_user_types_cannot_steer_the_terminal(ledger: Path) -> None:
+def test_what_a_user_types_cannot_steer_the_terminal(ledger: str) -> None:
     claim = identity("arrest", 60)
     run("accept", claim, "--reason", "a\x1b[31mb\nc\u202ed", "--by", "Ana\x07 [red]Quispe[/red]")
     for printed in (run("decisions"), run("claims"), run("show", claim), run("decisions", "--format", "csv")):
@@ -174,14 +174,14 @@ def test_what_a_user_types_cannot_steer_the_terminal(ledger: Path) -> None:
     assert "[red]Quispe[/red]" in run("decisions")
 
 
-def test_the_same_decision_again_is_another_row(ledger: Path) -> None:
+def test_the_same_decision_again_is_another_row(ledger: str) -> None:
     claim = identity("arrest", 60)
     for _ in range(2):
         run("accept", claim, "--reason", "Seen", "--by", "Ana Quispe")
     assert [each["state"] for each in lines("decisions")] == ["replaced", "in force"]
 
 
-def test_two_who_decide_at_once_are_both_kept(ledger: Path) -> None:
+def test_two_who_decide_at_once_are_both_kept(ledger: str) -> None:
     one, other = identity("arrest", 60), identity("seize", 12)
     command = [sys.executable, "-c", "from allegata.run.cli import main; main()"]
     words = [("reject", one), ("reject", other), ("accept", one), ("accept", one)]

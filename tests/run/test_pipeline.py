@@ -14,19 +14,19 @@ from allegata.run.relating import relate
 NOW = "2024-01-01T00:00:00Z"
 
 
-def add_folder(pages: Path, folder: Path) -> Added:
+def add_folder(pages: Path, location: str) -> Added:
     added = Added()
-    with open_ledger(str(folder), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for page in sorted(pages.iterdir()):
             for made in reports(str(page), Given("2023-06-14")):
                 add(ledger, made, "test", NOW, added)
     return added
 
 
-def test_metadata_can_be_corrected_back_and_forth(tmp_path: Path) -> None:
+def test_metadata_can_be_corrected_back_and_forth(tmp_path: Path, location: str) -> None:
     page = tmp_path / "page.txt"
     page.write_text("Police said on Monday that ten people were arrested in Lima.", "utf-8")
-    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for number, outlet in enumerate(["North Wire", "Coast Daily", "North Wire", "Coast Daily", "Coast Daily"]):
             added = Added()
             for made in reports(str(page), Given("2023-06-14", outlet)):
@@ -39,23 +39,23 @@ def test_metadata_can_be_corrected_back_and_forth(tmp_path: Path) -> None:
         assert [each.outlet for each in ledger.documents()] == ["Coast Daily"]
 
 
-def test_a_record_that_json_cannot_carry_is_a_failure_of_its_file_alone(tmp_path: Path) -> None:
+def test_a_record_that_json_cannot_carry_is_a_failure_of_its_file_alone(tmp_path: Path, location: str) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "a.txt").write_text(
         "Police said on Monday that 99999999999999999999 people were arrested in Lima.", "utf-8"
     )
     (pages / "b.txt").write_text("Police said on Monday that ten people were arrested in Lima.", "utf-8")
-    added = add_folder(pages, tmp_path / "ledger")
+    added = add_folder(pages, location)
     assert len(added.claims) >= 1
     assert all("a.txt" in failure for failure in added.failures)
 
 
-def test_an_addition_that_cannot_be_written_is_a_failure_that_names_the_file(tmp_path: Path) -> None:
+def test_an_addition_that_cannot_be_written_is_a_failure_that_names_the_file(tmp_path: Path, location: str) -> None:
     page = tmp_path / "page.txt"
     page.write_text("Police said on Monday that ten people were arrested in Lima.", "utf-8")
     added = Added()
-    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for made in reports(str(page), Given("2023-06-14")):
             beyond = Finding("sum", None, (), (Span(0, 2**60, ""),), "count", "", None, "")
             add(ledger, replace(made, findings=(beyond,)), "test", NOW, added)
@@ -64,23 +64,23 @@ def test_an_addition_that_cannot_be_written_is_a_failure_that_names_the_file(tmp
     assert "page.txt: " in added.failures[0]
 
 
-def test_one_text_in_two_papers_is_two_documents_and_stays_so(tmp_path: Path) -> None:
+def test_one_text_in_two_papers_is_two_documents_and_stays_so(tmp_path: Path, location: str) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     for name in ("coast.txt", "north.txt"):
         (pages / name).write_text("Police said on Monday that ten people were arrested in Lima.", "utf-8")
-    add_folder(pages, tmp_path / "ledger")
-    again = add_folder(pages, tmp_path / "ledger")
+    add_folder(pages, location)
+    again = add_folder(pages, location)
     assert len(again.notes) == 2
     assert all("nothing added" in note for note in again.notes)
-    with open_ledger(str(tmp_path / "ledger"), outward) as ledger:
+    with open_ledger(location, outward) as ledger:
         assert len(list(ledger.documents())) == 2
         assert list(ledger.supersessions()) == []
 
 
-def test_a_finding_that_a_correction_made_untrue_is_not_shown(tmp_path: Path) -> None:
+def test_a_finding_that_a_correction_made_untrue_is_not_shown(tmp_path: Path, location: str) -> None:
     copied = "Police said on Monday, June 12, that {} people were arrested in Lima, Peru, for contacts with smugglers."
-    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+    with open_ledger(location, outward, True) as ledger:
         for name, outlet, number in (("a", "North Wire", 64), ("b", "Coast Daily", 46), ("b", "Coast Daily", 64)):
             page = tmp_path / f"{name}.txt"
             page.write_text(copied.format(number), "utf-8")

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from allegata.ledger import FileLedger, files, open_ledger
+from allegata.ledger import Ledger, is_folder, keeping, open_ledger
+from allegata.ledger.location import address_of
 from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
 from allegata.run import again, pipeline, relating
@@ -39,13 +41,29 @@ def lines(*words: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ledger(tmp_path: Path, every_location: str, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / "named.txt").write_text(NAMED, "utf-8")
     (tmp_path / "wire.txt").write_text(WIRE, "utf-8")
-    monkeypatch.setenv("ALLEGATA_LEDGER", str(tmp_path / "ledger"))
+    monkeypatch.setenv("ALLEGATA_LEDGER", every_location)
     for name, outlet in (("named.txt", "Port Times"), ("wire.txt", "Harbour Times")):
         run("add", str(tmp_path / name), "--published", "2024-05-08", "--outlet", outlet, "--profile", "acled")
-    return tmp_path / "ledger"
+    return every_location
+
+
+def batches_of(location: str) -> int:
+    with open_ledger(location, outward) as held:
+        return len(list(held.batches()))
+
+
+def lose_bodies(location: str) -> None:
+    """Take the captured bytes out of a ledger behind its back."""
+    if is_folder(location):
+        for each in (Path(location) / "bodies").glob("*/*"):
+            each.unlink()
+        return
+    address = address_of(location)
+    with psycopg.connect(address.conninfo) as db:
+        db.execute(f"ALTER TABLE {address.schema}.bodies DISABLE TRIGGER ALL; DELETE FROM {address.schema}.bodies")
 
 
 def change_rules(monkeypatch: pytest.MonkeyPatch, rules: Rules) -> None:
@@ -83,17 +101,17 @@ def state() -> list[list[str]]:
     return [sorted(map(json.dumps, lines(*each))) for each in (("claims", "--all"), ("links",), ("findings",))]
 
 
-def test_the_same_rules_change_nothing_and_say_so(ledger: Path) -> None:
-    before, batches = state(), len(list((ledger / "batches").iterdir()))
+def test_the_same_rules_change_nothing_and_say_so(ledger: str) -> None:
+    before, batches = state(), batches_of(ledger)
     assert "2 documents read again: nothing changed." in run("reread")
     assert "nothing changed" in run("reread", "--dry-run")
     assert lines("reread") == []
-    assert len(list((ledger / "batches").iterdir())) == batches
+    assert batches_of(ledger) == batches
     assert state() == before
 
 
 def test_what_changed_is_said_field_by_field_and_decisions_that_no_longer_fit_are_listed(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sixty, weapons, vague = identity("arrest", 60), identity("seize", 12), identity("arrest", 54)
     run("correct", sixty, "status", "unverified", "--reason", "He said so himself", "--by", "Ana Quispe")
@@ -102,11 +120,11 @@ def test_what_changed_is_said_field_by_field_and_decisions_that_no_longer_fit_ar
     run("accept", weapons, "--reason", "Seen in the film", "--by", "Ana Quispe")
     run("reject", vague, "--reason", "Only a copy", "--by", "Ana Quispe")
     change_rules(monkeypatch, sixteen)
-    batches = len(list((ledger / "batches").iterdir()))
+    batches = batches_of(ledger)
     before = state()
     said = run("reread", "--dry-run")
     assert "Nothing was written" in said
-    assert len(list((ledger / "batches").iterdir())) == batches
+    assert batches_of(ledger) == batches
     assert state() == before
     printed = run("reread")
     assert printed.splitlines() == [line for line in said.splitlines() if not line.startswith("Nothing was written")]
@@ -130,7 +148,7 @@ def test_what_changed_is_said_field_by_field_and_decisions_that_no_longer_fit_ar
     assert {each["state"] for each in lines("decisions")} == {"in force"}
 
 
-def test_links_that_newer_rules_make_no_more_are_lost(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_that_newer_rules_make_no_more_are_lost(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(each["relation"] == "same" for each in lines("links"))
     monkeypatch.setattr(relating.Linker, "links", lambda linker: iter(()))
     rows = lines("reread")
@@ -141,7 +159,7 @@ def test_links_that_newer_rules_make_no_more_are_lost(ledger: Path, monkeypatch:
     assert {(each["record"], each["how"]) for each in lines("reread")} == {("link", "gained")}
 
 
-def test_what_was_given_by_hand_is_kept(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_given_by_hand_is_kept(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     profiles = []
     plain = pipeline.claims
 
@@ -156,7 +174,7 @@ def test_what_was_given_by_hand_is_kept(ledger: Path, monkeypatch: pytest.Monkey
 
 
 def test_another_reader_supersedes_and_decisions_are_found_by_their_words(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sixty, wire = identity("arrest", 60), identity("arrest", 54)
     run("split", sixty, wire, "--reason", "Two raids", "--by", "Ana Quispe")
@@ -189,7 +207,7 @@ def test_another_reader_supersedes_and_decisions_are_found_by_their_words(
     assert "whole" in run("verify")
 
 
-def test_newer_masks_hold_everywhere(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_masks_hold_everywhere(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines("claims", "--speaker", "Arbulu")
     plain = again.find_affected
 
@@ -204,7 +222,7 @@ def test_newer_masks_hold_everywhere(ledger: Path, monkeypatch: pytest.MonkeyPat
     run("reread")
     assert lines("claims", "--speaker", "Arbulu") == []
     assert "arbulu" not in (run("claims", "--format", "json") + run("export", "--format", "html")).lower()
-    with open_ledger(str(ledger), outward) as held:
+    with open_ledger(ledger, outward) as held:
         held.rebuild()
         assert len(list(held.claims())) == len(lines("claims"))
     assert lines("claims", "--speaker", "Arbulu") == []
@@ -217,24 +235,24 @@ def test_newer_masks_hold_everywhere(ledger: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_broken_off_it_leaves_the_ledger_whole_and_ends_when_run_again(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch, at: int
+    ledger: str, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     change_rules(monkeypatch, lambda claim: with_id(replace(claim, stage="remand")))
-    plain, made = FileLedger.append, 0
+    plain, made = Ledger.append, 0
 
-    def append(self: FileLedger, *given: Any, **options: Any) -> Any:
+    def append(self: Ledger, *given: Any, **options: Any) -> Any:
         nonlocal made
         made += 1
         if made == at:
             raise KeyboardInterrupt
         return plain(self, *given, **options)
 
-    monkeypatch.setattr(FileLedger, "append", append)
-    with open_ledger(str(ledger), outward) as held:
+    monkeypatch.setattr(Ledger, "append", append)
+    with open_ledger(ledger, outward) as held:
         documents = list(held.kept_documents())
         with pytest.raises(KeyboardInterrupt):
             reread(held, "test", NOW, documents)
-    monkeypatch.setattr(FileLedger, "append", plain)
+    monkeypatch.setattr(Ledger, "append", plain)
     assert "whole" in run("verify")
     run("reread")
     assert "nothing changed" in run("reread")
@@ -242,10 +260,9 @@ def test_broken_off_it_leaves_the_ledger_whole_and_ends_when_run_again(
     assert any(each["relation"] == "same" for each in lines("links"))
 
 
-def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: Path) -> None:
+def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: str) -> None:
     before = state()
-    gone = min((ledger / "bodies").glob("*/*"))
-    gone.unlink()
+    lose_bodies(ledger)
     printed = run("reread", code=1)
     assert "it stays as it was read" in printed
     assert "named.txt" not in printed
@@ -253,7 +270,7 @@ def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: Path) -> None:
 
 
 def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = files.record_id
+    plain = keeping.record_id
 
     def older(kind: str, record: Any) -> str:
         if kind == "link":
@@ -261,16 +278,31 @@ def test_a_ledger_of_the_ids_before_is_read_again(tmp_path: Path, monkeypatch: p
         return str(record.document) if kind == "masks" else plain(kind, record)
 
     folder, added = str(tmp_path / "older"), pipeline.Added()
-    monkeypatch.setattr(files, "record_id", older)
+    monkeypatch.setattr(keeping, "record_id", older)
     for name, text in (("named.txt", NAMED), ("wire.txt", WIRE)):
         (tmp_path / name).write_text(text, "utf-8")
         with open_ledger(folder, outward, True) as held:
             for made in pipeline.reports(str(tmp_path / name), pipeline.Given("2024-05-08")):
                 pipeline.add(held, made, "test", NOW, added)
             relating.relate(held, "test", NOW)
-    monkeypatch.setattr(files, "record_id", plain)
+    monkeypatch.setattr(keeping, "record_id", plain)
     with open_ledger(folder, outward) as held:
         before = list(held.batches())
         assert list(held.links())
         assert reread(held, "test", NOW, list(held.kept_documents())).nothing
         assert list(held.batches()) == before
+
+
+def test_a_dry_run_works_on_a_ledger_in_postgresql(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLEGATA_LEDGER", database)
+    (tmp_path / "named.txt").write_text(NAMED, "utf-8")
+    run("add", str(tmp_path / "named.txt"), "--published", "2024-05-08")
+    before = lines("claims"), batches_of(database)
+    change_rules(monkeypatch, lambda claim: with_id(replace(claim, stage="remand")))
+    said = run("reread", "--dry-run")
+    assert "Nothing was written" in said
+    assert (lines("claims"), batches_of(database)) == before
+    assert said.replace("Nothing was written: this was a dry run.\n", "") == run("reread")
+    assert {each["stage"] for each in lines("claims")} == {"remand"}

@@ -8,6 +8,7 @@ from typing import Any
 from allegata import plugin
 from allegata.ledger.attach import attach, subject_of
 from allegata.ledger.backup import backup, restore
+from allegata.ledger.copy import copy_ledger
 from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.erase import Doomed, doomed, erase, erased, erased_page, erasures
@@ -15,6 +16,7 @@ from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Erasure, Linking, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
+from allegata.ledger.store import Ledger
 from allegata.ledger.whole import Attested, Checked, Problem
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Doomed",
     "Erasure",
     "FileLedger",
+    "Ledger",
     "Linking",
     "Outward",
     "Problem",
@@ -35,12 +38,14 @@ __all__ = [
     "attach",
     "backup",
     "copy_folder",
+    "copy_ledger",
     "decide",
     "doomed",
     "erase",
     "erased",
     "erased_page",
     "erasures",
+    "is_folder",
     "matches",
     "open_ledger",
     "record_id",
@@ -51,14 +56,26 @@ __all__ = [
 ]
 
 
-def open_ledger(location: str, outward: Outward, create: bool = False) -> FileLedger:
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+
+
+def is_folder(location: str) -> bool:
+    """Return whether the ledger at *location* is kept in a folder.
+
+    >>> is_folder("ledger"), is_folder("postgresql://db.example/team")
+    (True, False)
+    """
+    return not _SCHEME.match(location)
+
+
+def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger:
     """Return the ledger at *location*: a folder, or SCHEME://… for a store registered under that scheme.
 
     *outward* is what every record passes through on its way out; it has to mask affected persons.
 
     Raises: LedgerError if there is no ledger and *create* is false, or it cannot be trusted; InputError for an unknown scheme.
     """
-    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", location)
-    store: Any = plugin.find("stores", scheme[1] if scheme else "file")
-    opened: FileLedger = store(location, create, outward)
+    scheme = _SCHEME.match(location)
+    store: Any = plugin.find("stores", scheme[1].lower() if scheme else "file")
+    opened: Ledger = store(location, create, outward)
     return opened

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from allegata.ground.lexicon import table
-from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Account, Audit
+from allegata.ledger.store import Ledger
 from allegata.model import AccessError, Capture, Claim, Document, InputError, LedgerError
 
 DEEDS = frozenset({
@@ -87,7 +87,7 @@ def new_name(typed: str, known: Mapping[str, Account]) -> str:
     return name
 
 
-def accounts(ledger: FileLedger) -> dict[str, Account]:
+def accounts(ledger: Ledger) -> dict[str, Account]:
     """Return the accounts of *ledger* as they are now, by `key_of` their name, in order of entry."""
     return {key_of(each.name): each for each in ledger.kept("account", Account).values()}
 
@@ -109,7 +109,7 @@ def admins(known: Mapping[str, Account]) -> list[Account]:
 
 
 def enter_account(
-    ledger: FileLedger, by: str, recorded_at: str, change: Callable[[Mapping[str, Account]], Account]
+    ledger: Ledger, by: str, recorded_at: str, change: Callable[[Mapping[str, Account]], Account]
 ) -> Account:
     """Return the account that *change* makes of those there are, once its row is in *ledger*.
 
@@ -142,7 +142,7 @@ def _state(account: Account) -> str:
 
 
 def audit(
-    ledger: FileLedger,
+    ledger: Ledger,
     deed: str,
     subjects: Sequence[str],
     reason: str,
@@ -167,7 +167,7 @@ def audit(
 
 
 def unmask(
-    ledger: FileLedger, prefix: str, reason: str, by: str, recorded_at: str
+    ledger: Ledger, prefix: str, reason: str, by: str, recorded_at: str
 ) -> tuple[Claim | None, Document, Capture]:
     """Return the claim whose id begins with *prefix*, if any, and the document, with the names of affected persons, as they were read.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allegata.ledger.corrections import said
-from allegata.ledger.selection import fold
+from allegata.ledger.search import fold
 from allegata.model import Claim, Span, Subject
 
 NONE_FITS = "no claim is read at its words any more"

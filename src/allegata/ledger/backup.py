@@ -17,7 +17,7 @@ import msgspec
 
 from allegata.ledger.chain import ORIGIN, parse_batch
 from allegata.ledger.layout import batch_path, body_path, format_of, mark, records_path, sync, unread
-from allegata.ledger.whole import Content, check, read_line, split
+from allegata.ledger.whole import Content, Files, check, read_line, split
 from allegata.model import Batch, InputError, LedgerError, Record, canonical
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def restore(file: Path, into: Path) -> Manifest:
         for part in ("batches", "records", "bodies"):
             (temporary / part).mkdir()
         made = _unpack(file, temporary)
-        found = check(temporary, 0)
+        found = check(Files(temporary), 0)
         if found.problems:
             raise LedgerError(
                 f"{file}: holds no whole ledger: {found.problems[0].what.replace(str(temporary), 'in it')}"

@@ -16,7 +16,8 @@ from allegata.ground.gazetteer import place_of, places_named
 from allegata.ground.lexicon import table
 from allegata.ground.quantity import units
 from allegata.ground.syntax import is_plain_word
-from allegata.ledger.selection import FIRST_DAY, LAST_DAY, day_after, first_day, fold
+from allegata.ledger.search import fold
+from allegata.ledger.selection import FIRST_DAY, LAST_DAY, day_after, first_day
 from allegata.model import (
     Actor,
     Claim,

@@ -20,8 +20,8 @@ from allegata.ledger.records import Erasure, Supersession, address_id
 from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks
 
 if TYPE_CHECKING:
-    from allegata.ledger.files import FileLedger
     from allegata.ledger.index import Index
+    from allegata.ledger.store import Ledger
 
 ASKED = ("document", "claim", "decision")
 """Kinds of record that can be asked to be erased."""
@@ -67,7 +67,7 @@ def _split(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def doomed(ledger: FileLedger, prefixes: Sequence[str]) -> Doomed:
+def doomed(ledger: Ledger, prefixes: Sequence[str]) -> Doomed:
     """Return what goes when the documents, claims and decisions go whose ids begin with *prefixes*.
 
     With a document go its other readings, its capture, the bytes of it that nothing else was read from, its claims, masks and
@@ -120,7 +120,7 @@ def doomed(ledger: FileLedger, prefixes: Sequence[str]) -> Doomed:
     )
 
 
-def _one(ledger: FileLedger, prefix: str) -> tuple[str, str]:
+def _one(ledger: Ledger, prefix: str) -> tuple[str, str]:
     found = [(kind, identity) for kind in ASKED for identity in ledger.index.held(kind, prefix)]
     if len(found) != 1:
         how = "nothing" if not found else f"{len(found)} records"
@@ -130,7 +130,7 @@ def _one(ledger: FileLedger, prefix: str) -> tuple[str, str]:
     return found[0]
 
 
-def _readings(ledger: FileLedger, asked: Iterable[str]) -> dict[str, Document]:
+def _readings(ledger: Ledger, asked: Iterable[str]) -> dict[str, Document]:
     """Return the documents *asked* for with the other readings of their pages: of the same capture, or where one stands in for the other."""
     beside: dict[str, set[str]] = {}
     for _, each in ledger.every("supersession", Supersession):
@@ -147,12 +147,12 @@ def _readings(ledger: FileLedger, asked: Iterable[str]) -> dict[str, Document]:
     return found
 
 
-def _claims(ledger: FileLedger, identities: Iterable[str]) -> list[Claim]:
+def _claims(ledger: Ledger, identities: Iterable[str]) -> list[Claim]:
     return [ledger.record("claim", identity, Claim) for identity in sorted(identities)]
 
 
 def _decisions(
-    ledger: FileLedger, asked: Iterable[tuple[str, str]], documents: set[str], claims: set[str]
+    ledger: Ledger, asked: Iterable[tuple[str, str]], documents: set[str], claims: set[str]
 ) -> dict[str, Decision]:
     """Return the decisions *asked* for, those about any of *documents* or *claims*, and those that undo one of them."""
     every = dict(ledger.every("decision", Decision))
@@ -168,7 +168,7 @@ def _decisions(
     return {identity: decision for identity, decision in every.items() if identity in wanted}
 
 
-def erase(ledger: FileLedger, prefixes: Sequence[str], reason: str, by: str, recorded_at: str) -> Doomed:
+def erase(ledger: Ledger, prefixes: Sequence[str], reason: str, by: str, recorded_at: str) -> Doomed:
     """Erase what `doomed` says of *prefixes*, and return it; the record of it has *reason* and *by*, and stays.
 
     Raises: InputError as `doomed` does and for a reason that quotes what is erased; LedgerError if the disk refuses.
@@ -180,7 +180,7 @@ def erase(ledger: FileLedger, prefixes: Sequence[str], reason: str, by: str, rec
         rows = [(kind, identity) for kind, ids in gone.ids.items() for identity in ids]
         made = [("erasure", Erasure(*key, reason, each)) for each, key in enumerate(rows, number + 1)]
         ledger.put(made, by, recorded_at)
-        finish(ledger.root, ledger.index)
+        ledger.finish_erasures()
     return gone
 
 
@@ -236,7 +236,7 @@ def _remove(path: Path) -> None:
         sync([path.parent])
 
 
-def erased(ledger: FileLedger, kind: str, identity: str) -> Erased | None:
+def erased(ledger: Ledger, kind: str, identity: str) -> Erased | None:
     """Return the erasure of a record, or of a body or address; null if there is none, or it was entered again since."""
     where = ledger.index.erasure(kind, identity)
     if where is None:
@@ -244,12 +244,12 @@ def erased(ledger: FileLedger, kind: str, identity: str) -> Erased | None:
     return ledger.erasure_at(where)
 
 
-def erasures(ledger: FileLedger) -> list[Erased]:
+def erasures(ledger: Ledger) -> list[Erased]:
     """Return every erasure in order of entry."""
     return [ledger.erasure_at(where) for where in ledger.index.places("erasure")]
 
 
-def erased_page(ledger: FileLedger, document: Document, body: str) -> str | None:
+def erased_page(ledger: Ledger, document: Document, body: str) -> str | None:
     """Return what is known of the erasure of a page: of the *document*, of the bytes with sha256 *body*, or of its address; null if there is none."""
     keys = [("document", document.id, "it"), ("body", body, "a page of these bytes")]
     if document.url is not None:

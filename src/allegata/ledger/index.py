@@ -1,24 +1,28 @@
-"""Where each record of a folder ledger stands, in SQLite. Made from the batches, holds no text of documents, can be deleted."""
+"""Where each record of a ledger stands. Made from the batches, holds no text of documents, can be made again.
+
+One set of statements runs in SQLite and in PostgreSQL: they keep to what both understand. What PostgreSQL writes otherwise is in
+`allegata.ledger.dialect`.
+"""
 
 from __future__ import annotations
 
 import itertools
 import secrets
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
+from allegata.ledger.lookup import clauses_of
 from allegata.ledger.records import Erasure, Standing, Supersession, address_id
-from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, fold, terms, times
-from allegata.model import Batch, Capture, Claim, Document, LedgerError, Link, Masks, Record
+from allegata.ledger.search import fold, parts_of, text_of, words_of
+from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
+from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 7
+VERSION = 8
 SCHEMA = """
-PRAGMA user_version = 7;
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX record_order ON record (kind, sequence, offset);
@@ -34,10 +38,12 @@ CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE INDEX claim_document ON claim (document);
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
 CREATE INDEX term_claim ON term (claim);
-CREATE TABLE time (claim TEXT, start TEXT, end TEXT);
+CREATE TABLE time (claim TEXT, start TEXT, until TEXT);
 CREATE INDEX time_claim ON time (claim);
 CREATE TABLE salt (value BLOB);
 CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
+CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TEXT, PRIMARY KEY (key, week, number, day, claim)) WITHOUT ROWID;
 CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
@@ -46,10 +52,6 @@ CREATE TABLE keyed_through (batch BIGINT, rules TEXT);
 CREATE TABLE erasure (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE pending (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER);
 """
-BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-REFUSED = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
-# A damaged file gives words that are no UTF-8, too, its error messages among them.
-DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 CURRENT = (
     "NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = claim.document) "
     "AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.kind = 'claim' AND withdrawn.id = claim.id)"
@@ -65,6 +67,8 @@ TABLES = (
     "claim",
     "term",
     "time",
+    "said",
+    "word",
     "linked",
     "keyed",
     "known",
@@ -79,18 +83,12 @@ OF_KIND = {
     "masks": ("DELETE FROM masks WHERE id = ?",),
     "claim": (
         "DELETE FROM claim WHERE id = ?",
-        "DELETE FROM term WHERE claim = ?",
-        "DELETE FROM time WHERE claim = ?",
         "DELETE FROM linked WHERE claim = ?",
         "DELETE FROM keyed WHERE claim = ?",
         "DELETE FROM known WHERE claim = ?",
     ),
 }
 """What takes a record of a kind out of the index, beside its row in the table of all."""
-
-
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
@@ -105,122 +103,57 @@ def marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _in_memory() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:")
-    db.executescript(SCHEMA)
-    return db
+Value = str | int | bytes
 
 
-class Index:
-    """The index of one ledger, filled by *fill*. A damaged or old file is made again; where the disk refuses, in memory."""
+class Database(Protocol):
+    """What statements are run with: a connection, or what stands before it. Rows are tuples, placeholders ``?``."""
 
-    def __init__(self, path: Path, fill: Callable[[], None]) -> None:
-        self._path = path
-        self._fill = fill
-        self._filling = False
-        if not path.exists():
-            # What a killed writer left beside an index that was deleted since belongs to no index.
-            self._remove("-*")
-        try:
-            self._db = self._connected()
-        except DAMAGED as error:
-            if _code(error) in BUSY:
-                self._db = _in_memory()
-            else:
-                self._mend(error)
+    def execute(self, query: str, values: Sequence[Value] = (), /) -> Any:
+        """Return the cursor of one statement."""
 
-    def _remove(self, end: str) -> None:
-        for each in self._path.parent.glob(self._path.name + end):
-            with suppress(OSError):
-                each.unlink(missing_ok=True)
+    def executemany(self, query: str, values: Sequence[Sequence[str | int]], /) -> Any:
+        """Run one statement for each of *values*."""
 
-    def _connected(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=20)
-        try:
-            # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            # What is erased from the ledger is not to be found in a page that is free, either.
-            db.execute("PRAGMA secure_delete = ON")
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                self._make(db)
-            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                raise sqlite3.DatabaseError("an index of another version")
-            db.execute("SELECT count(*) FROM document").fetchone()
-        except DAMAGED:
-            db.close()
-            raise
-        return db
 
-    def _make(self, db: sqlite3.Connection) -> None:
-        try:
-            with closing(db.cursor()) as cursor:
-                cursor.executescript("BEGIN IMMEDIATE;" + SCHEMA + "COMMIT;")
-        except sqlite3.OperationalError as error:
-            # Another program made it meanwhile.
-            if "already exists" not in str(error):
-                raise
-            db.rollback()
+class Index(ABC):
+    """Where each record of a ledger stands: the statements, which are the same in every database."""
 
-    def _mend(self, error: Exception) -> None:
-        """Open an empty index in place of the one that gave *error*: in memory where the disk refuses, else made again.
+    _db: Database
 
-        Raises: LedgerError if another program holds it.
-        """
-        if _code(error) in BUSY:
-            raise LedgerError(f"{self._path}: another program is writing; try again when it has finished") from error
-        if hasattr(self, "_db"):
-            self._db.close()
-        if _code(error) in REFUSED:
-            self._db = _in_memory()
-            return
-        self._remove("*")
-        try:
-            self._db = self._connected()
-        except DAMAGED:
-            self._db = _in_memory()
-
-    def up(self) -> None:
-        """Fill the index; one that turns out to be damaged, or that the disk refuses, is mended and filled again.
-
-        Raises: LedgerError if that does not help.
-        """
-        self._filling = True
-        try:
-            for _ in range(3):
-                try:
-                    self._fill()
-                    return
-                except DAMAGED as error:
-                    self._mend(error)
-            raise LedgerError(f"{self._path}: cannot be made again; delete it, and free space or check the rights")
-        finally:
-            self._filling = False
-
+    @abstractmethod
     def rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
-        """Return what *query* finds; a damaged index is made again first."""
-        try:
-            return self._db.execute(query, values).fetchall()
-        except DAMAGED as error:
-            if self._filling:
-                raise
-            self._mend(error)
-        self.up()
-        return self._db.execute(query, values).fetchall()
+        """Return what *query* finds."""
 
+    @abstractmethod
     def change(self, statements: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> None:
-        """Do *statements*, each for each of its values, all or nothing; where the disk refuses, nothing."""
-        with suppress(*DAMAGED), self._db:
-            for statement, values in statements:
-                self._db.executemany(statement, values)
+        """Do *statements*, each for each of its values, all or nothing; where the store refuses, nothing."""
 
+    @abstractmethod
+    def _change(self) -> AbstractContextManager[None]:
+        """Return the transaction in which rows are changed."""
+
+    @abstractmethod
+    def up(self) -> None:
+        """Bring the index up to the last batch.
+
+        Raises: LedgerError if that cannot be done.
+        """
+
+    @abstractmethod
+    def scrub(self) -> None:
+        """Let nothing be left of what was deleted, once the lines of all erased records are erased.
+
+        Raises: LedgerError if that cannot be done; what is pending stays so.
+        """
+
+    @abstractmethod
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Give back what the index holds."""
 
     def clear(self) -> None:
         """Empty the index."""
-        with self._db:
+        with self._change():
             for name in TABLES:
                 self._db.execute(f"DELETE FROM {name}")
 
@@ -247,11 +180,10 @@ class Index:
         of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
         hide, made with the salt of the index.
         """
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            fresh = self._db.execute("INSERT OR IGNORE INTO batch VALUES (?, ?)", (batch.sequence, batch.hash)).rowcount
-            if not fresh:
+        with self._change():
+            if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
                 return
+            self._db.execute("INSERT INTO batch VALUES (?, ?)", (batch.sequence, batch.hash))
             again = bool(self._db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone())
             for offset, size, (kind, identity, record) in stored:
                 row = (kind, identity, batch.sequence, offset, size)
@@ -259,35 +191,42 @@ class Index:
                     self._erase(record, (batch.sequence, offset, size))
                 elif again:
                     self._enter_again(kind, identity, record)
-                self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
+                self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
                 self._add_record(record)
                 if isinstance(record, Link):
                     ends = [(claim, identity) for claim in (record.left, record.right)]
-                    self._db.executemany("INSERT OR IGNORE INTO linked VALUES (?, ?)", ends)
+                    self._db.executemany("INSERT INTO linked VALUES (?, ?) ON CONFLICT DO NOTHING", ends)
                 if isinstance(record, Masks):
-                    query = "INSERT OR IGNORE INTO masks VALUES (?, ?, 0)"
+                    query = "INSERT INTO masks VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
             for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
                 rows = [(each,) for each in named(masks, self._salt())]
-                self._db.executemany("INSERT OR IGNORE INTO named VALUES (?)", rows)
+                self._db.executemany("INSERT INTO named VALUES (?) ON CONFLICT DO NOTHING", rows)
             # Only now are the masks of the batch's documents in, which `outside` needs.
-            claims = {record.id: record for _, _, (_, _, record) in stored if isinstance(record, Claim)}
+            claims = {
+                each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
+            }
             masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
             for document in masked:
                 for sequence, offset, size in self._claims_of(document):
                     if sequence != batch.sequence:
                         claim = read((sequence, offset, size))
-                        claims[claim.id] = claim
-            for claim in claims.values():
+                        claims[claim.id] = (claim, (sequence, offset))
+                        self._remove_terms(claim.id, (sequence, offset))
+                        self._forget_known(claim.id)
+            for claim, place in claims.values():
                 shown = outside(claim)
-                self._remove_terms(claim)
                 if shown is not None:
-                    self._add_terms(shown)
+                    self._add_terms(shown, place)
 
     def _erase(self, erasure: Erasure, where: Where) -> None:
         """Take a record out; that its line is still to be erased is kept until `scrub`."""
         key = (erasure.kind, erasure.id)
+        if erasure.kind == "claim":
+            query = "SELECT sequence, offset FROM record WHERE kind = 'claim' AND id = ?"
+            for place in self._db.execute(query, (erasure.id,)).fetchall():
+                self._remove_terms(erasure.id, place)
         pending = "INSERT INTO pending SELECT kind, id, sequence, offset, size FROM record WHERE kind = ? AND id = ?"
         for query in (
             pending,
@@ -297,7 +236,11 @@ class Index:
             self._db.execute(query, key)
         for query in OF_KIND.get(erasure.kind, ()):
             self._db.execute(query, (erasure.id,))
-        self._db.execute("INSERT OR REPLACE INTO erasure VALUES (?, ?, ?, ?, ?)", (*key, *where))
+        query = (
+            "INSERT INTO erasure VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, id) "
+            "DO UPDATE SET sequence = excluded.sequence, offset = excluded.offset, size = excluded.size"
+        )
+        self._db.execute(query, (*key, *where))
 
     def _enter_again(self, kind: str, identity: str, record: Record) -> None:
         keys = [(kind, identity)]
@@ -310,30 +253,6 @@ class Index:
     def pending(self) -> list[tuple[str, str, int, int, int]]:
         """Return kind, id and place of the records that an erasure names and whose lines may still hold them."""
         return self.rows("SELECT kind, id, sequence, offset, size FROM pending ORDER BY sequence, offset")
-
-    def scrub(self) -> None:
-        """Write the file anew without what was deleted from it, once the lines of all erased records are erased.
-
-        Raises: LedgerError if another program holds the file; what is pending stays so.
-        """
-        if not self._db.execute("PRAGMA database_list").fetchone()[2]:
-            # It is kept in memory: what lies on the disk is an older one.
-            self._remove("*")
-        try:
-            self._db.execute("VACUUM")
-            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except DAMAGED as error:
-            if _code(error) not in BUSY:
-                raise
-            busy = True
-        if busy:
-            raise LedgerError(
-                f"{self._path}: another program reads it, so that what was erased may still be in it; verify names "
-                "what is unfinished, and the next command that writes finishes it"
-            )
-        with self._db:
-            self._db.execute("DELETE FROM pending")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def erasure(self, kind: str, identity: str) -> Where | None:
         """Return where the erasure of a record stands, null if it was not erased or entered again since."""
@@ -399,7 +318,7 @@ class Index:
             "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
             "AND record.id = claim.id WHERE claim.document = ? ORDER BY record.sequence, record.offset"
         )
-        return self._db.execute(query, (document,)).fetchall()
+        return list(self._db.execute(query, (document,)).fetchall())
 
     def _turn(self, identity: str) -> None:
         """Make the masks *identity* those that hold for their document."""
@@ -411,33 +330,50 @@ class Index:
             case Standing():
                 query = "DELETE FROM withdrawn WHERE kind = ? AND id = ?"
                 if not record.current:
-                    query = "INSERT OR IGNORE INTO withdrawn VALUES (?, ?)"
+                    query = "INSERT INTO withdrawn VALUES (?, ?) ON CONFLICT DO NOTHING"
                 elif record.kind == "masks":
                     self._turn(record.id)
                 self._db.execute(query, (record.kind, record.id))
             case Capture():
-                self._db.execute("INSERT OR IGNORE INTO capture VALUES (?, ?)", (record.id, record.body))
+                self._db.execute("INSERT INTO capture VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.body))
             case Supersession():
                 # The last word counts: a document that stands in for another is current again.
                 self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
-                self._db.execute("INSERT OR REPLACE INTO superseded VALUES (?, ?)", (record.document, record.by))
+                self._db.execute(
+                    "INSERT INTO superseded VALUES (?, ?) ON CONFLICT (document) DO UPDATE SET by = excluded.by",
+                    (record.document, record.by),
+                )
             case Claim():
-                self._db.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", (record.id, record.document.id))
+                self._db.execute(
+                    "INSERT INTO claim VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.document.id)
+                )
             case Document():
-                self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (record.id, record.capture))
+                self._db.execute(
+                    "INSERT INTO document VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.capture)
+                )
 
-    def _remove_terms(self, claim: Claim) -> None:
-        self._db.execute("DELETE FROM term WHERE claim = ?", (claim.id,))
-        self._db.execute("DELETE FROM time WHERE claim = ?", (claim.id,))
-        if self._db.execute("DELETE FROM known WHERE claim = ?", (claim.id,)).rowcount:
-            # Its words may be masked otherwise now, so that what was kept to link it by is not what it says any more.
+    def _remove_terms(self, claim: str, place: tuple[int, int]) -> None:
+        for (text,) in self._db.execute("SELECT words FROM said WHERE claim = ?", (claim,)).fetchall():
+            rows = [(word, *place) for word in words_of(text)]
+            self._db.executemany("DELETE FROM word WHERE word = ? AND sequence = ? AND offset = ?", rows)
+        for name in ("term", "time", "said"):
+            self._db.execute(f"DELETE FROM {name} WHERE claim = ?", (claim,))
+
+    def _forget_known(self, claim: str) -> None:
+        """Forget what was kept to link a claim by: its words may be masked otherwise now, so that it is not what it says any more."""
+        if self._db.execute("SELECT 1 FROM known WHERE claim = ?", (claim,)).fetchall():
+            self._db.execute("DELETE FROM known WHERE claim = ?", (claim,))
             self._db.execute("DELETE FROM keyed_through")
 
-    def _add_terms(self, claim: Claim) -> None:
+    def _add_terms(self, claim: Claim, place: tuple[int, int]) -> None:
         rows = [(field, words, claim.id) for field, words in terms(claim)]
-        self._db.executemany("INSERT OR IGNORE INTO term VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO term VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
         spans = [(claim.id, start, end) for start, end in times(claim)]
         self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
+        text = text_of(claim)
+        self._db.execute("INSERT INTO said VALUES (?, ?) ON CONFLICT DO NOTHING", (claim.id, text))
+        found = [(word, *place) for word in words_of(text)]
+        self._db.executemany("INSERT INTO word VALUES (?, ?, ?) ON CONFLICT DO NOTHING", found)
 
     def has(self, kind: str, identity: str) -> bool:
         """Return whether the ledger holds a record."""
@@ -477,6 +413,16 @@ class Index:
         )
         rows = self.rows(query, (document,))
         return (rows[0][0], (rows[0][1], rows[0][2], rows[0][3])) if rows else None
+
+    def pages(self, documents: Iterable[str]) -> dict[str, tuple[Where, Where]]:
+        """Return, for those of *documents* that have masks, where the document and the masks that hold for it stand."""
+        query = (
+            "SELECT masks.document, one.sequence, one.offset, one.size, other.sequence, other.offset, other.size FROM masks "
+            "JOIN record AS one ON one.kind = 'document' AND one.id = masks.document "
+            "JOIN record AS other ON other.kind = 'masks' AND other.id = masks.id WHERE masks.document IN ({}) ORDER BY masks.turn"
+        )
+        rows = (row for some in chunks(documents) for row in self.rows(query.format(marks(some)), some))
+        return {row[0]: ((row[1], row[2], row[3]), (row[4], row[5], row[6])) for row in rows}
 
     def successor(self, document: str) -> str:
         """Return the current document that stands in for *document*, itself if none does."""
@@ -547,8 +493,8 @@ class Index:
     def link_places(self, claims: Iterable[str]) -> dict[str, Where]:
         """Return where the links stand that have one of *claims* at an end, by id."""
         query = (
-            "SELECT record.id, sequence, offset, size FROM linked CROSS JOIN record ON record.kind = 'link' AND record.id = linked.link "
-            "WHERE linked.claim IN ({}) "
+            "SELECT record.id, sequence, offset, size FROM linked CROSS JOIN record "
+            "WHERE record.kind = 'link' AND record.id = linked.link AND linked.claim IN ({}) "
             "AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.kind = 'link' AND withdrawn.id = linked.link)"
         )
         found = (row for some in chunks(claims) for row in self.rows(query.format(marks(some)), some))
@@ -567,7 +513,7 @@ class Index:
     def claims(self, wanted: ClaimFilter, also: Iterable[str] = ()) -> list[Where]:
         """Return where the claims stand that *wanted* asks for, and those with the ids *also*, in order of entry.
 
-        Raises: InputError if a date asked for is none.
+        Raises: InputError if a date asked for is none, or nothing is searched for.
         """
         clauses, values = [CURRENT], list[str]()
         if wanted.document is not None:
@@ -580,13 +526,17 @@ class Index:
             test = "instr(words, ?) > 0" if field in WITHIN else "words = ?"
             clauses.append(f"claim.id IN (SELECT claim FROM term WHERE field = ? AND {test})")
             values += [field, fold(asked)]
+        if wanted.search is not None:
+            for clause, asked in clauses_of(parts_of(wanted.search)):
+                clauses.append(clause)
+                values += asked
         if wanted.since is not None or wanted.until is not None:
             since, until = bounds(wanted)
-            clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < end)")
+            clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < until)")
             values += [until, since]
         query = (
-            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
-            f"WHERE {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
+            f"SELECT record.sequence, record.offset, record.size FROM claim {'CROSS JOIN' if clauses[1:] else ','} record "
+            f"WHERE record.kind = 'claim' AND record.id = claim.id AND {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
         found = self.rows(query, values)
         further = [where for identity in also if (where := self.place("claim", identity)) is not None]

@@ -84,9 +84,9 @@ def missing(root: Path, first: int, final: int) -> str:
     return f"{root / 'batches'}: {which(first, final)}; restore from a backup, and until then nothing is written"
 
 
-def unchained(root: Path, sequence: int) -> str:
-    """Return the sentence that says that a batch does not follow the one before."""
-    return f"{batch_path(root, sequence)}: does not follow the batch before it; restore it from a backup"
+def unchained(name: object) -> str:
+    """Return the sentence that says that the batch of that *name* does not follow the one before."""
+    return f"{name}: does not follow the batch before it; restore it from a backup"
 
 
 def unread(path: Path, error: OSError) -> str:

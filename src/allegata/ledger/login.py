@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from allegata.ledger.access import accounts, admins, audit, key_of
 from allegata.ledger.chain import utc
 from allegata.ledger.credentials import Credentials, Refused, Token, Tries
-from allegata.ledger.files import FileLedger
 from allegata.ledger.records import Account
+from allegata.ledger.store import Ledger
 from allegata.model import AccessError, InputError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def hash_of(password: str) -> str:
     return _hasher().hash(_plain(password))
 
 
-def set_password(ledger: FileLedger, account: Account, password: str, by: str, at: str) -> None:
+def set_password(ledger: Ledger, account: Account, password: str, by: str, at: str) -> None:
     """Let *account* log in with *password*, and with no token made before; a row says by whom."""
     made = hash_of(password)
     audit(ledger, "password set", (account.name,), "", by, at)
@@ -96,13 +96,13 @@ def set_password(ledger: FileLedger, account: Account, password: str, by: str, a
     )
 
 
-def nobody_can_manage(ledger: FileLedger) -> bool:
+def nobody_can_manage(ledger: Ledger) -> bool:
     """Return whether no admin of *ledger* has a password, as after a restoration without credentials."""
     passwords = ledger.credentials.read().passwords
     return not any(key_of(each.name) in passwords for each in admins(accounts(ledger)))
 
 
-def log_in(ledger: FileLedger, name: str, password: str, by: str, at: str) -> Account:
+def log_in(ledger: Ledger, name: str, password: str, by: str, at: str) -> Account:
     """Return the active account *name*, whose password is *password*; a row says that it logged in.
 
     by: the user of the computer, who stands in the row of a refused login. Each login under a name, whether or not there is such an
@@ -161,7 +161,7 @@ def _begun(credentials: Credentials, tried: str, at: str) -> Credentials:
     return replace(credentials, tries={**others, tried: Tries(before.failed + 1, utc(at))})
 
 
-def refuse(ledger: FileLedger, name: str | None, by: str, at: str) -> None:
+def refuse(ledger: Ledger, name: str | None, by: str, at: str) -> None:
     """Count a refused login, of the account *name* if there is such a one; of ten minutes only the first is a row at once.
 
     What was typed is not kept where it is no account's name: it may be a password.
@@ -176,7 +176,7 @@ def refuse(ledger: FileLedger, name: str | None, by: str, at: str) -> None:
     _say_refused(ledger, by, at, lambda since: not since or not 0 <= _seconds(since, at) < ROW_EVERY_S)
 
 
-def _say_refused(ledger: FileLedger, by: str, at: str, due: Callable[[str], bool]) -> None:
+def _say_refused(ledger: Ledger, by: str, at: str, due: Callable[[str], bool]) -> None:
     """Write the row of the refused logins that have none, if it is *due* by when the last was."""
     unsaid = Refused("", 0, ())
 
@@ -193,7 +193,7 @@ def _say_refused(ledger: FileLedger, by: str, at: str, due: Callable[[str], bool
         audit(ledger, "login refused", unsaid.names, "", by, at, {"number": str(unsaid.number)})
 
 
-def make_token(ledger: FileLedger, account: Account, name: str, lasts: timedelta, at: str) -> tuple[str, Token]:
+def make_token(ledger: Ledger, account: Account, name: str, lasts: timedelta, at: str) -> tuple[str, Token]:
     """Return a new token of *account* as it is shown once, and what is kept of it; a row says that it was made.
 
     Raises: InputError if it is to last no time, or longer than 366 days.
@@ -207,7 +207,7 @@ def make_token(ledger: FileLedger, account: Account, name: str, lasts: timedelta
 
 
 def _keep_token(
-    ledger: FileLedger, account: Account, identity: str, name: str, at: str, expires_at: str
+    ledger: Ledger, account: Account, identity: str, name: str, at: str, expires_at: str
 ) -> tuple[str, Token]:
     shown = f"allegata_{identity}_{secrets.token_urlsafe(TOKEN_BYTES)}"
     token = Token(key_of(account.name), name, _digest(shown), utc(at), expires_at)
@@ -219,7 +219,7 @@ def _keep_token(
     return shown, token
 
 
-def login_token(ledger: FileLedger, account: Account, lasts: timedelta, at: str) -> tuple[str, Token]:
+def login_token(ledger: Ledger, account: Account, lasts: timedelta, at: str) -> tuple[str, Token]:
     """Return a token like `make_token` for an account that has just logged in, which is the row of it."""
     expires_at = utc((datetime.fromisoformat(utc(at)) + lasts).isoformat())
     return _keep_token(ledger, account, secrets.token_hex(4), "login", at, expires_at)
@@ -243,7 +243,7 @@ def token_id(shown: str) -> str | None:
     return found[1] if found else None
 
 
-def account_with(ledger: FileLedger, shown: str, by: str, at: str) -> Account:
+def account_with(ledger: Ledger, shown: str, by: str, at: str) -> Account:
     """Return the active account that the token *shown* is of. A token that was never made is a refused login.
 
     Raises: AccessError if there is none, or it has expired.
@@ -259,7 +259,7 @@ def account_with(ledger: FileLedger, shown: str, by: str, at: str) -> Account:
     return account
 
 
-def tokens_of(ledger: FileLedger, account: Account | None) -> dict[str, Token]:
+def tokens_of(ledger: Ledger, account: Account | None) -> dict[str, Token]:
     """Return the tokens of *account*, of all accounts for null, by id; expired ones until the next is made."""
     key = key_of(account.name) if account else None
     return {
@@ -269,7 +269,7 @@ def tokens_of(ledger: FileLedger, account: Account | None) -> dict[str, Token]:
     }
 
 
-def withdraw(ledger: FileLedger, identity: str, by: str, at: str) -> None:
+def withdraw(ledger: Ledger, identity: str, by: str, at: str) -> None:
     """Let the token with that id be of no use any more; a row says by whom."""
     token = ledger.credentials.read().tokens.get(identity)
     if token is None:
@@ -281,7 +281,7 @@ def withdraw(ledger: FileLedger, identity: str, by: str, at: str) -> None:
     )
 
 
-def withdraw_all(ledger: FileLedger, account: Account) -> None:
+def withdraw_all(ledger: Ledger, account: Account) -> None:
     """Let no token of *account* be of use any more: it was disabled, which is a row."""
     key = key_of(account.name)
     ledger.credentials.change(lambda kept: replace(kept, tokens=_tokens_but(kept, lambda each: each.account == key)))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from allegata.ground.syntax import is_plain_word
-from allegata.ledger.selection import fold
+from allegata.ledger.search import fold
 from allegata.model import Claim, Decision, Document, Masks, Record
 
 R = TypeVar("R", bound=Record)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from allegata.ledger.search import fold, has, parts_of, text_of
 from allegata.model import Claim, InputError, Mention, Period, Record
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-99-99"
+LONGEST = 600
+"""Characters of a name or place by which a claim is found: what PostgreSQL's index takes in every script."""
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-_WORD = re.compile(r"\w+")
 
 
 class ClaimFilter(Record, frozen=True):
@@ -21,6 +22,7 @@ class ClaimFilter(Record, frozen=True):
     action: also among the further actions. place: gazetteer id, name, first-level division or country code.
     since, until: first and last day, YYYY[-MM[-DD]], both included; the claim's period or the day it was spoken
     must overlap. target: id or name of an *organisation* of the alias table; a person cannot be asked for.
+    search: words of its passage, attribution or speakers, "phrases" and beginnings*, all of which it has to have.
     document: id. A claim in doubt is found under each of its readings.
     """
 
@@ -35,21 +37,12 @@ class ClaimFilter(Record, frozen=True):
     status: str | None = None
     target: str | None = None
     document: str | None = None
+    search: str | None = None
 
 
 ALL = ClaimFilter()
 WITHIN = frozenset({"speaker", "body", "outlet"})
 EQUAL = frozenset({"action", "place", "unit", "status", "target"})
-
-
-def fold(words: str) -> str:
-    """Return *words* as they are compared: no case, marks or punctuation, one space around each word.
-
-    >>> fold("Ministère de l'Intérieur")
-    ' ministere de l interieur '
-    """
-    bare = "".join(each for each in unicodedata.normalize("NFKD", words).casefold() if not unicodedata.combining(each))
-    return " " + " ".join(_WORD.findall(bare)) + " "
 
 
 def first_day(written: str) -> str:
@@ -116,14 +109,16 @@ def terms(claim: Claim) -> Iterator[tuple[str, str]]:
         if target.id:
             found |= {("target", target.id), ("target", target.name)}
     found |= {("unit", count.unit) for count in (claim.count.readings if claim.count else ())}
-    yield from {(field, fold(words)) for field, words in found if words and fold(words).strip()}
+    yield from {(field, fold(words)[:LONGEST]) for field, words in found if words and fold(words).strip()}
 
 
 def matches(claim: Claim, wanted: ClaimFilter) -> bool:
     """Return whether *claim* is one that *wanted* asks for.
 
-    Raises: InputError if since or until is no date.
+    Raises: InputError if since or until is no date, or nothing is searched for.
     """
+    if wanted.search is not None and not has(text_of(claim), parts_of(wanted.search)):
+        return False
     if wanted.document is not None and claim.document.id != wanted.document:
         return False
     found = set(terms(claim))

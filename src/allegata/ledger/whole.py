@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -54,20 +54,98 @@ class Content(NamedTuple):
     erasures: list[Key]
 
 
-def check(root: Path, known: int, troubles: Sequence[str] = (), attested: Attested | None = None) -> Checked:
-    """Return what is wrong with the ledger in *root*.
+class Kept(Protocol):
+    """The bytes of a ledger, whatever keeps them, and what messages call them. Each asked for by its number, a body by its sha256."""
+
+    def extent(self, known: int) -> tuple[list[int], int]:
+        """Return the numbers of the batches held, and of the last there must have been; *known*: the last in the index."""
+
+    def strange(self) -> Iterator[str]:
+        """Yield a sentence for each thing among the batches that is none."""
+
+    def missing(self, first: int, final: int) -> str:
+        """Return the sentence that says that batches are missing."""
+
+    def unread(self, what: str, error: OSError) -> str:
+        """Return the sentence that says that *what* cannot be read."""
+
+    def batch_name(self, sequence: int) -> str:
+        """Return what messages call a batch."""
+
+    def records_name(self, sequence: int) -> str:
+        """Return what messages call the records of a batch."""
+
+    def body_name(self, name: str) -> str:
+        """Return what messages call a body."""
+
+    def batch(self, sequence: int) -> bytes:
+        """Return the bytes of a batch; an InputError or OSError if it cannot."""
+
+    def records(self, sequence: int) -> bytes:
+        """Return the bytes of the records of a batch; an InputError or OSError if it cannot."""
+
+    def body(self, name: str) -> bytes:
+        """Return the bytes of a body; an InputError or OSError if it cannot."""
+
+
+class Files:
+    """The bytes of a ledger in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        # Paths of files are put together as words: for small files that takes much of the time of a check.
+        self.batch_name = f"{root}/batches/{{:08}}.json".format
+        self.records_name = f"{root}/records/{{:08}}.jsonl".format
+
+    def extent(self, known: int) -> tuple[list[int], int]:
+        """Return what `Kept.extent` does."""
+        return extent(self._root, known)
+
+    def strange(self) -> Iterator[str]:
+        """Yield what `Kept.strange` does."""
+        for name in sorted(os.listdir(self._root / "batches")):  # noqa: PTH208
+            path = self._root / "batches" / name
+            if not name.startswith(".") and not (
+                path.stem.isascii() and path.stem.isdigit() and path == batch_path(self._root, int(path.stem))
+            ):
+                yield f"{path}: is no batch; move it out of the ledger"
+
+    def missing(self, first: int, final: int) -> str:
+        """Return what `Kept.missing` does."""
+        return missing(self._root, first, final)
+
+    def unread(self, what: str, error: OSError) -> str:
+        """Return what `Kept.unread` does."""
+        return unread(Path(what) if what else self._root, error)
+
+    def body_name(self, name: str) -> str:
+        """Return the path of a body."""
+        return f"{self._root}/bodies/{name[:2]}/{name}"
+
+    def batch(self, sequence: int) -> bytes:
+        """Return the bytes of a batch."""
+        return _bytes(self.batch_name(sequence))
+
+    def records(self, sequence: int) -> bytes:
+        """Return the bytes of the records of a batch."""
+        return _bytes(self.records_name(sequence))
+
+    def body(self, name: str) -> bytes:
+        """Return the bytes of a body."""
+        return _bytes(self.body_name(name))
+
+
+def check(kept: Kept, known: int, troubles: Sequence[str] = (), attested: Attested | None = None) -> Checked:
+    """Return what is wrong with the ledger of which *kept* has the bytes.
 
     known: number of the last batch that its index knows. troubles: what is known to be wrong already. attested: a batch that has to be in it.
     """
-    return _Check(root, attested).made(known, troubles)
+    return _Check(kept, attested).made(known, troubles)
 
 
 class _Check:
-    def __init__(self, root: Path, attested: Attested | None) -> None:
-        self._root = root
-        # Paths of files are put together as words: for small files that takes much of the time of a check.
-        self._batch_path = f"{root}/batches/{{:08}}.json".format
-        self._records_path = f"{root}/records/{{:08}}.jsonl".format
+    def __init__(self, kept: Kept, attested: Attested | None) -> None:
+        self._kept = kept
         self._attested = attested
         self._found: list[Problem] = []
         self._head = (0, ORIGIN)
@@ -81,16 +159,15 @@ class _Check:
 
     def made(self, known: int, troubles: Sequence[str]) -> Checked:
         try:
-            held, top = extent(self._root, known)
+            held, top = self._kept.extent(known)
             for first, final in gaps(held, top):
                 self._blind = final
-                self._say(first, missing(self._root, first, final))
-            named = {batch_path(self._root, sequence).name for sequence in held}
-            for name in sorted(os.listdir(self._root / "batches")):  # noqa: PTH208
-                if not name.startswith(".") and name not in named:
-                    self._say(None, f"{self._root / 'batches' / name}: is no batch; move it out of the ledger")
+                self._say(first, self._kept.missing(first, final))
+            for what in self._kept.strange():
+                self._say(None, what)
         except OSError as error:
-            return Checked(0, ORIGIN, (*(Problem(None, each) for each in troubles), _plain(self._root, error)))
+            troubles = [*troubles, self._kept.unread("", error)]
+            return Checked(0, ORIGIN, tuple(Problem(None, each) for each in troubles))
         self._top = max(held, default=0)
         self._batches(held)
         self._erasure()
@@ -114,7 +191,7 @@ class _Check:
                 continue
             followed = sequence > 1 and (before is None or before.sequence != sequence - 1)
             if batch.sequence != sequence or not (followed or batch.previous == (before.hash if before else ORIGIN)):
-                self._say(sequence, unchained(self._root, sequence))
+                self._say(sequence, unchained(self._kept.batch_name(sequence)))
             before = batch
             self._head = (sequence, batch.hash)
             self._compare(batch)
@@ -136,7 +213,7 @@ class _Check:
         known = self._attested
         if known is None:
             return
-        path = self._batch_path(batch.sequence)
+        path = self._kept.batch_name(batch.sequence)
         if batch.sequence == 1 != known.sequence and batch.hash != known.first:
             self._say(
                 1,
@@ -149,19 +226,19 @@ class _Check:
             )
 
     def _batch(self, sequence: int) -> Batch | None:
-        path = self._batch_path(sequence)
+        path = self._kept.batch_name(sequence)
         try:
-            return parse_batch(_bytes(path))
+            return parse_batch(self._kept.batch(sequence))
         except InputError as error:
             self._say(sequence, f"{path}: {error}; restore it from a backup")
         except OSError as error:
-            self._say(sequence, unread(Path(path), error))
+            self._say(sequence, self._kept.unread(path, error))
         return None
 
     def _records(self, batch: Batch) -> Content:
-        path, content = self._records_path(batch.sequence), Content([], [], [])
+        path, content = self._kept.records_name(batch.sequence), Content([], [], [])
         try:
-            for number, (line, entry) in enumerate(split(_bytes(path), batch.entries), 1):
+            for number, (line, entry) in enumerate(split(self._kept.records(batch.sequence), batch.entries), 1):
                 try:
                     read_line(line, entry, content)
                 except InputError as error:
@@ -169,14 +246,16 @@ class _Check:
         except InputError as error:
             self._say(batch.sequence, f"{path}: {error}; restore it from a backup")
         except OSError as error:
-            self._say(batch.sequence, unread(Path(path), error))
+            self._say(batch.sequence, self._kept.unread(path, error))
         return content
 
     def _body(self, name: str) -> None:
-        path = f"{self._root}/bodies/{name[:2]}/{name}"
+        path = self._kept.body_name(name)
         try:
-            if hashlib.sha256(_bytes(path)).hexdigest() != name:
+            if hashlib.sha256(self._kept.body(name)).hexdigest() != name:
                 self._unfit[name] = f"{path}: is not what was captured; restore it from a backup"
+        except InputError as error:
+            self._unfit[name] = f"{path}: {error}; restore it from a backup"
         except OSError as error:
             self._unfit[name] = f"{path}: cannot be read: {error.strerror}; restore it from a backup"
 
@@ -191,33 +270,36 @@ class _Check:
         for key, sequences in self._erased.items():
             for sequence in sequences:
                 if max(self._erasures.get(key, 0), self._blind) <= sequence:
-                    path = self._records_path(sequence)
+                    path = self._kept.records_name(sequence)
                     self._say(
                         sequence, f"{path}: {' '.join(key)} is erased and nothing says why; restore it from a backup"
                     )
         if not self._erasures:
             return
         for sequence in range(1, max(self._erasures.values())):
-            batch = _entries(self._batch_path(sequence))
+            batch = self._entries(sequence)
             for entry in batch:
                 key = (entry.kind, entry.id)
                 if self._erasures.get(key, 0) > sequence and sequence not in self._erased.get(key, ()):
-                    path = self._records_path(sequence)
+                    path = self._kept.records_name(sequence)
                     self._say(
                         sequence,
                         f"{path}: the erasure of {' '.join(key)} is not finished; any command that writes finishes it",
                     )
+
+    def _entries(self, sequence: int) -> tuple[Entry, ...]:
+        try:
+            return parse_batch(self._kept.batch(sequence)).entries
+        except (InputError, OSError):
+            # Said before.
+            return ()
 
     def _against(self) -> None:
         """Say which of the batches that the checkpoint attests are missing at the end."""
         if self._attested is None or self._attested.sequence <= self._top:
             return
         if self._top + 1 not in {each.batch for each in self._found}:
-            self._say(self._top + 1, missing(self._root, self._top + 1, self._attested.sequence))
-
-
-def _plain(root: Path, error: OSError) -> Problem:
-    return Problem(None, unread(root, error))
+            self._say(self._top + 1, self._kept.missing(self._top + 1, self._attested.sequence))
 
 
 def _bytes(path: str) -> bytes:
@@ -229,14 +311,6 @@ def _bytes(path: str) -> bytes:
         os.close(handle)
     # A system reads no more than two gigabytes at once.
     return data if len(data) == size else Path(path).read_bytes()
-
-
-def _entries(path: str) -> tuple[Entry, ...]:
-    try:
-        return parse_batch(_bytes(path)).entries
-    except (InputError, OSError):
-        # Said before.
-        return ()
 
 
 def split(data: bytes, entries: Sequence[Entry]) -> Iterator[tuple[bytes, Entry]]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from allegata.ledger import FileLedger
+from allegata.ledger import Ledger
 from allegata.ledger.access import accounts, audit, key_of, may
 from allegata.ledger.credentials import write_private
 from allegata.ledger.login import account_with, log_in, nobody_can_manage
@@ -25,7 +25,7 @@ from allegata.run.terminal import say
 ACTS: Mapping[str, str] = {
     "accept": "decide", "add": "add", "audit": "audit", "backup": "backup", "brief": "read", "check": "check", "checkpoint": "verify",
     "claims": "read", "correct": "decide", "decisions": "read", "demo": "add", "drift": "read", "erase": "erase", "erasures": "read",
-    "export": "export", "findings": "read", "links": "read", "login": "login", "logout": "login", "merge": "decide", "read": "read",
+    "export": "export", "findings": "read", "ledger copy": "backup", "links": "read", "login": "login", "logout": "login", "merge": "decide", "read": "read",
     "reject": "decide", "reread": "reread", "restore": "restore", "show": "read", "silence": "read",
     "split": "decide", "token list": "token", "token make": "token", "token withdraw": "token", "total": "read", "undo": "decide",
     "unmask": "unmask", "user add": "users", "user disable": "users", "user enable": "users", "user list": "users",
@@ -82,7 +82,7 @@ def command_of(context: click.Context) -> str:
     return " ".join(reversed(words))
 
 
-def admit(ledger: FileLedger, location: str, at: str) -> Session:
+def admit(ledger: Ledger, location: str, at: str) -> Session:
     """Return who uses *ledger*, once they may do what the running command does. A ledger without accounts is one person's.
 
     Raises: AccessError if they may not, or nobody has logged in; LedgerError if a row that is due cannot be written.
@@ -98,7 +98,7 @@ def admit(ledger: FileLedger, location: str, at: str) -> Session:
     return using
 
 
-def _using(ledger: FileLedger, location: str, command: str, at: str) -> Session:
+def _using(ledger: Ledger, location: str, command: str, at: str) -> Session:
     act, user = ACTS[command], user_of_computer()
     try:
         known = accounts(ledger)
@@ -117,7 +117,7 @@ def _using(ledger: FileLedger, location: str, command: str, at: str) -> Session:
     return Session(account.name, account.role)
 
 
-def _identified(ledger: FileLedger, location: str, command: str, user: str, at: str) -> Account:
+def _identified(ledger: Ledger, location: str, command: str, user: str, at: str) -> Account:
     """Return the account that uses *ledger*: by token, by password, or by what `allegata login` kept; who logs in, by password only."""
     name, password, token = (os.environ.get(f"ALLEGATA_{each}") for each in ("USER", "PASSWORD", "TOKEN"))
     kept = kept_login(location)
@@ -139,7 +139,7 @@ def _identified(ledger: FileLedger, location: str, command: str, user: str, at: 
     return log_in(ledger, name, password, user, at)
 
 
-def record_export(ledger: FileLedger, records: int | None, at: str) -> None:
+def record_export(ledger: Ledger, records: int | None, at: str) -> None:
     """Write the row that says that the running command takes claims out of *ledger*. records: how many, where that is known.
 
     Where the row cannot be written, a ledger with accounts gives nothing; one that is one person's says so and goes on.
@@ -153,12 +153,12 @@ def record_export(ledger: FileLedger, records: int | None, at: str) -> None:
     _record(ledger, "export", at, details)
 
 
-def record_backup(ledger: FileLedger, at: str) -> None:
+def record_backup(ledger: Ledger, at: str) -> None:
     """Write the row that says that *ledger* is copied with all that it holds, names of affected persons too; as `record_export` does."""
     _record(ledger, "backup", at, {})
 
 
-def _record(ledger: FileLedger, deed: str, at: str, details: Mapping[str, str]) -> None:
+def _record(ledger: Ledger, deed: str, at: str, details: Mapping[str, str]) -> None:
     using = session()
     try:
         audit(ledger, deed, (), "", using.name if using else user_of_computer(), at, details)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from allegata.ground.quantity import profiles
-from allegata.ledger import FileLedger, Ruling, Standing, Supersession, attach, erased, record_id, said, subject_of
+from allegata.ledger import Ledger, Ruling, Standing, Supersession, attach, erased, record_id, said, subject_of
 from allegata.mask import find_affected, outward
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Link, Masks, Record, to_json
 from allegata.run.pipeline import Given, report
@@ -73,7 +73,7 @@ class _Page:
     findings: tuple[Finding, ...]
 
 
-def reread(ledger: FileLedger, by: str, recorded_at: str, documents: Iterable[Document]) -> Reread:
+def reread(ledger: Ledger, by: str, recorded_at: str, documents: Iterable[Document]) -> Reread:
     """Return what changed in *ledger* by reading *documents*, as it keeps them, again; one batch a document, then the links.
 
     A document whose bytes are gone, or which cannot be read any more, stays as it was and is a failure.
@@ -105,7 +105,7 @@ def reread(ledger: FileLedger, by: str, recorded_at: str, documents: Iterable[Do
     return found
 
 
-def _checked(ledger: FileLedger) -> dict[str, dict[str, Finding]]:
+def _checked(ledger: Ledger) -> dict[str, dict[str, Finding]]:
     """Return what was found in each document by itself, by document and id."""
     found: dict[str, dict[str, Finding]] = {}
     for identity, finding in ledger.kept("finding", Finding).items():
@@ -126,7 +126,7 @@ def given_of(document: Document, claims: Sequence[Claim]) -> Given:
     return Given(**kept, profile=named.pop() if len(named) == 1 else "default")
 
 
-def _read_again(ledger: FileLedger, document: Document) -> _Page:
+def _read_again(ledger: Ledger, document: Document) -> _Page:
     """Return *document* as it is read now.
 
     Raises: AllegataError, without the name of its file, if it cannot be.
@@ -144,7 +144,7 @@ def _read_again(ledger: FileLedger, document: Document) -> _Page:
     return _Page(capture, document, claims, now, kept, find_affected(now, made.claims), made.findings)
 
 
-def _records(ledger: FileLedger, page: _Page, checked: Mapping[str, Finding]) -> list[tuple[str, Record]]:
+def _records(ledger: Ledger, page: _Page, checked: Mapping[str, Finding]) -> list[tuple[str, Record]]:
     """Return what has to be entered so that the ledger shows *page* as it is read now; nothing where it does."""
     same = page.now.id == page.before.id
     now = {claim.id: claim for claim in page.claims_now}
@@ -166,7 +166,7 @@ def _records(ledger: FileLedger, page: _Page, checked: Mapping[str, Finding]) ->
     return records + ledger.standings("finding", findings, gone, WHY)
 
 
-def _settle_back(ledger: FileLedger, page: _Page, by: str, recorded_at: str) -> None:
+def _settle_back(ledger: Ledger, page: _Page, by: str, recorded_at: str) -> None:
     now = {claim.id for claim in page.claims_now}
     gone = [claim.id for claim in ledger.claims_of(page.now.id) if claim.id not in now]
     records = ledger.standings("claim", {}, gone, WHY)

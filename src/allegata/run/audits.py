@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from allegata.ledger import FileLedger
+from allegata.ledger import Ledger
 from allegata.ledger.access import DEEDS, key_of, unmask
 from allegata.ledger.records import Account
 from allegata.model import InputError, Record, to_json
@@ -34,7 +34,7 @@ class Done(Record, frozen=True):
     batch: int
 
 
-def done(ledger: FileLedger) -> list[Done]:
+def done(ledger: Ledger) -> list[Done]:
     """Return what was done with *ledger* as its rows say it, in order of entry."""
     rows = [
         Done(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from allegata.brief import brief, html, markdown
-from allegata.ledger import ClaimFilter, FileLedger
+from allegata.ledger import ClaimFilter, Ledger
 from allegata.run.around import everything, findings_about
 from allegata.run.options import LEDGER, filter_options, now, who
 from allegata.run.output import write_file
@@ -33,7 +33,7 @@ def brief_command(location: str, form: str, out: Path | None, **wanted: str | No
         click.echo(text, nl=False)
 
 
-def brief_of(ledger: FileLedger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
+def brief_of(ledger: Ledger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
     """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
     claims = list(ledger.claims(ClaimFilter(**wanted)))
     asked = {name: value for name, value in wanted.items() if value is not None}

@@ -15,6 +15,7 @@ import click
 
 from allegata import plugin
 from allegata.ledger import ClaimFilter
+from allegata.ledger.location import hidden
 from allegata.link import find, link
 from allegata.model import (
     AllegataError,
@@ -27,6 +28,7 @@ from allegata.run import audits, decide, keep, reread, users
 from allegata.run.admission import record_export
 from allegata.run.brief import brief_command
 from allegata.run.check import check_command
+from allegata.run.copying import ledger_group
 from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
 from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
@@ -61,7 +63,7 @@ JOBS = {
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
-    "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures"),
+    "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures", "ledger"),
     "Share": ("user", "login", "logout", "token", "unmask", "audit"),
 }
 """The commands in the order of the help, by what they are for."""
@@ -87,7 +89,7 @@ class Main(click.Group):
         try:
             return super().invoke(ctx)
         except AllegataError as error:
-            say(f"allegata: {error}", "red")
+            say(f"allegata: {hidden(str(error))}", "red")
             ctx.exit(2)
         except OSError as error:
             if error.errno == errno.EPIPE:
@@ -287,17 +289,18 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
 
 @main.command()
 @LEDGER
+@filter_options
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
-def export(location: str, form: str, out: Path | None) -> None:
-    """Write the claims of a ledger in an open format."""
+def export(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
+    """Write the claims of a ledger in an open format; as HTML with the reports that they stand in."""
     with linked(location) as ledger:
         text = io.StringIO()
         if form == "html":
-            text.write(page_of_ledger(ledger))
+            text.write(page_of_ledger(ledger, ClaimFilter(**wanted)))
         else:
-            plugin.find("exporters", form)(list(ledger.claims()), text)
-        record_export(ledger, sum(1 for _ in ledger.claims()), now())
+            plugin.find("exporters", form)(list(ledger.claims(ClaimFilter(**wanted))), text)
+        record_export(ledger, sum(1 for _ in ledger.claims(ClaimFilter(**wanted))), now())
     if out:
         write_file(out, text.getvalue())
     else:
@@ -313,6 +316,7 @@ for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions
 main.add_command(reread.reread)
 for name in ("verify", "checkpoint", "backup", "restore", "erase", "erasures"):
     main.add_command(getattr(keep, name))
+main.add_command(ledger_group)
 main.add_command(check_command)
 main.add_command(demo_command)
 for each in (*users.COMMANDS, *audits.COMMANDS):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from allegata.ledger import FIELDS, FileLedger, Ruling
+from allegata.ledger import FIELDS, Ledger, Ruling
 from allegata.mask import find_affected, mask_text
 from allegata.model import (
     Decision,
@@ -67,7 +67,7 @@ def decider(by: str | None) -> str:
     return words_of(signed(by) or who(), "--by")
 
 
-def without_names(ledger: FileLedger, typed: str) -> str:
+def without_names(ledger: Ledger, typed: str) -> str:
     """Return words that a person *typed*, without names of affected persons: of the ledger, or in an unknown role there.
 
     For rows that nobody has to read with the names, so that they are not kept either.
@@ -75,7 +75,7 @@ def without_names(ledger: FileLedger, typed: str) -> str:
     return ledger.hidden(mask_text(typed, find_affected(reason_of(Decision("", "undo", "", typed, 1)), ())))
 
 
-def keep_decision(ledger: FileLedger, decision: Decision, recorded_at: str) -> Decision:
+def keep_decision(ledger: Ledger, decision: Decision, recorded_at: str) -> Decision:
     """Return *decision* as *ledger* now holds it: under the next number, so that the same one again is another row.
 
     Raises: LedgerError if it cannot be kept.
@@ -119,7 +119,7 @@ def _decide(
         _follow(ledger, made, named)
 
 
-def _follow(ledger: FileLedger, made: Decision, by: str) -> None:
+def _follow(ledger: Ledger, made: Decision, by: str) -> None:
     """Bring the links up to a decision, and to what a command that was broken off left, and print what has become of it."""
     relate(ledger, by, now())
     show_rulings([each for each in ledger.rulings() if each.decision.id == made.id], many=False)
@@ -130,7 +130,7 @@ def _refuse_one(subjects: Sequence[Subject]) -> None:
         raise InputError(f"{subjects[0].claim[:8]} was given twice; give two claims")
 
 
-def _refuse_unlinked(ledger: FileLedger, subjects: Sequence[Subject], relation: str) -> None:
+def _refuse_unlinked(ledger: Ledger, subjects: Sequence[Subject], relation: str) -> None:
     left, right = (each.claim for each in subjects)
     between = [each for each in ledger.links(rejected=True) if {each.left, each.right} == {left, right}]
     ways = [(left, right)] if relation not in ("same", "contradicts", "distinct") else [(left, right), (right, left)]

@@ -11,7 +11,7 @@ import click
 
 from allegata.check import rules
 from allegata.ground.lexicon import table
-from allegata.ledger import FileLedger
+from allegata.ledger import Ledger
 from allegata.link import groups
 from allegata.run.brief import brief_of
 from allegata.run.drafts import EarlierIn, check_drafts
@@ -70,7 +70,7 @@ def demo_command(out: Path) -> None:
         raise SystemExit(1)
 
 
-def _read(ledger: FileLedger, folder: Path) -> list[str]:
+def _read(ledger: Ledger, folder: Path) -> list[str]:
     """Read the reports of *folder* into *ledger*, and return what failed."""
     added = Added()
     for row in table("demo/index"):
@@ -80,7 +80,7 @@ def _read(ledger: FileLedger, folder: Path) -> list[str]:
     return added.failures
 
 
-def _linted(draft: Path, ledger: FileLedger) -> Iterator[str]:
+def _linted(draft: Path, ledger: Ledger) -> Iterator[str]:
     """Yield what the linter says of *draft* beside the claims of *ledger*."""
     codes = [each.code for each in rules()]
     given = Given("2023-06-20", "Draft")

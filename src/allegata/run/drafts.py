@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from allegata.check import Draft, Match, Problem, lint
 from allegata.check.silence import silence_of
-from allegata.ledger import ClaimFilter, FileLedger
+from allegata.ledger import ClaimFilter, Ledger
 from allegata.link import link
 from allegata.link.anew import sharing
 from allegata.model import Claim, Document, Link
@@ -100,7 +100,7 @@ class Earlier:
 class EarlierIn(Earlier):
     """The claims of a ledger: only those that share a key are read, unless the keys are behind."""
 
-    def __init__(self, ledger: FileLedger) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self._ledger = ledger
 

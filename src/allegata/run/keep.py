@@ -12,6 +12,7 @@ from allegata.ledger import (
     Attested,
     Doomed,
     FileLedger,
+    Ledger,
     doomed,
 )
 from allegata.ledger import backup as write_backup
@@ -121,6 +122,10 @@ def backup(out: Path, location: str) -> None:
     The file holds the names of affected persons, as the ledger does. What is erased later is still in it.
     """
     with opened(location) as ledger:
+        if not isinstance(ledger, FileLedger):
+            raise LedgerError(
+                f"{ledger.name}: backup works on ledgers in folders only so far; copy it into one with: allegata ledger copy, or use pg_dump"
+            )
         record_backup(ledger, now())
         made = write_backup(ledger, out)
     OUT.print(
@@ -185,7 +190,7 @@ def _counts(gone: Doomed) -> str:
     return ", ".join(counted(len(each), *words.get(kind, (kind, None))) for kind, each in gone.ids.items())
 
 
-def _list(ledger: FileLedger, gone: Doomed) -> None:
+def _list(ledger: Ledger, gone: Doomed) -> None:
     """Print what would go, masked as ever."""
     for identity in gone.ids.get("document", ()):
         document = ledger.document(identity)

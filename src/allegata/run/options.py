@@ -8,13 +8,18 @@ from typing import Any, get_args
 import click
 
 from allegata.ground.lexicon import table
-from allegata.ledger import FileLedger, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import Status
 from allegata.run.admission import admit, session, user_of_computer
 
 LEDGER = click.option(
-    "--ledger", "location", default="ledger", envvar="ALLEGATA_LEDGER", show_default=True, help="Folder of the ledger."
+    "--ledger",
+    "location",
+    default="ledger",
+    envvar="ALLEGATA_LEDGER",
+    show_default=True,
+    help="Folder of the ledger, or postgresql://USER@HOST/DATABASE[?schema=NAME].",
 )
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
@@ -39,6 +44,7 @@ def given_options(function: Any) -> Any:
 
 
 FILTERS = {
+    "search": 'Words of the claim as it is shown: its passage, attribution, speakers; a "phrase" in quotes, a beginning*; all have to be there.',
     "speaker": "Words of the name of who speaks.",
     "body": "Words of the institution that speaks.",
     "outlet": "Words of the name of who published it.",
@@ -75,7 +81,7 @@ def who() -> str:
     return using.name if using else user_of_computer()
 
 
-def opened(location: str, create: bool = False) -> FileLedger:
+def opened(location: str, create: bool = False) -> Ledger:
     """Return the ledger at *location*, once its accounts allow the command; everything that comes out of it is masked.
 
     Raises: LedgerError as `open_ledger`; AccessError if they do not.

@@ -14,7 +14,7 @@ import click
 
 from allegata import plugin
 from allegata.export.csv import inert
-from allegata.ledger import FileLedger
+from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Claim, Document, InputError, Record, to_json
 from allegata.run.terminal import show_claims
 
@@ -61,10 +61,12 @@ def write_file(out: Path, text: str) -> None:
         ) from error
 
 
-def page_of_ledger(ledger: FileLedger) -> str:
-    """Return the reports of *ledger* as one page, their words marked and their claims beside them."""
-    documents = list(ledger.documents())
+def page_of_ledger(ledger: Ledger, wanted: ClaimFilter = ALL) -> str:
+    """Return the reports of *ledger* as one page, their words marked and their claims beside them; with a filter, those of the claims *wanted*."""
+    claims = list(ledger.claims(wanted))
+    found = {claim.document.id for claim in claims}
+    documents = [each for each in ledger.documents() if wanted == ALL or each.id in found]
     masks = [ledger.masks(document.id) for document in documents]
     text = io.StringIO()
-    plugin.find("exporters", "html")(list(ledger.claims()), text, documents, masks)
+    plugin.find("exporters", "html")(claims, text, documents, masks)
     return text.getvalue()

@@ -11,7 +11,7 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import FileLedger, Supersession, erased_page
+from allegata.ledger import Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record
@@ -86,7 +86,7 @@ def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
         return Report(target, made, error=what if what.startswith(f"{target}: ") else f"{target}: {what}")
 
 
-def add(ledger: FileLedger, made: Report, by: str, recorded_at: str, added: Added, again: bool = False) -> None:
+def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, again: bool = False) -> None:
     """Keep *made* in *ledger*. The same page again adds nothing; with corrected metadata it supersedes what was read before.
 
     What cannot be kept is a failure in *added*, and does not end the others; so is a page that was erased, unless it is to be kept *again*.
@@ -109,7 +109,7 @@ def _is_same_page(one: Document, other: Document) -> bool:
 
 
 def _keep(
-    ledger: FileLedger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
+    ledger: Ledger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
 ) -> None:
     body = hashlib.sha256(made.body).hexdigest()
     masks = find_affected(document, made.claims)
@@ -141,7 +141,7 @@ def _keep(
         added.notes.append(f"{made.name}: {why_none(made)}")
 
 
-def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
+def findings_of(ledger: Ledger) -> tuple[Finding, ...]:
     """Return what does not fit in *ledger* as it is now: what was kept of its pages, then what is found among its claims.
 
     What is found among claims depends on all of them and their links, so it is found on reading and never kept: a finding
@@ -150,12 +150,12 @@ def findings_of(ledger: FileLedger) -> tuple[Finding, ...]:
     return (*findings_of_pages(ledger), *find(tuple(ledger.claims()), tuple(ledger.links())))
 
 
-def findings_of_pages(ledger: FileLedger) -> tuple[Finding, ...]:
+def findings_of_pages(ledger: Ledger) -> tuple[Finding, ...]:
     """Return what was kept of the pages of *ledger*, each by itself."""
     return tuple(each for each in ledger.findings() if not each.claims)
 
 
-def group_of(ledger: FileLedger, claim: Claim) -> Group | None:
+def group_of(ledger: Ledger, claim: Claim) -> Group | None:
     """Return the group of *claim* in *ledger*, null where no other claim is the same."""
     inside = reached(ledger, [claim.id], SAME)
     return next(

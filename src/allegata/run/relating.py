@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from allegata import __version__
 from allegata.ground.lexicon import tables_version
-from allegata.ledger import ClaimFilter, FileLedger, Linking, record_id
+from allegata.ledger import ClaimFilter, Ledger, Linking, record_id
 from allegata.link import JUDGE, Linker
 from allegata.link.anew import LostError, is_known, kept_of, link_anew
 from allegata.model import LedgerError, Link, Record
@@ -30,7 +30,7 @@ class _Made(NamedTuple):
     keep: Callable[[tuple[int, str]], None]
 
 
-def _entered(ledger: FileLedger, records: Sequence[tuple[str, Record]], by: str, recorded_at: str, last: int) -> bool:
+def _entered(ledger: Ledger, records: Sequence[tuple[str, Record]], by: str, recorded_at: str, last: int) -> bool:
     """Enter *records* in batches that are quickly read, and return whether no other program wrote since batch *last*."""
     for at in range(0, len(records), LARGEST):
         batch = ledger.append(records[at : at + LARGEST], by, recorded_at, after=last)
@@ -45,7 +45,7 @@ def rules() -> str:
     return f"{JUDGE} {tables_version()} {__version__}"
 
 
-def relate(ledger: FileLedger, by: str, recorded_at: str, everything: bool = False) -> None:
+def relate(ledger: Ledger, by: str, recorded_at: str, everything: bool = False) -> None:
     """Link the claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more.
 
     Links are made from what was entered since the ledger says that they were, by this or another command, and after them, in the same
@@ -67,7 +67,7 @@ def relate(ledger: FileLedger, by: str, recorded_at: str, everything: bool = Fal
     raise LedgerError("the links cannot be kept: others write all the time; the next command that writes makes them")
 
 
-def linked(location: str) -> FileLedger:
+def linked(location: str) -> Ledger:
     """Return the ledger at *location*; where a command was broken off before it made the links, that is said on standard error."""
     ledger = opened(location)
     if ledger.keyed.is_behind():
@@ -75,7 +75,7 @@ def linked(location: str) -> FileLedger:
     return ledger
 
 
-def are_keyed(ledger: FileLedger) -> bool:
+def are_keyed(ledger: Ledger) -> bool:
     """Return whether what is kept of the claims in the index is what they say."""
     mark = ledger.keyed.mark()
     reach = (mark.through, mark.rules) if mark else None
@@ -84,7 +84,7 @@ def are_keyed(ledger: FileLedger) -> bool:
     )
 
 
-def _made(ledger: FileLedger, now: Linking, everything: bool) -> _Made | None:
+def _made(ledger: Ledger, now: Linking, everything: bool) -> _Made | None:
     """Return what brings the links up to *now*, null where they are."""
     mark, behind = ledger.keyed.mark(), ledger.keyed.is_behind()
     if mark is None and not behind:
@@ -104,7 +104,7 @@ def _made(ledger: FileLedger, now: Linking, everything: bool) -> _Made | None:
     return made._replace(records=[*made.records, ("linking", now)])
 
 
-def _from_all(ledger: FileLedger, now: Linking) -> _Made:
+def _from_all(ledger: Ledger, now: Linking) -> _Made:
     claims, decided = tuple(ledger.claims(rejected=True)), ledger.corrected()
     linker = Linker()
     linker.enter(claims)
@@ -123,7 +123,7 @@ def _from_all(ledger: FileLedger, now: Linking) -> _Made:
     return _Made(ledger.standings("link", fresh, gone, WHY), now, keep)
 
 
-def _from_changes(ledger: FileLedger, now: Linking, entered: Collection[str]) -> _Made:
+def _from_changes(ledger: Ledger, now: Linking, entered: Collection[str]) -> _Made:
     changed, decided = {*entered, *_decided_otherwise(ledger)}, ledger.corrected()
     current = {claim.id for claim in ledger.claims_of_ids(changed, rejected=True)}
     claims = [
@@ -145,7 +145,7 @@ def _from_changes(ledger: FileLedger, now: Linking, entered: Collection[str]) ->
     return _Made([*ledger.standings("link", fresh, left, WHY), ("linking", now)], now, keep)
 
 
-def _decided_otherwise(ledger: FileLedger) -> Iterator[str]:
+def _decided_otherwise(ledger: Ledger) -> Iterator[str]:
     """Yield the ids of claims that are, or were when links were made, as people decided, and say something else than then."""
     known = ledger.keyed.known({*ledger.keyed.decided(), *ledger.corrected()})
     for claim in ledger.claims_of_ids(known, rejected=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from allegata.ledger import FileLedger, copy_folder, open_ledger
+from allegata.ledger import Ledger, copy_folder, copy_ledger, is_folder, open_ledger
 from allegata.mask import outward
 from allegata.model import to_json
 from allegata.run.again import ClaimChange, Reread
@@ -35,7 +35,7 @@ def reread(location: str, dry_run: bool, form: str) -> None:
         opened(location).close()
         with (
             tempfile.TemporaryDirectory() as place,
-            open_ledger(str(copy_folder(location, Path(place))), outward) as ledger,
+            open_ledger(_copied(location, Path(place)), outward) as ledger,
         ):
             found = _reread(ledger)
     else:
@@ -50,7 +50,18 @@ def reread(location: str, dry_run: bool, form: str) -> None:
     raise SystemExit(1 if found.failures else 0)
 
 
-def _reread(ledger: FileLedger) -> Reread:
+def _copied(location: str, place: Path) -> str:
+    """Return where below *place* a copy of the ledger at *location* is."""
+    if is_folder(location):
+        return str(copy_folder(location, place))
+    copy = str(place / "copy")
+    with open_ledger(location, outward) as source, open_ledger(copy, outward, create=True) as target:
+        for _ in copy_ledger(source, target):
+            pass
+    return copy
+
+
+def _reread(ledger: Ledger) -> Reread:
     documents = list(ledger.kept_documents())
     with click.progressbar(documents, label="reading", file=sys.stderr, hidden=len(documents) < 5) as bar:
         return read_again(ledger, who(), now(), bar)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from allegata.ledger import FileLedger
+from allegata.ledger import Ledger
 from allegata.ledger.access import account_of, accounts, enter_account, key_of, may, new_name, roles
 from allegata.ledger.login import (
     LONGEST_DAYS,
@@ -78,7 +78,7 @@ def _new_password() -> str:
     return password
 
 
-def _changed(ledger: FileLedger, change: Callable[[Mapping[str, Account]], Account]) -> Account:
+def _changed(ledger: Ledger, change: Callable[[Mapping[str, Account]], Account]) -> Account:
     made = enter_account(ledger, who(), now(), change)
     OUT.print(escape(f"{made.name} is {made.role if made.active else 'disabled'}"))
     return made
@@ -178,7 +178,7 @@ def token() -> None:
     """Make, list or withdraw tokens: what a program shows in $ALLEGATA_TOKEN instead of a password."""
 
 
-def _own(ledger: FileLedger) -> Account:
+def _own(ledger: Ledger) -> Account:
     known = accounts(ledger)
     if not known:
         raise InputError("this ledger has no accounts, so nothing needs a token; make one with: allegata user add")

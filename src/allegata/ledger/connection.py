@@ -1,0 +1,142 @@
+"""A connection to PostgreSQL: statements, transactions, and errors in one line that never holds a password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel, errors, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from allegata.ledger.dialect import statement
+from allegata.ledger.location import Address, hidden
+from allegata.model import InputError, LedgerError
+
+WAIT_S = 10.0
+CONNECT_S = 10
+IDLE_S = 300
+"""Seconds after which a writer of which nothing is heard any more loses the lock."""
+
+
+class Connection:
+    """One connection, on which the ledger's own schema is looked at and nothing else. name: how messages call the ledger."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        try:
+            given = conninfo_to_dict(address.conninfo)
+        except psycopg.Error:
+            raise InputError(
+                "postgresql://…: is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME, "
+                "and each sign but letters and digits of a password as %XX"
+            ) from None
+        self.name = name_of(given, address.schema)
+        try:
+            self._plain = psycopg.connect(
+                address.conninfo,
+                autocommit=True,
+                connect_timeout=int(given.get("connect_timeout") or CONNECT_S),
+                client_encoding="utf8",
+                application_name="allegata",
+            )
+        except (psycopg.Error, ValueError) as error:
+            raise LedgerError(
+                f"{self.name}: cannot be reached: {self._said(error)}; check the address, the user and the server"
+            ) from None
+        # What an administrator set for all has no say in how a batch is written.
+        self._plain.isolation_level = IsolationLevel.READ_COMMITTED
+        self.schema = sql.Identifier(address.schema).as_string(self._plain)
+        self.run(f"SET search_path TO {self.schema}, pg_temp")
+
+    def _said(self, error: Exception) -> str:
+        """Return what *error* says, on one line, without a password."""
+        words = hidden(" ".join(str(error).split())) or type(error).__name__
+        for secret in self._address.secrets:
+            words = words.replace(secret, "***")
+        return words
+
+    def _mended(self, error: psycopg.Error) -> LedgerError:
+        match error:
+            case errors.LockNotAvailable():
+                return LedgerError(f"{self.name}: another program is writing; try again when it has finished")
+            case errors.InsufficientPrivilege() | errors.ReadOnlySqlTransaction():
+                return LedgerError(
+                    f"{self.name}: this user may not: {self._said(error)}; ask whoever keeps the database for the right"
+                )
+            case psycopg.OperationalError():
+                return LedgerError(f"{self.name}: {self._said(error)}; look after the server, and try again")
+            case _:
+                return LedgerError(f"{self.name}: the database refused: {self._said(error)}; run allegata verify")
+
+    @contextmanager
+    def _mending(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._mended(error) from error
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Return the cursor of a statement that is written as for SQLite."""
+        with self._mending():
+            return self._plain.execute(statement(query).encode(), values)
+
+    def executemany(self, query: str, values: Sequence[Sequence[Any]], /) -> None:
+        """Run a statement for each of *values*."""
+        with self._mending(), self._plain.cursor() as cursor:
+            cursor.executemany(statement(query).encode(), values)
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return what *query* finds."""
+        with self._mending():
+            return self._plain.execute(statement(query).encode(), values).fetchall()
+
+    def run(self, script: str) -> None:
+        """Run statements of PostgreSQL's own."""
+        with self._mending():
+            self._plain.execute(script.encode())
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Send statements without waiting for each."""
+        with self._mending(), self._plain.pipeline():
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer of the schema for one transaction, which is undone if anything is raised.
+
+        Raises: LedgerError if another writer does not finish within ten seconds.
+        """
+        with self._mending(), self._plain.transaction():
+            for setting, value in (("lock_timeout", WAIT_S), ("idle_in_transaction_session_timeout", IDLE_S)):
+                self.execute("SELECT set_config(?, ?, TRUE)", (setting, f"{int(value * 1000)}ms"))
+            # A batch that is said to be kept is on the disk, even where the server's own setting is laxer.
+            self.execute(
+                "SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') = 'off'"
+            )
+            self.execute("SELECT pg_advisory_xact_lock(hashtextextended('allegata ' || ?, 0))", (self._address.schema,))
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See the same state in all that is read, whatever is written meanwhile."""
+        with self._mending(), self._plain.transaction():
+            self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is undone."""
+        self._plain.close()
+
+
+def name_of(given: dict[str, Any], schema: str) -> str:
+    """Return what messages call the ledger that *given* (libpq's parameters) and *schema* lead to.
+
+    >>> name_of({"user": "ana", "host": "db.example", "dbname": "team", "password": "x"}, "desk")
+    'postgresql://ana@db.example/team?schema=desk'
+    """
+    user = f"{given['user']}@" if given.get("user") else ""
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"postgresql://{user}{given.get('host') or ''}{port}/{given.get('dbname') or ''}?schema={schema}"

@@ -1,0 +1,52 @@
+"""The index of a ledger in PostgreSQL: tables beside the batches, changed in the transaction of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+
+from allegata.ledger import dialect
+from allegata.ledger.connection import Connection
+from allegata.ledger.index import SCHEMA, TABLES, VERSION, Index
+from allegata.model import LedgerError
+
+
+class TableIndex(Index):
+    """The index of a ledger in tables beside it, filled by *fill*."""
+
+    def __init__(self, db: Connection, fill: Callable[[], None]) -> None:
+        self._db: Connection = db
+        self._fill = fill
+
+    def rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
+        """Return what *query* finds."""
+        return self._db.rows(query, values)
+
+    def change(self, statements: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> None:
+        """Do *statements*, each for each of its values, all or nothing; where the database refuses, nothing."""
+        with suppress(LedgerError), self._db.writing():
+            for statement, values in statements:
+                self._db.executemany(statement, list(values))
+
+    def scrub(self) -> None:
+        """Forget what was pending; PostgreSQL frees the space of deleted rows when it vacuums."""
+        self._db.execute("DELETE FROM pending")
+
+    def _change(self) -> AbstractContextManager[None]:
+        # The transaction is that of the batch.
+        return self._db.pipeline()
+
+    def up(self) -> None:
+        """Bring the index up to the last batch."""
+        self._fill()
+
+    def close(self) -> None:
+        """Do nothing: the connection is the ledger's."""
+
+    def make(self) -> None:
+        """Make the tables; those of another version go first."""
+        for name in self._db.rows("SELECT tables FROM ledger")[0][0].split():
+            self._db.run(f"DROP TABLE {name}")
+        self._db.run(dialect.tables(SCHEMA))
+        self._db.execute("UPDATE ledger SET indexed = ?, tables = ?", (VERSION, " ".join((*TABLES, "salt"))))

@@ -1,0 +1,318 @@
+"""What only a ledger in PostgreSQL has: rows that stay, one transaction a batch, versions, and passwords that are never said."""
+
+from __future__ import annotations
+
+import builtins
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from allegata.capture.made import make_capture
+from allegata.ledger import Ledger, connection, index, open_ledger, postgresql, tables
+from allegata.ledger.location import address_of, hidden
+from allegata.ledger.records import as_stored
+from allegata.model import InputError, LedgerError
+from allegata.run.cli import main
+
+NOW = "2024-01-01T00:00:00Z"
+WRITER = Path(__file__).with_name("writer.py")
+
+
+def keep(ledger: Ledger, words: str) -> None:
+    body = words.encode()
+    capture, _ = make_capture(body, "text/plain", f"file:{words}.txt")
+    ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
+
+
+@pytest.fixture
+def filled(database: str) -> str:
+    with open_ledger(database, as_stored, True) as ledger:
+        for number in range(4):
+            keep(ledger, f"page {number}")
+    return database
+
+
+@pytest.fixture
+def db(database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The keeper's own connection to the schema of `database`."""
+    address = address_of(database)
+    with psycopg.connect(address.conninfo, autocommit=True, options=f"-c search_path={address.schema}") as made:
+        yield made
+
+
+def unguarded(db: psycopg.Connection[Any], *statements: str) -> None:
+    for table in ("batches", "records", "bodies"):
+        db.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+    for each in statements:
+        db.execute(each)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("table", ["batches", "records", "bodies"])
+@pytest.mark.parametrize("words", ["UPDATE {} SET content = content", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_rows_stay_as_they_are(filled: str, db: psycopg.Connection[Any], table: str, words: str) -> None:
+    with pytest.raises(psycopg.Error, match="a ledger only grows"):
+        db.execute(words.format(table))  # type: ignore[call-overload]
+    with open_ledger(filled, as_stored) as ledger:
+        assert ledger.verify() == ()
+
+
+def test_only_an_erasure_changes_a_record(filled: str, db: psycopg.Connection[Any]) -> None:
+    db.execute("SET allegata.erasing = 'on'")
+    with pytest.raises(psycopg.Error, match="a ledger only grows"):
+        db.execute("UPDATE records SET content = set_byte(content, 9, 65) WHERE sequence = 2")
+    with pytest.raises(psycopg.Error, match="a ledger only grows"):
+        db.execute("DELETE FROM records WHERE sequence = 2")
+    with pytest.raises(psycopg.Error, match="a ledger only grows"):
+        db.execute("UPDATE bodies SET content = ''")
+
+
+@pytest.mark.parametrize(
+    ("damage", "part"),
+    [
+        ("UPDATE batches SET content = set_byte(content, 40, get_byte(content, 40) # 1) WHERE sequence = 2", "batch 2"),
+        ("UPDATE records SET content = set_byte(content, 90, get_byte(content, 90) # 1) WHERE sequence = 3", "records of batch 3 line 1"),
+        ("UPDATE records SET content = content || ' '::bytea WHERE sequence = 3", "records of batch 3: ends within a line"),
+        ("UPDATE records SET position = 1 WHERE sequence = 3", "records of batch 3: line 1 does not begin"),
+        ("DELETE FROM records WHERE sequence = 3", "records of batch 3: holds 0 records"),
+        ("UPDATE bodies SET content = 'x' WHERE content = 'page 1'", "is not what was captured"),
+        ("DELETE FROM bodies WHERE content = 'page 1'", "is missing"),
+        ("DELETE FROM batches WHERE sequence = 2", "batch 2 is missing"),
+        ("DELETE FROM batches WHERE sequence = 4", "batch 4 is missing"),
+        ("DELETE FROM batch; DELETE FROM batches WHERE sequence IN (2, 3)", "batches 2 to 3 are missing"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_is_named(filled: str, db: psycopg.Connection[Any], damage: str, part: str) -> None:
+    unguarded(db, damage)
+    with open_ledger(filled, as_stored) as ledger:
+        problems = ledger.verify()
+    assert any(part in each for each in problems), problems
+    if "batch" in damage.split()[1] and "DELETE" in damage:
+        with open_ledger(filled, as_stored) as ledger, pytest.raises(LedgerError, match="missing"):
+            keep(ledger, "another page")
+        with pytest.raises(LedgerError, match="missing"):
+            open_ledger(filled, as_stored, True)
+
+
+def test_an_index_of_other_batches_is_made_again(filled: str, db: psycopg.Connection[Any]) -> None:
+    for damage in ("UPDATE batch SET hash = 'x' WHERE sequence = 4", "DELETE FROM batch WHERE sequence > 2"):
+        db.execute(damage)  # type: ignore[call-overload]
+        with open_ledger(filled, as_stored) as ledger:
+            keep(ledger, damage)
+            assert ledger.verify() == ()
+            assert ledger.count("capture") == len(list(ledger.batches()))
+
+
+def test_an_older_version_is_brought_up_and_a_newer_one_refused(
+    database: str, db: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "STEPS", tables.STEPS[:1])
+    with open_ledger(database, as_stored, True) as ledger:
+        keep(ledger, "an old page")
+    assert db.execute("SELECT version FROM ledger").fetchone() == (1,)
+    monkeypatch.setattr(postgresql, "STEPS", (*tables.STEPS, "CREATE TABLE further (x TEXT); SELECT 1 / 0"))
+    with pytest.raises(LedgerError, match="division by zero"):
+        open_ledger(database, as_stored, True)
+    assert db.execute("SELECT version, to_regclass('further') FROM ledger").fetchone() == (1, None)
+    monkeypatch.setattr(postgresql, "STEPS", tables.STEPS)
+    with open_ledger(database, as_stored, True) as ledger:
+        keep(ledger, "a new page")
+        assert ledger.verify() == ()
+    with pytest.raises(psycopg.Error, match="a ledger only grows"):
+        db.execute("DELETE FROM records")
+    for column in ("version", "indexed"):
+        db.execute(f"UPDATE ledger SET {column} = {column} + 1")  # type: ignore[call-overload]
+        with pytest.raises(LedgerError, match="upgrade allegata"):
+            open_ledger(database, as_stored)
+        db.execute(f"UPDATE ledger SET {column} = {column} - 1")  # type: ignore[call-overload]
+
+
+def test_an_index_of_an_older_version_is_made_again(filled: str, db: psycopg.Connection[Any]) -> None:
+    db.execute("UPDATE ledger SET indexed = 1; DROP TABLE term; CREATE TABLE term (x TEXT)")
+    with open_ledger(filled, as_stored) as ledger:
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+        assert ledger.count("capture") == 5
+    assert db.execute("SELECT indexed FROM ledger").fetchone() == (index.VERSION,)
+
+
+def test_a_schema_of_something_else_is_left_alone(database: str, db: psycopg.Connection[Any]) -> None:
+    schema = address_of(database).schema
+    db.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.mine (x TEXT)")  # type: ignore[call-overload]
+    with pytest.raises(LedgerError, match="is a schema that is no ledger"):
+        open_ledger(database, as_stored, True)
+    db.execute("DROP TABLE mine")
+    with open_ledger(database, as_stored, True) as ledger:
+        keep(ledger, "a page")
+
+
+def writer(database: str, name: str, *rest: object) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WRITER), database, name, *map(str, rest)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("kill_at", [1, 4, 8, 11])
+def test_a_writer_killed_in_a_transaction_leaves_nothing_of_it(filled: str, kill_at: int) -> None:
+    with writer(filled, "killed", 5, kill_at, "statement") as process:
+        acknowledged = len(process.stdout.readlines()) if process.stdout else 0
+    assert process.returncode == -signal.SIGKILL
+    with open_ledger(filled, as_stored, True) as ledger:
+        keep(ledger, "after the kill")
+        assert ledger.verify() == ()
+        assert len(list(ledger.batches())) == 5 + acknowledged
+
+
+def test_a_writer_waits_and_then_says_so_and_readers_do_not_wait(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "WAIT_S", 0.2)
+    with open_ledger(filled, as_stored) as first, open_ledger(filled, as_stored) as second:
+        with first.writing():
+            started = time.monotonic()
+            with pytest.raises(LedgerError, match="another program is writing; try again when it has finished"):
+                keep(second, "another page")
+            assert time.monotonic() - started >= 0.2
+            assert second.count("capture") == 4
+            assert second.verify() == ()
+            with open_ledger(filled, as_stored) as third:
+                assert len(list(third.batches())) == 4
+        keep(second, "another page")
+        assert first.count("capture") == 5
+
+
+def test_readers_see_whole_batches_while_others_write(database: str) -> None:
+    with open_ledger(database, as_stored, True):
+        pass
+    writers = [writer(database, name, 30) for name in ("one", "two")]
+    seen: list[int] = []
+    while any(each.poll() is None for each in writers):
+        with open_ledger(database, as_stored) as ledger:
+            assert ledger.verify() == ()
+            seen.append(ledger.count("capture"))
+    for each in writers:
+        each.communicate()
+        assert each.returncode == 0
+    assert seen == sorted(seen)
+    with open_ledger(database, as_stored) as ledger:
+        assert ledger.count("capture") == 60
+
+
+def broken_off(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_batch_that_is_undone_is_forgotten(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_ledger(filled, as_stored) as ledger:
+        head = ledger.head()
+        with monkeypatch.context() as patched:
+            patched.setattr(postgresql.TableIndex, "add", broken_off)
+            with pytest.raises(KeyboardInterrupt):
+                keep(ledger, "a page")
+        assert ledger.head() == head
+        assert ledger.count("capture") == 4
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+
+
+def test_several_threads_of_one_program_lose_nothing(database: str) -> None:
+    with open_ledger(database, as_stored, True):
+        pass
+
+    def write(name: str) -> None:
+        with open_ledger(database, as_stored) as ledger:
+            for number in range(10):
+                keep(ledger, f"{name} {number}")
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with open_ledger(database, as_stored) as ledger:
+        assert ledger.count("capture") == len(list(ledger.batches())) == 30
+
+
+def test_a_reader_without_rights_reads_and_is_told_why_it_cannot_write(
+    filled: str, db: psycopg.Connection[Any]
+) -> None:
+    address = address_of(filled)
+    role = f"reader_{address.schema}"
+    db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    with open_ledger(filled.replace("//allegata@", f"//{role}@"), as_stored) as ledger:
+        assert ledger.count("capture") == 4
+        assert ledger.verify() == ()
+        with pytest.raises(LedgerError, match="this user may not"):
+            keep(ledger, "another page")
+
+
+def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg.Connection[Any]) -> None:
+    address = address_of(filled)
+    role = f"writer_{address.schema}"
+    of_index = ", ".join(index.TABLES)
+    db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT UPDATE, DELETE ON {of_index} TO {role}")  # type: ignore[call-overload]
+    with open_ledger(filled.replace("//allegata@", f"//{role}@"), as_stored, True) as ledger:
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+        assert ledger.count("capture") == 5
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "postgresql://ana:s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t%21@127.0.0.1:1/team?connect_timeout=1",
+        "POSTGRESQL://ana:s3cr3t@127.0.0.1:1/team",
+        "postgres://ana@127.0.0.1:1/team?password=s3cr3t",
+        "postgresql://ana:s3cr3t@127.0.0.1:port/team",
+        "postgresql://ana:s3cr3t@127.0.0.1:1/team?nonsense=1",
+        "postgresql://ana:s3cr3t@127.0.0.1:1/team?connect_timeout=soon",
+        "postgresql://ana:p/s3cr3t?@127.0.0.1:1/team",
+        "postgresql://ana:a s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t@127.0.0.1:1/team?schema=",
+        "mysql://ana:s3cr3t@127.0.0.1/team",
+        "postgresql://ana:s3cr3t@[::1/team",
+    ],
+)
+def test_a_password_is_in_no_message(location: str) -> None:
+    for words in (["claims", "--ledger", location], ["ledger", "copy", location, location]):
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 2
+        assert "s3cr3t" not in result.output
+        assert result.output.count("\n") == 1
+    if not location.startswith("mysql"):
+        with pytest.raises((LedgerError, InputError)) as found:
+            open_ledger(location, as_stored)
+        assert "s3cr3t" not in f"{found.value} {found.value.__cause__}"
+
+
+def test_a_missing_ledger_is_not_made_by_reading(database: str, db: psycopg.Connection[Any]) -> None:
+    with pytest.raises(LedgerError, match="make one with: allegata add"):
+        open_ledger(database, as_stored)
+    assert db.execute("SELECT to_regnamespace(%s)", (address_of(database).schema,)).fetchone() == (None,)
+
+
+def test_without_psycopg_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = builtins.__import__
+
+    def missing(name: str, *rest: Any) -> Any:
+        if name == "psycopg" or name.startswith("allegata.ledger.postgresql"):
+            raise ImportError(name)
+        return plain(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(InputError, match=r"pip install 'allegata\[postgresql\]'"):
+        open_ledger("postgresql://ana@127.0.0.1:1/team", as_stored)
+
+
+def test_what_is_no_password_is_shown() -> None:
+    assert hidden("postgresql://ana@db.example:5432/team") == "postgresql://ana@db.example:5432/team"
+    assert hidden("no file page.txt") == "no file page.txt"
