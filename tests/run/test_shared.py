@@ -68,10 +68,21 @@ def test_a_page_is_erased_and_the_rest_is_whole(tmp_path: Path) -> None:
     assert "the ledger is whole" in run("verify", "--checkpoint", str(tmp_path / "head.json"))
 
 
-def test_a_backup_says_what_to_do_instead(tmp_path: Path, database: str) -> None:
-    said = run("backup", str(tmp_path / "ledger.tar"), code=2)
-    assert "works on ledgers in folders only so far" in said
-    assert not (tmp_path / "ledger.tar").exists()
-    run("ledger", "copy", database, str(tmp_path / "copy"))
-    run("backup", str(tmp_path / "ledger.tar"), LEDGER=str(tmp_path / "copy"))
-    assert (tmp_path / "ledger.tar").exists()
+def test_a_backup_is_restored_into_a_database_and_into_a_folder(tmp_path: Path, database: str) -> None:
+    backup, other = str(tmp_path / "ledger.tar"), f"{database}_again"
+    run("erase", json.loads(run("claims", "--format", "json"))["id"], "--reason", "a court asked for it", "--yes")
+    head = run("backup", backup).rpartition(" ")[2]
+    assert run("restore", backup, other).rpartition(" ")[2] == head
+    assert head.strip() in run("verify", LEDGER=other)
+    assert "Ruizal" not in run("claims", LEDGER=other)
+    assert run("restore", backup, str(tmp_path / "folder")).rpartition(" ")[2] == head
+    assert head.strip() in run("verify", LEDGER=str(tmp_path / "folder"))
+    run("backup", str(tmp_path / "again.tar"), LEDGER=str(tmp_path / "folder"))
+    one, same = Path(backup).read_bytes(), (tmp_path / "again.tar").read_bytes()
+    # The audit row of the second backup is in it, too.
+    assert len(one) < len(same)
+    (tmp_path / "more.txt").write_text(STORY.replace("Lima", "Tacna"), "utf-8")
+    run("add", str(tmp_path / "more.txt"), "--published", "2024-05-08", LEDGER=other)
+    assert "holds more than" in run("restore", backup, other, code=2)
+    run("add", str(tmp_path / "more.txt"), "--published", "2024-05-08", LEDGER=f"{database}_third")
+    assert "holds something else" in run("restore", backup, f"{database}_third", code=2)

@@ -15,13 +15,13 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from allegata.ledger.chain import ORIGIN, parse_batch
-from allegata.ledger.layout import batch_path, body_path, format_of, mark, records_path, sync, unread
-from allegata.ledger.whole import Content, Files, check, read_line, split
+from allegata.ledger.chain import ORIGIN
+from allegata.ledger.layout import batch_path, body_path, mark, records_path, sync, unchained
+from allegata.ledger.whole import Files, check
 from allegata.model import Batch, InputError, LedgerError, Record, canonical
 
 if TYPE_CHECKING:
-    from allegata.ledger.files import FileLedger
+    from allegata.ledger.store import Ledger
 
 MANIFEST = "manifest.json"
 NAME = re.compile(r"ledger\.json|batches/\d{8,}\.json|records/\d{8,}\.jsonl|bodies/([0-9a-f]{2})/\1[0-9a-f]{62}")
@@ -51,16 +51,16 @@ class Manifest(Record, frozen=True):
     version: int = 1
 
 
-def backup(ledger: FileLedger, out: Path) -> Manifest:
+def backup(ledger: Ledger, out: Path) -> Manifest:
     """Write a backup of *ledger* into the file *out*, and return what it holds. Others may write to the ledger meanwhile.
 
-    The bytes are checked as they are copied. The same ledger gives the same bytes.
+    The bytes are checked as they are copied. The same ledger gives the same bytes, whatever keeps it.
 
     Raises: InputError if *out* is there already, lies in the ledger or cannot be written; LedgerError if the ledger is damaged.
     """
     if out.exists() or out.is_symlink():
         raise InputError(f"{out}: is there already, and a backup replaces nothing; give another name")
-    if ledger.root.resolve() in out.resolve().parents:
+    if ledger.contains(out):
         raise InputError(f"{out}: lies in the ledger itself; give a place elsewhere")
     for _ in range(TRIES):
         made = _try(ledger, out)
@@ -70,23 +70,24 @@ def backup(ledger: FileLedger, out: Path) -> Manifest:
     with ledger.writing():
         made = _try(ledger, out)
     if made is None:
-        raise LedgerError(f"{ledger.root}: records are being erased; back it up when that has finished")
+        raise LedgerError(f"{ledger.name}: records are being erased; back it up when that has finished")
     return made
 
 
-def _try(ledger: FileLedger, out: Path) -> Manifest | None:
+def _try(ledger: Ledger, out: Path) -> Manifest | None:
     """Return what is now in the file *out*, null, and no file, if something was erased meanwhile."""
+    # What is erased in a batch up to the last one is to be gone before it is copied.
     top = ledger.index.last()
-    # Only then: what is erased in a batch up to the last one is to be gone before it is copied.
     ledger.settle_erasures()
     temporary = out.with_name(f".new-{out.name}")
     try:
         # Records are kept as read, names of affected persons too: nobody else is to read them.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            made = _write(ledger, top, file)
+            with ledger.still():
+                made = _write(ledger, top, file)
             file.flush()
             os.fsync(file.fileno())
-        if made is None or _erased_since(ledger, top):
+        if made is None or ledger.erased_since(top):
             return None
         _place(temporary, out)
         return made
@@ -110,19 +111,7 @@ def _place(temporary: Path, out: Path) -> None:
     sync([out.parent])
 
 
-def _erased_since(ledger: FileLedger, top: int) -> bool:
-    """Return whether a batch after *top* erases something, so that what was copied may be half of it."""
-    sequence = top + 1
-    while batch_path(ledger.root, sequence).exists():
-        if any(
-            entry.kind == "erasure" for entry in parse_batch(batch_path(ledger.root, sequence).read_bytes()).entries
-        ):
-            return True
-        sequence += 1
-    return False
-
-
-def _write(ledger: FileLedger, top: int, file: io.BufferedWriter) -> Manifest | None:
+def _write(ledger: Ledger, top: int, file: io.BufferedWriter) -> Manifest | None:
     """Write the batches up to *top* into *file*, with what belongs to them; null if something of them is erased meanwhile.
 
     Raises: LedgerError if they are damaged.
@@ -131,12 +120,12 @@ def _write(ledger: FileLedger, top: int, file: io.BufferedWriter) -> Manifest | 
     head = ORIGIN
     with tarfile.open(fileobj=file, mode="w|", format=tarfile.USTAR_FORMAT, bufsize=PIECE) as tar:
         try:
-            for path, data, batch in _files(ledger.root, top):
+            for path, data, batch in _files(ledger, top):
                 head = batch.hash if batch else head
                 held.append(Held(path, len(data), hashlib.sha256(data).hexdigest()))
                 _add(tar, path, data)
         except LedgerError:
-            if _erased_since(ledger, top):
+            if ledger.erased_since(top):
                 return None
             raise
         made = Manifest(top, head, tuple(held))
@@ -150,40 +139,25 @@ def _add(tar: tarfile.TarFile, path: str, data: bytes) -> None:
     tar.addfile(info, io.BytesIO(data))
 
 
-def _files(root: Path, top: int) -> Iterator[tuple[str, bytes, Batch | None]]:
-    """Yield path, bytes and, for one, the batch of each file of a ledger up to batch *top*, each checked.
+def _files(ledger: Ledger, top: int) -> Iterator[tuple[str, bytes, Batch | None]]:
+    """Yield path, bytes and, for one, the batch of each file that a folder with the batches up to *top* has, each checked.
 
-    Raises: LedgerError if one is damaged.
+    Raises: LedgerError if something is damaged.
     """
-    yield "ledger.json", mark(format_of(root)), None
+    yield "ledger.json", mark(ledger.format()), None
     bodies: set[str] = set()
     previous = ORIGIN
     for sequence in range(1, top + 1):
-        path = batch_path(root, sequence)
-        try:
-            data = path.read_bytes()
-            batch = parse_batch(data)
-            if batch.previous != previous or batch.sequence != sequence:
-                raise InputError("does not follow the batch before it")
-            previous = batch.hash
-            yield f"batches/{path.name}", data, batch
-            path = records_path(root, sequence)
-            data, content = path.read_bytes(), Content([], [], [])
-            for line, entry in split(data, batch.entries):
-                read_line(line, entry, content)
-            yield f"records/{path.name}", data, None
-            for _, name in content.bodies:
-                if name not in bodies:
-                    bodies.add(name)
-                    path = body_path(root, name)
-                    data = path.read_bytes()
-                    if hashlib.sha256(data).hexdigest() != name:
-                        raise InputError("is not what was captured")
-                    yield f"bodies/{name[:2]}/{name}", data, None
-        except InputError as error:
-            raise LedgerError(f"{path}: {error}; run allegata verify, and restore it from an earlier backup") from error
-        except OSError as error:
-            raise LedgerError(unread(path, error)) from error
+        whole = ledger.whole(sequence)
+        if whole.batch.previous != previous or whole.batch.sequence != sequence:
+            raise LedgerError(unchained(f"{ledger.name} batch {sequence}"))
+        previous = whole.batch.hash
+        yield str(batch_path(Path(), sequence)), whole.content, whole.batch
+        yield str(records_path(Path(), sequence)), b"".join(whole.lines), None
+        for name in whole.bodies:
+            if name not in bodies:
+                bodies.add(name)
+                yield str(body_path(Path(), name)), ledger.capture_bytes(name), None
 
 
 def restore(file: Path, into: Path) -> Manifest:

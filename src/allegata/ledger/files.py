@@ -121,6 +121,17 @@ class FileLedger(Ledger):
         """The folder."""
         return self._root
 
+    def format(self) -> int:
+        """Return the version of the folder's format, which may be an earlier one.
+
+        Raises: LedgerError if it cannot be read.
+        """
+        return format_of(self._root)
+
+    def contains(self, path: Path) -> bool:
+        """Return whether *path* lies in the folder."""
+        return self._root.resolve() in path.resolve().parents
+
     @property
     def _index(self) -> FileIndex:
         if self._trouble:
@@ -242,12 +253,12 @@ class FileLedger(Ledger):
     def _body(self, name: str) -> Path:
         return body_path(self._root, name)
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches in order; each is checked to be whole and to follow the one before.
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
 
         Raises: LedgerError, naming the file, if one is not.
         """
-        previous, sequence = ORIGIN, 1
+        previous, sequence = self._parsed(after).hash if after else ORIGIN, after + 1
         while self._batch(sequence).exists():
             batch = self._parsed(sequence)
             if batch.sequence != sequence or batch.previous != previous:

@@ -7,12 +7,14 @@ import itertools
 import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
 from allegata.ledger.chain import ORIGIN, SALT_BYTES, Line, Stored, line_bytes, line_of, open_line, seal
 from allegata.ledger.credentials import CredentialStore
 from allegata.ledger.index import Index, Where
+from allegata.ledger.layout import FORMAT
 from allegata.ledger.records import record_id
 from allegata.ledger.view import View
 from allegata.ledger.whole import Attested, Checked
@@ -115,6 +117,25 @@ class Keeping(View):
         """Return what is wrong with the ledger, one sentence a problem that names what is damaged, the first bad batch first; empty when all is whole."""
         return tuple(each.what for each in self.checked().problems)
 
+    def format(self) -> int:
+        """Return the version of the ledger's format.
+
+        Raises: LedgerError if it cannot be read.
+        """
+        return FORMAT
+
+    def contains(self, path: Path) -> bool:
+        """Return whether *path* lies in what keeps the ledger."""
+        return False
+
+    def still(self) -> AbstractContextManager[None]:
+        """Return what lets everything that is read within be of one state, where the store can: elsewhere others may write meanwhile."""
+        return nullcontext()
+
+    def erased_since(self, sequence: int) -> bool:
+        """Return whether a batch after that number erases something."""
+        return any(entry.kind == "erasure" for batch in self.batches(sequence) for entry in batch.entries)
+
     @property
     @abstractmethod
     def credentials(self) -> CredentialStore:
@@ -143,8 +164,8 @@ class Keeping(View):
         """Keep a batch, its records and the bodies that are not held yet, and index them; only within `writing`."""
 
     @abstractmethod
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches in order; each is checked to be whole and to follow the one before.
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
 
         Raises: LedgerError, naming the batch, if one is not.
         """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -161,6 +161,10 @@ class DatabaseLedger(Ledger):
         """Close the connection."""
         self._db.close()
 
+    def still(self) -> AbstractContextManager[None]:
+        """Return what lets everything that is read within be of one state."""
+        return self._db.snapshot()
+
     def _keep(self, whole: Whole, body: Callable[[str], bytes]) -> None:
         """Insert batch, records and bodies, and index them."""
         sequence = whole.batch.sequence
@@ -179,13 +183,13 @@ class DatabaseLedger(Ledger):
     def _records(self, sequence: int) -> str:
         return f"{self.name} records of batch {sequence}"
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches in order; each is checked to be whole and to follow the one before.
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
 
         Raises: LedgerError, naming the batch, if one is not.
         """
-        before: Batch | None = None
-        for sequence in itertools.count(1):
+        before = self._parsed(after) if after else None
+        for sequence in itertools.count(after + 1):
             if not self._db.rows("SELECT 1 FROM batches WHERE sequence = ?", (sequence,)):
                 return
             batch = self._parsed(sequence)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 import click
 
-from allegata.ledger import Ledger, copy_ledger, open_ledger
+from allegata.ledger import Ledger, copy_ledger, open_ledger, restore
+from allegata.ledger.backup import Manifest
 from allegata.ledger.login import nobody_can_manage
 from allegata.mask import outward
+from allegata.model import LedgerError
 from allegata.run.admission import admit, record_backup
 from allegata.run.options import now, opened
 from allegata.run.terminal import OUT
@@ -46,6 +50,23 @@ def _target(location: str) -> Ledger:
         ledger.close()
         raise
     return ledger
+
+
+def into_database(file: Path, location: str) -> Manifest:
+    """Make the ledger in the backup *file* again in the database at *location*, and return what it held.
+
+    It is unpacked in a folder and checked whole there. A restoring that was broken off goes on when it is done again.
+
+    Raises: InputError and LedgerError as `restore` and `copy_ledger` do.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        made = restore(file, Path(place) / "ledger")
+        with open_ledger(str(Path(place) / "ledger"), outward) as kept, _target(location) as copied:
+            head = copied.head()
+            if head is not None and head.sequence > made.sequence:
+                raise LedgerError(f"{copied.name}: holds more than {file}; restore into an empty ledger")
+            _copied(kept, copied)
+    return made
 
 
 def _copied(kept: Ledger, copied: Ledger) -> int:

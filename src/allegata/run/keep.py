@@ -11,9 +11,9 @@ import click
 from allegata.ledger import (
     Attested,
     Doomed,
-    FileLedger,
     Ledger,
     doomed,
+    is_folder,
 )
 from allegata.ledger import backup as write_backup
 from allegata.ledger import erase as erase_records
@@ -21,8 +21,10 @@ from allegata.ledger import erasures as every_erasure
 from allegata.ledger import restore as read_backup
 from allegata.ledger.access import audit
 from allegata.ledger.erase import ASKED
+from allegata.ledger.location import hidden
 from allegata.model import InputError, LedgerError, canonical, to_json
 from allegata.run.admission import record_backup
+from allegata.run.copying import into_database
 from allegata.run.decide import decider, without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
@@ -122,10 +124,6 @@ def backup(out: Path, location: str) -> None:
     The file holds the names of affected persons, as the ledger does. What is erased later is still in it.
     """
     with opened(location) as ledger:
-        if not isinstance(ledger, FileLedger):
-            raise LedgerError(
-                f"{ledger.name}: backup works on ledgers in folders only so far; copy it into one with: allegata ledger copy, or use pg_dump"
-            )
         record_backup(ledger, now())
         made = write_backup(ledger, out)
     OUT.print(
@@ -135,10 +133,14 @@ def backup(out: Path, location: str) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.argument("into", type=click.Path(file_okay=False, path_type=Path))
-def restore(file: Path, into: Path) -> None:
-    """Make the ledger in the backup FILE again in the folder INTO, which has to be new or empty. It is checked before it is put there."""
-    made = read_backup(file, into)
+@click.argument("into")
+def restore(file: Path, into: str) -> None:
+    """Make the ledger in the backup FILE again in INTO: a folder, or postgresql://USER@HOST/DATABASE. It has to be new or empty.
+
+    What is in FILE is checked whole before it is put there.
+    """
+    made = read_backup(file, Path(into)) if is_folder(into) else into_database(file, into)
+    into = hidden(into)
     OUT.print(
         f"{into}: {counted(made.sequence, 'batch', 'batches')}, the last is {made.hash}", soft_wrap=True, markup=False
     )
