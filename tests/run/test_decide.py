@@ -144,6 +144,7 @@ def test_a_corrected_speaker_that_is_masked_is_not_found_by_the_name(ledger: str
         (("reject", "zzz", "--reason", "x"), "allegata claims lists"),
         (("accept", "CLAIM", "--reason", " "), "--reason is empty"),
         (("accept", "CLAIM", "--reason", "x", "--by", "\x1b"), "--by is empty"),
+        (("accept", "CLAIM", "--reason", "x", "--by", ""), "--by is empty"),
         (("accept", "CLAIM", "--reason", "x" * 2001), "has 2001 characters"),
         (("accept", "CLAIM", "CLAIM", "--reason", "x"), "--relation"),
         (("accept", "CLAIM", "--relation", "same", "--reason", "x"), "--relation"),

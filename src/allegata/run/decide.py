@@ -64,7 +64,8 @@ def decider(by: str | None) -> str:
 
     Raises: AccessError as `signed`; InputError as `words_of`.
     """
-    return words_of(signed(by) or who(), "--by")
+    named = signed(by)
+    return words_of(who() if named is None else named, "--by")
 
 
 def without_names(ledger: Ledger, typed: str) -> str:
