@@ -1,4 +1,4 @@
-"""Judge who is masked in the own set of people: corpus/sets/README.md says what is in it."""
+"""Judge who is masked in the own sets of people: corpus/sets/README.md says what is in them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from allegata.model import Masks
 Row = dict[str, Any]
 Verdict = tuple[str, bool, str]
 PUBLISHED = "2023-06-14"
-"""The day on which every text of the set is taken to be published."""
+"""The day on which every text of the sets is taken to be published."""
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
-def judged(rows: list[Row]) -> Iterator[Verdict]:
+def judged(rows: list[Row], which: str = "people") -> Iterator[Verdict]:
     """Yield for each affected person whether no mention stays readable, and for each other whether none is masked.
 
-    The figures of control are those of the rows that no rule was made for; what went wrong in them is not told.
+    which: what the figures of the set begin with. The figures of control are those of the rows that no rule was made for; what went wrong in them is not told.
     """
     for row in rows:
         masks = masks_of(row)
@@ -31,9 +31,9 @@ def judged(rows: list[Row]) -> Iterator[Verdict]:
             else:
                 figure, bad = "shown", hidden(row["text"], person["spans"], masks)
             said = f"{row['id']}: a row of control" if control else f"{row['id']} {row['form']} {person['role']}: {bad}"
-            yield f"people {figure}", not bad, said
+            yield f"{which} {figure}", not bad, said
             if control:
-                yield f"people control {figure}", not bad, said
+                yield f"{which} control {figure}", not bad, said
 
 
 def masks_of(row: Row) -> Masks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -201,7 +202,9 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "chains": chains,
     "evidence": evidence,
     "pairs": lambda: judged(objects("pairs")),
-    "people": lambda: people.judged(objects("people")),
+    "people": lambda: itertools.chain(
+        people.judged(objects("people")), people.judged(objects("people-second"), "people second")
+    ),
 }
 
 

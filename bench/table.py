@@ -126,7 +126,7 @@ SECTIONS = {
         "evidence, stance, status, own set", _SETS, ("evidence ", "stance ", "status "), partial(own_set, "evidence")
     ),
     "pairs": Section("links, own pairs", _SETS, ("pairs ",), partial(own_set, "pairs")),
-    "people": Section("who is masked, own set", _SETS, ("people ",), partial(own_set, "people")),
+    "people": Section("who is masked, own sets", _SETS, ("people ",), partial(own_set, "people")),
 }
 
 

@@ -56,8 +56,9 @@ def test_a_wrong_bound_is_noticed(sets: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert judged(sets, monkeypatch, row | {"modifier": "none"}) == [("counts traps", False)]
 
 
-def test_every_mention_of_a_person_stands_where_the_set_says(sets: Any) -> None:
-    rows = sets.objects("people")
+@pytest.mark.parametrize("name", ["people", "people-second"])
+def test_every_mention_of_a_person_stands_where_the_set_says(sets: Any, name: str) -> None:
+    rows = sets.objects(name)
     persons = [person for row in rows for person in row["persons"]]
     assert sum(person["mask"] for person in persons) >= 190
     assert sum(not person["mask"] for person in persons) >= 120
