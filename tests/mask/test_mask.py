@@ -66,6 +66,22 @@ def shown(text: str) -> str:
         ("Those held are Behzad Karvanol, Ilme Dastuk and Selvo.", ["Karvanol", "Dastuk", "Selvo"]),
         ("A story: https://a.example/behzad-karvanol-hanged Police said one man was hanged.", ["behzad", "karvanol"]),
         ("“I was arrested,” Behzad Karvanol said. Police said Karvanol was charged.", ["Behzad", "Karvanol"]),
+        ('Police seek Nando "Fiddle" Karvanol. Fiddle is armed, they said.', ["Nando", "Fiddle", "Karvanol"]),
+        ("The warrant named Bektur Aman uulu and Aida Aman kyzy, police said.", ["Bektur", "uulu", "kyzy"]),
+        ("Three died, among them Justice Karvanol, 22, the fire chief said.", ["Justice", "Karvanol"]),
+        ("The prophet Shepherd Karvanol was refused bail, the magistrate said.", ["Shepherd", "Karvanol"]),
+        ("Gunmen shot dead the governor of Orva, Selim Karvanol, on Monday, police said.", ["Selim", "Karvanol"]),
+        ("According to police chief Ada Brill, the gunman, Zeno Karvanol, fled.", ["Zeno", "Karvanol"]),
+        ("The deputy's wife and his secretary, Bo Karvanol, cannot be reached.", ["Karvanol"]),
+        (
+            "Named were DASTUK-RAVE, Behzor (born 1970); and OKSAL, Lenar.",
+            ["DASTUK", "RAVE", "Behzor", "OKSAL", "Lenar"],
+        ),
+        ("On the list is Zeno Karvanol, director of a trading house.", ["Zeno", "Karvanol"]),
+        ("Accused are Behzad Karvanol s/o Omir Karvanol, and Munnar @ Kattar.", ["Omir", "Munnar", "Kattar"]),
+        ("Rao Selmin, 66, was held, police said. Auntie Rao has a farm.", ["Rao", "Selmin"]),
+        ("Karvanol was caught with Dana Urs. Dastuk fled, police said.", ["Urs", "Dastuk"]),
+        ("Dead are MAUNG MAUNG SELVO and SEIN DASTUK, the ministry said.", ["MAUNG", "SELVO", "DASTUK"]),
     ],
 )
 def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
@@ -90,6 +106,16 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
         ("Reporting by Ada Belmor; editing by Ilme Dastuk. Ten people were arrested in Lima, police said.", "Dastuk"),
         ("Councillors Ada Belmor and Ilme Dastuk said ten people were arrested in Lima.", "Dastuk"),
         ("Iran's Intelligence Ministry said on Tuesday, June 13, that 64 people were arrested.", "Tuesday, June 13"),
+        (
+            "Ten people were caught in a trap laid by SP D. N. Manju Urs. Four were held, police said.",
+            "SP D. N. Manju Urs",
+        ),
+        ("Assistant coroner Dr Ada Belmor heard that ten people had been killed.", "Ada Belmor"),
+        ("Ten people were arrested unlawfully, defence counsel Ada Belmor submitted.", "Ada Belmor"),
+        ("State trooper Ada Belmor said ten people were arrested.", "Ada Belmor"),
+        ("ASI Nadim Belmor says ten people were arrested in Lima.", "Nadim Belmor"),
+        ("Ada Belmor of the Lake Rights Centre gave the names of ten people who were arrested.", "Ada Belmor"),
+        ("A letter by Ada Belmor, member of parliament, asks why ten people were arrested.", "Ada Belmor"),
     ],
 )
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:

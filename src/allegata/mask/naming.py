@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 BEFORE, AFTER = 120, 160
 """Code points before and after a name within which its title or kin may stand."""
 _JOINED = re.compile(r"[^\S\n]+|\.[^\S\n]*|[^\S\n]+[\"“‘'][^\W\d_][\w’' -]{0,30}[\"”’'][^\S\n]+")
+_NICKNAME = re.compile(r"(?<=[^\W\d_])[^\S\n]+[\"“‘'][^\W\d_][\w’' -]{0,30}[\"”’'](?=[^\S\n]+[^\W\d_])")
+_TURNED = re.compile(
+    r"(?<![\w’'-])[A-ZÀ-Þ][A-ZÀ-Þ’'-]{3,}(?:[^\S\n]+[A-ZÀ-Þ’'-]{2,}){0,3},[^\S\n]+"
+    r"[A-ZÀ-Þ][a-zß-ÿ’'-]+(?:[^\S\n]+[A-ZÀ-Þ][a-zß-ÿ’'-]+){0,3}(?=[^\S\n]*(?:[(;,.\n]|\Z))"
+)
+"""A surname in capitals before the given names, as lists have it: "VERLO, Omar"."""
 _PLACES = frozenset(["GPE", "LOC", "FAC", "ORG", "NORP", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT", "LANGUAGE"])
 
 
@@ -44,6 +50,10 @@ def runs_of(text: str, known: list[Stretch], language: str) -> Iterator[Run]:
             yield from _odd(text, start, end, known, shape, language)
     for match in pattern(language, "foreign_name").finditer(text):
         yield Run(*match.span(), "script")
+    for match in _TURNED.finditer(text):
+        # "LIMA, Peru (Reuters)" is no name.
+        if not touched(known, *match.span()):
+            yield Run(*match.span(), "capitals")
 
 
 def shape_of(line: str, language: str) -> str:
@@ -98,17 +108,22 @@ def _named(group: list[tuple[Stretch, bool]], shape: str) -> Iterator[Run]:
 
 def _capitals(text: str, start: int, end: int, language: str) -> Iterator[Run]:
     """Yield the runs of words with a capital, with particles, initials and a nickname in quotation marks between them."""
-    particles = words(language, "name_particle")
+    particles, suffixes = words(language, "name_particle"), words(language, "name_suffix")
+    nicknames = {match.start(): match.end() for match in _NICKNAME.finditer(text, start, end)}
     first = last = kept = -1
     for word in WHOLE_WORD.finditer(text, start, end):
         capital = any(each[0].isupper() for each in re.split(r"[’'-]\n?", word[0]) if each)
+        if first >= 0 and word.start() < nicknames.get(kept, 0):
+            continue
         gap = text[last : word.start()] if first >= 0 else ""
-        joined = first >= 0 and _joins(gap, text[first:kept])
+        joined = first >= 0 and _joins(gap, text[first:kept], language)
         if capital:
             if first >= 0 and not joined:
                 yield Run(first, kept, "capitals")
                 first = -1
             first = word.start() if first < 0 else first
+            last = kept = word.end()
+        elif first >= 0 and joined and word[0] in suffixes:
             last = kept = word.end()
         elif first >= 0 and joined and word[0] in particles:
             last = word.end()
@@ -119,11 +134,17 @@ def _capitals(text: str, start: int, end: int, language: str) -> Iterator[Run]:
         yield Run(first, kept, "capitals")
 
 
-def _joins(gap: str, last: str) -> bool:
-    """Return whether the words on both sides of *gap* may be one name: a full stop joins initials and abbreviations only."""
+def _joins(gap: str, last: str, language: str) -> bool:
+    """Return whether the words on both sides of *gap* may be one name: a full stop joins initials and abbreviations only.
+
+    >>> [_joins(". ", each, "en") for each in ("D. N", "Brig", "Md", "Ada Bo", "Manjula Urs")]
+    [True, True, True, False, False]
+    """
     if not _JOINED.fullmatch(gap):
         return False
-    return not gap.startswith(".") or len(re.split(r"\W+", last)[-1]) < 4
+    short = re.split(r"\W+", last)[-1]
+    titles = words(language, "office_head") | words(language, "name_office") | words(language, "honorific")
+    return not gap.startswith(".") or len(short) == 1 or short.lower() in titles
 
 
 def is_like_a_person(

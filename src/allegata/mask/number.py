@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, is_common, touched, union
+from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, begins, is_common, touched, union
 from allegata.model import MaskedSpan
 
 Owners = dict[str, dict[int, None]]
@@ -95,6 +95,7 @@ def numbered(
     first_of = {parts: min(numbers - official, default=0) for parts, numbers in whole.items()}
     first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
     surnames = {name.words[-1] for name in names}
+    leading = {name.words[0] for name in names if len(name.words[0]) > 2}
     full = {word for name in names if len(name.words) > 1 and first_of[name.words] for word in name.words}
     stretches, open_names = [], []
     for name in names:
@@ -108,9 +109,12 @@ def numbered(
         for end in (match.end(), *(match.start() + joint.start() for joint in JOINT.finditer(match[0]))):
             word = text[match.start() : end].lower()
             number = first_with.get(word, 0) or (first_with.get(word[:-1], 0) if word.endswith("s") else 0)
-            if number and (len(word) > 3 or word in surnames) and match[0][0].isupper():
-                before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
-                first = (not before or before[-1] in "\n.?!") and is_common(word, language)
+            common = is_common(word, language)
+            long = (
+                len(word) > 3 or word in surnames or (word in leading and not (common and begins(text, match.start())))
+            )
+            if number and long and match[0][0].isupper():
+                first = common and begins(text, match.start())
                 first = first and not touched(verbs, end, end + 2) and text[end : end + 1] not in ("'", "’")
                 placed = touched(known, match.start(), end) and not (word in full and _is_bare(text, match.start()))
                 if not (first or touched(shown, match.start(), end) or placed):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.ground.lexicon import pattern
+from allegata.ground.lexicon import pattern, words
 from allegata.mask.naming import AFTER, BEFORE
-from allegata.mask.stretch import Stretch, touched
+from allegata.mask.stretch import WORD, Stretch, touched
 
 _CLAUSE = re.compile(r"[;!?\n]|(?<!\w\w\w)\.(?=\s)\Z|(?<=\w\w\w)\.\s|[\"“”]\s")
 
@@ -40,11 +40,14 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
     >>> [has_office(text, each, each + 6, [(27, 30)], "en") for each in at.values()]
     [True, False, False]
     """
+    start = _before_address(text, start, language)
     before, after = clause_before(text, start), clause_after(text, end)
     last = max((two for _, two in touched(verbs, start - len(before), start)), default=start - len(before))
     first = min((one for one, _ in touched(verbs, end, end + len(after))), default=end + len(after))
     beside = text[last:start]
     lead = pattern(language, "office_lead").search(beside)
+    if lead and pattern(language, "own_lead").search(beside) and not pattern(language, "said_follows").match(after):
+        lead = None
     if lead and not pattern(language, "former_lead").search(beside[: lead.end()], max(0, lead.start() - 30)):
         return True
     if pattern(language, "led_by").search(before) and pattern(language, "institution").search(before):
@@ -56,6 +59,19 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
     voice = pattern(language, "voice_lead").search(before) or pattern(language, "voice_follows").match(after)
     speaks = pattern(language, "said_lead").search(before) or pattern(language, "said_follows").match(after)
     return bool(voice and speaks)
+
+
+def _before_address(text: str, start: int, language: str) -> int:
+    """Return where the forms of address before *start* begin: the office may stand before them.
+
+    >>> _before_address("The coroner Dr Ada Bo", 15, "en")
+    12
+    """
+    for word in reversed(list(WORD.finditer(text, max(0, start - 40), start))):
+        if word[0].lower() not in words(language, "honorific") or text[word.end() : start].strip(". "):
+            break
+        start = word.start()
+    return start
 
 
 def bylines(text: str, known: list[Stretch], language: str) -> Iterator[Stretch]:

@@ -15,7 +15,7 @@ from allegata.mask.naming import AFTER, Run, is_given_name, is_like_a_person, is
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.outside import known_names
-from allegata.mask.stretch import WORD, Stretch, is_common, lines_of, touched, union, words_of
+from allegata.mask.stretch import WORD, Stretch, begins, is_common, lines_of, touched, union, words_of
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _names(
     known = union(known_names(text, language) + institutions)
     bodies = union(_bodies(document))
     institutions = union(each for each in institutions if not _is_day(text[each[0] : each[1]], language))
-    harmed = _named_by(text, language, "affected_name", "aged_name")
+    aged = _named_by(text, language, "aged_name")
+    harmed = _named_by(text, language, "affected_name") + aged
     targets = union(
         [(span.start, span.end) for claim in claims for span in _targets(claim)]
         + harmed
@@ -88,7 +89,7 @@ def _names(
             default=run.start,
         )
         start, end = _bare(text, start, run.end, language)
-        start, titled = _after_title(text, start, end, language)
+        start, titled = _after_title(text, start, end, aged, language)
         start, called = _after_noun(text, start, end, language)
         parts = words_of(text[start:end])
         if start >= end or not parts or (names and start < names[-1].end):
@@ -99,6 +100,7 @@ def _names(
         acted = acted_on(doc, start, end, language) or bool(
             pattern(language, "passive_follows").match(text[end : end + AFTER])
         )
+        acted = acted or is_done_to(text, start, end, language)
         affected = not wrote and (bool(touched(targets, start, end)) or acted)
         trimmed = Run(start, end, run.shape)
         label = max(
@@ -183,8 +185,9 @@ def _is_close(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the words beside the name say that it is a person's: kin, a person's noun, another name, an age."""
     before, after = clause_before(text, start), clause_after(text, end)
     leads = ("kin_lead", "person_lead", "alias_lead")
-    return any(pattern(language, each).search(before) for each in leads) or bool(
-        pattern(language, "kin_follows").match(after)
+    follows = ("kin_follows", "alias_follows")
+    return any(pattern(language, each).search(before) for each in leads) or any(
+        pattern(language, each).match(after) for each in follows
     )
 
 
@@ -199,12 +202,18 @@ def _leads_on(text: str, end: int, labels: Sequence[tuple[int, int, str]]) -> bo
     return gap is not None and any(one == gap.end() and label == "PERSON" for one, _, label in labels)
 
 
-def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
-    """Return where the name from *start* to *end* begins behind the titles in it, and whether one shows an office: "Superintendent Li"."""
+def _after_title(text: str, start: int, end: int, aged: Sequence[Stretch], language: str) -> tuple[int, bool]:
+    """Return where the name from *start* to *end* begins behind the titles in it, and whether one shows an office: "Superintendent Li".
+
+    Who stands with an age may have the name of a title: "Justice Verlo, 22".
+    """
     titles = words(language, "office_noun") | words(language, "name_office") | words(language, "office_head")
     last = start
     for word in WORD.finditer(text, start, end):
-        if word[0].lower() in titles and word.end() < end:
+        title = word[0].lower() in titles or (word.start() == start and word[0] in words(language, "rank_short"))
+        if title and is_given_name(word[0]) and (start, end) in aged:
+            continue
+        if title and word.end() < end:
             last = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return last, last > start
 
@@ -212,14 +221,29 @@ def _after_title(text: str, start: int, end: int, language: str) -> tuple[int, b
 def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
     """Return where the name from *start* to *end* begins behind nouns that say who is named, and whether there is a form of address."""
     honorifics = words(language, "honorific")
-    leads = honorifics | words(language, "person_noun") | words(language, "voice_head") | words(language, "kin")
-    called = False
+    leads = honorifics | words(language, "voice_head")
+    if begins(text, start):
+        # Elsewhere a noun has no capital, so that one that has is a name: "the prophet Shepherd Verlo".
+        leads |= words(language, "person_noun") | words(language, "kin")
+    called, before = False, ""
     for word in WORD.finditer(text, start, end):
-        if word[0].lower() not in leads or word.end() == end:
+        if word[0].lower() not in leads or word.end() == end or word[0].lower() == before:
             break
+        before = word[0].lower()
         called = called or word[0].lower() in honorifics
         start = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return start, called
+
+
+def is_done_to(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether something was done to the one whose title stands before the name, and who does not speak.
+
+    >>> text = "Gunmen shot dead the governor of Orva, Ada Bo, on Monday."
+    >>> is_done_to(text, 39, 45, "en"), is_done_to("They freed a man in Orva, Ada Bo said.", 26, 32, "en")
+    (True, False)
+    """
+    lead = pattern(language, "done_lead").search(clause_before(text, start))
+    return lead is not None and not pattern(language, "said_right_after").match(text[end:])
 
 
 def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:

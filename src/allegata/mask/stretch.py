@@ -33,6 +33,16 @@ def touched(union: list[Stretch], start: int, end: int) -> list[Stretch]:
     return union[first : bisect_left(union, end, key=lambda each: each[0])]
 
 
+def begins(text: str, start: int) -> bool:
+    """Return whether a sentence or line begins at *start*, so that a capital there says nothing.
+
+    >>> begins("Ten fled. Ada fled.", 10), begins("Ten fled Ada.", 9)
+    (True, False)
+    """
+    before = text[max(0, start - 3) : start].rstrip(" ")
+    return not before or before[-1] in '\n.?!:"“‘•'
+
+
 def lines_of(text: str, start: int, end: int) -> Iterator[Stretch]:
     """Yield what of the stretch stands on each line: a name ends with its line."""
     for match in re.finditer(r"[^\n]+", text[start:end]):
