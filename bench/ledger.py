@@ -51,6 +51,7 @@ from allegata.model import (
     Speaker,
     Stance,
 )
+from allegata.partition import Partition
 from allegata.run.pipeline import group_of
 from allegata.run.relating import relate
 from allegata.total import total
@@ -96,6 +97,7 @@ class News:
     day: int
     cause: str
     how: str
+    announcement: int
 
 
 def _zipf(chance: random.Random, most: int) -> int:
@@ -105,6 +107,7 @@ def _zipf(chance: random.Random, most: int) -> int:
 
 def _news(chance: random.Random, hot: Sequence[tuple[int, str, str]]) -> Iterator[News]:
     """Yield announcements without end; some run on for days, and some are said again months later."""
+    numbers = itertools.count()
     while True:
         action = list(ACTIONS)[_zipf(chance, len(ACTIONS))]
         country = COUNTRIES[_zipf(chance, len(COUNTRIES))]
@@ -117,15 +120,16 @@ def _news(chance: random.Random, hot: Sequence[tuple[int, str, str]]) -> Iterato
         vague = chance.choice(VAGUE) if chance.random() < 0.12 else None
         made = News(
             action, unit, number, vague, country, _zipf(chance, 25), _zipf(chance, len(BODIES)), chance.randrange(40),
-            day, chance.choice(CAUSES), chance.choice(ORDER),
+            day, chance.choice(CAUSES), chance.choice(ORDER), next(numbers),
         )  # fmt: skip
         yield made
         if chance.random() < 0.08:
             for later in range(1, chance.randint(3, 10)):
                 number += chance.randint(1, 20)
-                yield News(**{**made.__dict__, "number": number, "vague": None, "day": day + later})
+                said = {"number": number, "vague": None, "day": day + later, "announcement": next(numbers)}
+                yield News(**{**made.__dict__, **said})
         elif chance.random() < 0.05:
-            yield News(**{**made.__dict__, "day": day + chance.randint(90, 300)})
+            yield News(**{**made.__dict__, "day": day + chance.randint(90, 300), "announcement": next(numbers)})
 
 
 def _drifted(news: News, chance: random.Random) -> News:
@@ -161,8 +165,9 @@ class _Page:
 class _Maker:
     """Makes documents; what many claims share is one object."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, told: dict[str, int] | None = None) -> None:
         self.seed = seed
+        self.told = told
         self.chance = random.Random(seed)
         self.made = 0
         self._days: dict[int, str] = {}
@@ -228,8 +233,11 @@ class _Maker:
         page.put(".\n")
         place = self.kept(Place(region, f"iso:{news.country}-{news.region:02}", news.country, region, "admin1"))
         spoken = self.kept(Period(day, self.day(news.day + 1), day, "gregorian", "day"))
+        name = self.identity("c")
+        if leans is None and self.told is not None:
+            self.told[name] = news.announcement
         return Claim(
-            id=self.identity("c"), document=document, passage=passage,
+            id=name, document=document, passage=passage,
             attribution=Attribution(f"{start}", (source,), (cue,), (inner,), "indirect", None),
             speakers=(Mention((source,), (official,), "made"),), conduits=(),
             spoken=Mention((), (spoken,), "made"), status="asserted", action=news.action, also_actions=(),
@@ -252,12 +260,15 @@ class _Maker:
         return self.kept(made)  # type: ignore[no-any-return]
 
 
-def documents(number: int, seed: int = 1) -> Iterator[tuple[Document, tuple[Claim, ...]]]:
+def documents(
+    number: int, seed: int = 1, told: dict[str, int] | None = None
+) -> Iterator[tuple[Document, tuple[Claim, ...]]]:
     """Yield documents with *number* claims together, the same ones for the same *seed*; only what is yielded is kept by the caller.
 
-    The ids are made up and not the hashes of the records, which take longer than the rest.
+    told: takes the announcement of each claim that tells of a whole one. The ids are made up and not the hashes of the records, which take
+    longer than the rest.
     """
-    maker = _Maker(seed)
+    maker = _Maker(seed, told)
     chance = maker.chance
     weeks = max(4, number // 2000)
     hot = [
@@ -303,8 +314,8 @@ def _peak() -> int:
 
 def measure(number: int, seed: int) -> dict[str, float]:
     """Return what a ledger of *number* claims costs, in seconds and mebibytes. The claims go by as from a disk; a total is taken of up to `KEPT` of them."""
-    linker, seconds, made, kept = Linker(), 0.0, 0, list[Claim]()
-    pages = documents(number, seed)
+    linker, seconds, made, kept, told = Linker(), 0.0, 0, list[Claim](), dict[str, int]()
+    pages = documents(number, seed, told if number <= KEPT else None)
     while some := [claim for _, claims in itertools.islice(pages, PAGES) for claim in claims]:
         seconds += _seconds(lambda some=some: linker.enter(some))[0]
         if number <= KEPT:
@@ -319,10 +330,30 @@ def measure(number: int, seed: int) -> dict[str, float]:
     figures: dict[str, float] = {"claims": number, "link": seconds, "links": made, "peak": _peak()}
     if kept:
         figures |= _totals(kept, links)
+        figures |= _found(links, {claim.id: told[claim.id] for claim in kept if claim.id in told})
     fresh = claims_of(100, seed + 1)
     costs = [_seconds(lambda at=at: linker.add(fresh[at : at + 20]))[0] for at in range(0, 100, 20)]
     figures["one more"] = statistics.median(costs)
     return figures
+
+
+def _found(links: Sequence[Link], told: dict[str, int]) -> dict[str, float]:
+    """Return how many pairs of claims of one announcement are in one group, and how many pairs in one group are of one announcement."""
+    partition = Partition(told)
+    for each in links:
+        if each.relation == "same" and each.left in told and each.right in told:
+            partition.join(each.left, each.right)
+    groups = Counter(partition.find(name) for name in told)
+    both = Counter((partition.find(name), announcement) for name, announcement in told.items())
+    right = sum(map(_pairs, both.values()))
+    return {
+        "recall": right / max(1, sum(map(_pairs, Counter(told.values()).values()))),
+        "precision": right / max(1, sum(map(_pairs, groups.values()))),
+    }
+
+
+def _pairs(many: int) -> int:
+    return many * (many - 1) // 2
 
 
 def _totals(found: Sequence[Claim], links: Sequence[Link]) -> dict[str, float]:
@@ -414,6 +445,8 @@ def _show(ledger: FileLedger, identity: str) -> None:
 def _print(rows: Sequence[dict[str, float]]) -> None:
     for row in rows:
         line = f"{row['claims']:>9,.0f} claims: link {row['link']:.1f} s, {row['links'] / row['claims']:.1f} links a claim, peak {row['peak']:,.0f} MiB"
+        if "recall" in row:
+            line += f"; of the pairs of one announcement {row['recall']:.2f} found, {row['precision']:.2f} of those found are"
         if "total" in row:
             share = row["total of a part"] / max(row["total"], 1e-9)
             line += f"; total of all {row['total']:.2f} s; of {row['part']:.2f} of the claims and {row['part of links']:.2f} of the links {share:.2f} of that"

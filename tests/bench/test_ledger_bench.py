@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from allegata.model import Claim, Span, from_json, to_json
+from allegata.model import Claim, Link, Span, from_json, to_json
 
 
 @pytest.fixture
@@ -58,8 +58,23 @@ def test_a_small_ledger_is_measured(ledger: Any) -> None:
     figures = ledger.measure(200, 1)
     assert figures["claims"] == 200
     assert figures["links"] > 0
+    assert figures["recall"] > 0.7
+    assert figures["precision"] > 0.7
     assert 0 < figures["part"] < 1
     assert figures["peak"] > 0
+
+
+def test_found_pairs_are_those_of_one_announcement(ledger: Any) -> None:
+    claims = ledger.claims_of(40)
+    told = {claim.id: number // 4 for number, claim in enumerate(claims)}
+    one, two, three, other = claims[0].id, claims[1].id, claims[2].id, claims[4].id
+    links = [
+        Link(one, two, "same", True, (), "x"),
+        Link(two, other, "same", True, (), "x"),
+        Link(three, other, "denies", True, (), "x"),
+    ]
+    # One of the sixty pairs is found, of the three that are in one group one is right.
+    assert ledger._found(links, told) == {"recall": 1 / 60, "precision": 1 / 3}
 
 
 def test_a_kept_ledger_is_read_by_country(ledger: Any) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from allegata import Claim, claims_of_text, link
 from allegata.ground.lexicon import table
 from allegata.link import Linker
-from allegata.link.block import NEAR, WHOLE, Blocks
+from allegata.link.block import NEAR, WHOLE, Blocks, _near, place_of
 from allegata.link.compare import FIELDS, compare, points
 from allegata.link.features import Features, features_of
 from allegata.model import Link
@@ -100,7 +100,14 @@ def test_a_large_block_is_searched_near_the_number_only(numbers: list[int]) -> N
     if len(made) <= WHOLE:
         assert len(near) == len(made) - 1
     else:
-        assert len(near) <= 2 * NEAR
+        ordered = sorted(map(place_of, made))
+        at = ordered.index(place_of(made[0]))
+        beside = {identity for _, _, identity in ordered[max(0, at - NEAR) : at + NEAR + 1]}
+        # The rest has a small block of its own with it: that of the same number, or of one that is typed alike.
+        rest = [each for each in made if each.id in near - beside]
+        alike = set(_near(made[0].stated))
+        assert beside - {made[0].id} <= near
+        assert all(each.stated == made[0].stated or alike & set(_near(each.stated)) for each in rest)
 
 
 def replaced(features: Features, identity: str, number: int) -> Features:

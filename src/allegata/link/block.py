@@ -10,9 +10,9 @@ from allegata.link.features import Features
 
 Key = tuple[str | int, ...]
 Place = tuple[int, int, str]
-NEAR = 10
+NEAR = 2
 """Neighbours on each side, by number and then by day, with which a claim is compared in a block of more than `WHOLE`."""
-WHOLE = 64
+WHOLE = 16
 """Most claims of a block that are all compared."""
 TOLD = 3
 """Least number that is looked up whatever the place."""

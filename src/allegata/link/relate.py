@@ -13,7 +13,7 @@ from allegata.link.join import FEW, Pair, beside, better, chain, different, grou
 from allegata.link.within import within
 from allegata.model import Claim, Link, Relation
 
-JUDGE = "rules/2"
+JUDGE = "rules/3"
 DRIFTS = {
     "count": ("differs", "digits", "rounded"),
     "hedge": ("differs",),
