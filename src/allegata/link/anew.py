@@ -248,7 +248,13 @@ class _Anew(Linker):
         links = [each for some in together for each in (*self._between(some), *self._beyond(some))]
         kept = tuple(_kept(self._held[name], kin[name], said[name]) for name in sorted(changed | moved))
         left = {name: rows_of(self._held[name]) for name in moved} | rows_before
-        return Anew(tuple({*links, *self._within.values()}), frozenset().union(*together), frozenset(said), kept, left)
+        return Anew(
+            tuple({*links, *(each for own in self._within.values() for each in own.values())}),
+            frozenset().union(*together),
+            frozenset(said),
+            kept,
+            left,
+        )
 
     def _members(self, key: int, week: int) -> Sequence[Place]:
         found = self._blocks_kept.get((key, week))

@@ -65,7 +65,7 @@ class Linker:
         self._pairs: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._near: dict[str, dict[str, Compared]] = defaultdict(dict)
         self._others: dict[str, dict[str, Compared]] = defaultdict(dict)
-        self._within: dict[tuple[str, str], Link] = {}
+        self._within: dict[str, dict[str, Link]] = defaultdict(dict)
         self._kin: set[tuple[str, str]] = set()
         self._lists: dict[tuple[str, int], list[str]] = defaultdict(list)
 
@@ -100,9 +100,9 @@ class Linker:
     def _add_up(self, group: Sequence[Claim]) -> None:
         """Take what one document, whose claims *group* are held, relates by its own words."""
         for left, right, relation, sure in within(group):
-            if (left, right) not in self._within:
+            if right not in self._within.get(left, ()):
                 one, other = self._held[left], self._held[right]
-                self._within[left, right] = _made(one, other, compare(one, other), relation, sure)
+                self._within[left][right] = _made(one, other, compare(one, other), relation, sure)
                 self._kin |= {(left, right), (right, left)}
 
     def _take(self, claims: Iterable[Claim]) -> tuple[list[list[Claim]], list[Features]]:
@@ -134,11 +134,9 @@ class Linker:
             _keep(kept[tie], left, right, compared)
 
     def _links(self, wanted: Iterable[str]) -> Iterator[Link]:
-        seen: set[str] = set()
         for together in self._components(wanted):
-            seen |= together
-            yield from sorted((*self._between(together), *self._beyond(together)), key=_order)
-        yield from (each for each in self._within.values() if each.left in seen)
+            own = (each for identity in together for each in self._within.get(identity, {}).values())
+            yield from sorted((*self._between(together), *self._beyond(together), *own), key=_order)
 
     def _components(self, wanted: Iterable[str]) -> Iterator[set[str]]:
         """Yield the claims that hang together with each of *wanted*, each once."""
