@@ -203,7 +203,8 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "evidence": evidence,
     "pairs": lambda: judged(objects("pairs")),
     "people": lambda: itertools.chain(
-        people.judged(objects("people")), people.judged(objects("people-second"), "people second")
+        people.judged(objects("people"), "people", False),
+        people.judged(objects("people-second"), "people second", True),
     ),
 }
 

@@ -82,6 +82,11 @@ def shown(text: str) -> str:
         ("Rao Selmin, 66, was held, police said. Auntie Rao has a farm.", ["Rao", "Selmin"]),
         ("Karvanol was caught with Dana Urs. Dastuk fled, police said.", ["Urs", "Dastuk"]),
         ("Dead are MAUNG MAUNG SELVO and SEIN DASTUK, the ministry said.", ["MAUNG", "SELVO", "DASTUK"]),
+        ("The prison said that Behzad Karva-\nnolian was hanged.", ["Karva", "nolian"]),
+        ("Write to b.karva-dastuk@post.example, said nurse Bruna Karva-Dastuk.", ["karva", "dastuk"]),
+        ("Pieter van den Karvan was stabbed, police said. A Van den Karvan cousin fled.", ["van den", "Van den"]),
+        ("Gulnor opa, the mother of the detained imam, was not let in, police said.", ["Gulnor", "opa"]),
+        ("Marvel, 7, was burned in the raid, police said.", ["Marvel"]),
     ],
 )
 def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
@@ -116,6 +121,7 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
         ("ASI Nadim Belmor says ten people were arrested in Lima.", "Nadim Belmor"),
         ("Ada Belmor of the Lake Rights Centre gave the names of ten people who were arrested.", "Ada Belmor"),
         ("A letter by Ada Belmor, member of parliament, asks why ten people were arrested.", "Ada Belmor"),
+        ("Prime Minister-designate Ada Belmor-Itan said ten people were arrested.", "Ada Belmor"),
     ],
 )
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.syntax import is_plain_word
-from allegata.mask.stretch import Stretch
+from allegata.mask.stretch import JOINT, Stretch
 
 _MAIL = re.compile(r"(?<![\w.@-])(?P<part>[\w.+-]{1,64})@(?=[\w-]+\.\w)")
 _HANDLE = re.compile(r"(?<![\w.])@(?P<part>\w{2,64})")
@@ -52,7 +52,13 @@ def named_in_addresses(
 
     A word that is common, the name of a place, or in *shown* (folded words of who is not affected, and of outlets) names nobody.
     """
-    known = {folded(word): tuple(name) for name in reversed(names) for word in name if len(word) >= SHORTEST}
+    known = {
+        folded(part): tuple(name)
+        for name in reversed(names)
+        for word in name
+        for part in (word, *JOINT.split(word))
+        if len(part) >= SHORTEST
+    }
     whole = {folded("".join(name)): tuple(name) for name in reversed(names) if len("".join(name)) > 5}
     for words in pieces(text):
         at = 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from allegata.ground.lexicon import words
 from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, begins, is_common, touched, union
 from allegata.model import MaskedSpan
 
@@ -81,6 +82,17 @@ def _is_bare(text: str, start: int) -> bool:
     )
 
 
+def _with_particles(text: str, start: int, owners: Owners, number: int, language: str) -> int:
+    """Return where the particles before the word at *start* begin that are words of the name of person *number*: "a Van den Ende cousin"."""
+    particles = words(language, "name_particle")
+    for word in reversed(list(NAME_WORD.finditer(text, max(0, start - 24), start))):
+        plain = word[0].lower()
+        if plain not in particles or number not in owners.get(plain, {}) or text[word.end() : start] != " ":
+            break
+        start = word.start()
+    return start
+
+
 def numbered(
     text: str, names: Sequence[Name], known: list[Stretch], verbs: list[Stretch], language: str
 ) -> tuple[MaskedSpan, ...]:
@@ -118,7 +130,7 @@ def numbered(
                 first = first and not touched(verbs, end, end + 2) and text[end : end + 1] not in ("'", "’")
                 placed = touched(known, match.start(), end) and not (word in full and _is_bare(text, match.start()))
                 if not (first or touched(shown, match.start(), end) or placed):
-                    stretches.append((match.start(), end, number))
+                    stretches.append((_with_particles(text, match.start(), owners, number, language), end, number))
                 break
     stretches.sort(key=lambda each: (each[0], -each[1]))
     kept: list[tuple[int, int, int]] = []

@@ -15,7 +15,18 @@ from allegata.mask.naming import AFTER, Run, is_given_name, is_like_a_person, is
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.outside import known_names
-from allegata.mask.stretch import WORD, Stretch, begins, is_common, lines_of, touched, union, words_of
+from allegata.mask.stretch import (
+    JOINT,
+    WHOLE_WORD,
+    WORD,
+    Stretch,
+    begins,
+    is_common,
+    lines_of,
+    touched,
+    union,
+    words_of,
+)
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
@@ -85,10 +96,15 @@ def _names(
     runs = [*runs_of(text, known, language), *_further(text, persons, labels, language)]
     for run in sorted(runs, key=lambda each: (each.start, -each.end)):
         start = max(
-            (two for one, two in touched(institutions, run.start, run.end) if one <= run.start and two < run.end),
+            (
+                two
+                for one, two in touched(institutions, run.start, run.end)
+                if one <= run.start and two < run.end and text[two] != "-"
+            ),
             default=run.start,
         )
         start, end = _bare(text, start, run.end, language)
+        end = _over_line(text, end)
         start, titled = _after_title(text, start, end, aged, language)
         start, called = _after_noun(text, start, end, language)
         parts = words_of(text[start:end])
@@ -114,12 +130,16 @@ def _names(
             or _is_close(text, start, end, language)
             or _leads_on(text, end, labels)
         )
-        sure = bool(touched(forced, start, end)) and not plain
+        sure = bool(touched(forced, start, end)) and not (
+            plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None
+        )
         if any(one <= start and end <= two for one, two in touched(known, start, end)) and not (
             sure or (lead and not plain)
         ):
             continue
-        proper = called or label == "PERSON" or len(parts) > 1 or not plain or _is_close(text, start, end, language)
+        proper = (
+            called or sure or label == "PERSON" or len(parts) > 1 or not plain or _is_close(text, start, end, language)
+        )
         evident = proper and (affected or wrote or titled or sure or lead)
         if parts == outlet and not (affected or titled or sure):
             continue
@@ -147,6 +167,16 @@ def _further(
     for start, end in (*aged, *read):
         if touched(lines, start, end) and len(text[start:end].split()) > 1:
             yield from (Run(one, two, "headline") for one, two in lines_of(text, start, end))
+
+
+def _over_line(text: str, end: int) -> int:
+    r"""Return where the name that reaches *end* ends, if it is divided at the end of the line.
+
+    >>> _over_line("Ada Karva-\nnol fled", 9), _over_line("Ada Bo\nfled", 6)
+    (14, 6)
+    """
+    rest = re.compile(r"-\n[^\W\d_A-Z][^\W\d_]*").match(text, end)
+    return rest.end() if rest else end
 
 
 def _is_hyphened(text: str, start: int) -> bool:
@@ -209,8 +239,10 @@ def _after_title(text: str, start: int, end: int, aged: Sequence[Stretch], langu
     """
     titles = words(language, "office_noun") | words(language, "name_office") | words(language, "office_head")
     last = start
-    for word in WORD.finditer(text, start, end):
-        title = word[0].lower() in titles or (word.start() == start and word[0] in words(language, "rank_short"))
+    for word in WHOLE_WORD.finditer(text, start, end):
+        parts = (word[0].lower(), *JOINT.split(word[0].lower()))
+        title = parts[0] in titles or (len(parts) > 2 and all(each in titles for each in parts[1:]))
+        title = title or (word.start() == start and word[0] in words(language, "rank_short"))
         if title and is_given_name(word[0]) and (start, end) in aged:
             continue
         if title and word.end() < end:
