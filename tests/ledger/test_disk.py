@@ -168,6 +168,22 @@ def test_a_second_writer_waits(folder: Path) -> None:
         assert time.monotonic() - began > 0.4
 
 
+def test_who_waits_comes_before_one_that_writes_on_and_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "WAIT_S", 0.2)
+    turn = os.open(folder / "batches", os.O_RDONLY)
+    try:
+        with opened(folder) as ledger:
+            assert keep(ledger, "another page") is not None
+            # As one that waits for the lock does.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            with pytest.raises(LedgerError, match="another program is writing"):
+                keep(ledger, "a third page")
+            fcntl.flock(turn, fcntl.LOCK_UN)
+            assert keep(ledger, "a third page") is not None
+    finally:
+        os.close(turn)
+
+
 def test_a_second_writer_that_waited_long_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "WAIT_S", 0.2)
     with (folder / "lock").open("a") as lock, opened(folder) as ledger:

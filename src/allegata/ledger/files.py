@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -229,20 +230,33 @@ class FileLedger(Ledger):
     def _lock(self) -> Iterator[None]:
         with (self._root / "lock").open("a") as handle:
             deadline = time.monotonic() + WAIT_S
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise LedgerError(
-                            f"{self._root}: another program is writing; try again when it has finished"
-                        ) from None
-                    time.sleep(0.02)
+            # Who waits is next: a program that writes batch after batch has to wait for its turn as well.
+            turn = os.open(self._root / "batches", os.O_RDONLY)
+            try:
+                self._wait_for(turn, deadline)
+                self._wait_for(handle.fileno(), deadline)
+            finally:
+                os.close(turn)
             if not self._swept:
                 sweep(self._root)
                 self._swept = True
             yield
+
+    def _wait_for(self, handle: int, deadline: float) -> None:
+        """Lock the open file *handle*, by the *deadline*.
+
+        Raises: LedgerError if another program holds it until then.
+        """
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise LedgerError(
+                        f"{self._root}: another program is writing; try again when it has finished"
+                    ) from None
+                time.sleep(0.02)
 
     def _batch(self, sequence: int) -> Path:
         return batch_path(self._root, sequence)
