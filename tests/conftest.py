@@ -30,6 +30,10 @@ def loaded(file: Path) -> ModuleType:
     return module
 
 
+# What tests import as `stores`.
+loaded(Path(__file__).with_name("stores.py"))
+
+
 @pytest.fixture(scope="session")
 def bench() -> Callable[[str], ModuleType]:
     """Return a function that loads a script of bench/ by its name, with its neighbours importable."""

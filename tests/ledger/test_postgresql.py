@@ -14,7 +14,9 @@ from typing import Any
 
 import psycopg
 import pytest
+import stores
 from click.testing import CliRunner
+from stores import unguarded
 
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, connection, index, open_ledger, postgresql, tables
@@ -44,16 +46,8 @@ def filled(database: str) -> str:
 @pytest.fixture
 def db(database: str) -> Iterator[psycopg.Connection[Any]]:
     """The keeper's own connection to the schema of `database`."""
-    address = address_of(database)
-    with psycopg.connect(address.conninfo, autocommit=True, options=f"-c search_path={address.schema}") as made:
+    with stores.database(database) as made:
         yield made
-
-
-def unguarded(db: psycopg.Connection[Any], *statements: str) -> None:
-    for table in ("batches", "records", "bodies"):
-        db.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-    for each in statements:
-        db.execute(each)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("table", ["batches", "records", "bodies"])

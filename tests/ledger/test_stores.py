@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psycopg
 import pytest
+from stores import words_in
 
 from allegata.capture.made import make_capture
 from allegata.ledger import ClaimFilter, Ledger, copy_ledger, erase, erased_page, erasures, open_ledger
 from allegata.ledger.access import accounts, enter_account
 from allegata.ledger.credentials import Credentials, Token
-from allegata.ledger.location import address_of
 from allegata.ledger.records import Account
 from allegata.link import link
 from allegata.mask import outward
@@ -39,20 +38,8 @@ def read(ledger: Ledger, path: Path, text: str, outlet: str, again: bool = False
     return added
 
 
-def kept_in(location: str) -> str:
-    """Return all that a store holds, its captured bytes too, in lower case."""
-    if "://" not in location:
-        files = (each for each in Path(location).rglob("*") if each.is_file())
-        return b"".join(each.read_bytes() for each in files).decode("utf-8", "replace").lower()
-    address = address_of(location)
-    with psycopg.connect(address.conninfo) as db:
-        names = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (address.schema,)).fetchall()
-        rows = [db.execute(f"SELECT * FROM {address.schema}.{name}").fetchall() for (name,) in names]  # type: ignore[call-overload]
-    return str(rows).lower()
-
-
 def left(location: str) -> set[str]:
-    held = kept_in(location)
+    held = words_in(location)
     return {each for each in CANARIES if each in held}
 
 
