@@ -1,4 +1,4 @@
-"""What is asked of every store: erasing, writing only where nobody else did, links made beside, what accounts log in with."""
+"""What is asked of every store: erasing, writing only where nobody else did, links made beside."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from stores import words_in
 
 from allegata.capture.made import make_capture
 from allegata.ledger import ClaimFilter, Ledger, copy_ledger, erase, erased_page, erasures, open_ledger
-from allegata.ledger.access import accounts, enter_account
-from allegata.ledger.credentials import Credentials, Token
-from allegata.ledger.records import Account
 from allegata.link import link
 from allegata.mask import outward
 from allegata.model import Decision, InputError, with_decision_id
@@ -152,28 +149,3 @@ def test_typed_words_hide_the_names_of_the_ledger(told: str) -> None:
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
         ledger.rebuild()
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
-
-
-def test_what_accounts_log_in_with_is_replaced_whole_or_not_at_all(location: str) -> None:
-    made = Credentials(passwords={"ana": "first"}, tokens={"t": Token("ana", "desk", "0" * 64, NOW, NOW)})
-    with open_ledger(location, outward, True) as ledger, open_ledger(location, outward) as other:
-        assert ledger.credentials.read() == Credentials()
-        assert ledger.credentials.change(lambda before: made) == made
-        assert other.credentials.read() == made
-
-        def fails(before: Credentials) -> Credentials:
-            raise InputError("no")
-
-        with pytest.raises(InputError, match="no"):
-            other.credentials.change(fails)
-        assert ledger.credentials.read() == made
-        other.credentials.change(lambda before: Credentials({**before.passwords, "ben": "second"}))
-        assert ledger.credentials.read().passwords == {"ana": "first", "ben": "second"}
-        assert ledger.head() is None
-
-
-def test_rows_of_accounts_are_found_with_their_batches(location: str) -> None:
-    with open_ledger(location, outward, True) as ledger:
-        enter_account(ledger, "Ana", NOW, lambda known: Account("Ana", "admin", True, len(known) + 1))
-        assert list(accounts(ledger)) == ["ana"]
-        assert [batch.sequence for _, batch in ledger.entered("account", Account)] == [1]
