@@ -60,6 +60,24 @@ def kept(location: str) -> dict[str, bytes]:
     return {name: every[name] for name in GUARDED}
 
 
+def chain(location: str) -> list[tuple[bytes, list[bytes]]]:
+    """Return the bytes of each batch and those of its records, in their order."""
+    if is_folder(location):
+        batches = sorted((Path(location) / "batches").iterdir())
+        records = (Path(location) / "records" / f"{each.stem}.jsonl" for each in batches)
+        return [
+            (batch.read_bytes(), lines.read_bytes().splitlines(keepends=True))
+            for batch, lines in zip(batches, records, strict=True)
+        ]
+    with database(location) as db:
+        batches_of = db.execute("SELECT sequence, content FROM batches ORDER BY sequence").fetchall()
+        query = "SELECT content FROM records WHERE sequence = %s ORDER BY position"
+        return [
+            (bytes(batch), [bytes(line) for (line,) in db.execute(query, (sequence,))])
+            for sequence, batch in batches_of
+        ]
+
+
 def words_in(location: str) -> str:
     """Return all that a store holds, its captured bytes, index and credentials too, in lower case."""
     return b"".join(held(location).values()).decode("utf-8", "replace").lower()

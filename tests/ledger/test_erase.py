@@ -1,4 +1,4 @@
-"""What is erased stands in no file of the ledger, the rest goes on and verifies, and a kill in between is finished by the next writer."""
+"""What is erased stands nowhere in the ledger, the rest goes on and verifies, and a kill in between is finished by the next writer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from stores import chain, change_records, fill, words_in
 
 from allegata.capture.made import make_capture
 from allegata.ledger import (
     ClaimFilter,
-    FileLedger,
+    Ledger,
+    copy_ledger,
     doomed,
     erase,
     erased,
@@ -25,6 +28,7 @@ from allegata.ledger import (
     open_ledger,
 )
 from allegata.ledger.chain import erased_bytes, parse_line
+from allegata.ledger.connection import Connection
 from allegata.mask import outward
 from allegata.model import Claim, Decision, Document, InputError, LedgerError, Masks, with_decision_id
 from allegata.run.again import reread
@@ -48,11 +52,11 @@ CANARIES = ("quillfeather", "quagmire", "keltov", "zebrafinch", "umbrella", "mar
 """Words of the page, its names, and what people said of it; each stands nowhere else."""
 
 
-def opened(folder: Path, create: bool = False) -> FileLedger:
-    return open_ledger(str(folder), outward, create)
+def opened(location: str | Path, create: bool = False) -> Ledger:
+    return open_ledger(str(location), outward, create)
 
 
-def read(ledger: FileLedger, path: Path, given: Given, again: bool = False) -> Added:
+def read(ledger: Ledger, path: Path, given: Given, again: bool = False) -> Added:
     added = Added()
     for made in reports(str(path), given):
         add(ledger, made, "test", NOW, added, again)
@@ -60,7 +64,7 @@ def read(ledger: FileLedger, path: Path, given: Given, again: bool = False) -> A
     return added
 
 
-def decide(ledger: FileLedger, number: int, **fields: object) -> str:
+def decide(ledger: Ledger, number: int, **fields: object) -> str:
     made = with_decision_id(Decision(id="", by="Tessa", number=number, **fields))  # type: ignore[arg-type]
     ledger.append([("decision", made)], "Tessa", NOW)
     return made.id
@@ -87,43 +91,56 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "copy"))
+def pages(made: Path, tmp_path: Path) -> Path:
+    """Return a folder with the two pages."""
+    return Path(shutil.copytree(made, tmp_path / "pages", ignore=shutil.ignore_patterns("ledger")))
 
 
-def of(ledger: FileLedger, outlet: str) -> list[Claim]:
+@pytest.fixture
+def kept(made: Path, location: str) -> str:
+    """Return where a ledger of the two pages is, which came to be elsewhere and was copied."""
+    return fill(location, made / "ledger")
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made / "ledger", tmp_path / "folder"))
+
+
+def of(ledger: Ledger, outlet: str) -> list[Claim]:
     return [claim for claim in ledger.claims(rejected=True) if claim.document.outlet == outlet]
 
 
-def left(folder: Path) -> set[str]:
-    """Return the canaries that stand in any file of *folder*."""
-    held = b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file()).lower()
-    return {each for each in CANARIES if each.encode() in held}
+def left(location: str | Path) -> set[str]:
+    """Return the canaries that stand anywhere in a store."""
+    held = words_in(str(location))
+    return {each for each in CANARIES if each in held}
 
 
-def erase_page(folder: Path) -> None:
-    with opened(folder) as ledger:
+def erase_page(location: str | Path) -> None:
+    with opened(location) as ledger:
         erase(ledger, [of(ledger, "Kestrel Wire")[0].document.id], REASON, "Tessa", NOW)
 
 
-def test_nothing_of_an_erased_document_is_left_in_any_file(place: Path) -> None:
-    folder = place / "ledger"
-    assert left(folder) == set(CANARIES)
-    with opened(folder) as ledger:
+def test_nothing_of_an_erased_document_is_left(kept: str) -> None:
+    assert left(kept) == set(CANARIES)
+    with opened(kept) as ledger:
         erase(ledger, [of(ledger, "Kestrel Wire")[0].document.id], REASON, "Tessa", NOW)
         # The one who erased still has it open.
-        assert left(folder) == set()
+        assert left(kept) == set()
         assert [claim.document.outlet for claim in ledger.claims()] == ["Valley Post"] * len(of(ledger, "Valley Post"))
         assert ledger.verify() == ()
-    assert left(folder) == set()
-    with opened(folder) as ledger:
+        assert ledger.index.pending() == []
+    assert left(kept) == set()
+    with opened(kept) as ledger:
         ledger.rebuild()
-    assert left(folder) == set()
+        assert ledger.verify() == ()
+    assert left(kept) == set()
 
 
-def test_every_look_at_the_ledger_goes_on_with_what_is_left(place: Path) -> None:
-    erase_page(place / "ledger")
-    with opened(place / "ledger") as ledger:
+def test_every_look_at_the_ledger_goes_on_with_what_is_left(kept: str) -> None:
+    erase_page(kept)
+    with opened(kept) as ledger:
         assert [each.outlet for each in ledger.documents()] == ["Valley Post"]
         claims = list(ledger.claims(ClaimFilter(speaker="Brill")))
         assert claims
@@ -132,31 +149,31 @@ def test_every_look_at_the_ledger_goes_on_with_what_is_left(place: Path) -> None
         assert findings_of(ledger) == ()
         assert [each.decision.reason for each in ledger.rulings()] == ["heard on air"]
         assert list(ledger.claims(ClaimFilter(outlet="Kestrel"))) == []
+        assert list(ledger.claims(ClaimFilter(search="quagmire"))) == []
         assert ledger.count("decision") == 1
         found = reread(ledger, "test", NOW, list(ledger.kept_documents()))
         assert (found.documents, found.failures) == (1, [])
 
 
-def test_an_erased_claim_says_so_where_it_is_asked_for(place: Path) -> None:
-    with opened(place / "ledger") as ledger:
+def test_an_erased_claim_says_so_where_it_is_asked_for(kept: str) -> None:
+    with opened(kept) as ledger:
         gone = of(ledger, "Kestrel Wire")[0].id
-    erase_page(place / "ledger")
+    erase_page(kept)
     with (
-        opened(place / "ledger") as ledger,
+        opened(kept) as ledger,
         pytest.raises(InputError, match=f"was erased on {NOW[:10]}.*by Tessa: {REASON}") as error,
     ):
         ledger.claim(gone[:12])
     assert gone[:12] in str(error.value)
 
 
-def test_both_readings_go_and_each_has_its_row(place: Path) -> None:
-    folder = place / "ledger"
-    with opened(folder) as ledger:
+def test_both_readings_go_and_each_has_its_row(kept: str) -> None:
+    with opened(kept) as ledger:
         asked = of(ledger, "Kestrel Wire")[0].document.id
         gone = doomed(ledger, [asked[:10]])
-        erase_page(folder)
+        erase_page(kept)
     assert len(gone.ids["document"]) == 2
-    with opened(folder) as ledger:
+    with opened(kept) as ledger:
         rows = erasures(ledger)
         assert {(each.erasure.kind, each.erasure.id) for each in rows} == {
             (kind, each) for kind, ids in gone.ids.items() for each in ids
@@ -165,57 +182,53 @@ def test_both_readings_go_and_each_has_its_row(place: Path) -> None:
         assert len({each.batch.sequence for each in rows}) == 1
 
 
-def test_the_chain_and_the_lines_of_others_stay_byte_for_byte(place: Path) -> None:
-    folder = place / "ledger"
-    before = {each.name: each.read_bytes() for part in ("batches", "records") for each in (folder / part).iterdir()}
-    erase_page(folder)
+def test_the_chain_and_the_lines_of_others_stay_byte_for_byte(kept: str) -> None:
+    before = chain(kept)
+    erase_page(kept)
     changed = 0
-    for part in ("batches", "records"):
-        for name, data in before.items():
-            if not (folder / part / name).exists():
-                continue
-            now = (folder / part / name).read_bytes()
-            assert len(now) == len(data)
-            for one, other in zip(data.split(b"\n"), now.split(b"\n"), strict=True):
-                assert one == other or (part == "records" and b'"record":null,"salt":null}' in other)
-                changed += one != other
-    assert changed
+    for (batch, lines), (batch_now, lines_now) in zip(before, chain(kept)[: len(before)], strict=True):
+        assert batch_now == batch
+        for one, other in zip(lines, lines_now, strict=True):
+            assert len(one) == len(other)
+            assert one == other or other.rstrip().endswith(b'"record":null,"salt":null}')
+            changed += one != other
+    assert 0 < changed < sum(len(lines) for _, lines in before)
 
 
-def test_the_same_page_is_added_again_only_when_asked_to(place: Path) -> None:
-    folder = place / "ledger"
-    erase_page(folder)
+def test_the_same_page_is_added_again_only_when_asked_to(kept: str, pages: Path) -> None:
+    erase_page(kept)
     given = Given("2023-06-13", "Kestrel Wire")
-    with opened(folder) as ledger:
-        added = read(ledger, place / "zebrafinch.txt", given)
+    with opened(kept) as ledger:
+        added = read(ledger, pages / "zebrafinch.txt", given)
         assert added.claims == []
         assert re.search(rf"was erased on .* by Tessa: {REASON}; to add it all the same: --again", added.failures[0])
         # The same bytes as another document.
-        shutil.copy(place / "zebrafinch.txt", place / "another.txt")
-        assert "a page of these bytes was erased" in read(ledger, place / "another.txt", given).failures[0]
-        assert left(folder) == set()
-        added = read(ledger, place / "zebrafinch.txt", given, again=True)
+        shutil.copy(pages / "zebrafinch.txt", pages / "another.txt")
+        assert "a page of these bytes was erased" in read(ledger, pages / "another.txt", given).failures[0]
+        assert left(kept) == set()
+        added = read(ledger, pages / "zebrafinch.txt", given, again=True)
         assert added.failures == []
         assert {claim.id for claim in added.claims} <= {claim.id for claim in ledger.claims()}
         assert ledger.verify() == ()
+        assert [each.document.outlet for each in ledger.claims(ClaimFilter(search="quagmire"))] == ["Kestrel Wire"]
         ledger.rebuild()
         assert {claim.id for claim in added.claims} <= {claim.id for claim in ledger.claims()}
         assert ledger.verify() == ()
         assert erased(ledger, "document", added.claims[0].document.id) is None
-    assert left(folder) != set()
-    erase_page(folder)
-    assert left(folder) == set()
-    with opened(folder) as ledger:
+    assert left(kept) != set()
+    erase_page(kept)
+    assert left(kept) == set()
+    with opened(kept) as ledger:
         assert ledger.verify() == ()
 
 
-def test_what_stood_at_an_erased_address_is_not_added_unasked(tmp_path: Path) -> None:
+def test_what_stood_at_an_erased_address_is_not_added_unasked(location: str) -> None:
     def page(words: str) -> Report:
         capture, body = make_capture(words.encode(), "text/plain", "http", "https://kestrel.example/1")
         document = Document(f"d{len(words)}", capture.id, words, "en", None, None, None, None, capture.url, "test")
         return Report(words, capture, body, document)
 
-    with opened(tmp_path / "ledger", True) as ledger:
+    with opened(location, True) as ledger:
         add(ledger, page("Nothing of note."), "test", NOW, Added())
         assert isinstance(ledger.masks("d16"), Masks)
         erase(ledger, ["d16"], REASON, "Tessa", NOW)
@@ -224,29 +237,27 @@ def test_what_stood_at_an_erased_address_is_not_added_unasked(tmp_path: Path) ->
         assert "what stood at this address was erased" in added.failures[0]
         add(ledger, page("Nothing of note, again."), "test", NOW, Added(), again=True)
         assert ledger.count("document") == 1
-    assert left(tmp_path / "ledger") == {"kestrel"}
+    assert left(location) == {"kestrel"}
 
 
-def test_bytes_that_another_document_was_read_from_stay(place: Path) -> None:
-    folder = place / "ledger"
-    shutil.copy(place / "zebrafinch.txt", place / "twin.txt")
-    with opened(folder) as ledger:
-        read(ledger, place / "twin.txt", Given("2023-06-13", "Twin Post"))
+def test_bytes_that_another_document_was_read_from_stay(kept: str, pages: Path) -> None:
+    shutil.copy(pages / "zebrafinch.txt", pages / "twin.txt")
+    with opened(kept) as ledger:
+        read(ledger, pages / "twin.txt", Given("2023-06-13", "Twin Post"))
         twin = of(ledger, "Twin Post")
         gone = doomed(ledger, [of(ledger, "Kestrel Wire")[0].document.id])
         assert "body" not in gone.ids
         assert gone.shared == (twin[0].document.id,)
-        erase_page(folder)
-    with opened(folder) as ledger:
+        erase_page(kept)
+    with opened(kept) as ledger:
         assert of(ledger, "Twin Post")
         assert ledger.verify() == ()
         found = reread(ledger, "test", NOW, list(ledger.kept_documents()))
         assert found.failures == []
 
 
-def test_a_single_claim_goes_and_is_not_read_in_again(place: Path) -> None:
-    folder = place / "ledger"
-    with opened(folder) as ledger:
+def test_a_single_claim_goes_and_is_not_read_in_again(kept: str) -> None:
+    with opened(kept) as ledger:
         gone, *others = of(ledger, "Kestrel Wire")
         erase(ledger, [gone.id[:9]], REASON, "Tessa", NOW)
         relate(ledger, "test", NOW)
@@ -256,18 +267,17 @@ def test_a_single_claim_goes_and_is_not_read_in_again(place: Path) -> None:
         reread(ledger, "test", NOW, list(ledger.kept_documents()))
         assert of(ledger, "Kestrel Wire") == others
         assert ledger.verify() == ()
-    assert {"umbrella", "marmalade"} & left(folder) == set()
+    assert {"umbrella", "marmalade"} & left(kept) == set()
 
 
-def test_a_decision_goes_with_what_undoes_it(place: Path) -> None:
-    folder = place / "ledger"
-    with opened(folder) as ledger:
+def test_a_decision_goes_with_what_undoes_it(kept: str) -> None:
+    with opened(kept) as ledger:
         gone = next(each.decision for each in ledger.rulings() if each.decision.kind == "reject")
         erase(ledger, [gone.id], REASON, "Tessa", NOW)
         assert [each.decision.kind for each in ledger.rulings()] == ["merge", "accept"]
         assert len(of(ledger, "Kestrel Wire")) == 3
         assert ledger.verify() == ()
-    assert "marmalade" not in left(folder)
+    assert "marmalade" not in left(kept)
 
 
 @pytest.mark.parametrize(
@@ -278,8 +288,8 @@ def test_a_decision_goes_with_what_undoes_it(place: Path) -> None:
         ("it says said on Monday that 40 people were arrested in Tacna", "quotes what is erased"),
     ],
 )
-def test_a_reason_that_keeps_what_is_erased_is_refused(place: Path, reason: str, said: str) -> None:
-    with opened(place / "ledger") as ledger:
+def test_a_reason_that_keeps_what_is_erased_is_refused(kept: str, reason: str, said: str) -> None:
+    with opened(kept) as ledger:
         batches = ledger.head()
         with pytest.raises(InputError, match=said):
             erase(ledger, [of(ledger, "Kestrel Wire")[0].document.id], reason, "Tessa", NOW)
@@ -288,9 +298,28 @@ def test_a_reason_that_keeps_what_is_erased_is_refused(place: Path, reason: str,
 
 
 @pytest.mark.parametrize("prefix", ["", "zz"])
-def test_what_is_not_there_cannot_be_erased(place: Path, prefix: str) -> None:
-    with opened(place / "ledger") as ledger, pytest.raises(InputError, match="nothing of this ledger begins with it"):
+def test_what_is_not_there_cannot_be_erased(kept: str, prefix: str) -> None:
+    with opened(kept) as ledger, pytest.raises(InputError, match="nothing of this ledger begins with it"):
         doomed(ledger, [prefix])
+
+
+@pytest.mark.parametrize("to", ["folder", "postgresql"])
+def test_what_was_erased_is_erased_in_copies_too(kept: str, to: str, tmp_path: Path, database: str) -> None:
+    target = f"{database}_copy" if to == "postgresql" else str(tmp_path / "copy")
+    with opened(kept) as source, opened(target, True) as copied:
+        # One copy was made before, another is made after.
+        list(copy_ledger(source, copied))
+        assert left(target) == set(CANARIES)
+        erase_page(kept)
+        list(copy_ledger(source, copied))
+        assert copied.head() == source.head()
+        assert copied.verify() == ()
+    assert left(target) == set()
+    with opened(kept) as source, opened(f"{target}2", True) as copied:
+        list(copy_ledger(source, copied))
+        assert copied.head() == source.head()
+        assert copied.verify() == ()
+    assert left(f"{target}2") == set()
 
 
 class Stop(BaseException):
@@ -361,18 +390,45 @@ def test_an_erasure_that_is_stopped_is_finished_by_the_next_writer(
     assert unfinished > 3
 
 
-def test_a_line_that_is_erased_without_a_reason_is_named(place: Path) -> None:
-    path = place / "ledger" / "records" / "00000001.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([erased_bytes(parse_line(lines[0])), *lines[1:]]))
-    with opened(place / "ledger") as ledger:
+def test_an_erasure_that_is_stopped_in_a_database_is_none(
+    made: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database, made / "ledger")
+    before = chain(database)
+    plain = Connection.execute
+    for at in range(1, 1000, 20):
+        done = 0
+
+        def execute(self: Connection, query: str, *values: Any) -> object:
+            nonlocal done
+            done += query.startswith(("INSERT", "UPDATE", "DELETE"))
+            if done == at:  # noqa: B023
+                raise Stop
+            return plain(self, query, *values)
+
+        monkeypatch.setattr(Connection, "execute", execute)
+        with suppress(Stop):
+            erase_page(database)
+        monkeypatch.undo()
+        if done < at:
+            break
+        assert chain(database) == before
+        with opened(database) as ledger:
+            assert ledger.verify() == ()
+            assert of(ledger, "Kestrel Wire")
+    assert at > 100
+    assert left(database) == set()
+
+
+def test_a_line_that_is_erased_without_a_reason_is_named(kept: str) -> None:
+    change_records(kept, 1, lambda line: erased_bytes(parse_line(line)))
+    with opened(kept) as ledger:
         (problem,) = ledger.verify()
-    assert "00000001.jsonl: capture" in problem
+    assert re.search(r"(00000001\.jsonl|records of batch 1): capture", problem)
     assert "is erased and nothing says why" in problem
 
 
-def test_an_index_that_another_program_reads_is_scrubbed_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = place / "ledger"
+def test_an_index_that_another_program_reads_is_scrubbed_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(folder) as ledger:
         reader = sqlite3.connect(folder / "index.sqlite")
         reader.execute("BEGIN")

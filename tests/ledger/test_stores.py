@@ -1,17 +1,15 @@
-"""What is asked of every store: erasing, writing only where nobody else did, links made beside."""
+"""What is asked of every store: writing only where nobody else did, links made beside, names hidden in what is typed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from stores import words_in
 
 from allegata.capture.made import make_capture
-from allegata.ledger import ClaimFilter, Ledger, copy_ledger, erase, erased_page, erasures, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.link import link
 from allegata.mask import outward
-from allegata.model import Decision, InputError, with_decision_id
 from allegata.run.pipeline import Added, Given, add, reports
 from allegata.run.relating import are_keyed, relate
 
@@ -23,93 +21,22 @@ Interior minister Ada Brill said on Monday that 40 people were arrested in Tacna
 Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30.
 """
 OTHER = "Interior minister Ada Brill said on Monday that at least 40 people were arrested in Tacna, Peru. The minister gave no names."
-CANARIES = ("quillfeather", "quagmire", "keltov", "umbrella")
 
 
-def read(ledger: Ledger, path: Path, text: str, outlet: str, again: bool = False) -> Added:
+def read(ledger: Ledger, path: Path, text: str, outlet: str) -> None:
     path.write_text(text, "utf-8")
-    added = Added()
     for made in reports(str(path), Given("2023-06-13", outlet)):
-        add(ledger, made, "test", NOW, added, again)
+        add(ledger, made, "test", NOW, Added())
     relate(ledger, "test", NOW)
-    return added
-
-
-def left(location: str) -> set[str]:
-    held = words_in(location)
-    return {each for each in CANARIES if each in held}
 
 
 @pytest.fixture
 def told(location: str, tmp_path: Path) -> str:
-    """The address of a ledger of two pages, about one of which somebody decided."""
+    """The address of a ledger of two pages."""
     with open_ledger(location, outward, True) as ledger:
         read(ledger, tmp_path / "page.txt", PAGE, "Kestrel Wire")
         read(ledger, tmp_path / "page.txt", OTHER, "Valley Post")
-        claim = next(each for each in ledger.claims() if each.document.outlet == "Kestrel Wire")
-        subject = ledger.subject(claim.id)
-        made = with_decision_id(Decision("", "reject", "Tessa", "the umbrella story", 1, (subject,)))
-        ledger.append([("decision", made)], "Tessa", NOW)
-    assert left(location) == set(CANARIES)
     return location
-
-
-def document_of(ledger: Ledger, outlet: str) -> str:
-    return next(each.id for each in ledger.documents() if each.outlet == outlet)
-
-
-def test_nothing_of_an_erased_page_is_left_and_it_is_known_when_it_comes_again(told: str, tmp_path: Path) -> None:
-    with open_ledger(told, outward) as ledger:
-        gone = erase(ledger, [document_of(ledger, "Kestrel Wire")], "a court asked for it", "Tessa", NOW)
-        assert left(told) == set()
-        assert ledger.verify() == ()
-        assert ledger.index.pending() == []
-        assert {each.erasure.kind for each in erasures(ledger)} == set(gone.ids)
-        assert list(ledger.claims(ClaimFilter(search="quagmire"))) == []
-        assert {each.document.outlet for each in ledger.claims()} == {"Valley Post"}
-        ledger.rebuild()
-        assert ledger.verify() == ()
-    assert left(told) == set()
-    with open_ledger(told, outward) as ledger:
-        assert "was erased on 2024-01-01 by Tessa" in str(
-            read(ledger, tmp_path / "page.txt", PAGE, "Kestrel Wire").failures
-        )
-        made = next(iter(reports(str(tmp_path / "page.txt"), Given("2023-06-13", "Kestrel Wire"))))
-        assert made.document is not None
-        assert made.capture is not None
-        assert erased_page(ledger, made.document, made.capture.body) is not None
-        assert read(ledger, tmp_path / "page.txt", PAGE, "Kestrel Wire", again=True).failures == []
-        assert [each.document.outlet for each in ledger.claims(ClaimFilter(search="quagmire"))] == ["Kestrel Wire"]
-        assert ledger.verify() == ()
-
-
-def test_a_reason_that_quotes_or_names_erases_nothing(told: str) -> None:
-    with open_ledger(told, outward) as ledger:
-        head = ledger.head()
-        for reason in ("Keltov asked", "40 people were arrested in Tacna, Peru, over the riots"):
-            with pytest.raises(InputError, match="the reason"):
-                erase(ledger, [document_of(ledger, "Kestrel Wire")], reason, "Tessa", NOW)
-        assert ledger.head() == head
-    assert left(told) == set(CANARIES)
-
-
-@pytest.mark.parametrize("to", ["folder", "postgresql"])
-def test_what_was_erased_is_erased_in_copies_too(told: str, to: str, tmp_path: Path, database: str) -> None:
-    target = f"{database}_copy" if to == "postgresql" else str(tmp_path / "copy")
-    with open_ledger(told, outward) as source, open_ledger(target, outward, True) as copied:
-        # One copy was made before, another is made after.
-        list(copy_ledger(source, copied))
-        assert left(target) == set(CANARIES)
-        erase(source, [document_of(source, "Kestrel Wire")], "a court asked for it", "Tessa", NOW)
-        list(copy_ledger(source, copied))
-        assert copied.head() == source.head()
-        assert copied.verify() == ()
-    assert left(target) == set()
-    with open_ledger(told, outward) as source, open_ledger(f"{target}2", outward, True) as copied:
-        list(copy_ledger(source, copied))
-        assert copied.head() == source.head()
-        assert copied.verify() == ()
-    assert left(f"{target}2") == set()
 
 
 def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
