@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +113,9 @@ def damage_credentials(location: str) -> None:
 
 def fill(location: str, source: Path) -> str:
     """Copy the ledger in the folder *source*, and return *location*."""
+    if is_folder(location):
+        shutil.copytree(source, location)
+        return location
     with open_ledger(str(source), outward) as held, open_ledger(location, outward, True) as copied:
         list(copy_ledger(held, copied))
     return location

@@ -98,7 +98,7 @@ def pages(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(made: Path, location: str) -> str:
-    """Return where a ledger of the two pages is, which came to be elsewhere and was copied."""
+    """Return where a copy of the ledger of the two pages is."""
     return fill(location, made / "ledger")
 
 
