@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from allegata.ledger import FileLedger, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.link import find, groups
 from allegata.mask import outward
 from allegata.run.around import SAME, everything, findings_about, reached
@@ -29,8 +30,8 @@ TEXTS = (
 
 
 @pytest.fixture(params=[False, True], ids=["as read", "as decided"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> FileLedger:
-    held = open_ledger(str(tmp_path / "ledger"), outward, True)
+def ledger(request: pytest.FixtureRequest, location: str, tmp_path: Path) -> Iterator[Ledger]:
+    held = open_ledger(location, outward, True)
     for number, text in enumerate(TEXTS):
         (tmp_path / f"{number}.txt").write_text(text, "utf-8")
         for made in reports(str(tmp_path / f"{number}.txt"), Given(f"2024-05-0{number + 1}", f"Paper {number}")):
@@ -40,19 +41,20 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> FileLedger:
         same = [each for each in held.links() if each.relation == "same"]
         alone = next(claim for claim in held.claims() if claim.document.outlet == "Paper 4")
         for words in (("split", same[0].left, same[0].right), ("merge", same[-1].left, alone.id)):
-            result = CliRunner().invoke(main, [*words, "--reason", "seen", "--ledger", str(tmp_path / "ledger")])
+            result = CliRunner().invoke(main, [*words, "--reason", "seen", "--ledger", location])
             assert result.exit_code == 0, result.output
-    return held
+    yield held
+    held.close()
 
 
-def test_links_asked_for_are_those_of_all_as_decided(ledger: FileLedger) -> None:
+def test_links_asked_for_are_those_of_all_as_decided(ledger: Ledger) -> None:
     every = list(ledger.links())
     assert len(every) > 4
     for claim in ledger.claims():
         assert list(ledger.links(of=[claim.id])) == [each for each in every if claim.id in (each.left, each.right)]
 
 
-def test_the_group_of_a_claim_is_the_one_among_all(ledger: FileLedger) -> None:
+def test_the_group_of_a_claim_is_the_one_among_all(ledger: Ledger) -> None:
     every = groups(list(ledger.claims()), list(ledger.links()))
     assert every
     for claim in ledger.claims():
@@ -61,7 +63,7 @@ def test_the_group_of_a_claim_is_the_one_among_all(ledger: FileLedger) -> None:
         assert reached(ledger, [claim.id], SAME) == {claim.id} | {one.claim for each in found for one in each.variants}
 
 
-def test_the_findings_about_a_claim_are_those_among_all(ledger: FileLedger) -> None:
+def test_the_findings_about_a_claim_are_those_among_all(ledger: Ledger) -> None:
     known, links, every = everything(ledger)
     assert tuple(every) == find(known, links)
     assert every
@@ -72,7 +74,7 @@ def test_the_findings_about_a_claim_are_those_among_all(ledger: FileLedger) -> N
         ]
 
 
-def test_a_draft_meets_the_same_earlier_claims_by_key_as_among_all(ledger: FileLedger, tmp_path: Path) -> None:
+def test_a_draft_meets_the_same_earlier_claims_by_key_as_among_all(ledger: Ledger, tmp_path: Path) -> None:
     assert are_keyed(ledger)
     (tmp_path / "draft.txt").write_text(TEXTS[0].replace("381", "371"), "utf-8")
     (made,) = reports(str(tmp_path / "draft.txt"), Given("2024-05-20", "Draft"))

@@ -19,12 +19,12 @@ STORIES = {
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> str:
+def ledger(location: str, tmp_path: Path) -> str:
     for number, (outlet, story) in enumerate(STORIES.items()):
         (tmp_path / f"{number}.txt").write_text(story, "utf-8")
-        place = str(tmp_path / "ledger")
-        run("add", str(tmp_path / f"{number}.txt"), "--ledger", place, "--published", "2024-05-08", "--outlet", outlet)
-    return place
+        words = ("--ledger", location, "--published", "2024-05-08", "--outlet", outlet)
+        run("add", str(tmp_path / f"{number}.txt"), *words)
+    return location
 
 
 def run(*words: str, code: int = 0) -> str:
@@ -69,5 +69,5 @@ def test_where_nothing_fits_the_page_says_so(ledger: str) -> None:
 
 def test_bad_input_is_one_line(ledger: str, tmp_path: Path) -> None:
     assert "is not a date" in run("brief", "--ledger", ledger, "--since", "soon", code=2)
-    assert "there is no ledger" in run("brief", "--ledger", str(tmp_path / "none"), code=2)
+    assert "there is no ledger" in run("brief", "--ledger", f"{ledger}_none", code=2)
     assert "cannot be written" in run("brief", "--ledger", ledger, "--out", str(tmp_path / "no" / "x.md"), code=2)

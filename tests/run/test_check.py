@@ -219,7 +219,7 @@ EARLIER = (
 )
 
 
-def test_a_ledger_is_what_drafts_are_compared_with() -> None:
+def test_a_ledger_is_what_drafts_are_compared_with(location: str) -> None:
     Path("early.txt").write_text(EARLIER, "utf-8")
     added = CliRunner().invoke(
         main,
@@ -227,7 +227,7 @@ def test_a_ledger_is_what_drafts_are_compared_with() -> None:
             "add",
             "early.txt",
             "--ledger",
-            "led",
+            location,
             "--outlet",
             "Coast Daily",
             "--published",
@@ -238,7 +238,7 @@ def test_a_ledger_is_what_drafts_are_compared_with() -> None:
     )
     identity = json.loads(added.stdout.splitlines()[0])["id"]
     Path("new.txt").write_text(EARLIER.replace("384", "348"), "utf-8")
-    found = run("new.txt", "--ledger", "led", "--published", "2024-05-04")
+    found = run("new.txt", "--ledger", location, "--published", "2024-05-04")
     assert found.exit_code == 1
     assert found.stdout == (
         f'new.txt:1:50: ALG103 Coast Daily of 2024-05-03 (claim {identity[:8]}) has "384" where the draft has "348".\n'
@@ -246,8 +246,8 @@ def test_a_ledger_is_what_drafts_are_compared_with() -> None:
     assert "Ruizal" not in found.output
     assert run("new.txt", "--published", "2024-05-04").exit_code == 0
     Path("same.txt").write_text(EARLIER, "utf-8")
-    assert run("same.txt", "--ledger", "led", "--published", "2024-05-04").exit_code == 0
-    assert run("new.txt", "--ledger", "led", "--published", "2024-05-04", "--ignore", "ALG1").exit_code == 0
+    assert run("same.txt", "--ledger", location, "--published", "2024-05-04").exit_code == 0
+    assert run("new.txt", "--ledger", location, "--published", "2024-05-04", "--ignore", "ALG1").exit_code == 0
 
 
 def test_what_steers_a_terminal_is_written_out() -> None:

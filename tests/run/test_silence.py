@@ -19,11 +19,11 @@ STORIES = (
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> str:
+def ledger(location: str, tmp_path: Path) -> str:
     for number, story in enumerate(STORIES):
         (tmp_path / f"{number}.txt").write_text(story, "utf-8")
-        run("add", str(tmp_path / f"{number}.txt"), "--ledger", str(tmp_path / "ledger"), "--published", "2024-05-08")
-    return str(tmp_path / "ledger")
+        run("add", str(tmp_path / f"{number}.txt"), "--ledger", location, "--published", "2024-05-08")
+    return location
 
 
 def run(*words: str, code: int = 0) -> str:
