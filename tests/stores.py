@@ -13,6 +13,7 @@ import pytest
 
 from allegata.ledger import copy_ledger, files, is_folder, open_ledger
 from allegata.ledger.connection import Connection
+from allegata.ledger.index import TABLES
 from allegata.ledger.location import address_of
 from allegata.mask import outward
 
@@ -144,7 +145,7 @@ def drop(location: str, *sequences: int) -> None:
     drop_index(location)
 
 
-def change_records(location: str, sequence: int, change: Callable[[bytes], bytes]) -> None:
+def change_record(location: str, sequence: int, change: Callable[[bytes], bytes]) -> None:
     """Let *change* make something else of the first record of a batch that it changes."""
     if is_folder(location):
         path = Path(location) / "records" / f"{sequence:08}.jsonl"
@@ -159,6 +160,26 @@ def change_records(location: str, sequence: int, change: Callable[[bytes], bytes
         unguarded(db)
         query = "UPDATE records SET content = %s WHERE sequence = %s AND position = %s"
         db.execute(query, (change(line), sequence, position))
+
+
+def change_batch(location: str, sequence: int, change: Callable[[bytes], bytes]) -> None:
+    """Let *change* make something else of the bytes of a batch."""
+    if is_folder(location):
+        path = Path(location) / "batches" / f"{sequence:08}.json"
+        path.write_bytes(change(path.read_bytes()))
+        return
+    content, _ = chain(location)[sequence - 1]
+    with database(location) as db:
+        unguarded(db)
+        db.execute("UPDATE batches SET content = %s WHERE sequence = %s", (change(content), sequence))
+
+
+def index_in(location: str) -> str:
+    """Return all that stands in the index, in lower case."""
+    if is_folder(location):
+        return b"".join(each.read_bytes() for each in Path(location).glob("index.sqlite*")).decode("latin-1").lower()
+    every = held(location)
+    return b"".join(every[name] for name in TABLES).decode().lower()
 
 
 def refuse_batches(location: str, monkeypatch: pytest.MonkeyPatch) -> None:

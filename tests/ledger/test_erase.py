@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stores import chain, change_records, fill, words_in
+from stores import chain, change_record, fill, words_in
 
 from allegata.capture.made import make_capture
 from allegata.ledger import (
@@ -421,7 +421,7 @@ def test_an_erasure_that_is_stopped_in_a_database_is_none(
 
 
 def test_a_line_that_is_erased_without_a_reason_is_named(kept: str) -> None:
-    change_records(kept, 1, lambda line: erased_bytes(parse_line(line)))
+    change_record(kept, 1, lambda line: erased_bytes(parse_line(line)))
     with opened(kept) as ledger:
         (problem,) = ledger.verify()
     assert re.search(r"(00000001\.jsonl|records of batch 1): capture", problem)

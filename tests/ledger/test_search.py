@@ -6,17 +6,16 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from stores import index_in
 
 from allegata.claim import claims as read_claims
 from allegata.claim import sample
 from allegata.ledger import ClaimFilter, Ledger, matches, open_ledger
-from allegata.ledger.location import address_of
 from allegata.ledger.records import as_stored
 from allegata.ledger.search import LONGEST_WORD, fold, has, parts_of, words_of
 from allegata.mask import outward
@@ -124,18 +123,6 @@ def shown(ledger: Ledger, search: str) -> list[Claim]:
     return list(ledger.claims(ClaimFilter(search=search)))
 
 
-def index_of(location: str) -> str:
-    """Return what the index holds of words."""
-    if "://" not in location:
-        return b"".join(each.read_bytes() for each in Path(location).glob("index.sqlite*")).decode("latin-1").lower()
-    address = address_of(location)
-    with psycopg.connect(address.conninfo) as db:
-        found = [
-            db.execute(f"SELECT t::text FROM {address.schema}.{name} AS t").fetchall() for name in ("said", "word")
-        ]
-    return str(found).lower()
-
-
 def test_a_masked_person_is_not_found_by_words(location: str, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("Police said that Omar Ruizal and four other men were arrested in Lima, Peru.", "utf-8")
@@ -145,8 +132,8 @@ def test_a_masked_person_is_not_found_by_words(location: str, tmp_path: Path) ->
         assert shown(ledger, "arrested lima")
         for words in ("Ruizal", "ruiz*", "omar", '"Omar Ruizal"', "police ruizal"):
             assert shown(ledger, words) == []
-    assert "lima" in index_of(location)
-    assert "ruizal" not in index_of(location)
+    assert "lima" in index_in(location)
+    assert "ruizal" not in index_in(location)
 
 
 def test_words_that_are_masked_later_are_found_no_more(location: str, tmp_path: Path) -> None:
@@ -162,7 +149,7 @@ def test_words_that_are_masked_later_are_found_no_more(location: str, tmp_path: 
         for words in ("brill", '"ada brill"', "ada*"):
             assert shown(ledger, words) == []
         assert shown(ledger, "minister arrested")
-    assert "brill" not in index_of(location)
+    assert "brill" not in index_in(location)
 
 
 def test_every_command_with_filters_searches(location: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from stores import change_record, drop_index
 
 from allegata.model import Claim, claim_id, from_json, schema, to_json
 from allegata.run.cli import JOBS, main
@@ -79,20 +80,17 @@ def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Pat
     assert "whole" in run("verify", "--ledger", ledger)
 
 
-def test_a_changed_record_is_found(story: Path, tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger"
-    run("add", str(story), "--ledger", str(ledger))
-    records = next((ledger / "records").iterdir())
-    records.write_bytes(records.read_bytes().replace(b"sixty", b"sixth"))
-    assert "not the record" in run("verify", "--ledger", str(ledger), code=1)
+def test_a_changed_record_is_found(story: Path, location: str) -> None:
+    run("add", str(story), "--ledger", location)
+    change_record(location, 1, lambda line: line.replace(b"sixty", b"sixth"))
+    assert "not the record" in run("verify", "--ledger", location, code=1)
 
 
-def test_the_index_can_be_deleted(story: Path, tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger"
-    run("add", str(story), "--ledger", str(ledger))
-    before = lines("claims", "--ledger", str(ledger))
-    (ledger / "index.sqlite").unlink()
-    assert lines("claims", "--ledger", str(ledger)) == before
+def test_the_index_can_be_deleted(story: Path, location: str) -> None:
+    run("add", str(story), "--ledger", location)
+    before = lines("claims", "--ledger", location)
+    drop_index(location)
+    assert lines("claims", "--ledger", location) == before
 
 
 def test_an_arrested_person_is_masked_on_the_way_out(tmp_path: Path, every_location: str) -> None:
