@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from stores import index_in
 
 from allegata.run.cli import main
 
@@ -52,11 +54,14 @@ def silent(*words: str, code: int | None = 0) -> str:
     return result.stdout
 
 
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["folder", pytest.param("postgresql", marks=pytest.mark.full)])
+def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("canary")
+    location = str(folder / "ledger")
+    if request.param == "postgresql":
+        location = f"{request.getfixturevalue('server')}/postgres?schema=canary_{secrets.token_hex(8)}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALLEGATA_LEDGER", str(folder / "ledger"))
+        patch.setenv("ALLEGATA_LEDGER", location)
         (folder / "ormak-delvisu-arrested.txt").write_text(NAMED, "utf-8")
         (folder / "other.txt").write_text(OTHER, "utf-8")
         (folder / "page.html").write_text(PAGE, "utf-8")
@@ -82,7 +87,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
         silent("undo", re.findall(r"\b[0-9a-f]{8}\b", run("decisions").stdout)[0], *why, code=None)
         run("unmask", first, "--reason", TYPED)
         silent("erase", third, "--yes", *why, code=None)
-        yield folder / "ledger"
+        yield location
 
 
 def every(name: str) -> list[tuple[str, ...]]:
@@ -110,8 +115,8 @@ def every(name: str) -> list[tuple[str, ...]]:
         "checkpoint",
     ],
 )
-def test_no_canary_comes_out(ledger: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv("ALLEGATA_LEDGER", str(ledger))
+def test_no_canary_comes_out(ledger: str, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("ALLEGATA_LEDGER", ledger)
     named = {each.name for each in main.commands[name].params}
     for words in every(name):
         printed = silent(*words)
@@ -123,9 +128,9 @@ def test_no_canary_comes_out(ledger: Path, monkeypatch: pytest.MonkeyPatch, name
 
 
 def test_no_canary_is_shown_of_a_single_claim_nor_found_when_read_again(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ALLEGATA_LEDGER", str(ledger))
+    monkeypatch.setenv("ALLEGATA_LEDGER", ledger)
     for claim in set(re.findall(r"\b[0-9a-f]{32}\b", run("claims", "--all", "--format", "json").stdout)):
         for words in every("show"):
             silent(words[0], claim, *words[1:], code=None)
@@ -133,24 +138,25 @@ def test_no_canary_is_shown_of_a_single_claim_nor_found_when_read_again(
         silent(*words, "--dry-run")
 
 
-def test_a_draft_is_told_only_its_own_words(ledger: Path, tmp_path: Path) -> None:
+def test_a_draft_is_told_only_its_own_words(ledger: str, tmp_path: Path) -> None:
     draft = tmp_path / "draft.md"
     draft.write_text(
         "The police said on Monday that 9 men were arrested in Lima, Peru. Police said 30 people were held in Cusco.\n",
         "utf-8",
     )
     for words in every("check"):
-        silent(words[0], str(draft), "--ledger", str(ledger), *words[1:], code=None)
+        silent(words[0], str(draft), "--ledger", ledger, *words[1:], code=None)
 
 
-def test_the_index_holds_no_canary(ledger: Path) -> None:
-    run("claims", "--ledger", str(ledger))
-    for path in ledger.glob("index.sqlite*"):
-        assert CANARIES.search(path.read_bytes().decode("latin-1")) is None, path
+def test_the_index_holds_no_canary(ledger: str) -> None:
+    run("claims", "--ledger", ledger)
+    held = index_in(ledger)
+    assert "arbulu" in held
+    assert CANARIES.search(held) is None
 
 
-def test_the_reason_keeps_what_names_nobody(ledger: Path) -> None:
-    printed = " ".join(run("decisions", "--ledger", str(ledger), "--format", "json").stdout.split())
+def test_the_reason_keeps_what_names_nobody(ledger: str) -> None:
+    printed = " ".join(run("decisions", "--ledger", ledger, "--format", "json").stdout.split())
     assert "the cousin of [person" in printed
     assert "was told so by a clerk" in printed
 
