@@ -1,42 +1,16 @@
-"""What is asked of every store: writing only where nobody else did, links made beside, names hidden in what is typed."""
+"""What is asked of every store: writing only where nobody else did, and names hidden in what is typed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, open_ledger
-from allegata.link import link
 from allegata.mask import outward
 from allegata.run.pipeline import Added, Given, add, reports
-from allegata.run.relating import are_keyed, relate
 
 NOW = "2024-01-01T00:00:00Z"
-PAGE = """Quillfeather Gazette: forty held
-
-Interior minister Ada Brill said on Monday that 40 people were arrested in Tacna, Peru, over the quagmire riots.
-
-Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30.
-"""
-OTHER = "Interior minister Ada Brill said on Monday that at least 40 people were arrested in Tacna, Peru. The minister gave no names."
-
-
-def read(ledger: Ledger, path: Path, text: str, outlet: str) -> None:
-    path.write_text(text, "utf-8")
-    for made in reports(str(path), Given("2023-06-13", outlet)):
-        add(ledger, made, "test", NOW, Added())
-    relate(ledger, "test", NOW)
-
-
-@pytest.fixture
-def told(location: str, tmp_path: Path) -> str:
-    """The address of a ledger of two pages."""
-    with open_ledger(location, outward, True) as ledger:
-        read(ledger, tmp_path / "page.txt", PAGE, "Kestrel Wire")
-        read(ledger, tmp_path / "page.txt", OTHER, "Valley Post")
-    return location
+PAGE = "Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30."
 
 
 def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
@@ -55,24 +29,11 @@ def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
         assert ledger.verify() == ()
 
 
-def test_links_beside_are_those_of_all(told: str, tmp_path: Path) -> None:
-    with open_ledger(told, outward) as ledger:
-        assert are_keyed(ledger)
-        for number, outlet in enumerate(("Port Times", "Harbour Times")):
-            read(ledger, tmp_path / "page.txt", OTHER.replace("gave no names", f"spoke {number + 2} times"), outlet)
-        claims = tuple(ledger.claims(rejected=True))
-        assert {(each.left, each.right, each.relation) for each in ledger.links(rejected=True)} == {
-            (each.left, each.right, each.relation) for each in link(claims)
-        }
-        assert are_keyed(ledger)
-        ledger.rebuild()
-        assert not are_keyed(ledger)
-        relate(ledger, "test", NOW)
-        assert ledger.verify() == ()
-
-
-def test_typed_words_hide_the_names_of_the_ledger(told: str) -> None:
-    with open_ledger(told, outward) as ledger:
+def test_typed_words_hide_the_names_of_the_ledger(location: str, tmp_path: Path) -> None:
+    (page := tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    with open_ledger(location, outward, True) as ledger:
+        for made in reports(str(page), Given("2023-06-13")):
+            add(ledger, made, "test", NOW, Added())
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
         ledger.rebuild()
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"

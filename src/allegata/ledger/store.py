@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from allegata.ledger.erase import Erased, erased
-from allegata.ledger.index import Where
+from allegata.ledger.index import Index, Where
 from allegata.ledger.keeping import Keeping
 from allegata.ledger.keyed import Keyed
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
@@ -54,7 +54,7 @@ class Ledger(Keeping):
                 made = self._outward("claim", claim, shown[document])
             except ValueError:
                 return None
-            return shown_without(made, self.hidden) if isinstance(made, Claim) else None
+            return shown_without(made, self._hidden) if isinstance(made, Claim) else None
 
         return outside
 
@@ -88,11 +88,15 @@ class Ledger(Keeping):
             made: Any = self._outward(kind, record, shown)
         except ValueError as error:
             raise LedgerError(f"{self.name}: {error}, so it is not shown; run allegata verify") from error
-        return shown_without(made, self.hidden)  # type: ignore[no-any-return]
+        return shown_without(made, self._hidden)  # type: ignore[no-any-return]
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""
-        return without_known(typed, self._made.salt(), self._made.named_of)
+        return _without_names(typed, self._index)
+
+    def _hidden(self, typed: str) -> str:
+        # By the index as it is: this is asked while it is brought up, too.
+        return _without_names(typed, self._made)
 
     def _named(self, masks: Masks, salt: bytes) -> set[str]:
         """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
@@ -277,3 +281,7 @@ class Ledger(Keeping):
     def supersessions(self) -> Iterator[Supersession]:
         """Yield which document stands in for which, in order of entry."""
         yield from self._all("supersession", Supersession)
+
+
+def _without_names(typed: str, index: Index) -> str:
+    return without_known(typed, index.salt(), index.named_of)
