@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stores import drop_index
 
-from allegata.ledger import FileLedger, open_ledger
+from allegata.ledger import Ledger, open_ledger
 from allegata.link import link
 from allegata.mask import outward
 from allegata.run import relating
@@ -31,17 +32,17 @@ TEXTS = (
 )
 
 
-def opened(folder: Path) -> FileLedger:
-    return open_ledger(str(folder), outward, True)
+def opened(location: str) -> Ledger:
+    return open_ledger(location, outward, True)
 
 
-def enter(ledger: FileLedger, path: Path, text: str, given: Given) -> None:
+def enter(ledger: Ledger, path: Path, text: str, given: Given) -> None:
     path.write_text(text, "utf-8")
     for made in reports(str(path), given):
         add(ledger, made, "test", NOW, Added())
 
 
-def assert_all_linked(ledger: FileLedger) -> None:
+def assert_all_linked(ledger: Ledger) -> None:
     assert set(ledger.links(rejected=True)) == set(link(tuple(ledger.claims(rejected=True))))
     assert not ledger.keyed.is_behind()
     mark = ledger.keyed.mark()
@@ -54,7 +55,7 @@ def _never_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Link all only in an empty ledger."""
     plain = relating._from_all
 
-    def from_all(ledger: FileLedger, now: relating.Linking) -> relating._Made:
+    def from_all(ledger: Ledger, now: relating.Linking) -> relating._Made:
         assert ledger.keyed.mark() is None
         return plain(ledger, now)
 
@@ -62,10 +63,10 @@ def _never_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_never_all")
-def test_pages_that_come_one_after_the_other_and_are_superseded(tmp_path: Path) -> None:
+def test_pages_that_come_one_after_the_other_and_are_superseded(every_location: str, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in PAGES.read_text("utf-8").splitlines()]
     random.Random(3).shuffle(rows)
-    with opened(tmp_path / "ledger") as ledger:
+    with opened(every_location) as ledger:
         for number, row in enumerate(rows[:14]):
             enter(ledger, tmp_path / f"{row['id']}.txt", row["text"], Given("2023-06-14", row["outlet"]))
             relate(ledger, "test", NOW)
@@ -76,54 +77,57 @@ def test_pages_that_come_one_after_the_other_and_are_superseded(tmp_path: Path) 
         assert len(list(ledger.links())) > 5
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    with opened(tmp_path / "ledger") as ledger:
+def tell(location: str, tmp_path: Path) -> str:
+    with opened(location) as ledger:
         for number, text in enumerate(TEXTS):
             enter(ledger, tmp_path / f"{number}.txt", text, Given(f"2024-05-0{number + 4}", f"Paper {number}"))
         relate(ledger, "test", NOW)
         assert_all_linked(ledger)
-    return tmp_path / "ledger"
+    return location
 
 
-def run(folder: Path, *words: str) -> str:
-    result = CliRunner().invoke(main, [*words, "--ledger", str(folder)])
+@pytest.fixture
+def told(location: str, tmp_path: Path) -> str:
+    return tell(location, tmp_path)
+
+
+def run(told: str, *words: str) -> str:
+    result = CliRunner().invoke(main, [*words, "--ledger", str(told)])
     assert result.exit_code == 0, result.output
     return result.output
 
 
-def first_claim(folder: Path) -> str:
-    with opened(folder) as ledger:
+def first_claim(told: str) -> str:
+    with opened(told) as ledger:
         return next(claim.id for claim in ledger.claims() if claim.document.outlet == "Paper 0")
 
 
 @pytest.mark.usefixtures("_never_all")
-def test_a_correction_and_its_undoing_touch_only_their_claim(folder: Path) -> None:
-    with opened(folder) as ledger:
+def test_a_correction_and_its_undoing_touch_only_their_claim(told: str) -> None:
+    with opened(told) as ledger:
         before = set(ledger.links())
-    run(folder, "correct", first_claim(folder), "count", "9000", "--reason", "misread")
-    with opened(folder) as ledger:
+    run(told, "correct", first_claim(told), "count", "9000", "--reason", "misread")
+    with opened(told) as ledger:
         assert_all_linked(ledger)
         assert set(ledger.links()) != before
         (decision,) = (each.decision.id for each in ledger.rulings())
-    run(folder, "undo", decision, "--reason", "read right")
-    with opened(folder) as ledger:
+    run(told, "undo", decision, "--reason", "read right")
+    with opened(told) as ledger:
         assert_all_linked(ledger)
         assert set(ledger.links()) == before
 
 
-def test_nothing_is_written_where_nothing_was_entered(folder: Path) -> None:
-    with opened(folder) as ledger:
+def test_nothing_is_written_where_nothing_was_entered(told: str) -> None:
+    with opened(told) as ledger:
         before = ledger.head()
         relate(ledger, "test", NOW)
         relate(ledger, "test", NOW, everything=True)
         assert ledger.head() == before
 
 
-def test_without_the_index_all_is_linked_once_and_then_only_what_is_new(folder: Path, tmp_path: Path) -> None:
-    for left in folder.glob("index.sqlite*"):
-        left.unlink()
-    with opened(folder) as ledger:
+def test_without_the_index_all_is_linked_once_and_then_only_what_is_new(told: str, tmp_path: Path) -> None:
+    drop_index(told)
+    with opened(told) as ledger:
         assert ledger.keyed.through() is None
         assert not ledger.keyed.is_behind()
         enter(ledger, tmp_path / "more.txt", TEXTS[1], Given("2024-05-09", "Paper 9"))
@@ -131,8 +135,8 @@ def test_without_the_index_all_is_linked_once_and_then_only_what_is_new(folder: 
         assert_all_linked(ledger)
 
 
-def test_what_another_program_wrote_meanwhile_is_linked_too(folder: Path, tmp_path: Path) -> None:
-    with opened(folder) as ledger, opened(folder) as other:
+def test_what_another_program_wrote_meanwhile_is_linked_too(told: str, tmp_path: Path) -> None:
+    with opened(told) as ledger, opened(told) as other:
         enter(ledger, tmp_path / "more.txt", TEXTS[0], Given("2024-05-09", "Paper 9"))
         plain, times = ledger.append, 0
 
@@ -152,25 +156,26 @@ def test_what_another_program_wrote_meanwhile_is_linked_too(folder: Path, tmp_pa
 @pytest.mark.parametrize("what", ["correct", "undo", "add"])
 @pytest.mark.parametrize("kill_at", [3, 4])
 def test_a_kill_before_the_links_is_told_and_mended_by_the_next_that_writes(
-    folder: Path, tmp_path: Path, what: str, kill_at: int
+    every_location: str, tmp_path: Path, what: str, kill_at: int
 ) -> None:
-    claim = first_claim(folder)
+    told = tell(every_location, tmp_path)
+    claim = first_claim(told)
     words = ["correct", claim, "count", "9000", "--reason", "misread"]
     if what == "undo":
-        run(folder, *words)
-        with opened(folder) as ledger:
+        run(told, *words)
+        with opened(told) as ledger:
             words = ["undo", next(each.decision.id for each in ledger.rulings()), "--reason", "read right"]
     if what == "add":
         (tmp_path / "more.txt").write_text(TEXTS[0], "utf-8")
         words = ["add", str(tmp_path / "more.txt"), "--published", "2024-05-09", "--outlet", "Paper 9"]
     process = subprocess.run(
-        [sys.executable, str(KILLED), str(kill_at), *words, "--ledger", str(folder)], capture_output=True, check=False
+        [sys.executable, str(KILLED), str(kill_at), *words, "--ledger", str(told)], capture_output=True, check=False
     )
     assert process.returncode == -signal.SIGKILL
-    assert "links are behind" in run(folder, "links")
-    assert "links are behind" not in run(folder, "verify")
-    run(folder, "accept", claim, "--reason", "seen")
-    with opened(folder) as ledger:
+    assert "links are behind" in run(told, "links")
+    assert "links are behind" not in run(told, "verify")
+    run(told, "accept", claim, "--reason", "seen")
+    with opened(told) as ledger:
         assert ledger.verify() == ()
         assert_all_linked(ledger)
-    assert "links are behind" not in run(folder, "links")
+    assert "links are behind" not in run(told, "links")
