@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import json
 import os
@@ -17,9 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from stores import chain, change_record
 
 from allegata.capture.made import make_capture
-from allegata.ledger import FileLedger, backup, erase, open_ledger, restore
+from allegata.ledger import Ledger, backup, erase, is_folder, open_ledger, restore
 from allegata.ledger.records import as_stored
 from allegata.model import AllegataError, Document, InputError, LedgerError, Masks, canonical
 
@@ -27,11 +29,11 @@ NOW = "2024-01-01T00:00:00Z"
 FIXTURE = Path(__file__).parent / "fixtures" / "v1"
 
 
-def opened(folder: Path, create: bool = False) -> FileLedger:
+def opened(folder: Path | str, create: bool = False) -> Ledger:
     return open_ledger(str(folder), as_stored, create)
 
 
-def keep(ledger: FileLedger, words: str) -> None:
+def keep(ledger: Ledger, words: str) -> None:
     body = words.encode()
     capture, _ = make_capture(body, "text/plain", f"file:{words}.txt")
     document = Document(f"id-{words}", capture.id, words, "en", None, None, None, None, None, "test")
@@ -39,13 +41,22 @@ def keep(ledger: FileLedger, words: str) -> None:
     ledger.append(records, "test", NOW, {capture.body: body})
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    with opened(tmp_path / "ledger", True) as ledger:
+def filled(location: str) -> str:
+    with opened(location, True) as ledger:
         for number in range(6):
             keep(ledger, f"page {number}")
         erase(ledger, ["id-page 2"], "asked for", "test", NOW)
-    return tmp_path / "ledger"
+    return location
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(filled(str(tmp_path / "ledger")))
+
+
+@pytest.fixture
+def anywhere(location: str) -> str:
+    return filled(location)
 
 
 def kept(folder: Path) -> dict[str, bytes]:
@@ -60,12 +71,17 @@ def backed(folder: Path) -> Path:
     return out
 
 
-def test_what_is_restored_is_the_same_and_verifies(folder: Path) -> None:
-    out = backed(folder)
-    made = restore(out, folder.with_name("again"))
+def test_what_is_restored_is_the_same_and_verifies(anywhere: str, tmp_path: Path) -> None:
+    with opened(anywhere) as ledger:
+        backup(ledger, tmp_path / "backup.tar")
+        head = ledger.head()
+    made = restore(tmp_path / "backup.tar", tmp_path / "again")
     assert made.sequence == 7
-    assert kept(folder.with_name("again")) == kept(folder)
-    with opened(folder.with_name("again")) as ledger:
+    assert chain(str(tmp_path / "again")) == chain(anywhere)
+    if is_folder(anywhere):
+        assert kept(tmp_path / "again") == kept(Path(anywhere))
+    with opened(tmp_path / "again") as ledger:
+        assert ledger.head() == head
         assert ledger.verify() == ()
         keep(ledger, "one page more")
         assert ledger.verify() == ()
@@ -124,30 +140,42 @@ def test_an_empty_folder_is_filled(folder: Path) -> None:
     assert kept(into) == kept(folder)
 
 
-def test_what_was_erased_is_in_no_later_backup_and_stays_in_an_earlier_one(folder: Path) -> None:
-    with opened(folder) as ledger:
+def test_what_was_erased_is_in_no_later_backup_and_stays_in_an_earlier_one(anywhere: str, tmp_path: Path) -> None:
+    with opened(anywhere) as ledger:
         keep(ledger, "kestrel")
-        backup(ledger, folder.with_name("before.tar"))
+        backup(ledger, tmp_path / "before.tar")
         erase(ledger, ["id-kestrel"], "asked for", "test", NOW)
-        backup(ledger, folder.with_name("after.tar"))
-    assert b'"text":"kestrel"' in folder.with_name("before.tar").read_bytes()
-    assert b'"text":"kestrel"' not in folder.with_name("after.tar").read_bytes()
-    restore(folder.with_name("after.tar"), folder.with_name("again"))
+        backup(ledger, tmp_path / "after.tar")
+    assert b'"text":"kestrel"' in (tmp_path / "before.tar").read_bytes()
+    assert b'"text":"kestrel"' not in (tmp_path / "after.tar").read_bytes()
+    restore(tmp_path / "after.tar", tmp_path / "again")
 
 
-def test_a_damaged_ledger_is_not_backed_up(folder: Path) -> None:
-    path = folder / "records" / "00000003.jsonl"
-    path.write_bytes(path.read_bytes().replace(b"page", b"pagE", 1))
-    with opened(folder) as ledger, pytest.raises(LedgerError, match=r"00000003\.jsonl"):
-        backup(ledger, folder.with_name("backup.tar"))
-    assert [each.name for each in folder.parent.iterdir()] == ["ledger"]
+def test_a_damaged_ledger_is_not_backed_up(anywhere: str, tmp_path: Path) -> None:
+    change_record(anywhere, 3, lambda line: line.replace(b"page", b"pagE", 1))
+    before = set(tmp_path.iterdir())
+    with opened(anywhere) as ledger, pytest.raises(LedgerError, match=r"00000003\.jsonl|records of batch 3"):
+        backup(ledger, tmp_path / "backup.tar")
+    assert set(tmp_path.iterdir()) == before
 
 
-def test_others_write_and_erase_meanwhile(folder: Path) -> None:
+def test_who_erases_waits_where_no_try_was_left_alone(
+    anywhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module("allegata.ledger.backup"), "TRIES", 0)
+    with opened(anywhere) as ledger:
+        made = backup(ledger, tmp_path / "backup.tar")
+        assert restore(tmp_path / "backup.tar", tmp_path / "again") == made
+        keep(ledger, "one page more")
+        assert ledger.verify() == ()
+
+
+def test_others_write_and_erase_meanwhile(every_location: str, tmp_path: Path) -> None:
+    filled(every_location)
     going, wrong = threading.Event(), []
 
     def write() -> None:
-        with opened(folder) as ledger:
+        with opened(every_location) as ledger:
             number = 0
             while not going.is_set():
                 keep(ledger, f"more {number}")
@@ -159,10 +187,10 @@ def test_others_write_and_erase_meanwhile(folder: Path) -> None:
     writer.start()
     try:
         for number in range(3):
-            out = folder.with_name(f"{number}.tar")
-            with opened(folder) as ledger:
+            out = tmp_path / f"{number}.tar"
+            with opened(every_location) as ledger:
                 made = backup(ledger, out)
-            restored = restore(out, folder.with_name(f"again {number}"))
+            restored = restore(out, tmp_path / f"again {number}")
             wrong += [restored] if restored != made else []
     finally:
         going.set()

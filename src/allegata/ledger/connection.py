@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import IsolationLevel, errors, sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 
 from allegata.ledger.dialect import statement
 from allegata.ledger.location import Address, hidden
@@ -121,7 +122,10 @@ class Connection:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """See the same state in all that is read, whatever is written meanwhile."""
+        """See the same state in all that is read, whatever is written meanwhile; within `writing` that is so already, as nobody else writes."""
+        if self._plain.info.transaction_status != TransactionStatus.IDLE:
+            yield
+            return
         with self._mending(), self._plain.transaction():
             self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
