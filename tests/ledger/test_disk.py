@@ -12,7 +12,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -193,18 +192,3 @@ def test_a_second_writer_that_waited_long_says_so(folder: Path, monkeypatch: pyt
             keep(ledger, "another page")
         assert {each: each.read_bytes() for each in before} == before
         assert ledger.verify() == ()
-
-
-def test_a_clock_that_goes_back_does_not_turn_the_time_of_the_chain(folder: Path) -> None:
-    with opened(folder) as ledger:
-        later = keep(ledger, "one", "2031-05-05T05:05:05+02:00")
-        back = keep(ledger, "two", "1999-01-01T00:00:00Z")
-        on = keep(ledger, "three", "2031-05-05T03:05:05.5Z")
-        assert later is not None
-        assert back is not None
-        assert on is not None
-        assert (later.recorded_at, back.recorded_at) == ("2031-05-05T03:05:05Z", "2031-05-05T03:05:05Z")
-        assert on.recorded_at == "2031-05-05T03:05:05.500000Z"
-        assert ledger.verify() == ()
-        times = [batch.recorded_at for batch in ledger.batches()]
-        assert times == sorted(times, key=datetime.fromisoformat)

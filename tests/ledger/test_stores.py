@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
+from allegata.model import Batch
 from allegata.run.pipeline import Added, Given, add, reports
 
 NOW = "2024-01-01T00:00:00Z"
 PAGE = "Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30."
 
 
-def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
-    def kept(ledger: Ledger, words: str, **only: object) -> bool:
-        capture, _ = make_capture(words.encode(), "text/plain", f"file:{words}.txt")
-        body = {capture.body: words.encode()}
-        return ledger.append([("capture", capture)], "test", NOW, body, **only) is not None  # type: ignore[arg-type]
+def kept(ledger: Ledger, words: str, now: str = NOW, **only: Any) -> Batch | None:
+    capture, _ = make_capture(words.encode(), "text/plain", f"file:{words}.txt")
+    return ledger.append([("capture", capture)], "test", now, {capture.body: words.encode()}, **only)
 
+
+def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
     with open_ledger(location, outward, True) as ledger, open_ledger(location, outward) as other:
         assert kept(ledger, "one", after=0, only_at=("capture", 0))
         assert not kept(other, "two", after=0)
@@ -37,3 +40,18 @@ def test_typed_words_hide_the_names_of_the_ledger(location: str, tmp_path: Path)
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
         ledger.rebuild()
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
+
+
+def test_a_clock_that_goes_back_does_not_turn_the_time_of_the_chain(location: str) -> None:
+    with open_ledger(location, outward, True) as ledger:
+        later = kept(ledger, "one", "2031-05-05T05:05:05+02:00")
+        back = kept(ledger, "two", "1999-01-01T00:00:00Z")
+        on = kept(ledger, "three", "2031-05-05T03:05:05.5Z")
+        assert later is not None
+        assert back is not None
+        assert on is not None
+        assert (later.recorded_at, back.recorded_at) == ("2031-05-05T03:05:05Z", "2031-05-05T03:05:05Z")
+        assert on.recorded_at == "2031-05-05T03:05:05.500000Z"
+        assert ledger.verify() == ()
+        times = [batch.recorded_at for batch in ledger.batches()]
+        assert times == sorted(times, key=datetime.fromisoformat)
