@@ -122,6 +122,9 @@ def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str])
         ("Ada Belmor of the Lake Rights Centre gave the names of ten people who were arrested.", "Ada Belmor"),
         ("A letter by Ada Belmor, member of parliament, asks why ten people were arrested.", "Ada Belmor"),
         ("Prime Minister-designate Ada Belmor-Itan said ten people were arrested.", "Ada Belmor"),
+        ("A study of the Quillfeather Institute counts ten people arrested in Lima.", "Quillfeather Institute"),
+        ("Presidential nominee Ada Belmor chimed in after ten people were arrested.", "Ada Belmor"),
+        ("Ada Belmor, Democrat of Vermont, voted after ten people were arrested.", "Ada Belmor"),
     ],
 )
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:

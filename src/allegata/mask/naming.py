@@ -181,6 +181,16 @@ def is_like_a_person(
     return given or token.root.dep_ in ("nsubj", "nsubjpass", "poss", "dobj") or label not in _PLACES
 
 
+def ends_as_body(name: str, language: str) -> bool:
+    """Return whether *name* is that of a body by its last word.
+
+    >>> [ends_as_body(each, "en") for each in ("Lake Rights Institute", "Institute", "Ada Bo")]
+    [True, False, False]
+    """
+    found = WHOLE_WORD.findall(name)
+    return len(found) > 1 and found[-1] in words(language, "body_end")
+
+
 def is_placed(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the words before the name say that it is where something is.
 

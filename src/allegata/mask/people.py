@@ -11,7 +11,7 @@ from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.syntax import parse
 from allegata.mask.address import folded, named_in_addresses
-from allegata.mask.naming import AFTER, Run, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
+from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.outside import known_names
@@ -109,6 +109,8 @@ def _names(
         start, called = _after_noun(text, start, end, language)
         parts = words_of(text[start:end])
         if start >= end or not parts or (names and start < names[-1].end):
+            continue
+        if run.shape == "capitals" and ends_as_body(text[start:end], language):
             continue
         if run.shape == "capitals" and not called and is_placed(text, start, end, language):
             continue
