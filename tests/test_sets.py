@@ -56,7 +56,7 @@ def test_a_wrong_bound_is_noticed(sets: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert judged(sets, monkeypatch, row | {"modifier": "none"}) == [("counts traps", False)]
 
 
-@pytest.mark.parametrize("name", ["people", "people-second"])
+@pytest.mark.parametrize("name", ["people", "people-second", "people-third"])
 def test_every_mention_of_a_person_stands_where_the_set_says(sets: Any, name: str) -> None:
     rows = sets.objects(name)
     persons = [person for row in rows for person in row["persons"]]
