@@ -12,11 +12,9 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from allegata.ledger.chain import (
-    ORIGIN,
     Line,
     Stored,
     open_line,
@@ -40,7 +38,6 @@ from allegata.ledger.layout import (
     stage,
     sweep,
     sync,
-    unchained,
     unread,
     unwritten,
     write_whole,
@@ -51,7 +48,6 @@ from allegata.ledger.store import Ledger
 from allegata.ledger.whole import Attested, Checked, Files, check, split
 from allegata.model import (
     Batch,
-    Claim,
     InputError,
     LedgerError,
 )
@@ -267,18 +263,8 @@ class FileLedger(Ledger):
     def _body(self, name: str) -> Path:
         return body_path(self._root, name)
 
-    def batches(self, after: int = 0) -> Iterator[Batch]:
-        """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
-
-        Raises: LedgerError, naming the file, if one is not.
-        """
-        previous, sequence = self._parsed(after).hash if after else ORIGIN, after + 1
-        while self._batch(sequence).exists():
-            batch = self._parsed(sequence)
-            if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(unchained(self._batch(sequence)))
-            yield batch
-            previous, sequence = batch.hash, sequence + 1
+    def _is_held(self, sequence: int) -> bool:
+        return self._batch(sequence).exists()
 
     def _parsed(self, sequence: int) -> Batch:
         """Return a batch; the last `PAGES` parsed are remembered as long as the bytes of their files are the same."""
@@ -291,11 +277,6 @@ class FileLedger(Ledger):
             raise LedgerError(f"{self._batch(sequence)}: {error}; restore it from a backup") from error
         except OSError as error:
             raise LedgerError(unread(self._batch(sequence), error)) from error
-
-    def head(self) -> Batch | None:
-        """Return the last batch, null in an empty ledger."""
-        sequence = self._index.last()
-        return self._parsed(sequence) if sequence else None
 
     def whole(self, sequence: int) -> Whole:
         """Return a batch as it is kept, after checking it and its records.
@@ -336,18 +317,7 @@ class FileLedger(Ledger):
         Raises: LedgerError, naming the file, if a batch is missing, damaged or does not follow the one before.
         """
         last = self._made.last()
-        top = self._top(last)
-        if last and self._parsed(last).hash != self._made.hash_of(last):
-            self._made.clear()
-            self._pages.clear()
-            last = 0
-        previous = self._parsed(last).hash if last else ORIGIN
-        for sequence in range(last + 1, top + 1):
-            batch = self._parsed(sequence)
-            if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(unchained(self._batch(sequence)))
-            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
-            previous = batch.hash
+        self._index_up_to(self._top(last), last, self._made.hash_of(last))
 
     def _top(self, known: int) -> int:
         """Return the number of the last batch; the folders are listed once, then only what follows *known* is looked for.

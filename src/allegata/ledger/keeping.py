@@ -14,7 +14,7 @@ from typing import NamedTuple, Self, TypeVar
 from allegata.ledger.chain import ORIGIN, SALT_BYTES, Line, Stored, line_bytes, line_of, open_line, seal
 from allegata.ledger.credentials import CredentialStore
 from allegata.ledger.index import Index, Where
-from allegata.ledger.layout import FORMAT
+from allegata.ledger.layout import FORMAT, unchained
 from allegata.ledger.records import record_id
 from allegata.ledger.view import View
 from allegata.ledger.whole import Attested, Checked
@@ -29,7 +29,8 @@ from allegata.model import (
 )
 
 PAGES = 16
-"""Batches that are kept parsed."""
+"""Batches that are kept parsed, and documents that are kept with their masks."""
+K = TypeVar("K")
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -163,16 +164,21 @@ class Keeping(View):
     def _keep(self, whole: Whole, body: Callable[[str], bytes]) -> None:
         """Keep a batch, its records and the bodies that are not held yet, and index them; only within `writing`."""
 
-    @abstractmethod
     def batches(self, after: int = 0) -> Iterator[Batch]:
         """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
 
         Raises: LedgerError, naming the batch, if one is not.
         """
+        previous, sequence = self._hash_of(after), after + 1
+        while self._is_held(sequence):
+            batch = self._following(sequence, previous)
+            yield batch
+            previous, sequence = batch.hash, sequence + 1
 
-    @abstractmethod
     def head(self) -> Batch | None:
         """Return the last batch, null in an empty ledger."""
+        sequence = self._index.last()
+        return self._parsed(sequence) if sequence else None
 
     @abstractmethod
     def whole(self, sequence: int) -> Whole:
@@ -205,6 +211,10 @@ class Keeping(View):
         """Return what messages call the records of a batch."""
 
     @abstractmethod
+    def _is_held(self, sequence: int) -> bool:
+        """Return whether there is a batch of that number."""
+
+    @abstractmethod
     def _parsed(self, sequence: int) -> Batch:
         """Return a batch that is known to be held.
 
@@ -235,6 +245,20 @@ class Keeping(View):
     def index(self) -> Index:
         """The index, for what keeps the ledger."""
         return self._index
+
+    def _hash_of(self, sequence: int) -> str:
+        """Return the hash that the batch after that number has to name."""
+        return self._parsed(sequence).hash if sequence else ORIGIN
+
+    def _following(self, sequence: int, previous: str) -> Batch:
+        """Return a batch that is known to be held, after checking that it follows the one with the hash *previous*.
+
+        Raises: LedgerError, naming it, if it does not, or is damaged.
+        """
+        batch = self._parsed(sequence)
+        if batch.sequence != sequence or batch.previous != previous:
+            raise LedgerError(unchained(self._batch(sequence)))
+        return batch
 
     def _before(self) -> Batch | None:
         """Return the batch that the next one follows."""
@@ -330,15 +354,15 @@ def check_bodies(bodies: Mapping[str, bytes]) -> None:
             raise InputError(f"a body of {len(body)} bytes is not the one its hash {name[:12]} names; capture it again")
 
 
-def keep_last(kept: dict[int, T], sequence: int, made: T) -> None:
-    """Put *made* into *kept*, and take the one put in first out where there are more than `PAGES`.
+def keep_last(kept: dict[K, T], key: K, made: T) -> None:
+    """Put *made* into *kept* under *key*, and take the one put in first out where there are more than `PAGES`.
 
     >>> kept = {each: "" for each in range(PAGES)}
     >>> keep_last(kept, 99, "")
     >>> len(kept), 0 in kept
     (16, False)
     """
-    kept.pop(sequence, None)
+    kept.pop(key, None)
     if len(kept) >= PAGES:
         del kept[next(iter(kept))]
-    kept[sequence] = made
+    kept[key] = made

@@ -10,14 +10,13 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from typing import TypeVar
 
-from allegata.ledger.chain import ORIGIN, Line, Stored, open_line, parse_batch, parse_line
+from allegata.ledger.chain import Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import VERSION, Where
-from allegata.ledger.keeping import Whole
-from allegata.ledger.layout import gaps, unchained
+from allegata.ledger.keeping import Whole, keep_last
+from allegata.ledger.layout import gaps
 from allegata.ledger.location import Address
 from allegata.ledger.records import Outward
 from allegata.ledger.rows import Rows, TableCredentials, erase_rows
@@ -30,8 +29,6 @@ from allegata.model import Batch, Claim, InputError, LedgerError, Record
 
 AHEAD = 100
 """Records that are asked for at once."""
-PARSED = 16
-"""Batches that are kept as parsed while records are read."""
 R = TypeVar("R", bound=Record)
 STATE = """
 SELECT (SELECT count(*) FROM batches), coalesce((SELECT max(sequence) FROM batches), 0), coalesce((SELECT max(sequence) FROM batch), 0),
@@ -183,25 +180,8 @@ class DatabaseLedger(Ledger):
     def _records(self, sequence: int) -> str:
         return f"{self.name} records of batch {sequence}"
 
-    def batches(self, after: int = 0) -> Iterator[Batch]:
-        """Yield the batches after that number in order; each is checked to be whole and to follow the one before.
-
-        Raises: LedgerError, naming the batch, if one is not.
-        """
-        before = self._parsed(after) if after else None
-        for sequence in itertools.count(after + 1):
-            if not self._db.rows("SELECT 1 FROM batches WHERE sequence = ?", (sequence,)):
-                return
-            batch = self._parsed(sequence)
-            if batch.sequence != sequence or batch.previous != (before.hash if before else ORIGIN):
-                raise LedgerError(unchained(self._batch(sequence)))
-            yield batch
-            before = batch
-
-    def head(self) -> Batch | None:
-        """Return the last batch, null in an empty ledger."""
-        sequence = self._index.last()
-        return self._parsed(sequence) if sequence else None
+    def _is_held(self, sequence: int) -> bool:
+        return bool(self._db.rows("SELECT 1 FROM batches WHERE sequence = ?", (sequence,)))
 
     def whole(self, sequence: int) -> Whole:
         """Return a batch as it is kept, after checking it and its records.
@@ -231,9 +211,7 @@ class DatabaseLedger(Ledger):
         if found is None:
             content = self._ahead[0].pop(sequence, None)
             found = self._read_batch(sequence, self._content(sequence) if content is None else content)
-            while len(self._parsed_before) >= PARSED:
-                del self._parsed_before[next(iter(self._parsed_before))]
-            self._parsed_before[sequence] = found
+            keep_last(self._parsed_before, sequence, found)
         return found
 
     def _rows_of(self, sequence: int) -> list[tuple[int, bytes]]:
@@ -325,17 +303,7 @@ class DatabaseLedger(Ledger):
             rows = Rows(self._db)
             for first, final in gaps(*rows.extent(last)):
                 raise LedgerError(rows.missing(first, final))
-        if last and self._parsed(last).hash != known:
-            self._made.clear()
-            self._pages.clear()
-            last = 0
-        previous = self._parsed(last).hash if last else ORIGIN
-        for sequence in range(last + 1, top + 1):
-            batch = self._parsed(sequence)
-            if batch.sequence != sequence or batch.previous != previous:
-                raise LedgerError(unchained(self._batch(sequence)))
-            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
-            previous = batch.hash
+        self._index_up_to(top, last, known)
 
     def rebuild(self) -> None:
         """Make the index again from the batches."""

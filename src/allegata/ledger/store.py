@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from allegata.ledger.erase import Erased, erased
 from allegata.ledger.index import Index, Where
-from allegata.ledger.keeping import Keeping
+from allegata.ledger.keeping import Keeping, keep_last
 from allegata.ledger.keyed import Keyed
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession
@@ -29,8 +30,6 @@ from allegata.model import (
     reason_of,
 )
 
-PAGES = 16
-"""Documents that are kept with their masks while records are shown."""
 R = TypeVar("R", bound=Record)
 
 
@@ -75,9 +74,8 @@ class Ledger(Keeping):
         """Return the document and the masks at two places; the last `PAGES` are kept, as claims of one page follow each other."""
         found = self._pages.get((document, masks))
         if found is None:
-            if len(self._pages) >= PAGES:
-                del self._pages[next(iter(self._pages))]
-            found = self._pages[document, masks] = (self._read(Document, document), self._read(Masks, masks))
+            found = (self._read(Document, document), self._read(Masks, masks))
+            keep_last(self._pages, (document, masks), found)
         return found
 
     def _out(self, kind: str, record: R, identities: Sequence[str]) -> R:
@@ -89,6 +87,21 @@ class Ledger(Keeping):
         except ValueError as error:
             raise LedgerError(f"{self.name}: {error}, so it is not shown; run allegata verify") from error
         return shown_without(made, self._hidden)  # type: ignore[no-any-return]
+
+    def _index_up_to(self, top: int, last: int, known: str | None) -> None:
+        """Add the batches after *last*, up to *top*, to the index; all where *known*, the hash that it has of the last, is another's.
+
+        Raises: LedgerError, naming it, if a batch is damaged or does not follow the one before.
+        """
+        if last and self._parsed(last).hash != known:
+            self._made.clear()
+            self._pages.clear()
+            last = 0
+        previous = self._hash_of(last)
+        for sequence in range(last + 1, top + 1):
+            batch = self._following(sequence, previous)
+            self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
+            previous = batch.hash
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""
