@@ -20,7 +20,8 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 def judged(rows: list[Row], which: str, controlled: bool) -> Iterator[Verdict]:
     """Yield for each affected person whether no mention stays readable, and for each other whether none is masked.
 
-    which: what the figures of the set begin with. controlled: whether it has rows of control. The figures of control are those of the rows that no rule was made for; what went wrong in them is not told.
+    which: what the figures of the set begin with. controlled: whether it has rows of control. The figures of control are those of the
+    rows that no rule was made for; what went wrong in them is not told.
     """
     for row in rows:
         masks = masks_of(row)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER = 120, 160
 """Code points before and after a name within which its title or kin may stand."""
-_JOINED = re.compile(r"[^\S\n]+|\.[^\S\n]*|[^\S\n]+[\"“‘'][^\W\d_][\w’' -]{0,30}[\"”’'][^\S\n]+")
-_NICKNAME = re.compile(r"(?<=[^\W\d_])[^\S\n]+[\"“‘'][^\W\d_][\w’' -]{0,30}[\"”’'](?=[^\S\n]+[^\W\d_])")
+_QUOTED = r"[^\S\n]+[\"“‘'][^\W\d_][\w’' -]{0,30}[\"”’']"
+_JOINED = re.compile(rf"[^\S\n]+|\.[^\S\n]*|{_QUOTED}[^\S\n]+")
+_NICKNAME = re.compile(rf"(?<=[^\W\d_]){_QUOTED}(?=[^\S\n]+[^\W\d_])")
 _TURNED = re.compile(
     r"(?<![\w’'-])[A-ZÀ-Þ][A-ZÀ-Þ’'-]{3,}(?:[^\S\n]+[A-ZÀ-Þ’'-]{2,}){0,3},[^\S\n]+"
     r"[A-ZÀ-Þ][a-zß-ÿ’'-]+(?:[^\S\n]+[A-ZÀ-Þ][a-zß-ÿ’'-]+){0,3}(?=[^\S\n]*(?:[(;,.\n]|\Z))"
@@ -142,9 +143,11 @@ def _joins(gap: str, last: str, language: str) -> bool:
     """
     if not _JOINED.fullmatch(gap):
         return False
+    if not gap.startswith("."):
+        return True
     short = re.split(r"\W+", last)[-1]
-    titles = words(language, "office_head") | words(language, "name_office") | words(language, "honorific")
-    return not gap.startswith(".") or len(short) == 1 or short.lower() in titles
+    titles = ("office_head", "name_office", "honorific")
+    return len(short) == 1 or any(short.lower() in words(language, each) for each in titles)
 
 
 def is_like_a_person(

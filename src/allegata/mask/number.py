@@ -121,12 +121,10 @@ def numbered(
         for end in (match.end(), *(match.start() + joint.start() for joint in JOINT.finditer(match[0]))):
             word = text[match.start() : end].lower()
             number = first_with.get(word, 0) or (first_with.get(word[:-1], 0) if word.endswith("s") else 0)
-            common = is_common(word, language)
-            long = (
-                len(word) > 3 or word in surnames or (word in leading and not (common and begins(text, match.start())))
-            )
-            if number and long and match[0][0].isupper():
-                first = common and begins(text, match.start())
+            if not number or not match[0][0].isupper():
+                continue
+            first = begins(text, match.start()) and is_common(word, language)
+            if len(word) > 3 or word in surnames or (word in leading and not first):
                 first = first and not touched(verbs, end, end + 2) and text[end : end + 1] not in ("'", "’")
                 placed = touched(known, match.start(), end) and not (word in full and _is_bare(text, match.start()))
                 if not (first or touched(shown, match.start(), end) or placed):

@@ -115,10 +115,11 @@ def _names(
         if run.shape == "capitals" and not called and is_placed(text, start, end, language):
             continue
         wrote = bool(touched(written, start, end))
-        acted = acted_on(doc, start, end, language) or bool(
-            pattern(language, "passive_follows").match(text[end : end + AFTER])
+        acted = (
+            acted_on(doc, start, end, language)
+            or is_done_to(text, start, end, language)
+            or bool(pattern(language, "passive_follows").match(text[end : end + AFTER]))
         )
-        acted = acted or is_done_to(text, start, end, language)
         affected = not wrote and (bool(touched(targets, start, end)) or acted)
         trimmed = Run(start, end, run.shape)
         label = max(
@@ -242,8 +243,8 @@ def _after_title(text: str, start: int, end: int, aged: Sequence[Stretch], langu
     titles = words(language, "office_noun") | words(language, "name_office") | words(language, "office_head")
     last = start
     for word in WHOLE_WORD.finditer(text, start, end):
-        parts = (word[0].lower(), *JOINT.split(word[0].lower()))
-        title = parts[0] in titles or (len(parts) > 2 and all(each in titles for each in parts[1:]))
+        plain = word[0].lower()
+        title = plain in titles or all(each in titles for each in JOINT.split(plain))
         title = title or (word.start() == start and word[0] in words(language, "rank_short"))
         if title and is_given_name(word[0]) and (start, end) in aged:
             continue
