@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,8 +118,11 @@ def fill(location: str, source: Path) -> str:
     if is_folder(location):
         shutil.copytree(source, location)
         return location
-    with open_ledger(str(source), outward) as held, open_ledger(location, outward, True) as copied:
-        list(copy_ledger(held, copied))
+    with tempfile.TemporaryDirectory() as place:
+        # Who opens a ledger makes its index, and the fixtures stay as they are.
+        folder = shutil.copytree(source, Path(place) / "ledger")
+        with open_ledger(str(folder), outward) as held, open_ledger(location, outward, True) as copied:
+            list(copy_ledger(held, copied))
     return location
 
 
