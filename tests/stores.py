@@ -12,13 +12,24 @@ from typing import Any
 import psycopg
 import pytest
 
-from allegata.ledger import copy_ledger, files, is_folder, open_ledger
+from allegata.ledger import Ledger, copy_ledger, files, is_folder, open_ledger
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import TABLES
 from allegata.ledger.location import address_of
 from allegata.mask import outward
+from allegata.run.pipeline import Added, Given, add, reports
 
 GUARDED = ("batches", "records", "bodies")
+
+
+NOW = "2024-01-01T00:00:00Z"
+
+
+def enter(ledger: Ledger, path: Path, text: str, given: Given) -> None:
+    """Write *text* into the file *path*, and read it into *ledger*."""
+    path.write_text(text, "utf-8")
+    for made in reports(str(path), given):
+        add(ledger, made, "test", NOW, Added())
 
 
 @contextmanager

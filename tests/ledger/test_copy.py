@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from stores import enter
 
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, copy_ledger, open_ledger
@@ -15,7 +16,7 @@ from allegata.ledger.records import as_stored
 from allegata.mask import outward
 from allegata.model import LedgerError
 from allegata.run.cli import main
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Given
 from allegata.run.relating import relate
 
 NOW = "2024-01-01T00:00:00Z"
@@ -40,9 +41,7 @@ def keep(ledger: Ledger, *words: str) -> None:
 
 def read(ledger: Ledger, page: Path, numbers: Sequence[int]) -> None:
     for number in numbers:
-        page.write_text(TEXT.format(number), "utf-8")
-        for made in reports(str(page), Given("2024-05-08", f"Paper {number}")):
-            add(ledger, made, "test", NOW, Added())
+        enter(ledger, page, TEXT.format(number), Given("2024-05-08", f"Paper {number}"))
     relate(ledger, "test", NOW)
 
 

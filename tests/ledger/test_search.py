@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from stores import index_in
+from stores import enter, index_in
 
 from allegata.claim import claims as read_claims
 from allegata.claim import sample
@@ -21,7 +21,7 @@ from allegata.ledger.search import LONGEST_WORD, fold, has, parts_of, words_of
 from allegata.mask import outward
 from allegata.model import Claim, Decision, InputError, MaskedSpan, Masks, Record, with_decision_id
 from allegata.run.cli import main
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Given
 
 NOW = "2024-01-01T00:00:00Z"
 LONG = "x" * (LONGEST_WORD + 8)
@@ -124,11 +124,9 @@ def shown(ledger: Ledger, search: str) -> list[Claim]:
 
 
 def test_a_masked_person_is_not_found_by_words(location: str, tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("Police said that Omar Ruizal and four other men were arrested in Lima, Peru.", "utf-8")
+    text = "Police said that Omar Ruizal and four other men were arrested in Lima, Peru."
     with open_ledger(location, outward, True) as ledger:
-        for made in reports(str(page), Given("2024-05-08")):
-            add(ledger, made, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", text, Given("2024-05-08"))
         assert shown(ledger, "arrested lima")
         for words in ("Ruizal", "ruiz*", "omar", '"Omar Ruizal"', "police ruizal"):
             assert shown(ledger, words) == []
@@ -137,11 +135,9 @@ def test_a_masked_person_is_not_found_by_words(location: str, tmp_path: Path) ->
 
 
 def test_words_that_are_masked_later_are_found_no_more(location: str, tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("Interior minister Ada Brill said that ten men were arrested in Lima, Peru.", "utf-8")
+    text = "Interior minister Ada Brill said that ten men were arrested in Lima, Peru."
     with open_ledger(location, outward, True) as ledger:
-        for made in reports(str(page), Given("2024-05-08")):
-            add(ledger, made, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", text, Given("2024-05-08"))
         assert shown(ledger, '"ada brill" arrested')
         (document,) = ledger.documents()
         at = document.text.index("Ada Brill")
@@ -171,11 +167,9 @@ def test_every_command_with_filters_searches(location: str, tmp_path: Path) -> N
 
 
 def test_a_corrected_claim_is_found_by_what_it_says_now(location: str, tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("Teo Arbulu, a police spokesman, said that ten men were arrested in Lima, Peru.", "utf-8")
+    text = "Teo Arbulu, a police spokesman, said that ten men were arrested in Lima, Peru."
     with open_ledger(location, outward, True) as ledger:
-        for made in reports(str(page), Given("2024-05-08")):
-            add(ledger, made, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", text, Given("2024-05-08"))
         (claim,) = shown(ledger, "arbulu")
         assert shown(ledger, "ministry") == []
         subject = ledger.subject(claim.id)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from stores import enter
 
 from allegata.ledger import files, open_ledger, postgresql
 from allegata.mask import outward
 from allegata.model import Masks
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Given
 
 NOW = "2024-01-01T00:00:00Z"
 PLACES = ("Lima", "Cusco", "Tacna", "Puno")
 
 
 def test_a_page_is_read_once_for_all_its_claims(tmp_path: Path, location: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tmp_path / "page.txt"
     lines = (f"Police said on Monday that {20 + n} men were arrested in {PLACES[n % 4]}, Peru." for n in range(40))
-    page.write_text("\n\n".join(lines), "utf-8")
     with open_ledger(location, outward, True) as ledger:
-        for each in reports(str(page), Given("2024-01-01")):
-            add(ledger, each, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", "\n\n".join(lines), Given("2024-01-01"))
     sizes: list[int] = []
     parse_line = files.parse_line
 
@@ -38,11 +36,9 @@ def test_a_page_is_read_once_for_all_its_claims(tmp_path: Path, location: str, m
 
 
 def test_masks_that_change_are_used_at_once(tmp_path: Path, location: str) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30.", "utf-8")
+    text = "Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30."
     with open_ledger(location, outward, True) as ledger:
-        for each in reports(str(page), Given("2024-01-01")):
-            add(ledger, each, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", text, Given("2024-01-01"))
         (document,) = ledger.documents()
         assert "Keltov" not in document.text
         stretches = ledger.masks(document.id).stretches

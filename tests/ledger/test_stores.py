@@ -6,11 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from stores import enter
+
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import Batch
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Given
 
 NOW = "2024-01-01T00:00:00Z"
 PAGE = "Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30."
@@ -33,10 +35,8 @@ def test_nothing_is_written_where_somebody_else_did(location: str) -> None:
 
 
 def test_typed_words_hide_the_names_of_the_ledger(location: str, tmp_path: Path) -> None:
-    (page := tmp_path / "page.txt").write_text(PAGE, "utf-8")
     with open_ledger(location, outward, True) as ledger:
-        for made in reports(str(page), Given("2023-06-13")):
-            add(ledger, made, "test", NOW, Added())
+        enter(ledger, tmp_path / "page.txt", PAGE, Given("2023-06-13"))
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
         ledger.rebuild()
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from stores import drop_index
+from stores import drop_index, enter
 
 from allegata.ledger import Ledger, open_ledger
 from allegata.link import link
 from allegata.mask import outward
 from allegata.run import relating
 from allegata.run.cli import main
-from allegata.run.pipeline import Added, Given, add, reports
+from allegata.run.pipeline import Given
 from allegata.run.relating import relate
 
 NOW = "2024-01-01T00:00:00Z"
@@ -34,12 +34,6 @@ TEXTS = (
 
 def opened(location: str) -> Ledger:
     return open_ledger(location, outward, True)
-
-
-def enter(ledger: Ledger, path: Path, text: str, given: Given) -> None:
-    path.write_text(text, "utf-8")
-    for made in reports(str(path), given):
-        add(ledger, made, "test", NOW, Added())
 
 
 def assert_all_linked(ledger: Ledger) -> None:
