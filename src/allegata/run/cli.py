@@ -45,6 +45,7 @@ from allegata.run.pipeline import (
     why_none,
 )
 from allegata.run.relating import linked, relate
+from allegata.run.serve import serve_command
 from allegata.run.silence import silence_command
 from allegata.run.terminal import (
     NOTE,
@@ -61,6 +62,7 @@ from allegata.total import total as total_of
 JOBS = {
     "Read": ("read", "add", "demo"),
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
+    "Browse": ("serve",),
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
     "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures", "ledger"),
@@ -309,6 +311,7 @@ def export(location: str, form: str, out: Path | None, **wanted: str | None) -> 
 
 main.add_command(brief_command)
 main.add_command(silence_command)
+main.add_command(serve_command)
 
 
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):

@@ -1,0 +1,74 @@
+"""Answers that take a while: worked out once for each state of the ledger, beside the pages, which do not wait for long."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Unready
+from typing import TypeVar
+
+from allegata.ledger import Ledger
+
+T = TypeVar("T")
+PATIENCE_S = 0.25
+"""Seconds a page waits for an answer before it says that it is being worked out."""
+KEPT = 64
+"""Answers that are kept."""
+
+
+class Answers:
+    """What was asked of a ledger in one state, by the hash of its last batch; *open_own* opens the ledger that the worker reads."""
+
+    def __init__(self, open_own: Callable[[], Ledger]) -> None:
+        self._open_own = open_own
+        self._ledger: Ledger | None = None
+        self._worker = ThreadPoolExecutor(1, "allegata-answers")
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
+
+    def of(
+        self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T], patience_s: float = PATIENCE_S
+    ) -> T | None:
+        """Return what *work* finds in the state that *ledger* is in, null while it is still being worked out.
+
+        question: what *work* depends on beside the ledger. What fails is raised here, and tried again when it is asked for again.
+        """
+        head = ledger.head()
+        key = (head.hash if head else "", question)
+        with self._lock:
+            made = self._kept.get(key)
+            if made is None:
+                made = self._kept[key] = self._worker.submit(self._work, work)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)[1].cancel()
+        try:
+            return made.result(timeout=patience_s)  # type: ignore[return-value]
+        except Unready:
+            return None
+        except BaseException:
+            with self._lock:
+                self._kept.pop(key, None)
+            raise
+
+    def _work(self, work: Callable[[Ledger], object]) -> object:
+        if self._ledger is None:
+            self._ledger = self._open_own()
+        return work(self._ledger)
+
+    def close(self) -> None:
+        """Let go of the ledger; what is not begun is not worked out."""
+        with self._lock:
+            for made in self._kept.values():
+                made.cancel()
+            self._kept.clear()
+        self._worker.submit(self._let_go)
+        self._worker.shutdown(wait=True)
+
+    def _let_go(self) -> None:
+        # A connection is closed by the thread that opened it.
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None

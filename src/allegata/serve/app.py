@@ -1,0 +1,229 @@
+"""The app: routes turned into handlers, each behind the same fence."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+
+from allegata.ledger import Ledger
+from allegata.ledger.access import accounts
+from allegata.ledger.location import hidden
+from allegata.ledger.login import account_with
+from allegata.model import AccessError, AllegataError, InputError, LedgerError
+from allegata.run.admission import user_of_computer
+from allegata.run.options import now
+from allegata.serve.desk import Desk
+from allegata.serve.guard import HEADERS, LOCAL, host_of, is_foreign
+from allegata.serve.pages import ROUTES
+from allegata.serve.render import environment, static_file
+from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
+
+LARGEST = 2_000_000
+"""Bytes of a request: a draft is the largest thing that is sent."""
+LOG = logging.getLogger("allegata.serve")
+
+
+def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
+    """Return the app over the ledger at *location*.
+
+    hosts: names under which it answers, so that a page elsewhere cannot point a name of its own at it. secure: it is reached by
+    https, so that cookies are sent by that alone.
+    """
+    desk = Desk(location)
+    secret = secrets.token_hex(32)
+    # Browsers share cookies between the ports of a host, and a secret lasts as long as the program.
+    mark = hashlib.sha256(f"{location}\n{secret}".encode()).hexdigest()[:8]
+    seat = f"allegata-login-{hashlib.sha256(location.encode()).hexdigest()[:8]}"
+    csrf = CSRFConfig(
+        secret,
+        cookie_name=f"allegata-form-{mark}",
+        cookie_samesite="strict",
+        cookie_httponly=True,
+        cookie_secure=secure,
+    )
+    fence = _fence(hosts)
+    return Litestar(
+        route_handlers=[*(_handler(each, desk, seat, secure) for each in ROUTES), static],
+        before_request=fence,
+        after_request=_finished,
+        csrf_config=csrf,
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
+        exception_handlers={Exception: _failed},
+        on_shutdown=[desk.close],
+        openapi_config=None,
+        request_max_body_size=LARGEST,
+        logging_config=None,
+    )
+
+
+def _fence(hosts: frozenset[str]) -> Callable[[Request[Any, Any, Any]], Any]:
+    async def fence(request: Request[Any, Any, Any]) -> Response[str] | None:
+        if host_of(request.headers.get("host", "")) not in hosts:
+            raise HTTPException("this host is not answered; give it with --host-name", status_code=421)
+        if request.method not in ("GET", "HEAD") and is_foreign(request.headers):
+            raise HTTPException("this was sent by another page; open the form here and send it again", status_code=403)
+        return None
+
+    return fence
+
+
+async def _finished(response: Response[Any]) -> Response[Any]:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    # What a ledger shows stays out of what browsers and proxies keep.
+    response.headers.setdefault("cache-control", "no-store")
+    return response
+
+
+def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHandler:
+    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        form: Mapping[str, str] = {}
+        if route.method == "POST":
+            sent = await request.form()
+            form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
+        at = now()
+
+        def work(ledger: Ledger) -> tuple[Answer, Visitor]:
+            visitor = _visitor(ledger, route.act, _token(request, seat), at)
+            visit = Visit(
+                ledger,
+                visitor,
+                desk.answers,
+                at,
+                request.url.path,
+                {name: str(value) for name, value in request.path_params.items()},
+                tuple(request.query_params.multi_items()),
+                form,
+                request.headers.get("hx-request") == "true",
+            )
+            return route.answer(visit), visitor
+
+        try:
+            answer, visitor = await desk.ask(work)
+        except _NoLoginError as error:
+            if request.method == "GET" and "json" not in request.url.path.rpartition(".")[2]:
+                return _sent_to("/login")
+            return Response(f"{error}\n", media_type="text/plain", status_code=401)
+        return _response(answer, visitor, request, seat, secure)
+
+    handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
+    return HTTPRouteHandler(route.path, http_method=[route.method], name=handle.__name__)(handle)
+
+
+class _NoLoginError(AccessError):
+    """Nobody has logged in, or their login is not good any more."""
+
+
+def _token(request: Request[Any, Any, Any], seat: str) -> str | None:
+    """Return the token a request comes with: of a program in Authorization, else of a browser in a cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(seat)
+
+
+def _visitor(ledger: Ledger, act: str, token: str | None, at: str) -> Visitor:
+    """Return who asks, once they may do *act*.
+
+    Raises: _NoLoginError, AccessError.
+    """
+    user = user_of_computer()
+    if not accounts(ledger):
+        return Visitor(user)
+    if not token:
+        if not act:
+            return Visitor("", "")
+        raise _NoLoginError("this ledger has accounts; log in")
+    try:
+        account = account_with(ledger, token, user, at)
+    except AccessError as error:
+        if not act:
+            return Visitor("", "")
+        raise _NoLoginError(str(error)) from error
+    visitor = Visitor(account.name, account.role, token)
+    if act and not visitor.may(act):
+        raise AccessError(f"{account.name} is {account.role}, which may not do this; ask an admin of the ledger")
+    return visitor
+
+
+def _sent_to(path: str) -> Response[str]:
+    return Response("", status_code=303, headers={"location": path}, media_type="text/plain")
+
+
+def _response(
+    answer: Answer, visitor: Visitor, request: Request[Any, Any, Any], seat: str, secure: bool
+) -> Response[Any]:
+    match answer:
+        case Shown(template, context, status):
+            return _page(request, template, {**context, "visitor": visitor}, status)
+        case Sent(text, media_type, name):
+            headers = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
+            return Response(text.encode("utf-8"), media_type=media_type, headers=headers)
+        case Elsewhere(path, token):
+            made = _sent_to(path)
+            if token is not None:
+                kept = Cookie(
+                    seat, token, httponly=True, secure=secure, samesite="strict", max_age=None if token else 0
+                )
+                made.set_cookie(kept)
+            return made
+
+
+def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, Any], status: int = 200) -> Template:
+    return Template(
+        template,
+        context={**context, "path": request.url.path, "query": str(request.url.query)},
+        media_type="text/html",
+        status_code=status,
+    )
+
+
+def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Return the page of an *error*; what is wrong in our own code is logged without what was asked for."""
+    status, words = _told(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
+        LOG.error("a page failed", exc_info=error)
+    made: Response[Any]
+    if request.url.path.endswith((".json", ".csv")):
+        made = Response(f"{words}\n", media_type="text/plain", status_code=status)
+    else:
+        title = HTTPStatus(status).phrase
+        made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+    for name, value in HEADERS.items():
+        made.headers.setdefault(name, value)
+    made.headers.setdefault("cache-control", "no-store")
+    return made
+
+
+def _told(error: Exception) -> tuple[int, str]:
+    match error:
+        case HTTPException():
+            return error.status_code, error.detail
+        case AccessError():
+            return 403, hidden(str(error))
+        case InputError():
+            return 400, hidden(str(error))
+        case LedgerError():
+            return 503, hidden(str(error))
+        case _:
+            return 500, "something is wrong in allegata itself; the program that serves it has the details"
+
+
+async def _static(name: FromPath[str]) -> Response[bytes]:
+    body, media_type = static_file(name)
+    return Response(body, media_type=media_type, headers={"cache-control": "public, max-age=31536000, immutable"})
+
+
+static = HTTPRouteHandler("/static/{mark:str}/{name:str}", http_method=["GET"], name="static")(_static)

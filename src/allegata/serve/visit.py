@@ -1,0 +1,114 @@
+"""What a page is made from, and what it answers with: one frozen visit in, one answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from allegata.ledger import Ledger
+from allegata.ledger.access import may
+from allegata.model import InputError
+from allegata.serve.answers import Answers
+
+
+class Visitor(NamedTuple):
+    """Who asks. role: null in a ledger without accounts, where everything is allowed. token: what they logged in with."""
+
+    name: str
+    role: str | None = None
+    token: str | None = None
+
+    def may(self, act: str) -> bool:
+        """Return whether they may do *act* (data/roles.tsv).
+
+        >>> Visitor("ana", "reader").may("decide"), Visitor("ana").may("decide")
+        (False, True)
+        """
+        return self.role is None or may(self.role, act)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, once it is known who asks and that they may.
+
+    at: ISO 8601, UTC. path: the path without the query. parts: what stands for the names in the route's path. query: pairs of the
+    address. form: of what was posted, the last value of each name. light: asked for by htmx, so that a part of the page is enough.
+    """
+
+    ledger: Ledger
+    visitor: Visitor
+    answers: Answers
+    at: str
+    path: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    query: Sequence[tuple[str, str]] = ()
+    form: Mapping[str, str] = field(default_factory=dict)
+    light: bool = False
+
+    def asked(self, name: str) -> str | None:
+        """Return the last value of *name* in the address, null where there is none or it is blank."""
+        found = [value.strip() for key, value in self.query if key == name]
+        return (found[-1] or None) if found else None
+
+    def number(self, name: str, otherwise: int, most: int) -> int:
+        """Return the number *name* of the address, from 1 to *most*.
+
+        Raises: InputError if it is none.
+        """
+        value = self.asked(name)
+        if value is None:
+            return otherwise
+        if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= most):
+            raise InputError(f"{name}: is no number from 1 to {most}; correct it in the address")
+        return int(value[:9])
+
+
+class Shown(NamedTuple):
+    """A page: a template of `templates` with what it is about."""
+
+    template: str
+    context: Mapping[str, Any]
+    status: int = 200
+
+
+class Sent(NamedTuple):
+    """Records as they are: text of a media type, under a file name where it is to be kept."""
+
+    text: str
+    media_type: str
+    name: str | None = None
+
+
+class Elsewhere(NamedTuple):
+    """Another address of this app, to be asked for next. token: what the visitor is logged in with from now on, empty for nothing more."""
+
+    path: str
+    token: str | None = None
+
+
+Answer = Shown | Sent | Elsewhere
+
+
+class Route(NamedTuple):
+    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    act: str
+    answer: Callable[[Visit], Answer]
+
+
+def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
+    """Return the route of a page that changes nothing."""
+    return Route("GET", path, act, answer)
+
+
+def post(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
+    """Return the route of a form."""
+    return Route("POST", path, act, answer)
+
+
+def paths_of(routes: Iterable[Route]) -> tuple[str, ...]:
+    """Return the methods and paths of *routes*, in order."""
+    return tuple(f"{route.method} {route.path}" for route in routes)

@@ -1,0 +1,125 @@
+"""Values in words for readers of a page; what stands in a record is never more than here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+
+from markupsafe import Markup, escape
+
+from allegata.brief.words import bounds, told, units
+from allegata.model import Claim, Mention, Period, Speaker
+from allegata.run.terminal import counted, where
+
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+def last_day(end: str) -> str:
+    """Return the last day of what ends before *end*.
+
+    >>> last_day("2019-03-21")
+    '2019-03-20'
+    """
+    try:
+        return (date.fromisoformat(end) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return end
+
+
+def days(period: Period) -> str:
+    """Return *period* as days, both included; what is open says so.
+
+    >>> days(Period("2019-03-21", "2020-03-20", "1398", "persian", "year"))
+    '2019-03-21 to 2020-03-19'
+    >>> days(Period("2019-04-24", "2019-04-25", "2019-04-24", "gregorian", "day"))
+    '2019-04-24'
+    """
+    if period.start is None and period.end is None:
+        return f"not resolved ({period.timex})"
+    if period.start is None or period.end is None:
+        return f"from {period.start}" if period.start else f"up to {last_day(period.end or '')}"
+    last = last_day(period.end)
+    return period.start if last <= period.start else f"{period.start} to {last}"
+
+
+def when(mention: Mention[Period] | None) -> str:
+    """Return the days of *mention* in words, empty where there is none; doubt is joined by "or"."""
+    if mention is None:
+        return ""
+    return " or ".join(dict.fromkeys(days(each) for each in mention.readings)) or "not resolved"
+
+
+def number(claim: Claim) -> str:
+    """Return how many of what *claim* says, as it is read; doubt is joined by "or", and nothing stands where no number is said."""
+    readings = claim.count.readings if claim.count else ()
+    return " or ".join(f"{bounds(each.low, each.high)} {units(each.unit, each.high == 1)}" for each in readings)
+
+
+def happening(claim: Claim) -> str:
+    """Return what *claim* says happened: its action, its number, and its status where it is not asserted."""
+    status = "" if claim.status == "asserted" else f" ({claim.status})"
+    words = told(claim.action)
+    return ": ".join(filter(None, (f"{words[:1].upper()}{words[1:]}{status}", number(claim))))
+
+
+def who(speaker: Mention[Speaker]) -> str:
+    """Return a speaker in words: name, office and body, as far as they are known; doubt is joined by "or"."""
+    told = (", ".join(dict.fromkeys(filter(None, (each.name, each.role, each.body)))) for each in speaker.readings)
+    return " or ".join(dict.fromkeys(each or "not named" for each in told)) or "not resolved"
+
+
+def speakers(claim: Claim) -> str:
+    """Return who speaks in words; nobody, where the outlet tells it in its own voice without a name."""
+    return "; ".join(map(who, claim.speakers)) or "nobody named"
+
+
+def chain(claim: Claim) -> list[tuple[str, str]]:
+    """Return the hops by which *claim* reached its page: what each is, and who; the speaker first, the outlet last."""
+    hops = [("speaker", speakers(claim))]
+    hops += [("through", " or ".join(each.name for each in hop.readings) or hop.text) for hop in claim.conduits]
+    return [*hops, ("outlet", claim.document.outlet or "outlet not known")]
+
+
+def plain(code: str) -> str:
+    """Return a code of ours as words.
+
+    >>> plain("absence_noted")
+    'absence noted'
+    """
+    return code.replace("_", " ")
+
+
+def direction(language: str | None) -> str:
+    """Return which way a language is written, as the ``dir`` of an element.
+
+    >>> direction("fa"), direction("en"), direction(None)
+    ('rtl', 'ltr', 'auto')
+    """
+    return "auto" if language is None else "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def quoted(text: str) -> Markup:
+    """Return words of a report, isolated from what stands around them whichever way they run."""
+    return Markup("<bdi>{}</bdi>").format(escape(text))
+
+
+def short(identity: str) -> str:
+    """Return the first characters of an id, which tell it from the others of most ledgers."""
+    return identity[:8]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return *words* as a list in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    every = list(words)
+    return " and ".join(filter(None, (", ".join(every[:-1]), every[-1]))) if every else ""
+
+
+WORDS: Mapping[str, Callable[..., object]] = {
+    "chain": chain, "counted": lambda number, noun, many=None: counted(number, noun, many), "direction": direction, "happening": happening, "listed": listed,
+    "number": number, "plain": plain, "quoted": quoted, "short": short, "speakers": speakers, "told": told, "units": units, "when": when, "where": where, "who": who,
+}  # fmt: skip
+"""The filters of the templates."""
