@@ -52,6 +52,7 @@ def serve_command(location: str, host: str, port: int, names: tuple[str, ...], h
         raise InputError(
             f"--port {port}: cannot be listened on at {host}: {error.strerror}; give another one, or 0 for a free one"
         ) from error
+    listener.listen()
     app = make_app(location, frozenset({*OWN, *(each.lower() for each in names)}), https)
     address = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
     OUT.print(f"The ledger is at {address} – end it with Ctrl-C.", soft_wrap=True)

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 from urllib.parse import urlencode
 
+from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter
+from allegata.model import InputError, Status
 from allegata.serve.visit import Visit
 
 FIELDS = tuple(name for name in ClaimFilter.__struct_fields__ if name != "document")
 """The names that an address may ask for claims by; none of them is that of a person claimed about."""
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "action": tuple(row["action"] for row in table("actions")),
+    "status": get_args(Status),
+}
+"""The values of the fields that have a closed list of them."""
 
 
 def asked_of(visit: Visit) -> ClaimFilter:
-    """Return what the address of *visit* asks for."""
-    return ClaimFilter(**{name: visit.asked(name) for name in FIELDS})
+    """Return what the address of *visit* asks for.
+
+    Raises: InputError if a field of a closed list has another value.
+    """
+    values = {name: visit.asked(name) for name in FIELDS}
+    for name, choices in CHOICES.items():
+        value = values.get(name)
+        if value is not None and value not in choices:
+            raise InputError(f"{name}: is none of {', '.join(choices)}; correct it in the address")
+    return ClaimFilter(**values)
 
 
 def values_of(wanted: ClaimFilter) -> dict[str, str]:

@@ -1,0 +1,135 @@
+"""What claims add up to: each interval as a bar, with the rule behind each bound and each claim that was merged or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from allegata.brief.words import amount
+from allegata.ledger import ClaimFilter, Ledger
+from allegata.model import Claim, LeftOut, Share, Total
+from allegata.serve.asked import CHOICES, asked_of, values_of
+from allegata.serve.bars import bar_svg, largest_of
+from allegata.serve.twins import twins
+from allegata.serve.visit import Shown, Visit, get
+from allegata.total import total
+
+LONGEST = 100
+"""Claims of one total that the page lists; the twins have all."""
+
+
+class Added(NamedTuple):
+    """A claim that adds to a total, with what is merged into it."""
+
+    claim: Claim
+    adds: str
+    why: str
+    bar: Markup
+
+
+class Left(NamedTuple):
+    """A claim that does not add to the low, why, and what it may add to the high."""
+
+    claim: Claim
+    why: str
+    into: str | None
+    adds: str
+
+
+class Sum(NamedTuple):
+    """A total as the page shows it. more: claims that are not listed."""
+
+    total: Total
+    words: str
+    bar: Markup
+    added: tuple[Added, ...]
+    left: tuple[Left, ...]
+    more: int
+
+
+class Totals(NamedTuple):
+    """All totals of a filter, with the claims they speak of."""
+
+    made: tuple[Total, ...]
+    claims: dict[str, Claim]
+
+
+def totals_of(ledger: Ledger, wanted: ClaimFilter) -> Totals:
+    """Return what the claims *wanted* add up to."""
+    claims = list(ledger.claims(wanted))
+    links = list(ledger.links(of=[claim.id for claim in claims]))
+    made = tuple(each for each in total(claims, links) if wanted.action in (None, each.action))
+    return Totals(made, {claim.id: claim for claim in claims})
+
+
+def added(share: Share) -> str:
+    """Return what a claim adds, in words.
+
+    >>> added(Share("a", 20, 99)), added(Share("a", 32, 30)), added(Share("a", 5, None))
+    ('20 to 99', '32 to the low, 30 to the high', '5 or more')
+    """
+    if share.high is None:
+        return f"{share.low} or more"
+    if share.low > share.high:
+        return f"{share.low} to the low, {share.high} to the high"
+    return str(share.low) if share.low == share.high else f"{share.low} to {share.high}"
+
+
+def left(out: LeftOut, share: Share | None) -> tuple[str, str]:
+    """Return why a claim was left out, and what it may add to the high all the same."""
+    why = out.why if out.sure or not out.into else f"perhaps {out.why}"
+    if share is None or share.high == 0:
+        return why, "nothing"
+    return why, "any number" if share.high is None else f"up to {share.high}"
+
+
+def _sum(made: Total, claims: dict[str, Claim], largest: int) -> Sum:
+    shares = {share.claim: share for share in made.shares}
+    most = largest_of([(share.low, share.high) for share in made.shares])
+    adding = [shares[each] for each in made.counted if each in claims]
+    listed = [
+        Added(
+            claims[each.claim],
+            added(each),
+            each.why,
+            bar_svg(min(each.low, each.high or each.low), each.high, most, added(each)),
+        )
+        for each in adding[:LONGEST]
+    ]
+    outs = [each for each in made.left_out if each.claim in claims]
+    gone = []
+    for out in outs[:LONGEST]:
+        why, adds = left(out, shares.get(out.claim))
+        gone.append(Left(claims[out.claim], why, out.into, adds))
+    return Sum(
+        made,
+        amount(made).rstrip(","),
+        bar_svg(made.low, made.high, largest, amount(made).rstrip(",")),
+        tuple(listed),
+        tuple(gone),
+        len(adding) - len(listed) + len(outs) - len(gone),
+    )
+
+
+def _sums(found: Totals) -> Sequence[Sum]:
+    # Totals of one unit are drawn to one scale, as they can be compared; others cannot.
+    scale: dict[str, int] = {}
+    for made in found.made:
+        scale[made.unit] = max(scale.get(made.unit, 1), largest_of([(made.low, made.high)]))
+    return [_sum(made, found.claims, scale[made.unit]) for made in found.made]
+
+
+def totals_page(visit: Visit) -> Shown:
+    """Return what the claims that the address asks for add up to."""
+    wanted = asked_of(visit)
+    found = visit.answers.of(visit.ledger, ("totals", wanted), lambda ledger: totals_of(ledger, wanted))
+    context = {"title": "Totals", "asked": values_of(wanted), "choices": CHOICES}
+    return Shown("totals.html.jinja", {**context, "sums": None if found is None else _sums(found)})
+
+
+ROUTES = (
+    get("/totals", "read", totals_page),
+    *twins("/totals", "read", lambda visit: totals_of(visit.ledger, asked_of(visit)).made, Total.__struct_fields__),
+)

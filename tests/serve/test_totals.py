@@ -1,0 +1,99 @@
+"""Totals: the same as those of the library, as bars, tables and records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from allegata.ledger import ClaimFilter, Ledger, open_ledger
+from allegata.mask import outward
+from allegata.model import LeftOut, Share, Total, from_json
+from allegata.serve.answers import Answers
+from allegata.serve.bars import bar_svg
+from allegata.serve.pages.totals import left, totals_of
+from allegata.total import total
+
+
+def test_the_twins_are_the_totals_of_the_library(site: TestClient[Litestar], ledger: Ledger) -> None:
+    made = total(list(ledger.claims()), list(ledger.links()))
+    lines = site.get("/totals.json").text.splitlines()
+    assert tuple(from_json(Total, json.loads(line)) for line in lines) == tuple(made)
+    rows = list(csv.DictReader(io.StringIO(site.get("/totals.csv").text)))
+    assert [(row["action"], row["low"], row["high"]) for row in rows] == [
+        (each.action, str(each.low), "" if each.high is None else str(each.high)) for each in made
+    ]
+
+
+def test_the_page_shows_bounds_and_every_claim_behind_them(site: TestClient[Litestar], ledger: Ledger) -> None:
+    page = site.get("/totals?action=arrest").text
+    (made,) = totals_of(ledger, ClaimFilter(action="arrest")).made
+    assert f"at least {made.low}" in page
+    for identity in (*made.counted, *(each.claim for each in made.left_out)):
+        assert f'href="/claims/{identity}"' in page
+    assert "Counts of claims, not of people" in page
+
+
+def test_a_filter_that_nothing_fits_says_so(site: TestClient[Litestar]) -> None:
+    assert "No claim with a number fits" in site.get("/totals?place=Peru").text
+    assert site.get("/totals?action=juggle").status_code == 400
+
+
+def test_a_bar_has_its_words_and_no_style() -> None:
+    drawn = str(bar_svg(3, None, 10, "<3> or more"))
+    assert "&lt;3&gt; or more" in drawn
+    assert "style" not in drawn
+    assert 'class="may" d=' in drawn
+    assert 'class="may" d=' not in str(bar_svg(3, 5, 10, "3 to 5"))
+
+
+def test_why_a_claim_was_left_out_is_as_sure_as_its_link() -> None:
+    assert left(LeftOut("a", "same as another", "b", False), Share("a", 0, 46)) == (
+        "perhaps same as another",
+        "up to 46",
+    )
+    assert left(LeftOut("a", "denied"), None) == ("denied", "nothing")
+
+
+def test_a_page_does_not_wait_for_long_and_gets_its_answer_later(place: Path, ledger: Ledger) -> None:
+    answers, go = Answers(lambda: open_ledger(str(place), outward)), threading.Event()
+    work: Callable[[Ledger], int] = lambda own: go.wait(30) and own.count("document")  # noqa: E731
+    try:
+        assert answers.of(ledger, "documents", work, 0.01) is None
+        go.set()
+        assert answers.of(ledger, "documents", work, 30) == 2
+        assert answers.of(ledger, "documents", lambda _: 0, 30) == 2
+    finally:
+        answers.close()
+
+
+def test_an_answer_that_failed_is_tried_again(place: Path, ledger: Ledger) -> None:
+    answers, tries = Answers(lambda: open_ledger(str(place), outward)), list[int]()
+
+    def work(own: Ledger) -> int:
+        tries.append(1)
+        return 1 // (len(tries) - 1)
+
+    try:
+        for _ in range(2):
+            try:
+                found = answers.of(ledger, "x", work, 30)
+            except ZeroDivisionError:
+                found = None
+        assert found == 1
+    finally:
+        answers.close()
+
+
+def test_while_it_is_worked_out_the_page_says_so_and_looks_again(site: TestClient[Litestar], monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(Answers, "of", lambda *_: None)
+    page = site.get("/totals?place=Kisumu").text
+    assert re.search(r'hx-get="/totals\?place=Kisumu"', page)
+    assert 'role="status"' in page
