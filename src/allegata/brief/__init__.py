@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .content import brief
-from .html import html
+from .html import body, html
 from .markdown import markdown
 from .page import Page
 
-__all__ = ["Page", "brief", "html", "markdown"]
+__all__ = ["Page", "body", "brief", "html", "markdown"]

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, Template
+from markupsafe import Markup
 
 from allegata.brief.page import Block, Bullets, Figure, Page, Table, Text, flat
 
@@ -19,8 +20,8 @@ LONGEST_LIST = 2
 
 
 @cache
-def _template() -> Template:
-    text = files("allegata").joinpath("data", "brief.html.jinja").read_text("utf-8")
+def _template(name: str) -> Template:
+    text = files("allegata").joinpath("data", name).read_text("utf-8")
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
 
 
@@ -29,6 +30,15 @@ def html(page: Page) -> str:
 
     >>> "None &lt;fits&gt;." in html(Page("Claims: all", (("None <fits>.",),), (), {}))
     True
+    """
+    return _template("brief.html.jinja").render(title=page.title, body=body(page)) + "\n"
+
+
+def body(page: Page) -> Markup:
+    """Return *page* as the inside of a page of HTML, without its title and with no style of its own.
+
+    >>> str(body(Page("Claims: all", (("None <fits>.",),), (), {}))).split("<p>")[1].split("</p>")[0]
+    'None &lt;fits&gt;.'
     """
     numbers, linked = page.numbers, set[int]()
 
@@ -62,8 +72,8 @@ def html(page: Page) -> str:
         {"number": numbers[key], "note": note, "web": bool(note.url and _WEB.fullmatch(note.url))}
         for key, note in page.footnotes.items()
     ]
-    made = _template().render(title=page.title, lead=lead, sections=sections, notes=notes, linked=linked)
-    return made + "\n"
+    made = _template("brief_body.html.jinja").render(lead=lead, sections=sections, notes=notes, linked=linked)
+    return Markup(made)
 
 
 def runs(numbers: Any) -> list[tuple[int, int]]:

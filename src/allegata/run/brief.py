@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from allegata.brief import brief, html, markdown
+from allegata.brief import Page, brief, html, markdown
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.run.around import everything, findings_about
 from allegata.run.options import LEDGER, filter_options, now, who
@@ -35,10 +35,15 @@ def brief_command(location: str, form: str, out: Path | None, **wanted: str | No
 
 def brief_of(ledger: Ledger, wanted: Mapping[str, str | None], form: str, made: str) -> str:
     """Return a brief of the claims *wanted* of *ledger*, as ``md`` or ``html``. made: when and by whom."""
+    return {"md": markdown, "html": html}[form](page_of(ledger, wanted, made))
+
+
+def page_of(ledger: Ledger, wanted: Mapping[str, str | None], made: str) -> Page:
+    """Return a brief of the claims *wanted* of *ledger*. made: when and by whom."""
     claims = list(ledger.claims(ClaimFilter(**wanted)))
     asked = {name: value for name, value in wanted.items() if value is not None}
     known, links, found = findings_about(ledger, claims) if asked else everything(ledger)
-    page = brief(
+    return brief(
         {name: ledger.hidden(value) for name, value in asked.items()},
         claims,
         links,
@@ -48,4 +53,3 @@ def brief_of(ledger: Ledger, wanted: Mapping[str, str | None], form: str, made: 
         known,
         made=ledger.hidden(made),
     )
-    return {"md": markdown, "html": html}[form](page)

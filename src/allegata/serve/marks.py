@@ -78,7 +78,7 @@ def marked(text: str, marks: Iterable[Mark], offset: int = 0, anchors: set[str] 
 def _piece(words: str, marks: Sequence[Mark], anchors: set[str] | None) -> Markup:
     if not marks:
         return escape(words)
-    fields = " ".join(field for field in FIELDS if any(each.field == field for each in marks))
+    fields = " ".join(field for field in (*FIELDS, "problem") if any(each.field == field for each in marks))
     names = list(dict.fromkeys(each.name for each in marks))
     made = Markup('<mark class="{}" data-of="{}">{}</mark>').format(fields, " ".join(names), words)
     # Only one id fits an element, so that each further name has an empty one of its own before it.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from allegata.serve.pages import documents, home, listing, totals
+from allegata.serve.pages import brief, documents, draft, findings, home, listing, silence, totals
 from allegata.serve.visit import Route
 
-ROUTES: tuple[Route, ...] = (*home.ROUTES, *listing.ROUTES, *documents.ROUTES, *totals.ROUTES)
+ROUTES: tuple[Route, ...] = tuple(
+    route for page in (home, listing, documents, totals, silence, findings, draft, brief) for route in page.ROUTES
+)
 """Every address of the app but its files."""
