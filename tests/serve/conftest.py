@@ -21,11 +21,11 @@ REPORTS = {
     "north.txt": (
         "North Wire", "2024-04-30",
         "The Interior Ministry of Kenya said on Monday that 64 people were arrested in Kisumu, the state agency KNA reported.\n\n"
-        "Among those arrested is Odhiambo Wekesa, 31, a teacher. The ministry has shown no evidence.\n",
+        "Of the 64, 40 were men and 30 women, it said. Among those arrested is Odhiambo Wekesa, 31, a teacher. The ministry has shown no evidence.\n",
     ),
     "south.txt": (
         "South Post", "2024-05-01",
-        "The Interior Ministry of Kenya said on Monday that more than 70 people were arrested in Kisumu.\n\n"
+        "The Interior Ministry of Kenya said on Friday, April 29, 2024, that 70 people were arrested in Kisumu.\n\n"
         "“We have dismantled six cells,” Governor Amina Otieno told reporters.\n",
     ),
 }  # fmt: skip

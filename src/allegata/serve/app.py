@@ -175,7 +175,7 @@ def _response(
             made = _sent_to(path)
             if token is not None:
                 kept = Cookie(
-                    seat, token, httponly=True, secure=secure, samesite="strict", max_age=None if token else 0
+                    key=seat, value=token, httponly=True, secure=secure, samesite="strict", max_age=None if token else 0
                 )
                 made.set_cookie(kept)
             return made

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from allegata.serve.pages import brief, documents, draft, findings, home, listing, silence, totals
+from allegata.serve.pages import brief, documents, draft, findings, home, ledger, listing, login, silence, totals
 from allegata.serve.visit import Route
 
 ROUTES: tuple[Route, ...] = tuple(
-    route for page in (home, listing, documents, totals, silence, findings, draft, brief) for route in page.ROUTES
+    route
+    for page in (home, listing, documents, totals, silence, findings, draft, brief, ledger, login)
+    for route in page.ROUTES
 )
 """Every address of the app but its files."""

@@ -1,0 +1,102 @@
+"""The ledger itself: its head, what checking it gives, its batches, and what was done with it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+from allegata.ledger import Ledger
+from allegata.ledger.access import DEEDS
+from allegata.ledger.whole import Checked
+from allegata.model import InputError, Record
+from allegata.run.audits import ACCOUNT, Done, done
+from allegata.serve.twins import twins
+from allegata.serve.visit import Shown, Visit, get
+
+PAGE = 50
+"""Batches or rows of a page."""
+KINDS = ("capture", "document", "claim", "link", "finding", "decision", "erasure")
+
+
+class Appended(Record, frozen=True):
+    """A batch as it is listed, masked. records: how many of each kind it entered."""
+
+    sequence: int
+    hash: str
+    recorded_at: str
+    by: str
+    records: dict[str, int]
+
+
+def ledger_page(visit: Visit) -> Shown:
+    """Return what the ledger is: its head and how much was entered."""
+    counts = [(kind, visit.ledger.count(kind)) for kind in KINDS]
+    return Shown("ledger.html.jinja", {"title": "Ledger", "head": visit.ledger.head(), "counts": counts})
+
+
+def verify_page(visit: Visit) -> Shown:
+    """Return what checking every batch, record and body gives."""
+
+    def check(ledger: Ledger) -> Checked:
+        return ledger.checked()
+
+    return Shown("verify.html.jinja", {"title": "Verify", "checked": visit.answers.of(visit.ledger, "verify", check)})
+
+
+def _appended(ledger: Ledger, first: int, number: int) -> list[Appended]:
+    """Return *number* batches from the one with the sequence *first*, the newest first."""
+    batches = itertools.islice(ledger.batches(first - 1), number)
+    return [
+        Appended(
+            each.sequence,
+            each.hash,
+            each.recorded_at,
+            ledger.hidden(each.by),
+            dict(Counter(one.kind for one in each.entries)),
+        )
+        for each in batches
+    ][::-1]
+
+
+def batches_page(visit: Visit) -> Shown:
+    """Return a page of the batches, the newest first."""
+    page, head = visit.number("page", 1, 10**6), visit.ledger.head()
+    last = (head.sequence if head else 0) - (page - 1) * PAGE
+    first = max(1, last - PAGE + 1)
+    some = _appended(visit.ledger, first, last - first + 1) if last > 0 else []
+    return Shown(
+        "batches.html.jinja", {"title": "Batches", "batches": some, "page": page, "more": first > 1 and last > 0}
+    )
+
+
+def _done(visit: Visit) -> list[Done]:
+    what = visit.asked("what")
+    if what is not None and what not in (ACCOUNT, *DEEDS):
+        raise InputError(f"what: is none of {', '.join(sorted((ACCOUNT, *DEEDS)))}; correct it in the address")
+    return [each for each in reversed(done(visit.ledger)) if what in (None, each.deed)]
+
+
+def audit_page(visit: Visit) -> Shown:
+    """Return a page of what was done with the ledger, the newest first."""
+    page, rows = visit.number("page", 1, 10**6), _done(visit)
+    return Shown(
+        "audit.html.jinja",
+        {
+            "title": "Audit",
+            "rows": rows[(page - 1) * PAGE : page * PAGE],
+            "deeds": sorted((ACCOUNT, *DEEDS)),
+            "what": visit.asked("what"),
+            "page": page,
+            "more": len(rows) > page * PAGE,
+        },
+    )
+
+
+ROUTES = (
+    get("/ledger", "read", ledger_page),
+    get("/ledger/verify", "verify", verify_page),
+    get("/ledger/batches", "read", batches_page),
+    *twins("/ledger/batches", "read", lambda visit: _appended(visit.ledger, 1, 10**9), Appended.__struct_fields__),
+    get("/ledger/audit", "audit", audit_page),
+    *twins("/ledger/audit", "audit", _done, Done.__struct_fields__),
+)

@@ -1,0 +1,114 @@
+"""A ledger with accounts: who gets in, who may what, and what leaves a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from allegata.ledger import Ledger
+from allegata.ledger.access import accounts, enter_account
+from allegata.ledger.login import make_token, set_password
+from allegata.ledger.records import Account
+from allegata.run.audits import done
+from allegata.run.options import now
+from allegata.serve.pages import ROUTES
+
+AT = "2024-05-03T10:00:00Z"
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture
+def shared(ledger: Ledger) -> Ledger:
+    """The ledger with an admin and a reader."""
+    for name, role in (("ana", "admin"), ("bo", "reader")):
+        made = enter_account(ledger, "ana", AT, lambda _, name=name, role=role: Account(name, role, True, 1))
+        set_password(ledger, made, PASSWORD, "ana", AT)
+    return ledger
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="_csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def log_in(site: TestClient[Litestar], name: str, password: str = PASSWORD) -> int:
+    sent = {"name": name, "password": password, "_csrf_token": token_in(site.get("/login").text)}
+    return site.post("/login", data=sent, follow_redirects=False).status_code
+
+
+def test_nobody_gets_in_without_a_login(shared: Ledger, site: TestClient[Litestar]) -> None:
+    for route in ROUTES:
+        if route.method == "GET" and route.act:
+            page = site.get(route.path.replace("{", "").replace(":str}", ""), follow_redirects=False)
+            assert page.status_code in (303, 401), route.path
+            assert page.headers.get("location", "/login") == "/login"
+            assert "Kisumu" not in page.text
+
+
+def test_a_login_lasts_until_it_is_ended(shared: Ledger, site: TestClient[Litestar]) -> None:
+    assert log_in(site, "ana") == 303
+    home = site.get("/")
+    assert "ana, admin" in home.text
+    assert site.get("/ledger/audit").status_code == 200
+    sent = {"_csrf_token": token_in(home.text)}
+    assert site.post("/logout", data=sent, follow_redirects=False).headers["location"] == "/login"
+    assert site.get("/", follow_redirects=False).status_code == 303
+    assert [each.deed for each in done(shared)][-2:] == ["login", "token withdrawn"]
+
+
+def test_the_cookie_of_a_login_is_of_no_use_to_a_script_or_another_site(
+    shared: Ledger, site: TestClient[Litestar]
+) -> None:
+    sent = {"name": "ana", "password": PASSWORD, "_csrf_token": token_in(site.get("/login").text)}
+    kept = site.post("/login", data=sent, follow_redirects=False).headers["set-cookie"].lower()
+    assert "httponly" in kept
+    assert "samesite=strict" in kept
+    assert "secure" not in kept
+
+
+def test_a_wrong_password_says_no_more_than_that(shared: Ledger, site: TestClient[Litestar]) -> None:
+    for name in ("ana", "nobody"):
+        sent = {"name": name, "password": "wrong", "_csrf_token": token_in(site.get("/login").text)}
+        page = site.post("/login", data=sent)
+        assert page.status_code == 403
+        assert "name or password is wrong" in page.text
+
+
+def test_a_role_may_what_the_table_says(shared: Ledger, site: TestClient[Litestar]) -> None:
+    assert log_in(site, "bo") == 303
+    assert site.get("/claims").status_code == 200
+    assert site.get("/ledger/audit").status_code == 403
+
+
+def test_a_program_comes_with_a_token_and_what_it_takes_is_a_row(
+    shared: Ledger, served: Callable[[Path], TestClient[Litestar]], place: Path
+) -> None:
+    token, _ = make_token(shared, accounts(shared)["bo"], "script", timedelta(days=366), now())
+    site = served(place)
+    assert site.get("/totals.json").status_code == 401
+    sent = {"authorization": f"Bearer {token}"}
+    assert site.get("/totals.json?place=Kisumu&action=arrest&speaker=Wekesa", headers=sent).status_code == 200
+    last = done(shared)[-1]
+    assert (last.deed, last.by) == ("export", "bo")
+    assert last.details["action"] == "arrest"
+    assert last.details["speaker"] == "given"
+    assert site.get("/totals.json", headers={"authorization": "Bearer allegata_0123abcd_x"}).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
+def test_a_form_of_another_page_changes_nothing(
+    shared: Ledger, site: TestClient[Litestar], headers: dict[str, str]
+) -> None:
+    assert log_in(site, "ana") == 303
+    number = shared.count("audit")
+    sent = {"_csrf_token": token_in(site.get("/").text)} if headers else {}
+    assert site.post("/logout", data=sent, headers=headers).status_code == 403
+    assert site.get("/").status_code == 200
+    assert shared.count("audit") == number

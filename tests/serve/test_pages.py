@@ -1,0 +1,80 @@
+"""Silence, findings, the draft check, briefs and the pages of the ledger against what the library says."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from allegata.ledger import Ledger
+from allegata.model import Finding, Silence, from_json
+from allegata.run.pipeline import findings_of
+from allegata.silence import silence
+
+DRAFT = "Officials said on Friday, April 24, 2019, that 12 men were held.\n\n<script>alert(1)</script> Odhiambo was there.\n"
+
+
+def test_silence_is_that_of_the_library(site: TestClient[Litestar], ledger: Ledger) -> None:
+    made = silence(list(ledger.claims()), list(ledger.links()))
+    rows = [from_json(Silence, json.loads(line)) for line in site.get("/silence.json").text.splitlines()]
+    assert set(rows) == {row for row in made if row.of in ("body", "all")}
+    assert rows[-1].of == "all"
+    assert "Governor" in site.get("/silence?by=speaker").text or "Otieno" in site.get("/silence?by=speaker").text
+    assert site.get("/silence?by=victim").status_code == 400
+
+
+def test_findings_are_those_of_the_library(site: TestClient[Litestar], ledger: Ledger) -> None:
+    made = findings_of(ledger)
+    assert made
+    rows = [from_json(Finding, json.loads(line)) for line in site.get("/findings.json").text.splitlines()]
+    assert tuple(rows) == made
+    page = site.get("/findings").text
+    assert all(f">{each.kind.replace('_', ' ')}<" in page for each in made)
+    assert site.get("/findings?kind=none").status_code == 400
+
+
+def test_a_draft_has_its_findings_beside_it_and_is_not_kept(site: TestClient[Litestar], ledger: Ledger) -> None:
+    before = ledger.head()
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', site.get("/check").text)
+    assert token
+    page = site.post("/check", data={"draft": DRAFT, "_csrf_token": token[1]})
+    assert page.status_code == 200
+    assert 'class="problem"' in page.text
+    assert "was a Wednesday" in page.text
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in page.text
+    assert ledger.head() == before
+    assert site.get("/claims?search=Odhiambo").text.count("<article") == 0
+
+
+@pytest.mark.parametrize("draft", ["", " \n", "x" * 100_001])
+def test_a_draft_that_cannot_be_checked_says_why(site: TestClient[Litestar], draft: str) -> None:
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', site.get("/check").text)
+    assert token
+    page = site.post("/check", data={"draft": draft, "_csrf_token": token[1]})
+    assert page.status_code == 400
+    assert 'role="alert"' in page.text
+
+
+def test_a_brief_is_made_of_a_selection_and_taken_away(site: TestClient[Litestar]) -> None:
+    assert "Choose whose" in site.get("/brief").text
+    page = site.get("/brief?place=Kisumu").text
+    assert "Footnotes" in page
+    assert "Wekesa" not in page
+    taken = site.get("/brief.md?place=Kisumu")
+    assert taken.headers["content-disposition"].endswith('"brief.md"')
+    assert "Kisumu" in taken.text
+
+
+def test_the_ledger_shows_its_head_and_checks_itself(site: TestClient[Litestar], ledger: Ledger) -> None:
+    head = ledger.head()
+    assert head
+    assert head.hash in site.get("/ledger").text
+    assert "The ledger is whole" in site.get("/ledger/verify").text
+    lines = [json.loads(line) for line in site.get("/ledger/batches.json").text.splitlines()]
+    assert [each["sequence"] for each in lines] == list(range(head.sequence, 0, -1))
+    assert lines[0]["hash"] == head.hash
+    assert "No row here" in site.get("/ledger/audit").text
