@@ -44,6 +44,7 @@ from allegata.run.pipeline import (
     targets_of,
     why_none,
 )
+from allegata.run.publish import publish_command
 from allegata.run.relating import linked, relate
 from allegata.run.serve import serve_command
 from allegata.run.silence import silence_command
@@ -62,7 +63,7 @@ from allegata.total import total as total_of
 JOBS = {
     "Read": ("read", "add", "demo"),
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
-    "Browse": ("serve",),
+    "Browse": ("serve", "publish"),
     "Write": ("brief", "check", "export"),
     "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
     "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures", "ledger"),
@@ -312,6 +313,7 @@ def export(location: str, form: str, out: Path | None, **wanted: str | None) -> 
 main.add_command(brief_command)
 main.add_command(silence_command)
 main.add_command(serve_command)
+main.add_command(publish_command)
 
 
 for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):

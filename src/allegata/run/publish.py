@@ -1,0 +1,32 @@
+"""The command that writes a site of the accepted claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from allegata.run.admission import record_export
+from allegata.run.options import LEDGER, now
+from allegata.run.relating import linked
+from allegata.run.terminal import NOTE, OUT, counted
+
+
+@click.command("publish")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@LEDGER
+@click.option("--title", default="Official claims", show_default=True, help="Name of the site.")
+def publish_command(out: Path, location: str, title: str) -> None:
+    """Write a site of files to the folder OUT: the accepted claims, their totals, a search and how it was made.
+
+    Only claims that somebody accepted are in it, masked, with the fields of an allow-list. It needs no server and no script to be read. A site that stands there
+    is replaced.
+    """
+    from allegata.serve.publish import accepted, publish
+
+    with linked(location) as ledger:
+        record_export(ledger, len(accepted(ledger)), now())
+        number = publish(ledger, out, title, now()[:10])
+    OUT.print(f"{counted(number, 'accepted claim')} in {out}/index.html. {NOTE}", soft_wrap=True)
+    if not number:
+        OUT.print("Accept claims first: allegata accept CLAIM, or the review of allegata serve.", soft_wrap=True)
