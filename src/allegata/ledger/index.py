@@ -16,12 +16,12 @@ from typing import Any, Protocol
 from allegata.ledger.chain import Stored
 from allegata.ledger.lookup import clauses_of
 from allegata.ledger.records import Erasure, Standing, Supersession, address_id
-from allegata.ledger.search import fold, parts_of, text_of, words_of
-from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
+from allegata.ledger.search import parts_of, text_of, words_of
+from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 8
+VERSION = 9
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -519,13 +519,10 @@ class Index(ABC):
         if wanted.document is not None:
             clauses.append("claim.document = ?")
             values.append(wanted.document)
-        for field in sorted(WITHIN | EQUAL):
-            asked = getattr(wanted, field)
-            if asked is None:
-                continue
-            test = "instr(words, ?) > 0" if field in WITHIN else "words = ?"
+        for field, words, whole in asked_terms(wanted):
+            test = "words = ?" if whole else "instr(words, ?) > 0"
             clauses.append(f"claim.id IN (SELECT claim FROM term WHERE field = ? AND {test})")
-            values += [field, fold(asked)]
+            values += [field, words]
         if wanted.search is not None:
             for clause, asked in clauses_of(parts_of(wanted.search)):
                 clauses.append(clause)
