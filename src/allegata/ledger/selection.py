@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from allegata.ground.gazetteer import country_name
 from allegata.ledger.search import fold, has, parts_of, text_of
-from allegata.model import Claim, InputError, Mention, Period, Record
+from allegata.model import Claim, InputError, Mention, Period, Place, Record
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-99-99"
 LONGEST = 600
 """Characters of a name or place by which a claim is found: what PostgreSQL's index takes in every script."""
+MASKED = re.compile(r"\[person\b")
+"""Stands where a name was."""
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
@@ -128,33 +131,60 @@ def times(claim: Claim) -> Iterator[tuple[str, str]]:
 
     A period with neither end is not known and yields nothing; the publication date never stands in.
     """
-    asked: tuple[Mention[Period] | None, ...] = (claim.period, claim.spoken)
-    for mention in asked:
-        for period in mention.readings if mention else ():
-            if period.start or period.end:
-                yield period.start or FIRST_DAY, period.end or LAST_DAY
+    yield from days_of(claim.period)
+    yield from days_of(claim.spoken)
+
+
+def days_of(mention: Mention[Period] | None) -> Iterator[tuple[str, str]]:
+    """Yield the half-open days of each reading of *mention*, as `times` does."""
+    for period in mention.readings if mention else ():
+        if period.start or period.end:
+            yield period.start or FIRST_DAY, period.end or LAST_DAY
 
 
 def terms(claim: Claim) -> Iterator[tuple[str, str]]:
     """Yield the (field, folded words) under which *claim* is found, each once, in no particular order."""
-    found = {(field, term_words(words)) for field, words in _written(claim) if words}
+    found = {(field, term_words(words)) for field, words, _ in written(claim)}
     yield from ((field, words) for field, words in found if words)
 
 
-def _written(claim: Claim) -> Iterator[tuple[str, str | None]]:
-    """Yield each field of *claim* with what it says in it."""
-    yield from (("action", action) for action in (claim.action, *claim.also_actions))
-    yield from (("status", claim.status), ("evidence", claim.evidence.class_), ("stance", claim.stance.class_))
-    yield "outlet", claim.document.outlet
+def written(claim: Claim) -> Iterator[tuple[str, str, str]]:
+    """Yield each field of *claim*, what it says in it, and what that is called in a list of values, empty where it is none of these.
+
+    A place is listed as itself and as its country, an organisation under its name. A claim is found by more: ids, divisions.
+    """
+    for action in (claim.action, *claim.also_actions):
+        yield "action", action, action
+    yield "status", claim.status, claim.status
+    yield "evidence", claim.evidence.class_, claim.evidence.class_
+    yield "stance", claim.stance.class_, claim.stance.class_
+    yield from _named("outlet", claim.document.outlet)
     for who in (each for speaker in claim.speakers for each in speaker.readings):
-        yield from (("speaker", who.name), ("speaker", who.id), ("body", who.body), ("kind", who.kind))
+        yield from (*_named("speaker", who.name), *_named("body", who.body), *_named("kind", who.kind))
+        yield from (("speaker", each, "") for each in (who.id,) if each)
     for where in (each for place in claim.places for each in place.readings):
-        yield from (("place", words) for words in (where.id, where.name, where.admin1, where.country))
+        yield from _where(where)
     for target in claim.target.readings if claim.target else ():
         # A target with no row in the alias table may be a person, so it is not found at all.
         if target.id:
-            yield from (("target", target.id), ("target", target.name))
-    yield from (("unit", count.unit) for count in (claim.count.readings if claim.count else ()))
+            yield from (("target", target.id, target.name), ("target", target.name, ""))
+    for count in claim.count.readings if claim.count else ():
+        yield from _named("unit", count.unit)
+
+
+def _named(field: str, words: str | None) -> Iterator[tuple[str, str, str]]:
+    if words:
+        # A number in place of a name is one of its own document, so that it is nobody's in a list.
+        yield field, words, "" if MASKED.search(words) else words
+
+
+def _where(place: Place) -> Iterator[tuple[str, str, str]]:
+    wide = place.level == "country" or place.name == place.country
+    if place.country:
+        yield "place", place.country, country_name(place.country)
+    for words, listed in ((place.id, not wide), (place.name, not wide and not place.id), (place.admin1, False)):
+        if words:
+            yield "place", words, place.name if listed and not MASKED.search(place.name) else ""
 
 
 def matches(claim: Claim, wanted: ClaimFilter) -> bool:

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from allegata.ledger.erase import Erased, erased
 from allegata.ledger.index import Index, Where
-from allegata.ledger.keeping import Keeping, keep_last
+from allegata.ledger.keeping import keep_last
 from allegata.ledger.keyed import Keyed
+from allegata.ledger.listing import Listing
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession
 from allegata.ledger.selection import ClaimFilter
@@ -33,7 +34,7 @@ from allegata.model import (
 R = TypeVar("R", bound=Record)
 
 
-class Ledger(Keeping):
+class Ledger(Listing):
     """An open ledger, whatever keeps it. What comes out passes through *outward*, which masks affected persons; what is kept is as read."""
 
     def __init__(self, name: str, outward: Outward) -> None:
@@ -97,6 +98,8 @@ class Ledger(Keeping):
             self._made.clear()
             self._pages.clear()
             last = 0
+        if not last:
+            self._listing = None
         previous = self._hash_of(last)
         for sequence in range(last + 1, top + 1):
             batch = self._following(sequence, previous)
@@ -151,6 +154,9 @@ class Ledger(Keeping):
         """Return where the document with that id names affected persons; the words themselves are not in it."""
         found = self._index.masks_of(document)
         return Masks(document, ()) if found is None else self._read(Masks, found[1])
+
+    def _index_now(self) -> Index:
+        return self._index
 
     def _extent_of_entries(self) -> int:
         return self._index.last()
