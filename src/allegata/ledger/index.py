@@ -164,6 +164,11 @@ class Index(ABC):
         """Return the sequence of the last batch indexed, 0 for none."""
         return int(self.rows("SELECT coalesce(max(sequence), 0) FROM batch")[0][0])
 
+    def head(self) -> tuple[int, str] | None:
+        """Return sequence and hash of the last batch indexed, null if there is none."""
+        rows = self.rows("SELECT sequence, hash FROM batch ORDER BY sequence DESC LIMIT 1")
+        return (rows[0][0], rows[0][1]) if rows else None
+
     def hash_of(self, sequence: int) -> str | None:
         """Return the hash of an indexed batch."""
         rows = self.rows("SELECT hash FROM batch WHERE sequence = ?", (sequence,))

@@ -112,6 +112,8 @@ class Listed:
         self._corrected = Values(self.vocabulary)
         self._corrected.add((position, each.facts) for position, each in sorted(self._decided.items()))
         self._columns: dict[str, Column] = {}
+        self._ranks: dict[str, Numbers] = {}
+        self._valued: dict[str, Flags] = {}
         self._latest_first: Numbers | None = None
         self._searches: dict[str, Flags] = {}
 
@@ -146,6 +148,24 @@ class Listed:
     def labels(self, name: str) -> Mapping[int, Label]:
         """Return what the values of a field that are listed are called, by code."""
         return ChainMap(self._corrected.labels[name], self._values.labels[name])
+
+    def ranks(self, name: str) -> Numbers:
+        """Return where each value of a field stands in the order of what values are called, by code; -1 for one that is not listed."""
+        found = self._ranks.get(name)
+        if found is None:
+            labels = dict(self.labels(name))
+            found = np.full(len(self.vocabulary[name].words), -1, np.int32)
+            found[sorted(labels, key=lambda code: (labels[code].label, labels[code].key))] = np.arange(len(labels))
+            self._ranks[name] = found
+        return found
+
+    def valued(self, name: str) -> Flags:
+        """Return which claims have a value of a field that is listed."""
+        found = self._valued.get(name)
+        if found is None:
+            column = self.column(name)
+            found = self._valued[name] = column.having(self.ranks(name)[column.cells] >= 0, len(self.ids))
+        return found
 
     def selections(self, wanted: ClaimFilter, happenings_only: bool) -> dict[str, Flags]:
         """Return which claims each field of *wanted* lets through, and under an empty name those that are shown at all.

@@ -19,6 +19,9 @@ from allegata.model import Claim, InputError, Record
 
 Moment = Literal["happened", "spoken", "published"]
 END = number_of(LAST_DAY)
+ABOVE = END + 1
+KEPT = 500
+"""Claims that are kept as they were shown, until something is entered."""
 
 
 class Selected(Record, frozen=True):
@@ -75,6 +78,7 @@ class Listing(Keeping):
         super().__init__(name)
         self._listing: Listed | None = None
         self._known: dict[str, tuple[Claim, Decided]] = {}
+        self._shown_before: dict[str, Claim] = {}
 
     @abstractmethod
     def _index_now(self) -> Index:
@@ -112,8 +116,15 @@ class Listing(Keeping):
         listed = self._lists()
         positions = listed.ordered(joined(listed.selections(wanted, happenings_only)), order)
         page = [listed.ids[position] for position in positions[start : start + limit]]
-        read = {claim.id: claim for claim in self.claims_of_ids(page)}
-        return Selected(len(positions), tuple(read[identity] for identity in page if identity in read))
+        return Selected(len(positions), tuple(self._page_of(page)))
+
+    def _page_of(self, claims: Sequence[str]) -> Iterator[Claim]:
+        known = self._shown_before
+        fresh = {claim.id: claim for claim in self.claims_of_ids(each for each in claims if each not in known)}
+        yield from (fresh[each] if each in fresh else known[each] for each in claims if each in fresh or each in known)
+        if len(known) + len(fresh) > KEPT:
+            known.clear()
+        known.update(fresh)
 
     def facets(
         self,
@@ -142,20 +153,16 @@ class Listing(Keeping):
     def _facet(self, listed: Listed, field: str, selected: Flags, wanted: ClaimFilter, top: int) -> Facet:
         column, labels, words = listed.column(field), listed.labels(field), listed.vocabulary[field]
         counts = np.bincount(column.cells[selected[column.claims]], minlength=len(words.words))
-        found = [int(code) for code in np.flatnonzero(counts) if int(code) in labels]
-        found.sort(key=lambda code: (-counts[code], labels[code].label, labels[code].key))
+        ranks = listed.ranks(field)
+        found = np.flatnonzero((counts > 0) & (ranks >= 0))
+        found = found[np.lexsort((ranks[found], -counts[found]))]
         asked = [words.fitting(each) for each in asked_terms(wanted) if each.field == field and each.whole]
-        shown = found[:top] + [code for code in found[top:] if asked and asked[0][code]]
-        values = [FacetValue(*labels[code], int(counts[code])) for code in shown]
+        shown = [*found[:top], *(code for code in found[top:] if asked[0][code])] if asked else found[:top]
+        values = [FacetValue(*labels[int(code)], int(counts[code])) for code in shown]
         # An outlet given by hand may have the name of somebody whom a page that was added later masks.
-        values = [each for each in values if field != "outlet" or self._is_shown(each.label)]
-        is_listed = np.zeros(len(words.words), np.bool_)
-        is_listed[found] = True
-        having = column.having(is_listed[column.cells], len(selected))
-        return Facet(field, tuple(values), len(found) - len(values), int((selected & ~having).sum()))
-
-    def _is_shown(self, label: str) -> bool:
-        return self.hidden(label) == label
+        values = [each for each in values if field != "outlet" or self.hidden(each.label) == each.label]
+        without = int((selected & ~listed.valued(field)).sum())
+        return Facet(field, tuple(values), len(found) - len(values), without)
 
     def days(self, wanted: ClaimFilter = ALL, of: Moment = "happened", happenings_only: bool = False) -> Days:
         """Return when the claims *wanted* asks for happened, were spoken or were published, and how many of them are of the same days.
@@ -170,8 +177,9 @@ class Listing(Keeping):
             return _published(listed.published(selected))
         column = listed.column(of)
         inside = selected[column.claims]
-        spans, counts = np.unique(column.cells[inside], axis=0, return_counts=True)
-        made = [_count(int(start), int(end), int(count)) for (start, end), count in zip(spans, counts, strict=True)]
+        cells = column.cells[inside].astype(np.int64)
+        spans, counts = np.unique(cells[:, 0] * ABOVE + cells[:, 1], return_counts=True)
+        made = [_count(*divmod(int(span), ABOVE), int(count)) for span, count in zip(spans, counts, strict=True)]
         return Days(tuple(made), int(selected.sum()) - len(np.unique(column.claims[inside])))
 
     def _lists(self) -> Listed:
@@ -183,6 +191,7 @@ class Listing(Keeping):
                 return listed
             # Where something fails on the way, all is taken anew the next time.
             self._listing = None
+            self._shown_before.clear()
             if listed is None or listed.through > top or not listed.only_grew():
                 listed, self._known = Listed(index), {}
             listed.up(top)

@@ -41,6 +41,7 @@ class Ledger(Listing):
         super().__init__(name)
         self._outward = outward
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
+        self._typed: tuple[tuple[int, str] | None, dict[str, str]] = (None, {})
 
     def _outside(self) -> Callable[[Claim], Claim | None]:
         """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
@@ -108,11 +109,21 @@ class Ledger(Listing):
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""
-        return _without_names(typed, self._index)
+        return self._without_names(typed, self._index)
 
     def _hidden(self, typed: str) -> str:
         # By the index as it is: this is asked while it is brought up, too.
-        return _without_names(typed, self._made)
+        return self._without_names(typed, self._made)
+
+    def _without_names(self, typed: str, index: Index) -> str:
+        """Return what was typed without the names that *index* knows; the last few are remembered until a batch is added."""
+        head = index.head()
+        if head != self._typed[0]:
+            self._typed = (head, {})
+        known = self._typed[1]
+        if typed not in known:
+            keep_last(known, typed, without_known(typed, index.salt(), index.named_of))
+        return known[typed]
 
     def _named(self, masks: Masks, salt: bytes) -> set[str]:
         """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
@@ -300,7 +311,3 @@ class Ledger(Listing):
     def supersessions(self) -> Iterator[Supersession]:
         """Yield which document stands in for which, in order of entry."""
         yield from self._all("supersession", Supersession)
-
-
-def _without_names(typed: str, index: Index) -> str:
-    return without_known(typed, index.salt(), index.named_of)
