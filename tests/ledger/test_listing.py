@@ -127,7 +127,8 @@ def added(ledger: Ledger, *claims: Claim) -> tuple[Claim, ...]:
 
 
 def newest_first(claims: list[Claim]) -> list[Claim]:
-    return sorted(claims[::-1], key=lambda claim: claim.document.published or "", reverse=True)
+    numbered = sorted(enumerate(claims), key=lambda each: (each[1].document.published or "", each[0]), reverse=True)
+    return [claim for _, claim in numbered]
 
 
 def check_facets(ledger: Ledger, wanted: ClaimFilter, every: list[Claim]) -> None:
