@@ -19,7 +19,19 @@ from allegata.ledger import ClaimFilter, Ledger, matches, open_ledger
 from allegata.ledger.records import as_stored
 from allegata.ledger.search import LONGEST_WORD, fold, has, parts_of, words_of
 from allegata.mask import outward
-from allegata.model import Claim, Decision, InputError, MaskedSpan, Masks, Record, with_decision_id
+from allegata.model import (
+    Claim,
+    Decision,
+    Evidence,
+    InputError,
+    MaskedSpan,
+    Masks,
+    Mention,
+    Record,
+    Stance,
+    with_decision_id,
+    with_id,
+)
 from allegata.run.cli import main
 from allegata.run.pipeline import Given
 
@@ -177,3 +189,42 @@ def test_a_corrected_claim_is_found_by_what_it_says_now(location: str, tmp_path:
         made = Decision("", "correct", "Ana Quispe", "A slip", 1, (subject,), None, "speaker.body", value)
         ledger.append([("decision", with_decision_id(made))], "test", NOW)
         assert [each.id for each in shown(ledger, '"ministry of justice"')] == [claim.id]
+
+
+CHOSEN = [
+    ("kind", "official", 3), ("kind", "opposition", 0), ("evidence", "shown", 1), ("evidence", "none_stated", 3), ("stance", "disputed", 1),
+    ("stance", "neutral", 3), ("body", "ministry", 2), ("body", '"ministry"', 0), ("body", '"Ministry of Justice"', 1),
+    ("body", '"ministry of justice and peace"', 1), ("outlet", '"Port Times"', 4), ("outlet", '"Port"', 0), ("outlet", "port", 4), ("speaker", '"', 0),
+]  # fmt: skip
+
+
+def told(number: int, kind: str, body: str, evidence: str, stance: str) -> Claim:
+    (claim,) = read_claims(
+        replace(
+            sample("Ana Po, a police spokeswoman, said that ten men were arrested."),
+            id=f"d{number}",
+            outlet="Port Times",
+        )
+    )
+    (speaker,) = claim.speakers
+    who = Mention(speaker.spans, (replace(speaker.readings[0], kind=kind, body=body),), speaker.rule)
+    return with_id(replace(claim, speakers=(who,), evidence=Evidence(evidence), stance=Stance(stance)))
+
+
+def test_kind_evidence_stance_and_whole_names_are_found(location: str) -> None:
+    made = [
+        told(1, "official", "Ministry of Justice", "shown", "neutral"),
+        told(2, "official", "Ministry of Justice and Peace", "none_stated", "disputed"),
+        told(3, "official", "Police", "none_stated", "neutral"),
+        told(4, "independent", "Port Watch", "none_stated", "neutral"),
+    ]
+    with open_ledger(location, as_stored, True) as ledger:
+        for claim in made:
+            masks = Masks(claim.document.id, ())
+            document = replace(sample("…"), id=claim.document.id)
+            ledger.append([("document", document), ("masks", masks), ("claim", claim)], "test", NOW)
+        for field, asked, number in CHOSEN:
+            wanted = ClaimFilter(**{field: asked})
+            found = list(ledger.claims(wanted))
+            assert len(found) == number, (field, asked)
+            assert found == [claim for claim in ledger.claims() if matches(claim, wanted)]

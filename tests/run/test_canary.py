@@ -28,7 +28,7 @@ FILTERS = ("search", "speaker", "body", "outlet", "target", "place", "unit")
 
 FREE = {
     "claims first second claim decision ids identity": "id of what the ledger holds; echoed where there is none",
-    "relation action status kinds role days deeds form field profile language published since until explain selected ignored": "a code, a date or a choice",
+    "relation action status kind evidence stance kinds role days deeds form field profile language published since until explain selected ignored": "a code, a date or a choice",
     "speaker body outlet target place unit search": "compared with what is shown; a brief prints it masked",
     "reason by": "kept and shown masked",
     "value": "of a closed list, or words of the document, masked as these",

@@ -13,6 +13,7 @@ from allegata.ledger.corrections import FIELDS, said
 from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.erase import Doomed, doomed, erase, erased, erased_page, erasures
 from allegata.ledger.files import FileLedger
+from allegata.ledger.listing import DayCount, Days, Facet, FacetValue, Selected
 from allegata.ledger.records import Erasure, Linking, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
@@ -25,14 +26,19 @@ __all__ = [
     "Attested",
     "Checked",
     "ClaimFilter",
+    "DayCount",
+    "Days",
     "Doomed",
     "Erasure",
+    "Facet",
+    "FacetValue",
     "FileLedger",
     "Ledger",
     "Linking",
     "Outward",
     "Problem",
     "Ruling",
+    "Selected",
     "Standing",
     "Supersession",
     "attach",

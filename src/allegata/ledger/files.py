@@ -137,6 +137,11 @@ class FileLedger(Ledger):
             self._catch_up_index()
         return self._made
 
+    def _index_now(self) -> FileIndex:
+        # What another program wrote is in the index only once somebody has read it.
+        self._catch_up_index()
+        return self._made
+
     def close(self) -> None:
         """Fill and close the index; the ledger itself needs no closing."""
         if self._newest is not None:

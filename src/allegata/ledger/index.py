@@ -14,14 +14,15 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
+from allegata.ledger.facts import facts_of
 from allegata.ledger.lookup import clauses_of
 from allegata.ledger.records import Erasure, Standing, Supersession, address_id
-from allegata.ledger.search import fold, parts_of, text_of, words_of
-from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
+from allegata.ledger.search import parts_of, text_of, words_of
+from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 8
+VERSION = 10
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -44,6 +45,7 @@ CREATE TABLE salt (value BLOB);
 CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
+CREATE TABLE facts (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
 CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TEXT, PRIMARY KEY (key, week, number, day, claim)) WITHOUT ROWID;
 CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
@@ -69,6 +71,7 @@ TABLES = (
     "time",
     "said",
     "word",
+    "facts",
     "linked",
     "keyed",
     "known",
@@ -160,6 +163,11 @@ class Index(ABC):
     def last(self) -> int:
         """Return the sequence of the last batch indexed, 0 for none."""
         return int(self.rows("SELECT coalesce(max(sequence), 0) FROM batch")[0][0])
+
+    def head(self) -> tuple[int, str] | None:
+        """Return sequence and hash of the last batch indexed, null if there is none."""
+        rows = self.rows("SELECT sequence, hash FROM batch ORDER BY sequence DESC LIMIT 1")
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def hash_of(self, sequence: int) -> str | None:
         """Return the hash of an indexed batch."""
@@ -356,7 +364,7 @@ class Index(ABC):
         for (text,) in self._db.execute("SELECT words FROM said WHERE claim = ?", (claim,)).fetchall():
             rows = [(word, *place) for word in words_of(text)]
             self._db.executemany("DELETE FROM word WHERE word = ? AND sequence = ? AND offset = ?", rows)
-        for name in ("term", "time", "said"):
+        for name in ("term", "time", "said", "facts"):
             self._db.execute(f"DELETE FROM {name} WHERE claim = ?", (claim,))
 
     def _forget_known(self, claim: str) -> None:
@@ -372,6 +380,7 @@ class Index(ABC):
         self._db.executemany("INSERT INTO time VALUES (?, ?, ?)", spans)
         text = text_of(claim)
         self._db.execute("INSERT INTO said VALUES (?, ?) ON CONFLICT DO NOTHING", (claim.id, text))
+        self._db.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING", (claim.id, facts_of(claim).text()))
         found = [(word, *place) for word in words_of(text)]
         self._db.executemany("INSERT INTO word VALUES (?, ?, ?) ON CONFLICT DO NOTHING", found)
 
@@ -519,13 +528,10 @@ class Index(ABC):
         if wanted.document is not None:
             clauses.append("claim.document = ?")
             values.append(wanted.document)
-        for field in sorted(WITHIN | EQUAL):
-            asked = getattr(wanted, field)
-            if asked is None:
-                continue
-            test = "instr(words, ?) > 0" if field in WITHIN else "words = ?"
+        for field, words, whole in asked_terms(wanted):
+            test = "words = ?" if whole else "instr(words, ?) > 0"
             clauses.append(f"claim.id IN (SELECT claim FROM term WHERE field = ? AND {test})")
-            values += [field, fold(asked)]
+            values += [field, words]
         if wanted.search is not None:
             for clause, asked in clauses_of(parts_of(wanted.search)):
                 clauses.append(clause)

@@ -23,7 +23,7 @@ def _code(error: Exception) -> int:
 
 
 def _in_memory() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:")
+    db = sqlite3.connect(":memory:", check_same_thread=False)
     db.executescript(MADE)
     return db
 
@@ -53,7 +53,8 @@ class FileIndex(Index):
                 each.unlink(missing_ok=True)
 
     def _connected(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=20)
+        # A ledger may be used by another thread than opened it, by one at a time.
+        db = sqlite3.connect(self._path, timeout=20, check_same_thread=False)
         try:
             # The batches are synced and the index is made from them: a commit that a power cut takes back is indexed again.
             db.execute("PRAGMA journal_mode = WAL")

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from allegata.ledger.erase import Erased, erased
 from allegata.ledger.index import Index, Where
-from allegata.ledger.keeping import Keeping, keep_last
+from allegata.ledger.keeping import keep_last
 from allegata.ledger.keyed import Keyed
+from allegata.ledger.listing import Listing
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession
 from allegata.ledger.selection import ClaimFilter
@@ -33,13 +34,14 @@ from allegata.model import (
 R = TypeVar("R", bound=Record)
 
 
-class Ledger(Keeping):
+class Ledger(Listing):
     """An open ledger, whatever keeps it. What comes out passes through *outward*, which masks affected persons; what is kept is as read."""
 
     def __init__(self, name: str, outward: Outward) -> None:
         super().__init__(name)
         self._outward = outward
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
+        self._typed: tuple[tuple[int, str] | None, dict[str, str]] = (None, {})
 
     def _outside(self) -> Callable[[Claim], Claim | None]:
         """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
@@ -97,6 +99,8 @@ class Ledger(Keeping):
             self._made.clear()
             self._pages.clear()
             last = 0
+        if not last:
+            self._listing = None
         previous = self._hash_of(last)
         for sequence in range(last + 1, top + 1):
             batch = self._following(sequence, previous)
@@ -105,11 +109,21 @@ class Ledger(Keeping):
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""
-        return _without_names(typed, self._index)
+        return self._without_names(typed, self._index)
 
     def _hidden(self, typed: str) -> str:
         # By the index as it is: this is asked while it is brought up, too.
-        return _without_names(typed, self._made)
+        return self._without_names(typed, self._made)
+
+    def _without_names(self, typed: str, index: Index) -> str:
+        """Return what was typed without the names that *index* knows; the last few are remembered until a batch is added."""
+        head = index.head()
+        if head != self._typed[0]:
+            self._typed = (head, {})
+        known = self._typed[1]
+        if typed not in known:
+            keep_last(known, typed, without_known(typed, index.salt(), index.named_of))
+        return known[typed]
 
     def _named(self, masks: Masks, salt: bytes) -> set[str]:
         """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
@@ -151,6 +165,9 @@ class Ledger(Keeping):
         """Return where the document with that id names affected persons; the words themselves are not in it."""
         found = self._index.masks_of(document)
         return Masks(document, ()) if found is None else self._read(Masks, found[1])
+
+    def _index_now(self) -> Index:
+        return self._index
 
     def _extent_of_entries(self) -> int:
         return self._index.last()
@@ -294,7 +311,3 @@ class Ledger(Keeping):
     def supersessions(self) -> Iterator[Supersession]:
         """Yield which document stands in for which, in order of entry."""
         yield from self._all("supersession", Supersession)
-
-
-def _without_names(typed: str, index: Index) -> str:
-    return without_known(typed, index.salt(), index.named_of)

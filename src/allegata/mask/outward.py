@@ -90,6 +90,8 @@ def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
     if masks.stretches:
         plain = _masked(plain, masks, names_outside(document.text, masks, document.language))
     about = _fronted(plain["document"], ("title", "outlet", "url"), document, masks)
+    if not masks.stretches and about == plain["document"]:
+        return claim
     made = from_json(Claim, {**plain, "id": claim.id, "document": about})
     first = bisect_right(masks.stretches, claim.passage.start, key=lambda each: each.end)
     if any(each.start < claim.passage.end for each in masks.stretches[first : first + 1]):

@@ -32,7 +32,7 @@ ACTS: Mapping[str, str] = {
     "user password": "password", "user role": "users", "verify": "verify",
 }  # fmt: skip
 """The act of data/roles.tsv that each command is."""
-CHOSEN = ("action", "status", "kinds", "by")
+CHOSEN = ("action", "status", "kind", "evidence", "stance", "kinds", "by")
 """Options of which an export's row keeps the value: one of a closed list. Of others it keeps that they were given, not their words."""
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 _SESSION = "allegata.session"

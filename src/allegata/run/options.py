@@ -10,7 +10,7 @@ import click
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import Status
+from allegata.model import EvidenceClass, SpeakerKind, StanceClass, Status
 from allegata.run.admission import admit, session, user_of_computer
 
 LEDGER = click.option(
@@ -45,14 +45,17 @@ def given_options(function: Any) -> Any:
 
 FILTERS = {
     "search": 'Words of the claim as it is shown: its passage, attribution, speakers; a "phrase" in quotes, a beginning*; all have to be there.',
-    "speaker": "Words of the name of who speaks.",
-    "body": "Words of the institution that speaks.",
-    "outlet": "Words of the name of who published it.",
+    "speaker": 'Words of the name of who speaks; in "quotes" the whole name.',
+    "body": 'Words of the institution that speaks; in "quotes" the whole name.',
+    "outlet": 'Words of the name of who published it; in "quotes" the whole name.',
+    "kind": "Who speaks: official, independent, opposition, media, outlet or unknown.",
     "action": "arrest, hold, kill, release … (data/actions.tsv), also among the further actions.",
     "target": "An organisation claimed about, by name or id of the alias table; never a person.",
     "place": "Name, first-level division, country code or gazetteer id.",
     "unit": "person, team, cell, weapon …",
     "status": "asserted, denied, unverified, intended or retracted.",
+    "evidence": "shown, cited, refused, absence_noted or none_stated.",
+    "stance": "How the document stands to it: neutral, distanced or disputed.",
     "since": "First day, YYYY[-MM[-DD]], of when it happened or was said.",
     "until": "Last day, YYYY[-MM[-DD]].",
 }
@@ -63,7 +66,9 @@ KIND = click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), 
 
 def filter_options(function: Any) -> Any:
     """Add an option for each field that claims can be asked for by."""
-    closed = {"action": [row["action"] for row in table("actions")], "status": list(get_args(Status))}
+    closed = {"action": [row["action"] for row in table("actions")]}
+    kinds = {"status": Status, "kind": SpeakerKind, "evidence": EvidenceClass, "stance": StanceClass}
+    closed |= {name: list(get_args(allowed)) for name, allowed in kinds.items()}
     for name, words in reversed(FILTERS.items()):
         kind = click.Choice(closed[name]) if name in closed else None
         function = click.option(f"--{name}", help=words, type=kind, metavar=name.upper())(function)
