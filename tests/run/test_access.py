@@ -132,14 +132,14 @@ def test_every_command_opens_its_ledger_through_the_one_door() -> None:
         "options.py": ["open_ledger(location, outward, create)"],
         # A copy to try something on, behind the door of what it is a copy of.
         "reread.py": [
-            "open_ledger(_copied(location, Path(place)), outward) as ledger,",
+            "open_ledger(_copied(location, place), outward) as ledger,",
             "open_ledger(location, outward) as source, open_ledger(copy, outward, create=True) as target:",
         ],
         "copying.py": [
             # What is copied into: behind the door of its source, and behind its own once somebody can log in to it.
             "open_ledger(location, outward, create=True)",
             # A backup of the user's own, unpacked to be copied from.
-            'open_ledger(str(Path(place) / "ledger"), outward) as kept, _target(location) as copied:',
+            'open_ledger(str(place / "ledger"), outward) as kept, _target(location) as copied:',
         ],
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from allegata.model import LedgerError
 from allegata.run.admission import admit, record_backup
 from allegata.run.options import now, opened
 from allegata.run.terminal import OUT
+from allegata.run.working import working_folder
 
 
 @click.group("ledger")
@@ -59,9 +59,9 @@ def into_database(file: Path, location: str) -> Manifest:
 
     Raises: InputError and LedgerError as `restore` and `copy_ledger` do.
     """
-    with tempfile.TemporaryDirectory() as place:
-        made = restore(file, Path(place) / "ledger")
-        with open_ledger(str(Path(place) / "ledger"), outward) as kept, _target(location) as copied:
+    with working_folder() as place:
+        made = restore(file, place / "ledger")
+        with open_ledger(str(place / "ledger"), outward) as kept, _target(location) as copied:
             head = copied.head()
             if head is not None and head.sequence > made.sequence:
                 raise LedgerError(f"{copied.name}: holds more than {file}; restore into an empty ledger")

@@ -30,6 +30,7 @@ from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
 from allegata.run.terminal import OUT, counted, escape, happening, say
+from allegata.run.working import sweep
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -176,6 +177,7 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
         audit(ledger, "erasure", [each for kind in ASKED for each in gone.ids.get(kind, ())], why, named, now())
         gone = erase_records(ledger, ids, why, named, now())
         relate(ledger, named, now())
+        sweep()
         OUT.print(f"erased: {escape(_counts(gone))}", soft_wrap=True)
 
 
