@@ -274,6 +274,16 @@ def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg
         "postgresql://ana:s3cr3t@127.0.0.1:1/team?schema=",
         "mysql://ana:s3cr3t@127.0.0.1/team",
         "postgresql://ana:s3cr3t@[::1/team",
+        "postgresql://ana:p@s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t@x@127.0.0.1:1/team",
+        "postgresql://ana:1/s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t/team",
+        "postgresql://ana:x://s3cr3t@127.0.0.1:1/team",
+        "postgresql:ana:s3cr3t@127.0.0.1:1/team",
+        "postgresql:/ana:s3cr3t@127.0.0.1:1/team",
+        "Postgres:ana:s3cr3t@127.0.0.1:1/team",
+        " postgresql://ana:s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t%zz@127.0.0.1:1/team",
     ],
 )
 def test_a_password_is_in_no_message(location: str) -> None:
@@ -282,6 +292,8 @@ def test_a_password_is_in_no_message(location: str) -> None:
         assert result.exit_code == 2
         assert "s3cr3t" not in result.output
         assert result.output.count("\n") == 1
+    result = CliRunner().invoke(main, ["logout", "--ledger", location])
+    assert "s3cr3t" not in result.output
     if not location.startswith("mysql"):
         with pytest.raises((LedgerError, InputError)) as found:
             open_ledger(location, as_stored)
@@ -307,6 +319,51 @@ def test_without_psycopg_the_error_names_the_extra(monkeypatch: pytest.MonkeyPat
         open_ledger("postgresql://ana@127.0.0.1:1/team", as_stored)
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "postgresql:ana:x@127.0.0.1/team",
+        "postgres:/ana:x@127.0.0.1/team",
+        "PostgreSQL:team",
+        " postgresql://ana@127.0.0.1/team",
+        "postgresql://ana:x%zz@127.0.0.1/team",
+        "postgresql://ana:x@[::1/team",
+        "postgresql://ana:x@127.0.0.1/team?foo=bar",
+        "postgresql://ana:x y@127.0.0.1/team",
+        "postgresql://ana:x@y@127.0.0.1/team",
+        "postgresql://ana@127.0.0.1/\udcff",
+    ],
+)
+def test_what_is_no_address_is_said_and_makes_no_folder(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.txt").write_text("Ten were held.", "utf-8")
+    for words in (["add", "page.txt", "--ledger", location], ["restore", "page.txt", location]):
+        result = CliRunner().invoke(main, words)
+        if words[0] == "add" or not location.startswith("postgresql://"):
+            assert "is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME" in result.output
+        assert result.exit_code == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["page.txt"]
+
+
+@pytest.mark.parametrize("query", ["schema=$user", "schema=%24user", "schema=a&schema=b", "schema=%ED%A0%80"])
+def test_a_schema_that_would_be_another_one_is_refused(server: str, query: str) -> None:
+    with pytest.raises(InputError, match="\\?schema=NAME"):
+        open_ledger(f"{server}/postgres?{query}", as_stored, True)
+
+
+@pytest.mark.parametrize("password", ["e", "server", "127.0.0.1", "ana"])
+def test_words_of_a_message_do_not_tell_a_short_password(password: str) -> None:
+    plain, told = (
+        CliRunner().invoke(main, ["claims", "--ledger", f"postgresql://ana:{each}@127.0.0.1:1/team"]).output
+        for each in ("s3cr3t-s3cr3t", password)
+    )
+    assert told == plain
+
+
 def test_what_is_no_password_is_shown() -> None:
+    words = "postgresql://db.example:5432/team?schema=a: is another than postgresql://ana@db.example/team?schema=b"
+    assert hidden(words) == words
     assert hidden("postgresql://ana@db.example:5432/team") == "postgresql://ana@db.example:5432/team"
     assert hidden("no file page.txt") == "no file page.txt"

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from allegata.ledger import Ledger
+from allegata.ledger import Ledger, is_folder
 from allegata.ledger.access import account_of, accounts, enter_account, key_of, may, new_name, roles
 from allegata.ledger.login import (
     LONGEST_DAYS,
@@ -254,7 +254,9 @@ def logout(location: str) -> None:
     """Forget a login, and withdraw its token."""
     kept = kept_login(location)
     if kept is None:
-        raise InputError(f"{location}: you are not logged in")
+        # An address may be miswritten, so that its password is not told from the rest.
+        name = location if is_folder(location) else "this ledger"
+        raise InputError(f"{name}: you are not logged in")
     try:
         # An expired token is of no use any more.
         with suppress(AccessError), opened(location) as ledger:
