@@ -259,6 +259,34 @@ def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg
         assert ledger.count("capture") == 5
 
 
+def test_an_account_whose_password_cannot_be_kept_is_none(filled: str, db: psycopg.Connection[Any]) -> None:
+    address = address_of(filled)
+    role = f"writer_{address.schema}"
+    db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"REVOKE INSERT ON credentials FROM {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT UPDATE, DELETE ON {', '.join(index.TABLES)} TO {role}")  # type: ignore[call-overload]
+    words = ["user", "add", "bo", "--role", "admin", "--ledger"]
+    environment = {"ALLEGATA_NEW_PASSWORD": "nine lamps at the quay"}
+    result = CliRunner().invoke(main, [*words, filled.replace("//allegata@", f"//{role}@")], env=environment)
+    assert result.exit_code == 2
+    assert "this user may not" in result.output
+    assert "bo is admin" not in result.output
+    assert "no accounts" in CliRunner().invoke(main, ["user", "list", "--ledger", filled]).output
+    result = CliRunner().invoke(main, [*words, filled], env=environment)
+    assert result.output == "bo is admin\n"
+    assert (
+        "bo: admin\n"
+        in CliRunner()
+        .invoke(
+            main,
+            ["user", "list", "--ledger", filled],
+            env={"ALLEGATA_USER": "bo", "ALLEGATA_PASSWORD": "nine lamps at the quay"},
+        )
+        .output
+    )
+
+
 @pytest.mark.parametrize(
     "location",
     [
