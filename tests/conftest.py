@@ -30,6 +30,14 @@ def loaded(file: Path) -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let commands work in a folder of the tests' own, not in the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 # What tests import as `stores`.
 loaded(Path(__file__).with_name("stores.py"))
 

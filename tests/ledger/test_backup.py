@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import stat
 import subprocess
@@ -257,6 +258,39 @@ def test_a_hostile_member_is_refused_and_nothing_is_left(folder: Path, member: t
         restore(out, folder.with_name("again"))
     assert sorted(each.name for each in folder.parent.iterdir()) == before
     assert not Path("/tmp/escaped-from-a-backup").exists()
+
+
+def test_a_long_name_of_a_member_is_cut_short(folder: Path) -> None:
+    out = backed(folder)
+    members = members_of(out)
+    members.insert(1, (info("batches/" + "9" * 100_000), b""))
+    rewritten(out, members)
+    with pytest.raises(InputError, match=r"holds 'batches/9999.*…, which is no file of a ledger") as found:
+        restore(out, folder.with_name("again"))
+    assert len(str(found.value)) < 400 + len(str(out))
+
+
+def test_what_is_no_plain_file_is_refused_at_once(folder: Path) -> None:
+    pipe = folder.with_name("pipe")
+    os.mkfifo(pipe)
+    for each in (pipe, Path("/dev/zero"), folder):
+        with pytest.raises(InputError, match=f"{each}: is no plain file"):
+            restore(each, folder.with_name("again"))
+    assert not folder.with_name("again").exists()
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "9007199254740993", "-1", "1e3"])
+def test_a_manifest_with_a_number_that_none_has_names_its_file(folder: Path, number: str) -> None:
+    out = backed(folder)
+    members = members_of(out)
+    manifest, data = members[-1]
+    data = re.sub(rb'"sequence":\d+', f'"sequence":{number}'.encode(), data)
+    manifest.size = len(data)
+    with tarfile.open(out, "w:") as tar:
+        for each, body in [*members[:-1], (manifest, data)]:
+            tar.addfile(each, io.BytesIO(body))
+    with pytest.raises(AllegataError, match=f"{out}: its manifest is damaged|{out}: holds another ledger"):
+        restore(out, folder.with_name("again"))
 
 
 def test_what_is_compressed_or_sparse_is_refused(folder: Path) -> None:

@@ -113,6 +113,27 @@ def test_what_is_written_meanwhile_ends_a_copy(ends: tuple[str, str]) -> None:
         assert target.verify() == ()
 
 
+@pytest.mark.parametrize("store", ["folder", "postgresql"])
+def test_a_ledger_is_not_copied_into_itself(
+    store: str, tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, same = {
+        "folder": ("ledger", str(tmp_path / "ledger")),
+        "postgresql": (database, database.replace("postgresql://", "POSTGRES://")),
+    }[store]
+    with open_ledger(one, as_stored, True) as source:
+        keep(source, "one")
+        before = source.head()
+    for target in (one, same):
+        result = CliRunner().invoke(main, ["ledger", "copy", one, target])
+        assert result.exit_code == 2
+        assert "is the ledger that is to be copied; give another TARGET" in result.output
+        assert result.output.count("\n") == 1
+    with open_ledger(one, as_stored) as source:
+        assert source.head() == before
+
+
 def test_the_command_says_the_head(ends: tuple[str, str]) -> None:
     with open_ledger(ends[0], as_stored, True) as source:
         keep(source, "one", "two")

@@ -259,6 +259,34 @@ def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg
         assert ledger.count("capture") == 5
 
 
+def test_an_account_whose_password_cannot_be_kept_is_none(filled: str, db: psycopg.Connection[Any]) -> None:
+    address = address_of(filled)
+    role = f"writer_{address.schema}"
+    db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"REVOKE INSERT ON credentials FROM {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT UPDATE, DELETE ON {', '.join(index.TABLES)} TO {role}")  # type: ignore[call-overload]
+    words = ["user", "add", "bo", "--role", "admin", "--ledger"]
+    environment = {"ALLEGATA_NEW_PASSWORD": "nine lamps at the quay"}
+    result = CliRunner().invoke(main, [*words, filled.replace("//allegata@", f"//{role}@")], env=environment)
+    assert result.exit_code == 2
+    assert "this user may not" in result.output
+    assert "bo is admin" not in result.output
+    assert "no accounts" in CliRunner().invoke(main, ["user", "list", "--ledger", filled]).output
+    result = CliRunner().invoke(main, [*words, filled], env=environment)
+    assert result.output == "bo is admin\n"
+    assert (
+        "bo: admin\n"
+        in CliRunner()
+        .invoke(
+            main,
+            ["user", "list", "--ledger", filled],
+            env={"ALLEGATA_USER": "bo", "ALLEGATA_PASSWORD": "nine lamps at the quay"},
+        )
+        .output
+    )
+
+
 @pytest.mark.parametrize(
     "location",
     [
@@ -274,6 +302,16 @@ def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg
         "postgresql://ana:s3cr3t@127.0.0.1:1/team?schema=",
         "mysql://ana:s3cr3t@127.0.0.1/team",
         "postgresql://ana:s3cr3t@[::1/team",
+        "postgresql://ana:p@s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t@x@127.0.0.1:1/team",
+        "postgresql://ana:1/s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t/team",
+        "postgresql://ana:x://s3cr3t@127.0.0.1:1/team",
+        "postgresql:ana:s3cr3t@127.0.0.1:1/team",
+        "postgresql:/ana:s3cr3t@127.0.0.1:1/team",
+        "Postgres:ana:s3cr3t@127.0.0.1:1/team",
+        " postgresql://ana:s3cr3t@127.0.0.1:1/team",
+        "postgresql://ana:s3cr3t%zz@127.0.0.1:1/team",
     ],
 )
 def test_a_password_is_in_no_message(location: str) -> None:
@@ -282,6 +320,8 @@ def test_a_password_is_in_no_message(location: str) -> None:
         assert result.exit_code == 2
         assert "s3cr3t" not in result.output
         assert result.output.count("\n") == 1
+    result = CliRunner().invoke(main, ["logout", "--ledger", location])
+    assert "s3cr3t" not in result.output
     if not location.startswith("mysql"):
         with pytest.raises((LedgerError, InputError)) as found:
             open_ledger(location, as_stored)
@@ -307,6 +347,51 @@ def test_without_psycopg_the_error_names_the_extra(monkeypatch: pytest.MonkeyPat
         open_ledger("postgresql://ana@127.0.0.1:1/team", as_stored)
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "postgresql:ana:x@127.0.0.1/team",
+        "postgres:/ana:x@127.0.0.1/team",
+        "PostgreSQL:team",
+        " postgresql://ana@127.0.0.1/team",
+        "postgresql://ana:x%zz@127.0.0.1/team",
+        "postgresql://ana:x@[::1/team",
+        "postgresql://ana:x@127.0.0.1/team?foo=bar",
+        "postgresql://ana:x y@127.0.0.1/team",
+        "postgresql://ana:x@y@127.0.0.1/team",
+        "postgresql://ana@127.0.0.1/\udcff",
+    ],
+)
+def test_what_is_no_address_is_said_and_makes_no_folder(
+    location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.txt").write_text("Ten were held.", "utf-8")
+    for words in (["add", "page.txt", "--ledger", location], ["restore", "page.txt", location]):
+        result = CliRunner().invoke(main, words)
+        if words[0] == "add" or not location.startswith("postgresql://"):
+            assert "is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME" in result.output
+        assert result.exit_code == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["page.txt"]
+
+
+@pytest.mark.parametrize("query", ["schema=$user", "schema=%24user", "schema=a&schema=b", "schema=%ED%A0%80"])
+def test_a_schema_that_would_be_another_one_is_refused(server: str, query: str) -> None:
+    with pytest.raises(InputError, match="\\?schema=NAME"):
+        open_ledger(f"{server}/postgres?{query}", as_stored, True)
+
+
+@pytest.mark.parametrize("password", ["e", "server", "127.0.0.1", "ana"])
+def test_words_of_a_message_do_not_tell_a_short_password(password: str) -> None:
+    plain, told = (
+        CliRunner().invoke(main, ["claims", "--ledger", f"postgresql://ana:{each}@127.0.0.1:1/team"]).output
+        for each in ("s3cr3t-s3cr3t", password)
+    )
+    assert told == plain
+
+
 def test_what_is_no_password_is_shown() -> None:
+    words = "postgresql://db.example:5432/team?schema=a: is another than postgresql://ana@db.example/team?schema=b"
+    assert hidden(words) == words
     assert hidden("postgresql://ana@db.example:5432/team") == "postgresql://ana@db.example:5432/team"
     assert hidden("no file page.txt") == "no file page.txt"

@@ -132,16 +132,22 @@ def test_every_command_opens_its_ledger_through_the_one_door() -> None:
         "options.py": ["open_ledger(location, outward, create)"],
         # A copy to try something on, behind the door of what it is a copy of.
         "reread.py": [
-            "open_ledger(_copied(location, Path(place)), outward) as ledger,",
+            "open_ledger(_copied(location, place), outward) as ledger,",
             "open_ledger(location, outward) as source, open_ledger(copy, outward, create=True) as target:",
         ],
         "copying.py": [
             # What is copied into: behind the door of its source, and behind its own once somebody can log in to it.
             "open_ledger(location, outward, create=True)",
             # A backup of the user's own, unpacked to be copied from.
-            'open_ledger(str(Path(place) / "ledger"), outward) as kept, _target(location) as copied:',
+            'open_ledger(str(place / "ledger"), outward) as kept, _target(location) as copied:',
         ],
     }
+
+
+def shown(location: str) -> str:
+    """Return what messages call the ledger at *location*."""
+    with open_ledger(location, outward) as opened:
+        return opened.name
 
 
 def test_a_copy_asks_for_the_passwords_of_the_ledger_it_goes_into(
@@ -156,7 +162,9 @@ def test_a_copy_asks_for_the_passwords_of_the_ledger_it_goes_into(
         list(copy_ledger(source, made))
         login.set_password(made, accounts(made)["admin"], OWN, "eve", "2030-01-01T00:00:00Z")
         head = made.head()
-    refused("ledger", "copy", forged, ledger, USER="admin", PASSWORD=OWN)
+    said = refused("ledger", "copy", forged, ledger, USER="admin", PASSWORD=OWN)
+    assert f"allegata: {shown(ledger)}: name or password is wrong" in said
+    assert f"allegata: {shown(ledger)}: this ledger has accounts; log in" in refused("ledger", "copy", ledger, copy)
     with open_ledger(ledger, outward) as opened:
         assert head not in list(opened.batches())
 

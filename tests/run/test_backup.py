@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from allegata.model import canonical
 from allegata.run.cli import main
 
 STORY = "Police said on Monday that Omar Ruizal and 11 other men were arrested in Lima, Peru."
@@ -44,4 +48,33 @@ def test_a_backup_is_restored_into_a_database_and_into_a_folder(tmp_path: Path, 
     run("add", str(tmp_path / "more.txt"), "--published", "2024-05-08", LEDGER=other)
     assert "holds more than" in run("restore", backup, other, code=2)
     run("add", str(tmp_path / "more.txt"), "--published", "2024-05-08", LEDGER=f"{database}_third")
-    assert "holds something else" in run("restore", backup, f"{database}_third", code=2)
+    refused = run("restore", backup, f"{database}_third", code=2)
+    assert f"holds something else than the first batches of {backup};" in refused
+
+
+def test_restoring_what_is_there_says_so(tmp_path: Path, database: str) -> None:
+    backup, other = str(tmp_path / "ledger.tar"), f"{database}_again"
+    run("backup", backup)
+    assert "nothing had to be restored" not in run("restore", backup, other)
+    said = run("restore", backup, other)
+    assert "holds these batches already, so that nothing had to be restored" in said
+    assert run("verify", LEDGER=other).rpartition(" ")[2] == said.rpartition(" ")[2]
+
+
+def test_a_ledger_of_a_newer_format_is_named_by_its_file(tmp_path: Path, database: str) -> None:
+    backup, changed = tmp_path / "ledger.tar", tmp_path / "changed.tar"
+    run("backup", str(backup))
+    with tarfile.open(backup) as source, tarfile.open(changed, "w:", format=tarfile.USTAR_FORMAT) as target:
+        held = {each.name: source.extractfile(each).read() for each in source}  # type: ignore[union-attr]
+        held["ledger.json"] = held["ledger.json"].replace(b'"version":2', b'"version":9')
+        manifest = json.loads(held["manifest.json"])
+        manifest["files"][0]["sha256"] = hashlib.sha256(held["ledger.json"]).hexdigest()
+        held["manifest.json"] = canonical(manifest) + b"\n"
+        for name, data in held.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            target.addfile(member, io.BytesIO(data))
+    said = run("restore", str(changed), f"{database}_again", code=2)
+    assert f"allegata: {changed}: " in said
+    assert "upgrade allegata" in said
+    assert "/ledger:" not in said

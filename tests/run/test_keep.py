@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from stores import change_batch, change_record, fill, kept
 
+from allegata.model import LedgerError
 from allegata.run import keep
 from allegata.run.cli import main
 
@@ -51,6 +52,20 @@ def test_erasing_asks_and_only_at_a_terminal(ledger: str, monkeypatch: pytest.Mo
     assert kept(ledger) == before
     made = run(ledger, "erase", PAGE, "--reason", "a court asked", typed="y\n")
     assert (made.exit_code, "erased: 1 document" in made.output) == (0, True)
+
+
+def test_an_erasure_that_was_refused_is_listed_as_not_done(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LedgerError("the disk refused")
+
+    words = ("erase", PAGE, "--reason", "a court asked", "--yes")
+    with monkeypatch.context() as patch:
+        patch.setattr(keep, "erase_records", refuse)
+        assert run(ledger, *words).exit_code == 2
+    assert run(ledger, *words).exit_code == 0
+    rows = [json.loads(line) for line in run(ledger, "audit", "--format", "json").stdout.splitlines()]
+    assert [(each["deed"], each["details"]) for each in rows] == [("erasure", {"outcome": "not done"}), ("erasure", {})]
+    assert "outcome not done; a court asked" in run(ledger, "audit").output.splitlines()[0]
 
 
 def test_an_erasure_needs_a_reason_in_words(ledger: str) -> None:

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
+from stores import words_in
 
-from allegata.ledger import Ledger, is_folder, keeping, open_ledger
+from allegata.ledger import Ledger, erase, is_folder, keeping, open_ledger
 from allegata.ledger.location import address_of
 from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
@@ -258,6 +259,45 @@ def test_broken_off_it_leaves_the_ledger_whole_and_ends_when_run_again(
     assert "nothing changed" in run("reread")
     assert {each["stage"] for each in lines("claims")} == {"remand"}
     assert any(each["relation"] == "same" for each in lines("links"))
+
+
+@pytest.mark.parametrize("when", ["before it is read", "after it was read", "before it is entered"])
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_a_page_that_is_erased_meanwhile_stays_erased(
+    ledger: str, monkeypatch: pytest.MonkeyPatch, when: str, otherwise: bool
+) -> None:
+    if otherwise:
+        change_rules(monkeypatch, lambda claim: with_id(replace(claim, stage="remand")))
+    first, last = (each["document"]["id"] for each in (lines("claims")[0], lines("claims")[-1]))
+    plain, records = again._read_again, again._records
+
+    def erase_first(document: Document) -> None:
+        if document.id == first:
+            with open_ledger(ledger, outward) as other:
+                erase(other, [first], "a court asked for it", "other", NOW)
+
+    def reading(held: Ledger, document: Document) -> Any:
+        if when == "before it is read":
+            erase_first(document)
+        made = plain(held, document)
+        if when == "after it was read":
+            erase_first(document)
+        return made
+
+    def made_of(held: Ledger, page: Any, *rest: Any) -> Any:
+        made = records(held, page, *rest)
+        if when == "before it is entered":
+            erase_first(page.before)
+        return made
+
+    monkeypatch.setattr(again, "_read_again", reading)
+    monkeypatch.setattr(again, "_records", made_of)
+    said = run("reread")
+    assert "run allegata verify" not in said
+    assert ("1 document read again" in said) or not otherwise
+    assert {each["document"]["id"] for each in lines("claims")} == {last}
+    assert "Ruizal" not in words_in(ledger)
+    assert "whole" in run("verify")
 
 
 def test_bytes_that_are_gone_leave_the_document_as_it_was(ledger: str) -> None:

@@ -177,7 +177,7 @@ def test_there_is_nothing_that_a_strict_policy_forbids() -> None:
 def test_every_class_has_its_colour() -> None:
     from importlib.resources import files
 
-    style = files("allegata").joinpath("data/map/map.css").read_text("utf-8")
+    style = files("allegata.serve").joinpath("static/app.css").read_text("utf-8")
     assert [number for number in range(9) if f".shade-{number} " in style] == list(range(6))
 
 

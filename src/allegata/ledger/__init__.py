@@ -14,11 +14,13 @@ from allegata.ledger.decisions import Ruling, decide, settle
 from allegata.ledger.erase import Doomed, doomed, erase, erased, erased_page, erasures
 from allegata.ledger.files import FileLedger
 from allegata.ledger.listing import DayCount, Days, Facet, FacetValue, Selected
+from allegata.ledger.location import NO_ADDRESS, is_miswritten
 from allegata.ledger.records import Erasure, Linking, Outward, Standing, Supersession, record_id
 from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 from allegata.ledger.store import Ledger
 from allegata.ledger.whole import Attested, Checked, Problem
+from allegata.model import InputError
 
 __all__ = [
     "ALL",
@@ -68,9 +70,13 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 def is_folder(location: str) -> bool:
     """Return whether the ledger at *location* is kept in a folder.
 
+    Raises: InputError for an address of a database that is miswritten: a folder of that name would have the password in it.
+
     >>> is_folder("ledger"), is_folder("postgresql://db.example/team")
     (True, False)
     """
+    if is_miswritten(location):
+        raise InputError(NO_ADDRESS)
     return not _SCHEME.match(location)
 
 
@@ -81,7 +87,7 @@ def open_ledger(location: str, outward: Outward, create: bool = False) -> Ledger
 
     Raises: LedgerError if there is no ledger and *create* is false, or it cannot be trusted; InputError for an unknown scheme.
     """
-    scheme = _SCHEME.match(location)
+    scheme = None if is_folder(location) else _SCHEME.match(location)
     store: Any = plugin.find("stores", scheme[1].lower() if scheme else "file")
     opened: Ledger = store(location, create, outward)
     return opened

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,6 +30,8 @@ NAME = re.compile(r"ledger\.json|batches/\d{8,}\.json|records/\d{8,}\.jsonl|bodi
 PIECE = 1 << 20
 TRIES = 3
 """How often a backup is begun again before others have to wait for it."""
+SHOWN = 100
+"""Characters of a strange name that a message repeats."""
 LONGEST = 1 << 30
 """Bytes of a manifest: a ledger of ten million files has a smaller one."""
 
@@ -205,6 +208,9 @@ def _unpack(file: Path, into: Path) -> Manifest:
     Raises: InputError if it is no backup or was changed; OSError if the disk refuses.
     """
     try:
+        # Opening a pipe waits for whoever writes it, and a device has no end.
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise InputError(f"{file}: is no plain file; give the file of a backup")
         handle = file.open("rb")
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror or error}; give another file") from error
@@ -216,9 +222,7 @@ def _unpack(file: Path, into: Path) -> Manifest:
             with tarfile.open(fileobj=handle, mode="r:") as tar:
                 for member in tar:
                     if manifest is not None or member.type != tarfile.REGTYPE or member.sparse is not None:
-                        raise InputError(
-                            f"{file}: holds {member.name!r}, which is no file of a ledger; do not trust it"
-                        )
+                        raise _strange(file, member)
                     if not 0 <= member.size <= size - member.offset_data:
                         raise InputError(f"{file}: is cut short; take another backup")
                     content = tar.extractfile(member)
@@ -232,10 +236,16 @@ def _unpack(file: Path, into: Path) -> Manifest:
     return _manifest(file, manifest, held)
 
 
+def _strange(file: Path, member: tarfile.TarInfo) -> InputError:
+    """Return the error of a member that a backup has none of, with the beginning of its name."""
+    name = repr(member.name[:SHOWN]) + ("…" if len(member.name) > SHOWN else "")
+    return InputError(f"{file}: holds {name}, which is no file of a ledger; do not trust it")
+
+
 def _unpack_one(file: Path, into: Path, member: tarfile.TarInfo, content: IO[bytes]) -> Held:
     path = into / member.name
     if not NAME.fullmatch(member.name) or path.exists():
-        raise InputError(f"{file}: holds {member.name!r}, which is no file of a ledger; do not trust it")
+        raise _strange(file, member)
     path.parent.mkdir(exist_ok=True)
     hashed, left = hashlib.sha256(), member.size
     with path.open("xb") as made:
@@ -256,9 +266,13 @@ def _manifest(file: Path, data: bytes | None, held: list[Held]) -> Manifest:
         raise InputError(f"{file}: is no backup of a ledger, or cut short: it has no manifest; take another")
     try:
         made = msgspec.json.decode(data, type=Manifest)
+        again = canonical(made) + b"\n"
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InputError(f"{file}: its manifest is damaged: {error}; take another backup") from error
-    if made.format != "allegata-backup" or canonical(made) + b"\n" != data:
+    except InputError as error:
+        # A number that JSON of this kind has none of.
+        raise InputError(f"{file}: its manifest is damaged; take another backup") from error
+    if made.format != "allegata-backup" or again != data:
         raise InputError(f"{file}: its manifest is damaged; take another backup")
     if made.version != 1:
         raise InputError(f"{file}: is a backup of format {made.version}; upgrade allegata")

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from allegata.ledger.dialect import statement
-from allegata.ledger.location import Address, hidden
+from allegata.ledger.location import NO_ADDRESS, Address, hidden, without
 from allegata.model import InputError, LedgerError
 
 WAIT_S = 10.0
@@ -29,10 +29,7 @@ class Connection:
         try:
             given = conninfo_to_dict(address.conninfo)
         except psycopg.Error:
-            raise InputError(
-                "postgresql://…: is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME, "
-                "and each sign but letters and digits of a password as %XX"
-            ) from None
+            raise InputError(NO_ADDRESS) from None
         self.name = name_of(given, address.schema)
         try:
             self._plain = psycopg.connect(
@@ -54,9 +51,7 @@ class Connection:
     def _said(self, error: Exception) -> str:
         """Return what *error* says, on one line, without a password."""
         words = hidden(" ".join(str(error).split())) or type(error).__name__
-        for secret in self._address.secrets:
-            words = words.replace(secret, "***")
-        return words
+        return without(words, self._address.secrets)
 
     def _mended(self, error: psycopg.Error) -> LedgerError:
         match error:

@@ -96,6 +96,10 @@ class Keeping(View):
         self._keep(kept, (bodies or {}).__getitem__)
         return batch
 
+    def together(self) -> AbstractContextManager[None]:
+        """Return what lets rows and credentials that are written within be kept all or not at all, where the store can."""
+        return nullcontext()
+
     def take(self, whole: Whole, body: Callable[[str], bytes]) -> None:
         """Keep a batch of another ledger, byte for byte. body: gives the bytes that are not held yet, by their sha256.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
 SCHEMA = "allegata"
 LONGEST_NAME = 63
 """Bytes of a name in PostgreSQL."""
-_PASSWORD = re.compile(r"(?<=://)([^/?#@\s:]*):(.*)(?=@)")
+NO_ADDRESS = (
+    "postgresql://…: is no address of a database; write postgresql://USER@HOST/DATABASE?schema=NAME, "
+    "and each sign but letters and digits of a name or password as %XX"
+)
+_BEGINNING = r"(?:://|\b(?i:postgres(?:ql)?):/?(?!/))"
+_PASSWORD = re.compile(rf"({_BEGINNING}[^/?#@\s:…]*):((?:(?!\s[a-z]+://).)*)(?=@)", re.DOTALL)
+"""A password goes to the last @ before the next address: what is typed may have one in it that should have been %40."""
+_MISWRITTEN = re.compile(r"\s*postgres(?:ql)?:(?!//)|\s+postgres(?:ql)?:", re.IGNORECASE)
+_NAMED = "write postgresql://USER@HOST/DATABASE?schema=NAME"
+_ORDINARY = re.compile(r"[a-z]+|[\d.]+|.{0,3}")
 _PARAMETER = re.compile(r"(?i)\b((?:ssl)?password=)[^&\s]*")
 
 
@@ -50,24 +60,69 @@ def hidden(text: str) -> str:
     return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***", text))
 
 
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return *text*, which a server or library says, with *secrets* left out where they stand as a whole word.
+
+    One that the server may well say by itself (a word, a number, a few letters) stays: a gap would tell it.
+
+    >>> without("connection to server failed: s3cr3t", ("s3cr3t", "server", "e"))
+    'connection to server failed: ***'
+    """
+    for secret in secrets:
+        if not _ORDINARY.fullmatch(secret):
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
+    return text
+
+
+def is_miswritten(location: str) -> bool:
+    """Return whether *location* is meant to be the address of a database but lacks a slash, or has a space before it.
+
+    >>> is_miswritten("postgresql:/ana@db.example/team"), is_miswritten("postgresql://db.example/team"), is_miswritten("ledger")
+    (True, False, False)
+    """
+    return bool(_MISWRITTEN.match(location))
+
+
+def _is_clear(plain: str) -> bool:
+    """Return whether the only @ of an address ends its user, and its ports are numbers; else a part of a password may be taken for a name.
+
+    >>> _is_clear("postgresql://ana:x@[::1]:5432,db.example/team"), _is_clear("postgresql://ana:x@y@db.example/team")
+    (True, False)
+    >>> _is_clear("postgresql://ana:x/y@db.example/team"), _is_clear("postgresql://ana:x/team")
+    (False, False)
+    """
+    _, at, hosts = plain.partition("://")[2].partition("/")[0].rpartition("@")
+    ports = [each[each.rfind("]") + 1 :].partition(":")[2] for each in hosts.split(",")]
+    return plain.count("@") == len(at) and all(not port or port.isdecimal() for port in ports)
+
+
 def address_of(location: str) -> Address:
     """Return the address that *location* writes: ``postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?schema=NAME&…]``.
 
     Any further parameter is one of PostgreSQL's own. Without a schema it is `SCHEMA`.
 
-    Raises: InputError if the name of the schema is none.
+    Raises: InputError if it is none, as it has an @ or a port that may be a part of a password, or if the name of the schema is none.
 
     >>> address_of("postgres://ana:x%21@db.example/team?schema=desk&sslmode=require")
     Address(conninfo='postgresql://ana:x%21@db.example/team?sslmode=require', schema='desk', secrets=('x!', 'x%21'))
     """
     plain, _, query = location.partition("?")
     plain = "postgresql" + plain[plain.index("://") :]
-    given = parse_qsl(query, keep_blank_values=True)
-    schema = next((value for name, value in given if name == "schema"), SCHEMA)
-    if not schema or "\0" in schema or len(schema.encode()) > LONGEST_NAME:
-        raise InputError(f"postgresql://…?schema={schema}: is no name of a schema; write ?schema=NAME")
+    try:
+        location.encode()
+        given = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeError:
+        raise InputError(NO_ADDRESS) from None
+    if not _is_clear(plain):
+        raise InputError(NO_ADDRESS)
+    named = [value for name, value in given if name == "schema"]
+    if len(named) > 1:
+        raise InputError(f"postgresql://…: names {len(named)} schemas; {_NAMED}")
+    schema = named[0] if named else SCHEMA
+    # What is called so PostgreSQL takes for the schema of the user, in quotes too.
+    if not schema or "\0" in schema or len(schema.encode()) > LONGEST_NAME or schema == "$user":
+        raise InputError(f"postgresql://…?schema={schema}: is no name of a schema; {_NAMED}")
     rest = urlencode([each for each in given if each[0] != "schema"], quote_via=quote)
-    found = _PASSWORD.search(plain)
-    secrets = [found[2], unquote(found[2])] if found else []
+    secrets = [secret for found in _PASSWORD.finditer(plain) for secret in (found[2], unquote(found[2]))]
     secrets += [value for name, value in given if name in ("password", "sslpassword")]
     return Address(f"{plain}?{rest}" if rest else plain, schema, tuple(sorted({*secrets} - {""})))

@@ -143,6 +143,10 @@ class DatabaseLedger(Ledger):
             self.finish_erasures()
             yield
 
+    def together(self) -> AbstractContextManager[None]:
+        """Return the one transaction in which credentials are rows as any others."""
+        return self.writing()
+
     def finish_erasures(self) -> None:
         """Take what erasures name out of bodies, lines and index; only within `writing`."""
         if self._index.pending():

@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from allegata.ground.quantity import profiles
 from allegata.ledger import Ledger, Ruling, Standing, Supersession, attach, erased, record_id, said, subject_of
+from allegata.ledger.erase import Erased
 from allegata.mask import find_affected, outward
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, Link, Masks, Record, to_json
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, LedgerError, Link, Masks, Record, to_json
 from allegata.run.pipeline import Given, report
-from allegata.run.relating import relate
+from allegata.run.relating import TRIES, relate
 
 WHY = "read again"
 
@@ -76,23 +77,27 @@ class _Page:
 def reread(ledger: Ledger, by: str, recorded_at: str, documents: Iterable[Document]) -> Reread:
     """Return what changed in *ledger* by reading *documents*, as it keeps them, again; one batch a document, then the links.
 
-    A document whose bytes are gone, or which cannot be read any more, stays as it was and is a failure.
+    A document whose bytes are gone, or which cannot be read any more, stays as it was and is a failure; one that another program erases
+    meanwhile is passed over.
     """
     found, renamed = Reread(), dict[str, str]()
     links_before = tuple(ledger.links())
     conflicts_before = {each.decision.id for each in ledger.rulings() if each.state == "conflict"}
     checked = _checked(ledger)
     for document in documents:
-        found.documents += 1
         try:
             page = _read_again(ledger, document)
         except AllegataError as error:
-            found.failures.append(f"document {document.id[:8]}: {error}; it stays as it was read")
+            if erased(ledger, "document", document.id) is None:
+                found.documents += 1
+                found.failures.append(f"document {document.id[:8]}: {error}; it stays as it was read")
             continue
-        records = _records(ledger, page, checked.get(document.id, {}))
-        if records:
-            _compare(page, ledger.masks(document.id), found, renamed)
-            ledger.append(records, by, recorded_at)
+        masks_before = _entered(ledger, page, checked.get(document.id, {}), by, recorded_at)
+        if isinstance(masks_before, Erased):
+            continue
+        found.documents += 1
+        if masks_before is not None:
+            _compare(page, masks_before, found, renamed)
             found.changed += 1
             if page.now.id != page.before.id:
                 # A document that was read like this before has the claims it had then, until it is compared with itself.
@@ -164,6 +169,36 @@ def _records(ledger: Ledger, page: _Page, checked: Mapping[str, Finding]) -> lis
         findings = {name: each for name, each in findings.items() if each not in held}
     gone = [name for name, each in checked.items() if each not in page.findings] if same else []
     return records + ledger.standings("finding", findings, gone, WHY)
+
+
+def _entered(
+    ledger: Ledger, page: _Page, checked: Mapping[str, Finding], by: str, recorded_at: str
+) -> Masks | Erased | None:
+    """Enter what makes the ledger show *page* as it is read now, and return the masks it had before; null where nothing had to be entered.
+
+    Nothing is entered of a page that was erased since it was read, of which the erasure is returned.
+
+    Raises: LedgerError if others write all the time.
+    """
+    for _ in range(TRIES):
+        head = ledger.head()
+        gone = erased(ledger, "document", page.before.id)
+        if gone is not None:
+            return gone
+        try:
+            records = _records(ledger, page, checked)
+            masks_before = ledger.masks(page.before.id) if records else None
+        except LedgerError:
+            gone = erased(ledger, "document", page.before.id)
+            if gone is None:
+                raise
+            return gone
+        if masks_before is None:
+            return None
+        after = head.sequence if head else 0
+        if ledger.append(records, by, recorded_at, after=after) is not None or ledger.head() == head:
+            return masks_before
+    raise LedgerError(f"document {page.before.id[:8]}: others write all the time; run allegata reread again")
 
 
 def _settle_back(ledger: Ledger, page: _Page, by: str, recorded_at: str) -> None:

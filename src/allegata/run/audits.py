@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import click
 
-from allegata.ledger import Ledger
+from allegata.ledger import Ledger, erasures
 from allegata.ledger.access import DEEDS, key_of, unmask
 from allegata.ledger.records import Account
 from allegata.model import InputError, Record, to_json
@@ -18,6 +18,8 @@ from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.terminal import OUT, counted, escape, say, show_claim
 
+UNDONE = {"outcome": "not done"}
+"""What is listed of an erasure that was begun, which is a row, and then refused or broken off."""
 ACCOUNT = "account"
 """What the rows about accounts are listed as."""
 
@@ -36,22 +38,39 @@ class Done(Record, frozen=True):
 
 def done(ledger: Ledger) -> list[Done]:
     """Return what was done with *ledger* as its rows say it, in order of entry."""
+    audits = list(ledger.audits())
+    asked = [(batch.sequence, each.subjects) for each, batch in audits if each.deed == "erasure"]
+    undone = _undone(asked, [(each.erasure.id, each.batch.sequence) for each in erasures(ledger)]) if asked else set()
     rows = [
         Done(
             each.deed,
             ledger.hidden(batch.by),
             batch.recorded_at,
             each.subjects,
-            each.details,
+            {**each.details, **UNDONE} if batch.sequence in undone else each.details,
             ledger.hidden(each.reason),
             batch.sequence,
         )
-        for each, batch in ledger.audits()
+        for each, batch in audits
     ]
     for account, batch in ledger.entered("account", Account):
         details = {"role": account.role, "state": "active" if account.active else "disabled"}
         rows.append(Done(ACCOUNT, batch.by, batch.recorded_at, (account.name,), details, "", batch.sequence))
     return sorted(rows, key=lambda each: each.batch)
+
+
+def _undone(asked: Sequence[tuple[int, tuple[str, ...]]], erased: Sequence[tuple[str, int]]) -> set[int]:
+    """Return the batches of the rows that an erasure was begun which no erasure follows before it was begun again.
+
+    asked: the batch of each row, with the ids to be erased; erased: each id that was, with the batch that says so.
+
+    >>> sorted(_undone([(3, ("a",)), (4, ("a",)), (7, ("b",))], [("a", 5)]))
+    [3, 7]
+    """
+    done = set()
+    for identity, batch in erased:
+        done.add(max((row for row, subjects in asked if row < batch and identity in subjects), default=0))
+    return {row for row, _ in asked} - done
 
 
 def _since(typed: str) -> datetime:

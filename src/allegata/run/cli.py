@@ -58,6 +58,7 @@ from allegata.run.terminal import (
     show_links,
     show_totals,
 )
+from allegata.run.working import unwinding
 from allegata.total import total as total_of
 
 JOBS = {
@@ -90,7 +91,8 @@ class Main(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            with unwinding():
+                return super().invoke(ctx)
         except AllegataError as error:
             say(f"allegata: {hidden(str(error))}", "red")
             ctx.exit(2)

@@ -30,6 +30,7 @@ from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
 from allegata.run.terminal import OUT, counted, escape, happening, say
+from allegata.run.working import sweep
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -137,12 +138,20 @@ def backup(out: Path, location: str) -> None:
 def restore(file: Path, into: str) -> None:
     """Make the ledger in the backup FILE again in INTO: a folder, or postgresql://USER@HOST/DATABASE. It has to be new or empty.
 
-    What is in FILE is checked whole before it is put there.
+    What is in FILE is checked whole before it is put there. In a database that holds the first batches of FILE already, as after a restoring
+    that was broken off, it goes on after them.
     """
-    made = read_backup(file, Path(into)) if is_folder(into) else into_database(file, into)
-    into = hidden(into)
+    there = ""
+    if is_folder(into):
+        made = read_backup(file, Path(into))
+    else:
+        made, number = into_database(file, into)
+        if not number:
+            there = "holds these batches already, so that nothing had to be restored: "
     OUT.print(
-        f"{into}: {counted(made.sequence, 'batch', 'batches')}, the last is {made.hash}", soft_wrap=True, markup=False
+        f"{hidden(into)}: {there}{counted(made.sequence, 'batch', 'batches')}, the last is {made.hash}",
+        soft_wrap=True,
+        markup=False,
     )
 
 
@@ -176,6 +185,7 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
         audit(ledger, "erasure", [each for kind in ASKED for each in gone.ids.get(kind, ())], why, named, now())
         gone = erase_records(ledger, ids, why, named, now())
         relate(ledger, named, now())
+        sweep()
         OUT.print(f"erased: {escape(_counts(gone))}", soft_wrap=True)
 
 

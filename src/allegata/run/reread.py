@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
 from allegata.run.options import LEDGER, now, opened, who
 from allegata.run.terminal import NOTE, OUT, counted, escape, happening, line_of, say, show_rulings
+from allegata.run.working import working_folder
 
 SIGNS = {"gained": "[green]+[/green]", "lost": "[red]-[/red]", "changed": "[yellow]~[/yellow]"}
 
@@ -34,8 +34,8 @@ def reread(location: str, dry_run: bool, form: str) -> None:
         # Who may not read again may not see what would come of it; a copy asks nobody.
         opened(location).close()
         with (
-            tempfile.TemporaryDirectory() as place,
-            open_ledger(_copied(location, Path(place)), outward) as ledger,
+            working_folder() as place,
+            open_ledger(_copied(location, place), outward) as ledger,
         ):
             found = _reread(ledger)
     else:

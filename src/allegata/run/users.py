@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from allegata.ledger import Ledger
+from allegata.ledger import Ledger, is_folder
 from allegata.ledger.access import account_of, accounts, enter_account, key_of, may, new_name, roles
 from allegata.ledger.login import (
     LONGEST_DAYS,
@@ -80,8 +80,12 @@ def _new_password() -> str:
 
 def _changed(ledger: Ledger, change: Callable[[Mapping[str, Account]], Account]) -> Account:
     made = enter_account(ledger, who(), now(), change)
-    OUT.print(escape(f"{made.name} is {made.role if made.active else 'disabled'}"))
+    _say_changed(made)
     return made
+
+
+def _say_changed(made: Account) -> None:
+    OUT.print(escape(f"{made.name} is {made.role if made.active else 'disabled'}"))
 
 
 @user.command("add")
@@ -92,8 +96,11 @@ def user_add(name: str, role: str, location: str) -> None:
     """Add an account; its password is typed, or is $ALLEGATA_NEW_PASSWORD."""
     with opened(location) as ledger:
         password = _new_password()
-        made = _changed(ledger, lambda known: Account(new_name(name, known), role, True, 0))
-        set_password(ledger, made, password, who(), now())
+        # An account without a password would let nobody in, and keep everybody out if it is the first.
+        with ledger.together():
+            made = enter_account(ledger, who(), now(), lambda known: Account(new_name(name, known), role, True, 0))
+            set_password(ledger, made, password, who(), now())
+        _say_changed(made)
 
 
 @user.command("role")
@@ -254,7 +261,9 @@ def logout(location: str) -> None:
     """Forget a login, and withdraw its token."""
     kept = kept_login(location)
     if kept is None:
-        raise InputError(f"{location}: you are not logged in")
+        # An address may be miswritten, so that its password is not told from the rest.
+        name = location if is_folder(location) else "this ledger"
+        raise InputError(f"{name}: you are not logged in")
     try:
         # An expired token is of no use any more.
         with suppress(AccessError), opened(location) as ledger:

@@ -219,7 +219,7 @@ def map_svg(
     """Return a map of *counts* (by place id), shaded in at most six classes.
 
     Each outline names itself and its number; one with claims links to its *address*. Classes for a style sheet: ``map``, ``frame``,
-    ``shade-0`` (no claims) to ``shade-5``, ``map-legend``, ``swatch`` (data/map/map.css). With links the whole is a group and no image,
+    ``shade-0`` (no claims) to ``shade-5``, ``map-legend``, ``swatch`` (static/app.css). With links the whole is a group and no image,
     since what is inside an image is not read to those who listen.
 
     >>> drawing = map_svg("IR", {"iso:IR-03": 2, "iso:IR": 7}, "Claims by province")
