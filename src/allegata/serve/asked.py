@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter
-from allegata.model import InputError, Status
+from allegata.model import EvidenceClass, InputError, SpeakerKind, StanceClass, Status
 from allegata.serve.visit import Visit
 
 FIELDS = tuple(name for name in ClaimFilter.__struct_fields__ if name != "document")
@@ -16,6 +16,9 @@ FIELDS = tuple(name for name in ClaimFilter.__struct_fields__ if name != "docume
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "action": tuple(row["action"] for row in table("actions")),
     "status": get_args(Status),
+    "evidence": get_args(EvidenceClass),
+    "stance": get_args(StanceClass),
+    "kind": get_args(SpeakerKind),
 }
 """The values of the fields that have a closed list of them."""
 

@@ -40,6 +40,11 @@ def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
+def json_of(rows: Iterable[Any]) -> str:
+    """Return *rows* as JSON, one a line."""
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
 def record_export(visit: Visit, form: str, number: int) -> None:
     """Write the row that says that *visit* takes *number* records out of a ledger with accounts; in one without there is none.
 
@@ -57,9 +62,9 @@ def twins(path: str, act: str, records: Records, columns: Sequence[str]) -> tupl
     name = path.strip("/").replace("/", "-")
 
     def as_json(visit: Visit) -> Answer:
-        lines = [json.dumps(to_json(each), ensure_ascii=False) for each in records(visit)]
-        record_export(visit, "json", len(lines))
-        return Sent("".join(f"{line}\n" for line in lines), JSON_LINES)
+        rows = [to_json(each) for each in records(visit)]
+        record_export(visit, "json", len(rows))
+        return Sent(json_of(rows), JSON_LINES)
 
     def as_csv(visit: Visit) -> Answer:
         rows = [to_json(each) for each in records(visit)]

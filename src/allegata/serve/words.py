@@ -119,7 +119,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "chain": chain, "counted": lambda number, noun, many=None: counted(number, noun, many), "direction": direction, "happening": happening, "listed": listed,
+    "chain": chain, "counted": lambda number, noun, many=None: counted(number, noun, many), "direction": direction, "happening": happening, "last_day": last_day, "listed": listed,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "speakers": speakers, "told": told, "units": units, "when": when, "where": where, "who": who,
 }  # fmt: skip
 """The filters of the templates."""

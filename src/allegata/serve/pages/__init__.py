@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
-from allegata.serve.pages import brief, documents, draft, findings, home, ledger, listing, login, silence, totals
+from allegata.serve.pages import (
+    brief,
+    documents,
+    draft,
+    findings,
+    home,
+    ledger,
+    listing,
+    login,
+    places,
+    silence,
+    speakers,
+    timeline,
+    totals,
+)
 from allegata.serve.visit import Route
 
 ROUTES: tuple[Route, ...] = tuple(
     route
-    for page in (home, listing, documents, totals, silence, findings, draft, brief, ledger, login)
+    for page in (
+        home,
+        listing,
+        documents,
+        totals,
+        silence,
+        findings,
+        draft,
+        brief,
+        ledger,
+        login,
+        speakers,
+        timeline,
+        places,
+    )
     for route in page.ROUTES
 )
 """Every address of the app but its files."""

@@ -1,26 +1,101 @@
-"""The claims of a ledger: searched, filtered, and page by page."""
+"""The claims of a ledger: searched, filtered by facets, and page by page."""
 
 from __future__ import annotations
 
-import itertools
+from typing import NamedTuple
 
-from allegata.serve.asked import asked_of, values_of
-from allegata.serve.visit import Shown, Visit, get
+from allegata.export.csv import COLUMNS, row_of
+from allegata.ledger import Facet
+from allegata.model import Claim, InputError, to_json
+from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export
+from allegata.serve.visit import Answer, Sent, Shown, Visit, get
 
 PAGE = 50
 """Claims of a page."""
+FACETS = ("action", "speaker", "body", "kind", "place", "target", "outlet", "evidence", "stance", "status")
+NAMES = {"kind": "kind of speaker", "target": "organisation claimed about"}
+TOP = 8
+"""Values of a facet that are shown."""
+ORDERS = ("published", "latest")
+"""The newest report first, or the last entered first."""
+
+
+class Choice(NamedTuple):
+    """A value of a facet as it is shown. here: it is asked for, and *to* takes it out again."""
+
+    label: str
+    claims: int
+    to: str
+    here: bool
+
+
+class Shelf(NamedTuple):
+    """A facet as it is shown. others: further values. without: claims without one."""
+
+    field: str
+    name: str
+    choices: tuple[Choice, ...]
+    others: int
+    without: int
+
+
+def shelf(facet: Facet, path: str, asked: dict[str, str]) -> Shelf:
+    """Return *facet* with the address of each of its values on *path*."""
+    choices = []
+    for value in facet.values:
+        here = asked.get(facet.field) == value.key
+        to = address(path, asked, page=None, **{facet.field: None if here else value.key})
+        choices.append(Choice(value.label, value.claims, to, here))
+    return Shelf(facet.field, NAMES.get(facet.field, facet.field), tuple(choices), facet.others, facet.without)
+
+
+def _order(visit: Visit) -> str:
+    order = visit.asked("order") or ORDERS[0]
+    if order not in ORDERS:
+        raise InputError(f"order: is none of {', '.join(ORDERS)}; correct it in the address")
+    return order
 
 
 def listing(visit: Visit) -> Shown:
-    """Return one page of the claims that the address asks for."""
-    wanted = asked_of(visit)
-    page = visit.number("page", 1, 10**6)
-    found = (claim for claim in visit.ledger.claims(wanted) if claim.action != "other")
-    some = list(itertools.islice(found, (page - 1) * PAGE, page * PAGE + 1))
+    """Return one page of the claims that the address asks for, with the facets of all of them."""
+    wanted, order, page = asked_of(visit), _order(visit), visit.number("page", 1, 10**6)
+    asked = values_of(wanted)
+    kept = asked | ({"order": order} if order != ORDERS[0] else {})
+    found = visit.ledger.selected(wanted, (page - 1) * PAGE, PAGE, order, happenings_only=True)  # type: ignore[arg-type]
+    facets = visit.ledger.facets(wanted, FACETS, TOP, happenings_only=True)
     return Shown(
         "claims.html.jinja",
-        {"title": "Claims", "asked": values_of(wanted), "claims": some[:PAGE], "page": page, "more": len(some) > PAGE},
+        {
+            "title": "Claims",
+            "asked": asked,
+            "kept": kept,
+            "choices": CHOICES,
+            "order": order,
+            "total": found.total,
+            "claims": found.claims,
+            "shelves": [shelf(each, "/claims", kept) for each in facets if each.values],
+            "page": page,
+            "pages": -(-found.total // PAGE),
+        },
     )
 
 
-ROUTES = (get("/claims", "read", listing),)
+def _records(visit: Visit) -> list[Claim]:
+    """Return all claims that the address asks for, statements too, as `allegata claims` gives them."""
+    return list(visit.ledger.claims(asked_of(visit)))
+
+
+def _as_json(visit: Visit) -> Answer:
+    claims = _records(visit)
+    record_export(visit, "json", len(claims))
+    return Sent(json_of(map(to_json, claims)), JSON_LINES)
+
+
+def _as_csv(visit: Visit) -> Answer:
+    claims = _records(visit)
+    record_export(visit, "csv", len(claims))
+    return Sent(csv_of(COLUMNS, map(row_of, claims)), CSV, "claims.csv")
+
+
+ROUTES = (get("/claims", "read", listing), get("/claims.json", "read", _as_json), get("/claims.csv", "read", _as_csv))

@@ -1,0 +1,86 @@
+"""Who speaks: speakers and bodies with what they claimed, what was shown for it, and what does not fit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from allegata.ledger import ClaimFilter, Facet, Ledger
+from allegata.model import Finding, InputError, Silence, Total
+from allegata.run.around import findings_about, linked_to
+from allegata.serve.asked import address
+from allegata.serve.bars import bar_svg, largest_of
+from allegata.serve.visit import Shown, Visit, get
+from allegata.silence import silence
+from allegata.total import total
+
+TOP = 200
+"""Speakers or bodies of the list."""
+LATEST = 20
+"""Claims of a speaker that its page shows."""
+LISTED = 50
+"""Findings of a speaker that its page shows."""
+
+
+class Told(NamedTuple):
+    """What the claims of a speaker come to."""
+
+    totals: tuple[Total, ...]
+    silence: Silence
+    findings: tuple[Finding, ...]
+
+
+def told_by(ledger: Ledger, wanted: ClaimFilter) -> Told:
+    """Return what the claims *wanted* come to."""
+    claims = list(ledger.claims(wanted))
+    ids = {claim.id for claim in claims}
+    known, links = linked_to(ledger, claims)
+    found = findings_about(ledger, claims)[2]
+    whole = next(row for row in silence(claims, links, known) if row.of == "all")
+    return Told(tuple(total(claims, links)), whole, tuple(each for each in found if ids & set(each.claims)))
+
+
+def _list(visit: Visit) -> Shown:
+    facets: dict[str, Facet] = {
+        each.field: each
+        for each in visit.ledger.facets(fields=("body", "speaker", "kind"), top=TOP, happenings_only=True)
+    }
+    return Shown("speakers.html.jinja", {"title": "Speakers", "facets": facets})
+
+
+def speakers_page(visit: Visit) -> Shown:
+    """Return the list of who speaks, or the page of the one speaker or body that the address asks for.
+
+    Raises: InputError if it asks for both.
+    """
+    body, speaker = visit.asked("body"), visit.asked("speaker")
+    if body is None and speaker is None:
+        return _list(visit)
+    if body is not None and speaker is not None:
+        raise InputError("body, speaker: give one of them; a list of claims takes both")
+    field, name = ("body", body or "") if body is not None else ("speaker", speaker or "")
+    wanted = ClaimFilter(body=body, speaker=speaker)
+    found = visit.ledger.selected(wanted, 0, LATEST, "published", happenings_only=True)
+    told = (
+        visit.answers.of(visit.ledger, ("told by", wanted), lambda ledger: told_by(ledger, wanted))
+        if found.total
+        else None
+    )
+    context = {
+        "title": name.strip('"') or "Speakers",
+        "field": field,
+        "asked": {field: name},
+        "found": found,
+        "told": told,
+    }
+    if told is None:
+        return Shown(
+            "speaker.html.jinja", {**context, "bars": [], "here": address("/speakers", {field: name}), "actions": None}
+        )
+    scale: dict[str, int] = {}
+    for each in told.totals:
+        scale[each.unit] = max(scale.get(each.unit, 1), largest_of([(each.low, each.high)]))
+    bars = [(each, bar_svg(each.low, each.high, scale[each.unit], "")) for each in told.totals]
+    return Shown("speaker.html.jinja", {**context, "bars": bars, "here": "", "listed": LISTED})
+
+
+ROUTES = (get("/speakers", "read", speakers_page),)
