@@ -138,6 +138,19 @@ def test_an_index_of_an_older_version_is_made_again(filled: str, db: psycopg.Con
     assert db.execute("SELECT indexed FROM ledger").fetchone() == (index.VERSION,)
 
 
+def test_what_is_dropped_with_an_index_is_not_what_a_row_says(filled: str, db: psycopg.Connection[Any]) -> None:
+    schema = address_of(filled).schema
+    db.execute(f"CREATE SCHEMA {schema}_victim; CREATE TABLE {schema}_victim.t (x TEXT)")  # type: ignore[call-overload]
+    named = f"{schema}_victim.t bodies;GRANT/**/ALL/**/ON/**/SCHEMA/**/{schema}/**/TO/**/PUBLIC"
+    db.execute("UPDATE ledger SET indexed = 0, tables = tables || ' ' || %s", (named,))
+    with open_ledger(filled, as_stored) as ledger:
+        assert ledger.count("capture") == 4
+        assert ledger.verify() == ()
+    assert db.execute("SELECT to_regclass(%s) IS NULL", (f"{schema}_victim.t",)).fetchone() == (False,)
+    query = "SELECT nspacl FROM pg_namespace WHERE nspname = %s"
+    assert db.execute(query, (schema,)).fetchone() == (None,)
+
+
 def test_a_schema_of_something_else_is_left_alone(database: str, db: psycopg.Connection[Any]) -> None:
     schema = address_of(database).schema
     db.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.mine (x TEXT)")  # type: ignore[call-overload]

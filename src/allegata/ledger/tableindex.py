@@ -45,8 +45,11 @@ class TableIndex(Index):
         """Do nothing: the connection is the ledger's."""
 
     def make(self) -> None:
-        """Make the tables; those of another version go first."""
-        for name in self._db.rows("SELECT tables FROM ledger")[0][0].split():
-            self._db.run(f"DROP TABLE {name}")
+        """Make the tables; those of another version go first.
+
+        Which these are is known here: what the database says of itself is no reason to drop anything.
+        """
+        for name in (*TABLES, "salt"):
+            self._db.run(f'DROP TABLE IF EXISTS {self._db.schema}."{name}"')
         self._db.run(dialect.tables(SCHEMA))
         self._db.execute("UPDATE ledger SET indexed = ?, tables = ?", (VERSION, " ".join((*TABLES, "salt"))))
