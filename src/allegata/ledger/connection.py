@@ -49,7 +49,7 @@ class Connection:
         # What an administrator set for all has no say in how a batch is written.
         self._plain.isolation_level = IsolationLevel.READ_COMMITTED
         self.schema = sql.Identifier(address.schema).as_string(self._plain)
-        self.run(f"SET search_path TO {self.schema}, pg_temp")
+        self.run(f"SET search_path TO {self.schema}, pg_temp; SET standard_conforming_strings TO on")
 
     def _said(self, error: Exception) -> str:
         """Return what *error* says, on one line, without a password."""
