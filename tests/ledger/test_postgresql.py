@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import secrets
 import signal
 import subprocess
 import sys
@@ -136,6 +137,38 @@ def test_an_index_of_an_older_version_is_made_again(filled: str, db: psycopg.Con
         assert ledger.verify() == ()
         assert ledger.count("capture") == 5
     assert db.execute("SELECT indexed FROM ledger").fetchone() == (index.VERSION,)
+
+
+@pytest.mark.parametrize(
+    ("damage", "part"),
+    [
+        ("DELETE FROM ledger", "the row of its table ledger is missing; restore it from a backup"),
+        ("DROP TABLE ledger; CREATE TABLE ledger (format TEXT, version INTEGER, indexed INTEGER)", "the row of its table ledger is missing"),
+        ("DROP TABLE ledger; CREATE TABLE ledger (account TEXT, balance INTEGER)", "is a schema that is no ledger"),
+        ("ALTER TABLE ledger ALTER version TYPE TEXT", "is a schema that is no ledger"),
+        ("UPDATE ledger SET format = 'cash book'", "is a schema that is no ledger"),
+        ("UPDATE ledger SET version = 0", "is of version 0, which there never was"),
+        ("UPDATE ledger SET version = -1", "is of version -1, which there never was"),
+    ],
+)  # fmt: skip
+def test_a_ledger_without_its_row_is_one_line(filled: str, db: psycopg.Connection[Any], damage: str, part: str) -> None:
+    db.execute(damage)  # type: ignore[call-overload]
+    for words in (["claims"], ["verify"], ["add", __file__]):
+        result = CliRunner().invoke(main, [*words, "--ledger", filled])
+        assert result.exit_code == 2
+        assert part in result.output
+        assert result.output.count("\n") == 1
+
+
+def test_a_server_that_reads_backslashes_in_strings_is_written_to(server: str) -> None:
+    name = f"backslashes_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as keeper:
+        keeper.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        keeper.execute(f"ALTER DATABASE {name} SET standard_conforming_strings = off")  # type: ignore[call-overload]
+    with open_ledger(f"{server}/{name}", as_stored, True) as ledger:
+        keep(ledger, "a page")
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
 
 
 def test_what_is_dropped_with_an_index_is_not_what_a_row_says(filled: str, db: psycopg.Connection[Any]) -> None:

@@ -29,6 +29,7 @@ from allegata.model import Batch, Claim, InputError, LedgerError, Record
 
 AHEAD = 100
 """Records that are asked for at once."""
+NO_LEDGER = "{}: is a schema that is no ledger; give another, or an empty one"
 R = TypeVar("R", bound=Record)
 STATE = """
 SELECT (SELECT count(*) FROM batches), coalesce((SELECT max(sequence) FROM batches), 0), coalesce((SELECT max(sequence) FROM batch), 0),
@@ -81,12 +82,27 @@ class DatabaseLedger(Ledger):
     def _version(self) -> tuple[int, int] | None:
         """Return the versions of the ledger and of its index, null where there is no ledger.
 
-        Raises: LedgerError if they are newer than this program.
+        Raises: LedgerError if they are newer than this program, or the schema is that of something else.
         """
         if self._db.rows("SELECT to_regclass(?)", (f"{self._db.schema}.ledger",))[0][0] is None:
             return None
-        kind, version, indexed = self._db.rows("SELECT format, version, indexed FROM ledger")[0]
-        if kind != FORMAT or version > len(STEPS) or indexed > VERSION:
+        query = (
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(?) AND (attname, atttypid::regtype::text) IN "
+            "(('format', 'text'), ('version', 'integer'), ('indexed', 'integer'))"
+        )
+        if self._db.rows(query, (f"{self._db.schema}.ledger",))[0][0] != 3:
+            raise LedgerError(NO_LEDGER.format(self.name))
+        rows = self._db.rows("SELECT format, version, indexed FROM ledger")
+        if not rows:
+            raise LedgerError(f"{self.name}: the row of its table ledger is missing; restore it from a backup")
+        kind, version, indexed = rows[0]
+        if kind != FORMAT:
+            raise LedgerError(NO_LEDGER.format(self.name))
+        if version < 1:
+            raise LedgerError(
+                f"{self.name}: says that it is of version {version}, which there never was; restore it from a backup"
+            )
+        if version > len(STEPS) or indexed > VERSION:
             raise LedgerError(f"{self.name}: was made by a newer version of allegata; upgrade allegata")
         return int(version), int(indexed)
 
@@ -117,7 +133,7 @@ class DatabaseLedger(Ledger):
         if not self._db.rows("SELECT to_regnamespace(?)", (self._db.schema,))[0][0]:
             self._db.run(f"CREATE SCHEMA {self._db.schema}")
         elif self._db.rows("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (self._db.schema,)):
-            raise LedgerError(f"{self.name}: is a schema that is no ledger; give another, or an empty one")
+            raise LedgerError(NO_LEDGER.format(self.name))
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
