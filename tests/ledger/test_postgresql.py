@@ -247,6 +247,64 @@ def broken_off(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def end_connections(db: psycopg.Connection[Any]) -> None:
+    query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'allegata'"
+    assert db.execute(query).fetchall()
+
+
+def test_a_connection_that_breaks_between_calls_is_made_again(filled: str, db: psycopg.Connection[Any]) -> None:
+    with open_ledger(filled, as_stored) as ledger:
+        end_connections(db)
+        assert ledger.count("capture") == 4
+        end_connections(db)
+        keep(ledger, "another page")
+        end_connections(db)
+        assert ledger.verify() == ()
+        assert ledger.count("capture") == 5
+    with pytest.raises(LedgerError, match="connection is closed"):
+        ledger.count("capture")
+
+
+def test_a_connection_that_breaks_within_a_batch_takes_the_batch_with_it(
+    filled: str, db: psycopg.Connection[Any]
+) -> None:
+    def broken(ledger: Ledger) -> None:
+        with ledger.writing():
+            end_connections(db)
+            ledger.count("capture")
+
+    with open_ledger(filled, as_stored) as ledger:
+        with pytest.raises(LedgerError, match="look after the server"):
+            broken(ledger)
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+        assert len(list(ledger.batches())) == 5
+
+
+BROKEN_OFF = """
+import sys
+import psycopg
+from allegata.ledger.connection import Connection
+from allegata.ledger.location import address_of
+from allegata.model import LedgerError
+db, other = (Connection(address_of(sys.argv[1])) for _ in range(2))
+(pid,) = db.rows("SELECT pg_backend_pid()")[0]
+try:
+    with db.writing(), db.pipeline():
+        db.execute("SELECT 1")
+        other.execute("SELECT pg_terminate_backend(?, 5000)", (pid,))
+        db.rows("SELECT 2")
+except LedgerError as error:
+    print(error)
+"""
+
+
+def test_what_is_broken_off_within_a_pipeline_is_said_once(filled: str) -> None:
+    words = [sys.executable, "-c", BROKEN_OFF, filled]
+    result = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert (result.stdout.count("\n"), result.stderr) == (1, "")
+
+
 def test_a_batch_that_is_undone_is_forgotten(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_ledger(filled, as_stored) as ledger:
         head = ledger.head()
