@@ -43,7 +43,7 @@ class Connection:
         self._wait_s = given.get("connect_timeout") or CONNECT_S
         self._closed = False
         # Transactions and pipelines under way, one in the other.
-        self._under_way = 0
+        self._depth = 0
         self._connect()
         self.schema = sql.Identifier(address.schema).as_string(self._plain)
 
@@ -72,18 +72,23 @@ class Connection:
             try:
                 return how()
             except psycopg.OperationalError:
-                if not self._plain.closed or self._closed or self._under_way:
+                if not self._plain.closed or self._closed or self.under_way:
                     raise
             self._connect()
             return how()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._depth > 0
+
     @contextmanager
     def _within(self) -> Iterator[None]:
-        self._under_way += 1
+        self._depth += 1
         try:
             yield
         finally:
-            self._under_way -= 1
+            self._depth -= 1
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -162,7 +167,7 @@ class Connection:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """See the same state in all that is read, whatever is written meanwhile; within `writing` that is so already, as nobody else writes."""
-        if self._under_way:
+        if self.under_way:
             yield
             return
         with self._transaction():

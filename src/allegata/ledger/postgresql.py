@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
+from allegata.ledger.agreement import is_likely
 from allegata.ledger.chain import Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import VERSION, Where
@@ -60,7 +61,7 @@ class DatabaseLedger(Ledger):
     def __init__(self, db: Connection, outward: Outward, create: bool) -> None:
         super().__init__(db.name, outward)
         self._db = db
-        self._made: TableIndex = TableIndex(db, self._catch_up)
+        self._made: TableIndex = TableIndex(db, self._catch_up, self._make_again)
         self._parsed_before: dict[int, Batch] = {}
         self._ahead: tuple[dict[int, bytes], dict[tuple[int, int], bytes]] = ({}, {})
         self._near: dict[str, tuple[Where, Where]] = {}
@@ -84,13 +85,14 @@ class DatabaseLedger(Ledger):
 
         Raises: LedgerError if they are newer than this program, or the schema is that of something else.
         """
-        if self._db.rows("SELECT to_regclass(?)", (f"{self._db.schema}.ledger",))[0][0] is None:
+        table = f"{self._db.schema}.ledger"
+        if self._db.rows("SELECT to_regclass(?)", (table,))[0][0] is None:
             return None
         query = (
             "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(?) AND (attname, atttypid::regtype::text) IN "
             "(('format', 'text'), ('version', 'integer'), ('indexed', 'integer'))"
         )
-        if self._db.rows(query, (f"{self._db.schema}.ledger",))[0][0] != 3:
+        if self._db.rows(query, (table,))[0][0] != 3:
             raise LedgerError(NO_LEDGER.format(self.name))
         rows = self._db.rows("SELECT format, version, indexed FROM ledger")
         if not rows:
@@ -104,7 +106,7 @@ class DatabaseLedger(Ledger):
             )
         if version > len(STEPS) or indexed > VERSION:
             raise LedgerError(f"{self.name}: was made by a newer version of allegata; upgrade allegata")
-        return int(version), int(indexed)
+        return int(version), int(indexed) if self._made.has_tables() else 0
 
     def _upgrade(self) -> None:
         """Make the ledger, or bring one that an older version made up to this one, in one transaction."""
@@ -134,6 +136,15 @@ class DatabaseLedger(Ledger):
             self._db.run(f"CREATE SCHEMA {self._db.schema}")
         elif self._db.rows("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (self._db.schema,)):
             raise LedgerError(NO_LEDGER.format(self.name))
+
+    @property
+    def _index(self) -> TableIndex:
+        if self._trouble:
+            raise self._trouble
+        if self._is_misindexed and not self._db.under_way:
+            with self.writing():
+                pass
+        return self._made
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
@@ -305,8 +316,9 @@ class DatabaseLedger(Ledger):
     def _is_behind(self) -> bool:
         """Return whether the index is not that of the batches."""
         held, top, indexed, recorded, known, content = self._db.rows(STATE)[0]
-        if not held == top == indexed or recorded > top:
+        if not held == top == indexed or recorded > top or not is_likely(self._made):
             return True
+        self._is_tried = True
         return bool(top) and self._read_batch(top, bytes(content)).hash != known
 
     def _catch_up(self) -> None:
@@ -325,6 +337,9 @@ class DatabaseLedger(Ledger):
         """Make the index again from the batches."""
         if self._trouble:
             raise self._trouble
+        self._make_again()
+
+    def _make_again(self) -> None:
         with self._db.writing(), self._forgetting():
             self._forget()
             self._made.make()
@@ -347,4 +362,5 @@ class DatabaseLedger(Ledger):
         """Return what checking every batch, record and body of one state gives; *attested*: a batch that has to be in the ledger."""
         troubles = [str(self._trouble)] if self._trouble else []
         with self._db.snapshot():
-            return check(Rows(self._db), self._made.last(), troubles, attested)
+            found = check(Rows(self._db), self._made.last(), troubles, attested, self._compare_index)
+        return self._with_index(found)
