@@ -11,15 +11,14 @@ from allegata.ledger.whole import Held
 OWN = ("capture", "document", "masks", "claim")
 """Kinds of record that have a table of their own beside the one of all."""
 _IS_COUNTED = "EXISTS (SELECT 1 FROM filled WHERE name = '{0}' AND number > 0) = EXISTS (SELECT 1 FROM {0})"
+# Asked for the last, PostgreSQL goes to it by its order; asked for any, it may read them all.
+_LAST = "(SELECT max(sequence) FROM record WHERE kind = '{}')"
 # Each is found by looking at one row, so that it takes as long in a large ledger as in a small one.
 _LIKELY = (
     "EXISTS (SELECT 1 FROM batch) = EXISTS (SELECT 1 FROM record)",
-    *(
-        f"coalesce((SELECT max(sequence) FROM record WHERE kind = '{kind}'), 0) <= coalesce((SELECT max(sequence) FROM batch), 0)"
-        for kind in KINDS
-    ),
-    *(f"EXISTS (SELECT 1 FROM record WHERE kind = '{kind}') = EXISTS (SELECT 1 FROM {kind})" for kind in OWN),
-    "(EXISTS (SELECT 1 FROM linked) OR NOT EXISTS (SELECT 1 FROM record WHERE kind = 'link'))",
+    *(f"coalesce({_LAST.format(kind)}, 0) <= coalesce((SELECT max(sequence) FROM batch), 0)" for kind in KINDS),
+    *(f"({_LAST.format(kind)} IS NOT NULL) = EXISTS (SELECT 1 FROM {kind})" for kind in OWN),
+    f"(EXISTS (SELECT 1 FROM linked) OR {_LAST.format('link')} IS NULL)",
     "EXISTS (SELECT 1 FROM keyed) = EXISTS (SELECT 1 FROM known)",
     "(EXISTS (SELECT 1 FROM salt) OR NOT EXISTS (SELECT 1 FROM masks))",
     *(_IS_COUNTED.format(name) for name in COUNTED),
