@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from allegata.ledger.agreement import agrees, is_likely
 from allegata.ledger.erase import Erased, erased
 from allegata.ledger.index import Index, Where
 from allegata.ledger.keeping import Keeping, keep_last
@@ -15,6 +16,7 @@ from allegata.ledger.keyed import Keyed
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession
 from allegata.ledger.selection import ClaimFilter
+from allegata.ledger.whole import Checked, Held, Problem
 from allegata.model import (
     Batch,
     Capture,
@@ -40,6 +42,9 @@ class Ledger(Keeping):
         super().__init__(name)
         self._outward = outward
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
+        # Whether it was asked if the index may be that of the batches, and whether it is known not to be.
+        self._is_tried = False
+        self._is_misindexed = False
 
     def _outside(self) -> Callable[[Claim], Claim | None]:
         """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
@@ -93,15 +98,40 @@ class Ledger(Keeping):
 
         Raises: LedgerError, naming it, if a batch is damaged or does not follow the one before.
         """
-        if last and self._parsed(last).hash != known:
+        likely = not self._is_misindexed and (self._is_tried or is_likely(self._made))
+        if not likely or (last and self._parsed(last).hash != known):
             self._made.clear()
             self._pages.clear()
             last = 0
+        self._is_tried, self._is_misindexed = True, False
         previous = self._hash_of(last)
         for sequence in range(last + 1, top + 1):
             batch = self._following(sequence, previous)
             self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
             previous = batch.hash
+
+    def _compare_index(self, held: Held) -> None:
+        """See whether the index agrees with batches that hold *held*; not where others wrote meanwhile."""
+        if self._made.last() != held.sequence:
+            return
+        mark = self.keyed.mark()
+        keyed = mark is not None and self.keyed.through() == (mark.through, mark.rules) and not self.keyed.is_behind()
+        try:
+            self._is_misindexed = not agrees(self._made, held, self._all("erasure", Erasure), keyed)
+        except LedgerError:
+            self._is_misindexed = True
+
+    def _with_index(self, found: Checked) -> Checked:
+        """Return *found* with what is wrong with the index, which is then one that is made again."""
+        if not self._is_misindexed:
+            return found
+        self._made.spoil()
+        what = f"{self.name}: the index does not agree with the batches; "
+        if self._made.hash_of(1) == "":
+            what += "it is made again at the next command"
+        else:
+            what += "somebody who may write to the ledger has to run allegata verify, which has it made again"
+        return replace(found, problems=(*found.problems, Problem(None, what)))
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""
