@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,16 @@ def drop_index(location: str) -> None:
         return
     with database(location) as db:
         db.execute("UPDATE ledger SET indexed = 0")
+
+
+def change_index(location: str, statement: str) -> None:
+    """Run *statement* on the index."""
+    if not is_folder(location):
+        with database(location) as db:
+            db.execute(statement)  # type: ignore[call-overload]
+        return
+    with closing(sqlite3.connect(Path(location) / "index.sqlite")) as file, file:
+        file.execute(statement)
 
 
 def drop(location: str, *sequences: int) -> None:

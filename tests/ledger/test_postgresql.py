@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import secrets
 import signal
 import subprocess
 import sys
@@ -138,6 +139,51 @@ def test_an_index_of_an_older_version_is_made_again(filled: str, db: psycopg.Con
     assert db.execute("SELECT indexed FROM ledger").fetchone() == (index.VERSION,)
 
 
+@pytest.mark.parametrize(
+    ("damage", "part"),
+    [
+        ("DELETE FROM ledger", "the row of its table ledger is missing; restore it from a backup"),
+        ("DROP TABLE ledger; CREATE TABLE ledger (format TEXT, version INTEGER, indexed INTEGER)", "the row of its table ledger is missing"),
+        ("DROP TABLE ledger; CREATE TABLE ledger (account TEXT, balance INTEGER)", "is a schema that is no ledger"),
+        ("ALTER TABLE ledger ALTER version TYPE TEXT", "is a schema that is no ledger"),
+        ("UPDATE ledger SET format = 'cash book'", "is a schema that is no ledger"),
+        ("UPDATE ledger SET version = 0", "is of version 0, which there never was"),
+        ("UPDATE ledger SET version = -1", "is of version -1, which there never was"),
+    ],
+)  # fmt: skip
+def test_a_ledger_without_its_row_is_one_line(filled: str, db: psycopg.Connection[Any], damage: str, part: str) -> None:
+    db.execute(damage)  # type: ignore[call-overload]
+    for words in (["claims"], ["verify"], ["add", __file__]):
+        result = CliRunner().invoke(main, [*words, "--ledger", filled])
+        assert result.exit_code == 2
+        assert part in result.output
+        assert result.output.count("\n") == 1
+
+
+def test_a_server_that_reads_backslashes_in_strings_is_written_to(server: str) -> None:
+    name = f"backslashes_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as keeper:
+        keeper.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        keeper.execute(f"ALTER DATABASE {name} SET standard_conforming_strings = off")  # type: ignore[call-overload]
+    with open_ledger(f"{server}/{name}", as_stored, True) as ledger:
+        keep(ledger, "a page")
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+
+
+def test_what_is_dropped_with_an_index_is_not_what_a_row_says(filled: str, db: psycopg.Connection[Any]) -> None:
+    schema = address_of(filled).schema
+    db.execute(f"CREATE SCHEMA {schema}_victim; CREATE TABLE {schema}_victim.t (x TEXT)")  # type: ignore[call-overload]
+    named = f"{schema}_victim.t bodies;GRANT/**/ALL/**/ON/**/SCHEMA/**/{schema}/**/TO/**/PUBLIC"
+    db.execute("UPDATE ledger SET indexed = 0, tables = tables || ' ' || %s", (named,))
+    with open_ledger(filled, as_stored) as ledger:
+        assert ledger.count("capture") == 4
+        assert ledger.verify() == ()
+    assert db.execute("SELECT to_regclass(%s) IS NULL", (f"{schema}_victim.t",)).fetchone() == (False,)
+    query = "SELECT nspacl FROM pg_namespace WHERE nspname = %s"
+    assert db.execute(query, (schema,)).fetchone() == (None,)
+
+
 def test_a_schema_of_something_else_is_left_alone(database: str, db: psycopg.Connection[Any]) -> None:
     schema = address_of(database).schema
     db.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.mine (x TEXT)")  # type: ignore[call-overload]
@@ -199,6 +245,64 @@ def test_readers_see_whole_batches_while_others_write(database: str) -> None:
 
 def broken_off(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def end_connections(db: psycopg.Connection[Any]) -> None:
+    query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'allegata'"
+    assert db.execute(query).fetchall()
+
+
+def test_a_connection_that_breaks_between_calls_is_made_again(filled: str, db: psycopg.Connection[Any]) -> None:
+    with open_ledger(filled, as_stored) as ledger:
+        end_connections(db)
+        assert ledger.count("capture") == 4
+        end_connections(db)
+        keep(ledger, "another page")
+        end_connections(db)
+        assert ledger.verify() == ()
+        assert ledger.count("capture") == 5
+    with pytest.raises(LedgerError, match="connection is closed"):
+        ledger.count("capture")
+
+
+def test_a_connection_that_breaks_within_a_batch_takes_the_batch_with_it(
+    filled: str, db: psycopg.Connection[Any]
+) -> None:
+    def broken(ledger: Ledger) -> None:
+        with ledger.writing():
+            end_connections(db)
+            ledger.count("capture")
+
+    with open_ledger(filled, as_stored) as ledger:
+        with pytest.raises(LedgerError, match="look after the server"):
+            broken(ledger)
+        keep(ledger, "another page")
+        assert ledger.verify() == ()
+        assert len(list(ledger.batches())) == 5
+
+
+BROKEN_OFF = """
+import sys
+import psycopg
+from allegata.ledger.connection import Connection
+from allegata.ledger.location import address_of
+from allegata.model import LedgerError
+db, other = (Connection(address_of(sys.argv[1])) for _ in range(2))
+(pid,) = db.rows("SELECT pg_backend_pid()")[0]
+try:
+    with db.writing(), db.pipeline():
+        db.execute("SELECT 1")
+        other.execute("SELECT pg_terminate_backend(?, 5000)", (pid,))
+        db.rows("SELECT 2")
+except LedgerError as error:
+    print(error)
+"""
+
+
+def test_what_is_broken_off_within_a_pipeline_is_said_once(filled: str) -> None:
+    words = [sys.executable, "-c", BROKEN_OFF, filled]
+    result = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert (result.stdout.count("\n"), result.stderr) == (1, "")
 
 
 def test_a_batch_that_is_undone_is_forgotten(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,3 +173,37 @@ def test_a_kill_before_the_links_is_told_and_mended_by_the_next_that_writes(
         assert ledger.verify() == ()
         assert_all_linked(ledger)
     assert "links are behind" not in run(told, "links")
+
+
+IN_THE_WAY = (
+    ("Interior minister Ada Brill said on 5 May 2024 that 60 men were arrested in Tacna, Peru.", "2024-05-06"),
+    ("Some 70 men were arrested in Tacna, Peru, Interior minister Ada Brill said on 5 May 2024.", "2024-05-06"),
+    ("Some 61 men were arrested in Tacna, Peru, Police said on 5 May 2024.", "2024-05-06"),
+)
+"""Pages of which the first stands in the way of a link between the others."""
+
+
+def test_after_an_erasure_links_are_those_of_what_is_left(location: str, tmp_path: Path) -> None:
+    with opened(location) as ledger:
+        for number, (text, published) in enumerate(IN_THE_WAY):
+            enter(ledger, tmp_path / f"{number}.txt", text, Given(published, f"Paper {number}"))
+        relate(ledger, "test", NOW)
+        before = set(ledger.links())
+        gone = next(each.id for each in ledger.documents() if each.outlet == "Paper 0")
+    run(location, "erase", gone, "--reason", "asked for", "--yes")
+    with opened(location) as ledger:
+        assert_all_linked(ledger)
+        assert set(ledger.links()) - before, "the pages have to be such that one stands in the way"
+    assert "nothing changed" in run(location, "reread")
+
+
+def test_after_the_erasure_of_a_correction_links_are_those_of_what_was_read(told: str) -> None:
+    with opened(told) as ledger:
+        before = set(ledger.links())
+    run(told, "correct", first_claim(told), "count", "9000", "--reason", "misread")
+    with opened(told) as ledger:
+        (decision,) = (each.decision.id for each in ledger.rulings())
+    run(told, "erase", decision, "--reason", "asked for", "--yes")
+    with opened(told) as ledger:
+        assert_all_linked(ledger)
+        assert set(ledger.links()) == before

@@ -133,7 +133,7 @@ class FileLedger(Ledger):
     def _index(self) -> FileIndex:
         if self._trouble:
             raise self._trouble
-        if self._newest is not None:
+        if self._newest is not None or self._is_misindexed:
             self._catch_up_index()
         return self._made
 
@@ -379,8 +379,8 @@ class FileLedger(Ledger):
         """Return what checking every batch, record and body gives; *attested*: a batch that has to be in the ledger."""
         troubles = [str(self._trouble)] if self._trouble else []
         try:
-            known = self._made.last()
+            known = (self._made if self._trouble else self._index).last()
         except LedgerError as error:
             known = 0
             troubles.append(str(error))
-        return check(Files(self._root), known, troubles, attested)
+        return self._with_index(check(Files(self._root), known, troubles, attested, self._compare_index))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -22,7 +23,7 @@ from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, terms, t
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 10
+VERSION = 11
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -51,6 +52,7 @@ CREATE TABLE keyed (key BIGINT, week BIGINT, number BIGINT, day BIGINT, claim TE
 CREATE TABLE known (claim TEXT PRIMARY KEY, words TEXT, decided BIGINT) WITHOUT ROWID;
 CREATE INDEX known_decided ON known (claim) WHERE decided = 1;
 CREATE TABLE keyed_through (batch BIGINT, rules TEXT);
+CREATE TABLE filled (name TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 CREATE TABLE erasure (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE pending (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER);
 """
@@ -79,10 +81,13 @@ TABLES = (
     "erasure",
     "pending",
     "named",
+    "filled",
 )
+COUNTED = ("superseded", "withdrawn", "term", "time", "said", "facts", "word", "named")
+"""Tables whose rows are counted as they are filled: how many there have to be is told by no record."""
 OF_KIND = {
     "capture": ("DELETE FROM capture WHERE id = ?",),
-    "document": ("DELETE FROM document WHERE id = ?", "DELETE FROM superseded WHERE document = ?"),
+    "document": ("DELETE FROM document WHERE id = ?",),
     "masks": ("DELETE FROM masks WHERE id = ?",),
     "claim": (
         "DELETE FROM claim WHERE id = ?",
@@ -123,6 +128,7 @@ class Index(ABC):
     """Where each record of a ledger stands: the statements, which are the same in every database."""
 
     _db: Database
+    _more: Counter[str]
 
     @abstractmethod
     def rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
@@ -192,6 +198,7 @@ class Index(ABC):
             if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
                 return
             self._db.execute("INSERT INTO batch VALUES (?, ?)", (batch.sequence, batch.hash))
+            self._more = Counter[str]()
             again = bool(self._db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone())
             for offset, size, (kind, identity, record) in stored:
                 row = (kind, identity, batch.sequence, offset, size)
@@ -209,8 +216,7 @@ class Index(ABC):
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
             for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
-                rows = [(each,) for each in named(masks, self._salt())]
-                self._db.executemany("INSERT INTO named VALUES (?) ON CONFLICT DO NOTHING", rows)
+                self._add_names(set(named(masks, self._salt())))
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {
                 each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
@@ -227,6 +233,24 @@ class Index(ABC):
                 shown = outside(claim)
                 if shown is not None:
                     self._add_terms(shown, place)
+            query = "INSERT INTO filled VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = filled.number + excluded.number"
+            self._db.executemany(query, [each for each in sorted(self._more.items()) if each[1]])
+
+    def _delete(self, table: str, where: str, values: Sequence[str]) -> None:
+        """Delete rows of a table whose rows are counted."""
+        self._more[table] -= self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]
+        self._db.execute(f"DELETE FROM {table} WHERE {where}", values)
+
+    def _add_names(self, digests: set[str]) -> None:
+        for some in chunks(digests):
+            query = f"SELECT digest FROM named WHERE digest IN ({marks(some)})"
+            fresh = set(some) - {row[0] for row in self._db.execute(query, some).fetchall()}
+            self._db.executemany("INSERT INTO named VALUES (?)", [(each,) for each in sorted(fresh)])
+            self._more["named"] += len(fresh)
+
+    def spoil(self) -> None:
+        """Let the index be one of other batches, so that whoever opens the ledger next, and may write, makes it again."""
+        self.change([("DELETE FROM batch", [()]), ("INSERT INTO batch VALUES (?, ?)", [(1, "")])])
 
     def _erase(self, erasure: Erasure, where: Where) -> None:
         """Take a record out; that its line is still to be erased is kept until `scrub`."""
@@ -235,13 +259,14 @@ class Index(ABC):
             query = "SELECT sequence, offset FROM record WHERE kind = 'claim' AND id = ?"
             for place in self._db.execute(query, (erasure.id,)).fetchall():
                 self._remove_terms(erasure.id, place)
-        pending = "INSERT INTO pending SELECT kind, id, sequence, offset, size FROM record WHERE kind = ? AND id = ?"
-        for query in (
-            pending,
-            "DELETE FROM record WHERE kind = ? AND id = ?",
-            "DELETE FROM withdrawn WHERE kind = ? AND id = ?",
-        ):
-            self._db.execute(query, key)
+        # It speaks of the batches before its own: a record that was entered again since is not its.
+        before = (*key, where[0])
+        pending = "INSERT INTO pending SELECT kind, id, sequence, offset, size FROM record WHERE kind = ? AND id = ? AND sequence < ?"
+        self._db.execute(pending, before)
+        self._db.execute("DELETE FROM record WHERE kind = ? AND id = ? AND sequence < ?", before)
+        self._delete("withdrawn", "kind = ? AND id = ?", key)
+        if erasure.kind == "document":
+            self._delete("superseded", "document = ?", (erasure.id,))
         for query in OF_KIND.get(erasure.kind, ()):
             self._db.execute(query, (erasure.id,))
         query = (
@@ -336,21 +361,19 @@ class Index(ABC):
     def _add_record(self, record: Record) -> None:
         match record:
             case Standing():
-                query = "DELETE FROM withdrawn WHERE kind = ? AND id = ?"
+                self._delete("withdrawn", "kind = ? AND id = ?", (record.kind, record.id))
                 if not record.current:
-                    query = "INSERT INTO withdrawn VALUES (?, ?) ON CONFLICT DO NOTHING"
+                    self._db.execute("INSERT INTO withdrawn VALUES (?, ?)", (record.kind, record.id))
+                    self._more["withdrawn"] += 1
                 elif record.kind == "masks":
                     self._turn(record.id)
-                self._db.execute(query, (record.kind, record.id))
             case Capture():
                 self._db.execute("INSERT INTO capture VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.body))
             case Supersession():
                 # The last word counts: a document that stands in for another is current again.
-                self._db.execute("DELETE FROM superseded WHERE document = ?", (record.by,))
-                self._db.execute(
-                    "INSERT INTO superseded VALUES (?, ?) ON CONFLICT (document) DO UPDATE SET by = excluded.by",
-                    (record.document, record.by),
-                )
+                self._delete("superseded", "document IN (?, ?)", (record.by, record.document))
+                self._db.execute("INSERT INTO superseded VALUES (?, ?)", (record.document, record.by))
+                self._more["superseded"] += 1
             case Claim():
                 self._db.execute(
                     "INSERT INTO claim VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.document.id)
@@ -364,8 +387,9 @@ class Index(ABC):
         for (text,) in self._db.execute("SELECT words FROM said WHERE claim = ?", (claim,)).fetchall():
             rows = [(word, *place) for word in words_of(text)]
             self._db.executemany("DELETE FROM word WHERE word = ? AND sequence = ? AND offset = ?", rows)
+            self._more["word"] -= len(rows)
         for name in ("term", "time", "said", "facts"):
-            self._db.execute(f"DELETE FROM {name} WHERE claim = ?", (claim,))
+            self._delete(name, "claim = ?", (claim,))
 
     def _forget_known(self, claim: str) -> None:
         """Forget what was kept to link a claim by: its words may be masked otherwise now, so that it is not what it says any more."""
@@ -383,6 +407,7 @@ class Index(ABC):
         self._db.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING", (claim.id, facts_of(claim).text()))
         found = [(word, *place) for word in words_of(text)]
         self._db.executemany("INSERT INTO word VALUES (?, ?, ?) ON CONFLICT DO NOTHING", found)
+        self._more.update({"term": len(rows), "time": len(spans), "said": 1, "facts": 1, "word": len(found)})
 
     def has(self, kind: str, identity: str) -> bool:
         """Return whether the ledger holds a record."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from allegata.ledger.index import Index, Where, chunks, marks
-from allegata.ledger.records import Linking, Standing, Supersession
+from allegata.ledger.records import Erasure, Linking, Standing, Supersession
 from allegata.model import Decision, Record
 
 MANY = 5000
@@ -20,10 +20,17 @@ Read = Callable[[Any, Where], Any]
 
 
 class Changes(NamedTuple):
-    """What was entered that links are made from: ids of claims, and whether a person decided what a claim says."""
+    """What was entered that links are made from: ids of claims, and whether a person decided what a claim says.
+
+    erased: whether claims were erased. What was kept of them went with them, so that which links they stood in the way of is not known any more.
+    """
 
     claims: frozenset[str]
     decided: bool
+    erased: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.claims) or self.decided or self.erased
 
 
 class Keyed:
@@ -48,8 +55,7 @@ class Keyed:
         """Return whether something was entered that links are made from, and they were not made since."""
         if self._place_of_mark() is None:
             return bool(self._index.rows("SELECT 1 FROM record WHERE kind = 'claim' LIMIT 1"))
-        changes = self.changes()
-        return bool(changes.claims) or changes.decided
+        return bool(self.changes())
 
     def changes(self) -> Changes:
         """Return what was entered since the mark; a claim is named where it, its document or its masks were.
@@ -76,7 +82,9 @@ class Keyed:
         for document in documents:
             claims |= {row[0] for row in self._index.rows("SELECT id FROM claim WHERE document = ?", (document,))}
         decisions = self._since("decision", Decision, through)
-        return Changes(frozenset(claims), any(each.field is not None or each.kind == "undo" for each in decisions))
+        erased = {each.kind for each in self._since("erasure", Erasure, through)}
+        decided = "decision" in erased or any(each.field is not None or each.kind == "undo" for each in decisions)
+        return Changes(frozenset(claims), decided, "claim" in erased)
 
     def _since(self, name: str, kind: type[Record], through: int) -> Iterator[Any]:
         query = "SELECT sequence, offset, size FROM record WHERE kind = ? AND sequence > ? ORDER BY sequence, offset"

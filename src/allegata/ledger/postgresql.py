@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
+from allegata.ledger.agreement import is_likely
 from allegata.ledger.chain import Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import VERSION, Where
@@ -29,6 +30,7 @@ from allegata.model import Batch, Claim, InputError, LedgerError, Record
 
 AHEAD = 100
 """Records that are asked for at once."""
+NO_LEDGER = "{}: is a schema that is no ledger; give another, or an empty one"
 R = TypeVar("R", bound=Record)
 STATE = """
 SELECT (SELECT count(*) FROM batches), coalesce((SELECT max(sequence) FROM batches), 0), coalesce((SELECT max(sequence) FROM batch), 0),
@@ -59,7 +61,7 @@ class DatabaseLedger(Ledger):
     def __init__(self, db: Connection, outward: Outward, create: bool) -> None:
         super().__init__(db.name, outward)
         self._db = db
-        self._made: TableIndex = TableIndex(db, self._catch_up)
+        self._made: TableIndex = TableIndex(db, self._catch_up, self._make_again)
         self._parsed_before: dict[int, Batch] = {}
         self._ahead: tuple[dict[int, bytes], dict[tuple[int, int], bytes]] = ({}, {})
         self._near: dict[str, tuple[Where, Where]] = {}
@@ -81,14 +83,30 @@ class DatabaseLedger(Ledger):
     def _version(self) -> tuple[int, int] | None:
         """Return the versions of the ledger and of its index, null where there is no ledger.
 
-        Raises: LedgerError if they are newer than this program.
+        Raises: LedgerError if they are newer than this program, or the schema is that of something else.
         """
-        if self._db.rows("SELECT to_regclass(?)", (f"{self._db.schema}.ledger",))[0][0] is None:
+        table = f"{self._db.schema}.ledger"
+        if self._db.rows("SELECT to_regclass(?)", (table,))[0][0] is None:
             return None
-        kind, version, indexed = self._db.rows("SELECT format, version, indexed FROM ledger")[0]
-        if kind != FORMAT or version > len(STEPS) or indexed > VERSION:
+        query = (
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(?) AND (attname, atttypid::regtype::text) IN "
+            "(('format', 'text'), ('version', 'integer'), ('indexed', 'integer'))"
+        )
+        if self._db.rows(query, (table,))[0][0] != 3:
+            raise LedgerError(NO_LEDGER.format(self.name))
+        rows = self._db.rows("SELECT format, version, indexed FROM ledger")
+        if not rows:
+            raise LedgerError(f"{self.name}: the row of its table ledger is missing; restore it from a backup")
+        kind, version, indexed = rows[0]
+        if kind != FORMAT:
+            raise LedgerError(NO_LEDGER.format(self.name))
+        if version < 1:
+            raise LedgerError(
+                f"{self.name}: says that it is of version {version}, which there never was; restore it from a backup"
+            )
+        if version > len(STEPS) or indexed > VERSION:
             raise LedgerError(f"{self.name}: was made by a newer version of allegata; upgrade allegata")
-        return int(version), int(indexed)
+        return int(version), int(indexed) if self._made.has_tables() else 0
 
     def _upgrade(self) -> None:
         """Make the ledger, or bring one that an older version made up to this one, in one transaction."""
@@ -117,7 +135,16 @@ class DatabaseLedger(Ledger):
         if not self._db.rows("SELECT to_regnamespace(?)", (self._db.schema,))[0][0]:
             self._db.run(f"CREATE SCHEMA {self._db.schema}")
         elif self._db.rows("SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(?)", (self._db.schema,)):
-            raise LedgerError(f"{self.name}: is a schema that is no ledger; give another, or an empty one")
+            raise LedgerError(NO_LEDGER.format(self.name))
+
+    @property
+    def _index(self) -> TableIndex:
+        if self._trouble:
+            raise self._trouble
+        if self._is_misindexed and not self._db.under_way:
+            with self.writing():
+                pass
+        return self._made
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
@@ -293,8 +320,9 @@ class DatabaseLedger(Ledger):
     def _is_behind(self) -> bool:
         """Return whether the index is not that of the batches."""
         held, top, indexed, recorded, known, content = self._db.rows(STATE)[0]
-        if not held == top == indexed or recorded > top:
+        if not held == top == indexed or recorded > top or not is_likely(self._made):
             return True
+        self._is_tried = True
         return bool(top) and self._read_batch(top, bytes(content)).hash != known
 
     def _catch_up(self) -> None:
@@ -313,6 +341,9 @@ class DatabaseLedger(Ledger):
         """Make the index again from the batches."""
         if self._trouble:
             raise self._trouble
+        self._make_again()
+
+    def _make_again(self) -> None:
         with self._db.writing(), self._forgetting():
             self._forget()
             self._made.make()
@@ -335,4 +366,5 @@ class DatabaseLedger(Ledger):
         """Return what checking every batch, record and body of one state gives; *attested*: a batch that has to be in the ledger."""
         troubles = [str(self._trouble)] if self._trouble else []
         with self._db.snapshot():
-            return check(Rows(self._db), self._made.last(), troubles, attested)
+            found = check(Rows(self._db), self._made.last(), troubles, attested, self._compare_index)
+        return self._with_index(found)

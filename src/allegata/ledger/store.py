@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from allegata.ledger.agreement import agrees, is_likely
 from allegata.ledger.erase import Erased, erased
 from allegata.ledger.index import Index, Where
 from allegata.ledger.keeping import keep_last
@@ -16,6 +17,7 @@ from allegata.ledger.listing import Listing
 from allegata.ledger.names import digest_of, names_of, shown_without, without_known
 from allegata.ledger.records import Erasure, Outward, Shown, Supersession
 from allegata.ledger.selection import ClaimFilter
+from allegata.ledger.whole import Checked, Held, Problem
 from allegata.model import (
     Batch,
     Capture,
@@ -42,6 +44,9 @@ class Ledger(Listing):
         self._outward = outward
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._typed: tuple[tuple[int, str] | None, dict[str, str]] = (None, {})
+        # Whether it was asked if the index may be that of the batches, and whether it is known not to be.
+        self._is_tried = False
+        self._is_misindexed = False
 
     def _outside(self) -> Callable[[Claim], Claim | None]:
         """Return what shows a claim as it leaves the ledger, null if it may not; it keeps the documents of one batch."""
@@ -95,17 +100,42 @@ class Ledger(Listing):
 
         Raises: LedgerError, naming it, if a batch is damaged or does not follow the one before.
         """
-        if last and self._parsed(last).hash != known:
+        likely = not self._is_misindexed and (self._is_tried or is_likely(self._made))
+        if not likely or (last and self._parsed(last).hash != known):
             self._made.clear()
             self._pages.clear()
             last = 0
         if not last:
             self._listing = None
+        self._is_tried, self._is_misindexed = True, False
         previous = self._hash_of(last)
         for sequence in range(last + 1, top + 1):
             batch = self._following(sequence, previous)
             self._made.add(batch, list(self._stored(batch)), self._outside(), partial(self._read, Claim), self._named)
             previous = batch.hash
+
+    def _compare_index(self, held: Held) -> None:
+        """See whether the index agrees with batches that hold *held*; not where others wrote meanwhile."""
+        if self._made.last() != held.sequence:
+            return
+        mark = self.keyed.mark()
+        keyed = mark is not None and self.keyed.through() == (mark.through, mark.rules) and not self.keyed.is_behind()
+        try:
+            self._is_misindexed = not agrees(self._made, held, self._all("erasure", Erasure), keyed)
+        except LedgerError:
+            self._is_misindexed = True
+
+    def _with_index(self, found: Checked) -> Checked:
+        """Return *found* with what is wrong with the index, which is then one that is made again."""
+        if not self._is_misindexed:
+            return found
+        self._made.spoil()
+        what = f"{self.name}: the index does not agree with the batches; "
+        if self._made.hash_of(1) == "":
+            what += "it is made again at the next command"
+        else:
+            what += "somebody who may write to the ledger has to run allegata verify, which has it made again"
+        return replace(found, problems=(*found.problems, Problem(None, what)))
 
     def hidden(self, typed: str) -> str:
         """Return words that a person typed without names of affected persons of the ledger."""

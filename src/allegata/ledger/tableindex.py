@@ -6,21 +6,44 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
+from psycopg import errors
+
 from allegata.ledger import dialect
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import SCHEMA, TABLES, VERSION, Index
 from allegata.model import LedgerError
 
+DAMAGED = (
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.UndefinedFunction,
+    errors.WrongObjectType,
+    errors.DataCorrupted,
+    errors.IndexCorrupted,
+)
+
 
 class TableIndex(Index):
-    """The index of a ledger in tables beside it, filled by *fill*."""
+    """The index of a ledger in tables beside it, filled by *fill*; where tables are damaged *again* makes and fills them."""
 
-    def __init__(self, db: Connection, fill: Callable[[], None]) -> None:
+    def __init__(self, db: Connection, fill: Callable[[], None], again: Callable[[], None]) -> None:
         self._db: Connection = db
         self._fill = fill
+        self._again = again
+
+    def has_tables(self) -> bool:
+        """Return whether there is each of the tables."""
+        query = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(?) AND relkind = 'r' AND relname = ANY(?)"
+        return bool(self._db.rows(query, (self._db.schema, [*TABLES, "salt"]))[0][0] == len(TABLES) + 1)
 
     def rows(self, query: str, values: Sequence[str | int] = ()) -> list[Any]:
-        """Return what *query* finds."""
+        """Return what *query* finds; a damaged index is made again first, where no transaction is under way that this would break."""
+        try:
+            return self._db.rows(query, values)
+        except LedgerError as error:
+            if self._db.under_way or not isinstance(error.__cause__, DAMAGED):
+                raise
+        self._again()
         return self._db.rows(query, values)
 
     def change(self, statements: Iterable[tuple[str, Iterable[Sequence[str | int]]]]) -> None:
@@ -45,8 +68,11 @@ class TableIndex(Index):
         """Do nothing: the connection is the ledger's."""
 
     def make(self) -> None:
-        """Make the tables; those of another version go first."""
-        for name in self._db.rows("SELECT tables FROM ledger")[0][0].split():
-            self._db.run(f"DROP TABLE {name}")
+        """Make the tables; those of another version go first.
+
+        Which these are is known here: what the database says of itself is no reason to drop anything.
+        """
+        for name in (*TABLES, "salt"):
+            self._db.run(f'DROP TABLE IF EXISTS {self._db.schema}."{name}"')
         self._db.run(dialect.tables(SCHEMA))
         self._db.execute("UPDATE ledger SET indexed = ?, tables = ?", (VERSION, " ".join((*TABLES, "salt"))))

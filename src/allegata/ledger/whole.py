@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -44,6 +45,14 @@ class Attested(Record, frozen=True):
     sequence: int
     hash: str
     first: str
+
+
+class Held(NamedTuple):
+    """What the batches of a whole ledger hold: number and hash of the last one, and how many records of each kind were not erased."""
+
+    sequence: int
+    hash: str
+    kinds: Mapping[str, int]
 
 
 class Content(NamedTuple):
@@ -135,12 +144,23 @@ class Files:
         return _bytes(self.body_name(name))
 
 
-def check(kept: Kept, known: int, troubles: Sequence[str] = (), attested: Attested | None = None) -> Checked:
+def check(
+    kept: Kept,
+    known: int,
+    troubles: Sequence[str] = (),
+    attested: Attested | None = None,
+    whole: Callable[[Held], None] | None = None,
+) -> Checked:
     """Return what is wrong with the ledger of which *kept* has the bytes.
 
     known: number of the last batch that its index knows. troubles: what is known to be wrong already. attested: a batch that has to be in it.
+    whole: is told what the batches hold, where nothing is wrong.
     """
-    return _Check(kept, attested).made(known, troubles)
+    made = _Check(kept, attested)
+    found = made.made(known, troubles)
+    if whole is not None and not found.problems:
+        whole(made.held())
+    return found
 
 
 class _Check:
@@ -150,6 +170,7 @@ class _Check:
         self._found: list[Problem] = []
         self._head = (0, ORIGIN)
         self._top = 0
+        self._kinds = Counter[str]()
         self._erased: dict[Key, list[int]] = {}
         self._erasures: dict[Key, int] = {}
         # The last batch that may hold an erasure which cannot be read.
@@ -178,6 +199,13 @@ class _Check:
         others = [Problem(None, each) for each in dict.fromkeys(troubles) if each not in said]
         return Checked(*self._head, tuple(dict.fromkeys([*self._found, *others])))
 
+    def held(self) -> Held:
+        """Return what the batches hold, once they were found whole."""
+        gone = Counter[str]()
+        for (kind, _), sequences in self._erased.items():
+            gone[kind] += len(sequences)
+        return Held(*self._head, {kind: number for kind, number in (self._kinds - gone).items() if number})
+
     def _say(self, batch: int | None, what: str) -> None:
         self._found.append(Problem(batch, what))
 
@@ -194,6 +222,7 @@ class _Check:
                 self._say(sequence, unchained(self._kept.batch_name(sequence)))
             before = batch
             self._head = (sequence, batch.hash)
+            self._kinds.update(entry.kind for entry in batch.entries)
             self._compare(batch)
             content = self._records(batch)
             for capture, body in content.bodies:

@@ -49,8 +49,8 @@ def relate(ledger: Ledger, by: str, recorded_at: str, everything: bool = False) 
     """Link the claims of *ledger*, corrected and rejected ones too; links that are made no more stand no more.
 
     Links are made from what was entered since the ledger says that they were, by this or another command, and after them, in the same
-    batch or the last of several, is entered how far they reach. The outcome is that of linking all claims at once. All are linked where other rules made the links, where what is kept
-    of the claims in the index does not reach as far as they do, and where *everything* asks for it.
+    batch or the last of several, is entered how far they reach. The outcome is that of linking all claims at once. All are linked where other rules made the links, where claims were
+    erased, where what is kept of the claims in the index does not reach as far as they do, and where *everything* asks for it.
 
     Raises: LedgerError if others write all the time.
     """
@@ -93,9 +93,10 @@ def _made(ledger: Ledger, now: Linking, everything: bool) -> _Made | None:
     if mark is not None and holds and not everything:
         if not behind:
             return None
-        if ledger.keyed.through() == (mark.through, mark.rules):
+        changes = ledger.keyed.changes()
+        if ledger.keyed.through() == (mark.through, mark.rules) and not changes.erased:
             try:
-                return _from_changes(ledger, now, ledger.keyed.changes().claims)
+                return _from_changes(ledger, now, changes.claims)
             except LostError:
                 pass
     made = _from_all(ledger, now)
