@@ -141,6 +141,8 @@ def test_every_command_opens_its_ledger_through_the_one_door() -> None:
             # A backup of the user's own, unpacked to be copied from.
             'open_ledger(str(place / "ledger"), outward) as kept, _target(location) as copied:',
         ],
+        # To see whether it has accounts; each visitor is asked by the app.
+        "serve.py": ["open_ledger(location, outward) as ledger:"],
     }
 
 
@@ -215,14 +217,15 @@ WORDS = {
     "token withdraw": ["zzz"],
     "login": ["nobody"],
 }
-WITHOUT = ("read", "demo", "login", "logout", "restore")
-"""What opens no ledger of others, or is about logging in."""
+WITHOUT = ("read", "demo", "login", "logout", "restore", "serve")
+"""What opens no ledger of others, or is about logging in; whoever visits what is served logs in there."""
 
 
 def words_of(command: str, ledger: str, folder: Path) -> list[str]:
     (page := folder / "page.txt").write_text("It rained.", "utf-8")
     out = folder / f"backup of {len(list(folder.iterdir()))}.tar"
     further = {"add": [str(page)], "check": [str(page), "--ledger", ledger], "backup": [str(out)]}
+    further["publish"] = [str(out.with_suffix(".site"))]
     further["ledger copy"] = [ledger, str(out.with_suffix(".copy"))]
     return [*command.split(), *further.get(command, WORDS.get(command, []))]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -35,12 +37,13 @@ FEW = 2
     default="allegata-demo.html",
     show_default=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the page goes; the brief goes beside it.",
+    help="Where the page goes; the brief and the ledger go beside it.",
 )
 def demo_command(out: Path) -> None:
-    """Read the example reports into a fresh ledger and show what comes of them."""
+    """Read the example reports into a ledger and show what comes of them; the ledger stays, to look around in."""
     folder = Path(str(files("allegata").joinpath("data", "demo")))
-    with tempfile.TemporaryDirectory() as place, opened(f"{place}/ledger", create=True) as ledger:
+    place = out.with_name(f"{out.stem}-ledger")
+    with opened(str(place), create=True) as ledger:
         failures = _read(ledger, folder)
         claims, links = list(ledger.claims()), list(ledger.links())
         OUT.rule(f"Claims in {len(list(table('demo/index')))} invented reports")
@@ -64,10 +67,17 @@ def demo_command(out: Path) -> None:
         f"The marked reports are in {out}, a brief of what was claimed of Gilan with a footnote for every figure in {brief}.",
         soft_wrap=True,
     )
+    OUT.print(f"The ledger is in {place}. To look around in it with a browser:", soft_wrap=True)
+    OUT.print(f"    {_program()} serve --ledger {shlex.quote(str(place))} --open", markup=False, soft_wrap=True)
     for failure in failures:
         say(f"allegata: {failure}", "red")
     if failures:
         raise SystemExit(1)
+
+
+def _program() -> str:
+    """Return how this program is called here: by its name, where that is found."""
+    return "allegata" if shutil.which("allegata") else sys.argv[0]
 
 
 def _read(ledger: Ledger, folder: Path) -> list[str]:

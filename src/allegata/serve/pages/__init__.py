@@ -6,6 +6,7 @@ from allegata.serve.pages import (
     brief,
     documents,
     draft,
+    drift,
     findings,
     home,
     ledger,
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = tuple(
         speakers,
         timeline,
         places,
+        drift,
     )
     for route in page.ROUTES
 )

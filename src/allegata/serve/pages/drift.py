@@ -1,0 +1,82 @@
+"""Claims that were told more than once, and which of their fields moved on the way."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from allegata.ledger import ALL, ClaimFilter, Ledger
+from allegata.link import groups
+from allegata.model import Claim, Group, InputError
+from allegata.run.around import SAME, reached
+from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.serve.twins import twins
+from allegata.serve.visit import Shown, Visit, get
+
+PAGE = 50
+"""Groups of a page."""
+
+
+class Retold(NamedTuple):
+    """A claim that was told more than once, as its row says it. moved: the fields that moved, each once."""
+
+    claim: Claim
+    group: Group
+    outlets: tuple[str, ...]
+    days: tuple[str, str]
+    moved: tuple[str, ...]
+
+
+def groups_of(ledger: Ledger, wanted: ClaimFilter) -> tuple[Group, ...]:
+    """Return the groups in which a claim that *wanted* asks for is; those in which most moved, then those told most often, first."""
+    fitting = set(ledger.ids(wanted))
+    if wanted == ALL:
+        made = groups(list(ledger.claims()), list(ledger.links()))
+    else:
+        inside = reached(ledger, fitting, SAME)
+        made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
+    found = [each for each in made if any(variant.claim in fitting for variant in each.variants)]
+    return tuple(sorted(found, key=lambda each: (-len(each.moved), -len(each.variants), each.id)))
+
+
+def _retold(ledger: Ledger, some: list[Group]) -> list[Retold]:
+    claims = {claim.id: claim for claim in ledger.claims_of_ids(each.id for each in some)}
+    made = []
+    for group in some:
+        if group.id in claims:
+            days = sorted(each.published for each in group.variants if each.published)
+            outlets = tuple(dict.fromkeys(each.outlet or "outlet not known" for each in group.variants))
+            ends = (days[0], days[-1]) if days else ("", "")
+            made.append(
+                Retold(claims[group.id], group, outlets, ends, tuple(dict.fromkeys(each.field for each in group.moved)))
+            )
+    return made
+
+
+def _moved(visit: Visit) -> bool:
+    moved = visit.asked("moved")
+    if moved not in (None, "yes"):
+        raise InputError("moved: is yes, or left out; correct it in the address")
+    return moved == "yes"
+
+
+def drift_page(visit: Visit) -> Shown:
+    """Return a page of the claims told more than once of which one is asked for."""
+    wanted, page, moved = asked_of(visit), visit.number("page", 1, 10**5), _moved(visit)
+    asked = values_of(wanted)
+    kept = asked | ({"moved": "yes"} if moved else {})
+    made = visit.answers.of(visit.ledger, ("drift", wanted), lambda ledger: groups_of(ledger, wanted))
+    context = {"title": "Told again", "asked": asked, "kept": kept, "choices": CHOICES, "moved": moved, "page": page}
+    if made is None:
+        return Shown("drift.html.jinja", {**context, "rows": None, "here": address("/drift", kept)})
+    fitting = [each for each in made if each.moved or not moved]
+    rows = _retold(visit.ledger, fitting[(page - 1) * PAGE : page * PAGE])
+    counts = {"total": len(made), "with_moves": sum(bool(each.moved) for each in made)}
+    return Shown("drift.html.jinja", {**context, **counts, "rows": rows, "more": len(fitting) > page * PAGE})
+
+
+def _records(visit: Visit) -> list[Group]:
+    moved = _moved(visit)
+    return [each for each in groups_of(visit.ledger, asked_of(visit)) if each.moved or not moved]
+
+
+ROUTES = (get("/drift", "read", drift_page), *twins("/drift", "read", _records, Group.__struct_fields__))
