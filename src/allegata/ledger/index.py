@@ -21,7 +21,7 @@ from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms,
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 8
+VERSION = 10
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;

@@ -114,8 +114,10 @@ class Ledger(Keeping):
     def _named(self, masks: Masks, salt: bytes) -> set[str]:
         """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
         place = self._made.place("document", masks.document)
-        text = self._read(Document, place).text if place is not None else ""
-        return {digest_of(words, salt) for words in names_of(text, masks)}
+        if place is None:
+            return set()
+        document = self._read(Document, place)
+        return {digest_of(key, salt) for key in names_of(document.text, masks, document.language)}
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents no other one supersedes, in order of entry, masked."""
