@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
 from allegata.ledger.lookup import clauses_of
-from allegata.ledger.records import Erasure, Standing, Supersession, address_id
+from allegata.ledger.records import Erasure, Naming, Standing, Supersession, address_id
 from allegata.ledger.search import fold, parts_of, text_of, words_of
 from allegata.ledger.selection import EQUAL, WITHIN, ClaimFilter, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
@@ -41,7 +41,8 @@ CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, until TEXT);
 CREATE INDEX time_claim ON time (claim);
 CREATE TABLE salt (value BLOB);
-CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE named (digest TEXT, kind TEXT, id TEXT, PRIMARY KEY (digest, kind, id)) WITHOUT ROWID;
+CREATE INDEX named_by ON named (kind, id);
 CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE linked (claim TEXT, link TEXT, PRIMARY KEY (claim, link)) WITHOUT ROWID;
@@ -172,13 +173,13 @@ class Index(ABC):
         stored: Sequence[tuple[int, int, Stored]],
         outside: Callable[[Claim], Claim | None],
         read: Callable[[Where], Claim],
-        named: Callable[[Masks, bytes], Iterable[str]],
+        named: Callable[[Masks | Naming, bytes], Iterable[str]],
     ) -> None:
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
         of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
-        hide, made with the salt of the index.
+        or a naming hide, made with the salt of the index.
         """
         with self._change():
             if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
@@ -200,9 +201,10 @@ class Index(ABC):
                     query = "INSERT INTO masks VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
-            for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
-                rows = [(each,) for each in named(masks, self._salt())]
-                self._db.executemany("INSERT INTO named VALUES (?) ON CONFLICT DO NOTHING", rows)
+            for naming in (record for _, _, (_, _, record) in stored if isinstance(record, Masks | Naming)):
+                of = ("document", naming.document) if isinstance(naming, Masks) else (naming.kind, naming.id)
+                rows = [(each, *of) for each in sorted(named(naming, self._salt()))]
+                self._db.executemany("INSERT INTO named VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {
                 each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
@@ -232,6 +234,8 @@ class Index(ABC):
             pending,
             "DELETE FROM record WHERE kind = ? AND id = ?",
             "DELETE FROM withdrawn WHERE kind = ? AND id = ?",
+            # A name is one of the ledger only as long as something in it says so: the batches alone decide.
+            "DELETE FROM named WHERE kind = ? AND id = ?",
         ):
             self._db.execute(query, key)
         for query in OF_KIND.get(erasure.kind, ()):
@@ -299,14 +303,24 @@ class Index(ABC):
 
     def named_of(self, digests: Sequence[str]) -> frozenset[str]:
         """Return those of *digests* that stand for the name of an affected person of the ledger."""
-        query = "SELECT digest FROM named WHERE digest IN ({})"
+        query = "SELECT DISTINCT digest FROM named WHERE digest IN ({})"
         return frozenset(row[0] for group in chunks(digests) for row in self.rows(query.format(marks(group)), group))
+
+    def named_only_by(self, records: Collection[tuple[str, str]]) -> frozenset[str]:
+        """Return the digests of names that are names of the ledger by nothing but *records* (kind and id)."""
+        query = "SELECT digest FROM named WHERE kind = ? AND id = ?"
+        found = {row[0] for record in records for row in self.rows(query, record)}
+        query = "SELECT digest, kind, id FROM named WHERE digest IN ({})"
+        rows = (row for group in chunks(found) for row in self.rows(query.format(marks(group)), group))
+        return frozenset(found - {digest for digest, *of in rows if tuple(of) not in records})
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""
         match record:
             case Masks():
                 return [record.document]
+            case Naming(kind="document"):
+                return [record.id]
             case Standing(kind="masks"):
                 query = "SELECT document FROM masks WHERE id = ?"
                 return [row[0] for row in self._db.execute(query, (record.id,)).fetchall()]

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from allegata.ground.lexicon import lines_of
 from allegata.ground.names import SHORTEST, folded, keys_in, keys_of, known_names, names_by, without_names
 from allegata.ground.syntax import is_plain_word
+from allegata.ledger.records import Naming
 from allegata.model import Claim, Decision, Document, Masks, Record
 
 R = TypeVar("R", bound=Record)
@@ -63,6 +64,25 @@ def without_known(
     if not found:
         return typed
     return without_names(typed, names_by(dict.fromkeys(found, INSTEAD)), partial(_names_somebody, language))
+
+
+def names_typed(typed: str, naming: Naming) -> set[str]:
+    """Return the keys of the names that *naming* hides in *typed*.
+
+    >>> sorted(names_typed("Ada Bo fled", Naming("document", "d", "outlet", ((0, 6),), 1)))
+    ['ada bo']
+    """
+    return {key for start, end, key in keys_in(typed) if (start, end) in naming.stretches}
+
+
+def stretches_of(typed: str, salt: bytes, digests: frozenset[str]) -> tuple[tuple[int, int], ...]:
+    """Return where *typed* has a name with one of *digests*, in order.
+
+    >>> stretches_of("Ada Bo fled", b"s", frozenset([digest_of("ada bo", b"s")]))
+    ((0, 6),)
+    """
+    found = {(start, end) for start, end, key in keys_in(typed) if digest_of(key, salt) in digests}
+    return tuple(sorted(found))
 
 
 def found_in(typed: str, salt: bytes, known: Callable[[Sequence[str]], frozenset[str]]) -> list[str]:
