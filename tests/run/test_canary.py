@@ -26,17 +26,65 @@ CANARIES = re.compile("tavosh|belqami|ilmena|vastrik|zerkul|vantobi|runel|oskavi
 TYPED = "Runel Oskavi, the cousin of tavosh belqami, was told so by a clerk"
 FILTERS = ("search", "speaker", "body", "outlet", "target", "place", "unit")
 
-FREE = {
-    "claims first second claim decision ids identity": "id of what the ledger holds; echoed where there is none",
-    "relation action status kinds role days deeds form field profile language published since until explain selected ignored": "a code, a date or a choice",
-    "speaker body outlet target place unit search": "compared with what is shown; a brief prints it masked",
-    "reason by": "kept and shown masked",
-    "value": "of a closed list, or words of the document, masked as these",
-    "name": "of an account, which is nobody's that is read about",
-    "targets drafts config out location path public key new_key file into source": "where a file is; its user's own words, echoed in errors only",
-    "rejected conflicts dry_run fix diff again yes everyone": "yes or no",
+WRITTEN = "kept and shown masked"
+HELD = "ids of what the ledger holds; echoed where there is none"
+CODE = "a code, a date, a number, or yes or no"
+PLACE = "where a file or ledger is, or an address: the user's own words, echoed in errors only"
+FILTER = "compared with what is shown; a brief prints it where it is shown"
+ACCOUNT = "the name of an account, which is nobody's that is read about"
+_FILTERED = {
+    FILTER: "search speaker body outlet target place unit",
+    CODE: "action status since until form",
+    PLACE: "location",
 }
-"""Why no argument or option makes a person named in it come out of a ledger. A new one is put here, or made to."""
+FREE: dict[str, dict[str, str]] = {
+    "read": {PLACE: "targets", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
+    "add": {PLACE: "targets location", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "claims": {**_FILTERED, CODE: "action status since until form rejected"},
+    "drift": _FILTERED,
+    "show": {HELD: "claim", PLACE: "location", CODE: "form"},
+    "links": {PLACE: "location", CODE: "rejected form"},
+    "findings": {PLACE: "location", CODE: "kinds form"},
+    "total": _FILTERED,
+    "export": {**_FILTERED, PLACE: "location out"},
+    "brief": {**_FILTERED, PLACE: "location out"},
+    "silence": {**_FILTERED, CODE: "action status since until form by"},
+    "accept": {HELD: "claims", CODE: "relation", WRITTEN: "reason by", PLACE: "location"},
+    "reject": {HELD: "claims", CODE: "relation", WRITTEN: "reason by", PLACE: "location"},
+    "merge": {HELD: "first second", WRITTEN: "reason by", PLACE: "location"},
+    "split": {HELD: "first second", WRITTEN: "reason by", PLACE: "location"},
+    "correct": {
+        HELD: "claim", CODE: "field", WRITTEN: "reason by", PLACE: "location", "of a closed list, or words of the document, masked as these": "value"
+    },
+    "undo": {HELD: "decision", WRITTEN: "reason by", PLACE: "location"},
+    "decisions": {PLACE: "location", CODE: "conflicts form"},
+    "reread": {PLACE: "location", CODE: "dry_run form"},
+    "verify": {PLACE: "location path public", CODE: "form"},
+    "checkpoint": {PLACE: "location key out new_key"},
+    "backup": {PLACE: "out location"},
+    "restore": {PLACE: "file into"},
+    "erase": {HELD: "ids", WRITTEN: "reason by", PLACE: "location", CODE: "dry_run yes"},
+    "erasures": {PLACE: "location", CODE: "form"},
+    "ledger copy": {PLACE: "source target"},
+    "check": {
+        PLACE: "drafts location config", CODE: "profile language published selected ignored fix diff explain form", "of the draft, whose own words are shown": "outlet"
+    },
+    "demo": {PLACE: "out"},
+    "user add": {ACCOUNT: "name", CODE: "role", PLACE: "location"},
+    "user role": {ACCOUNT: "name", CODE: "role", PLACE: "location"},
+    "user disable": {ACCOUNT: "name", PLACE: "location"},
+    "user enable": {ACCOUNT: "name", PLACE: "location"},
+    "user password": {ACCOUNT: "name", PLACE: "location"},
+    "user list": {PLACE: "location", CODE: "form"},
+    "token make": {WRITTEN: "name", CODE: "days", PLACE: "location"},
+    "token list": {CODE: "everyone form", PLACE: "location"},
+    "token withdraw": {HELD: "identity", PLACE: "location"},
+    "login": {ACCOUNT: "name", PLACE: "location"},
+    "logout": {PLACE: "location"},
+    "unmask": {HELD: "identity", WRITTEN: "reason", PLACE: "location", CODE: "form"},
+    "audit": {"compared with what is shown": "by", CODE: "deeds since form", PLACE: "location"},
+}  # fmt: skip
+"""Why no argument or option of a command makes a person named in it come out of a ledger, by command. A new one is put here, or made to."""
 
 
 def run(*words: str, code: int | None = 0) -> Result:
@@ -161,12 +209,15 @@ def test_the_reason_keeps_what_names_nobody(ledger: str) -> None:
     assert "was told so by a clerk" in printed
 
 
-def commands(group: click.Group) -> Iterator[click.Command]:
-    """Yield the commands of *group*, those of the groups in it too."""
-    for command in group.commands.values():
-        yield from commands(command) if isinstance(command, click.Group) else (command,)
+def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of *group* with the words that call them, those of the groups in it too."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
-def test_every_option_is_judged() -> None:
-    judged = {name for names in FREE for name in names.split()}
-    assert {each.name for command in commands(main) for each in command.params} == judged
+def test_every_option_of_every_command_is_judged() -> None:
+    judged = {(command, each) for command, why in FREE.items() for names in why.values() for each in names.split()}
+    assert {(name, each.name) for name, command in commands(main) for each in command.params} == judged
