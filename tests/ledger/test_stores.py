@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from stores import enter
 
 from allegata.capture.made import make_capture
@@ -40,6 +41,28 @@ def test_typed_words_hide_the_names_of_the_ledger(location: str, tmp_path: Path)
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
         ledger.rebuild()
         assert ledger.hidden("the mother of bruna  KELTOV called") == "the mother of [person] called"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Friends of Belqami", "Friends of [person]"),
+        ("Keltov Bruna Support", "[person] Support"),
+        ("BrunaKeltovNews", "[person]"),
+        ("free-bruna_keltov.example", "free-[person].example"),
+        ("Keltóv’s lawyer", "[person]’s lawyer"),
+        ("Bruna Ostrand", "Bruna Ostrand"),
+        ("belqamitavosh", "[person]"),
+        ("Lima Post", "Lima Post"),
+        ("Keltovian Times", "Keltovian Times"),
+    ],
+)
+def test_typed_words_hide_a_name_however_it_is_written(tmp_path: Path, typed: str, shown: str) -> None:
+    with open_ledger(str(tmp_path / "ledger"), outward, True) as ledger:
+        enter(ledger, tmp_path / "page.txt", PAGE, Given("2023-06-13"))
+        other = "Police said that Ema Lima was arrested in Cusco, Peru. Police said that Tavosh Belqami was arrested in Lima."
+        enter(ledger, tmp_path / "other.txt", other, Given("2023-06-13"))
+        assert ledger.hidden(typed) == shown
 
 
 def test_a_clock_that_goes_back_does_not_turn_the_time_of_the_chain(location: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def make_pdf(*pages: list[str], title: str | None = None, encrypt: bool = False) -> bytes:
+def make_pdf(*pages: list[str], title: str | None = None, author: str = "", encrypt: bool = False) -> bytes:
     """Return a PDF with *pages* of lines in Latin letters; *encrypt*: with a password nobody has."""
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
@@ -25,7 +25,7 @@ def make_pdf(*pages: list[str], title: str | None = None, encrypt: bool = False)
     objects[1] = b"<< /Type /Pages /Count %d /Kids [" % len(kids) + b" ".join(kids) + b"] >>"
     trailer = b"/Root 1 0 R"
     if title is not None:
-        objects.append(b"<< /Title (" + title.encode("cp1252") + b") >>")
+        objects.append(b"<< /Title (" + title.encode("cp1252") + b") /Author (" + author.encode("cp1252") + b") >>")
         trailer += b" /Info %d 0 R" % len(objects)
     if encrypt:
         key = b"<" + b"41" * 32 + b">"

@@ -57,6 +57,17 @@ def test_what_was_asked_for_is_in_the_title_and_an_affected_person_is_not(ledger
         assert "boats" in page
 
 
+@pytest.mark.parametrize("option", ["speaker", "outlet", "body", "search", "target", "place", "unit"])
+def test_who_is_masked_in_the_ledger_cannot_be_told_by_asking_for_a_name(ledger: str, option: str) -> None:
+    known, unknown, others = (
+        re.sub(r"Made .*? UTC", "", run("brief", "--ledger", ledger, "--action", "arrest", f"--{option}", name))
+        for name in ("Omar Verlo", "Omar Verla", "Verlo")
+    )
+    assert known == unknown == others
+    assert f"Claims: action “arrest”, {option} given" in known or f"Claims: {option} given, action “arrest”" in known
+    assert "Verl" not in known
+
+
 def test_out_writes_the_file_and_prints_nothing(ledger: str, tmp_path: Path) -> None:
     out = tmp_path / "brief.html"
     assert run("brief", "--ledger", ledger, "--format", "html", "--out", str(out)) == ""

@@ -19,7 +19,7 @@ SHOWN_COLUMNS = ("who speaks", "claims", "a name", "a document", "footage", "oth
 
 
 def brief(
-    asked: Mapping[str, str],
+    asked: Mapping[str, str | None],
     claims: Sequence[Claim],
     links: Sequence[Link],
     totals: Sequence[Total] = (),
@@ -30,7 +30,7 @@ def brief(
 ) -> Page:
     """Return the brief of *claims*: summary, totals, timeline, variants, what was shown, what does not fit, footnotes.
 
-    asked: what the claims were asked for by, as the reader wrote it. totals, silences: of these claims. findings: those about
+    asked: what the claims were asked for by, as the reader wrote it, null where their words are not to be printed. totals, silences: of these claims. findings: those about
     none of the claims, and about no document of theirs, are left away. ledger: further claims; those directly linked to one of
     *claims* stand among the variants and are not counted. made: when, and by whom. The order of the records makes no
     difference. Counts of claims, not of people.
@@ -40,7 +40,8 @@ def brief(
     """
     known = {claim.id: claim for claim in chain(ledger, claims)}
     happenings = sorted({claim.id: claim for claim in claims if claim.action != "other"}.values(), key=order)
-    title = "Claims: " + (", ".join(f"{name} {words.quoted(asked[name])}" for name in asked) or "all of the ledger")
+    by = (f"{name} {'given' if value is None else words.quoted(value)}" for name, value in asked.items())
+    title = "Claims: " + (", ".join(by) or "all of the ledger")
     if not happenings:
         empty = (("No claim in this ledger fits.",), *_statements(claims), (f"{_made(made)}{NOTE}",))
         return Page(title, empty, (), {})

@@ -16,8 +16,9 @@ import msgspec
 
 from allegata.ledger.chain import Line, erased_bytes, parse_line
 from allegata.ledger.layout import body_path, records_path, sweep, sync, unread, write_whole
-from allegata.ledger.records import Erasure, Supersession, address_id
-from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks
+from allegata.ledger.names import stretches_of
+from allegata.ledger.records import KINDS, Erasure, Naming, Supersession, address_id
+from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks, Record
 
 if TYPE_CHECKING:
     from allegata.ledger.index import Index
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ASKED = ("document", "claim", "decision")
 """Kinds of record that can be asked to be erased."""
+TYPED = {"document": ("outlet",), "decision": ("by", "reason", "value"), "audit": ("reason",), "erasure": ("reason",)}
+"""Kinds of record that hold words somebody typed, and in which fields."""
 RUN = 6
 """Words in a row that a reason may not share with what is erased."""
 
@@ -178,10 +181,36 @@ def erase(ledger: Ledger, prefixes: Sequence[str], reason: str, by: str, recorde
         gone.check(reason)
         number = ledger.count("erasure")
         rows = [(kind, identity) for kind, ids in gone.ids.items() for identity in ids]
-        made = [("erasure", Erasure(*key, reason, each)) for each, key in enumerate(rows, number + 1)]
-        ledger.put(made, by, recorded_at)
+        made: list[tuple[str, Record]] = [
+            ("erasure", Erasure(*key, reason, each)) for each, key in enumerate(rows, number + 1)
+        ]
+        ledger.put([*made, *_still_hidden(ledger, set(rows), by)], by, recorded_at)
         ledger.finish_erasures()
     return gone
+
+
+def _still_hidden(ledger: Ledger, gone: set[tuple[str, str]], by: str) -> list[tuple[str, Record]]:
+    """Return what says where names that only *gone* records have stand in what else was typed, and in *by*; no name, and nothing to try one against."""
+    lost, salt = ledger.index.named_only_by(gone), ledger.index.salt()
+    if not lost:
+        return []
+    head = ledger.head()
+    signed = {each.by: each.sequence for each in ledger.batches()}
+    signed.setdefault(by, head.sequence + 1 if head else 1)
+    words = [("batch", str(sequence), "by", name) for name, sequence in signed.items()]
+    for kind, fields in TYPED.items():
+        for identity, record in ledger.every(kind, KINDS[kind]):
+            if (kind, identity) not in gone:
+                words += [(kind, identity, field, getattr(record, field) or "") for field in fields]
+    found: dict[str, tuple[tuple[int, int], ...]] = {}
+    made: list[tuple[str, Record]] = []
+    number = ledger.count("naming")
+    for kind, identity, name, typed in words:
+        if typed not in found:
+            found[typed] = stretches_of(typed, salt, lost)
+        if found[typed]:
+            made.append(("naming", Naming(kind, identity, name, found[typed], number + len(made) + 1)))
+    return made
 
 
 def finish(root: Path, index: Index) -> None:

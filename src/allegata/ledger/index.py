@@ -10,20 +10,20 @@ import itertools
 import secrets
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from allegata.ledger.chain import Stored
 from allegata.ledger.facts import facts_of
 from allegata.ledger.lookup import clauses_of
-from allegata.ledger.records import Erasure, Standing, Supersession, address_id
+from allegata.ledger.records import Erasure, Naming, Standing, Supersession, address_id
 from allegata.ledger.search import parts_of, text_of, words_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 11
+VERSION = 12
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -43,7 +43,8 @@ CREATE INDEX term_claim ON term (claim);
 CREATE TABLE time (claim TEXT, start TEXT, until TEXT);
 CREATE INDEX time_claim ON time (claim);
 CREATE TABLE salt (value BLOB);
-CREATE TABLE named (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE named (digest TEXT, kind TEXT, id TEXT, PRIMARY KEY (digest, kind, id)) WITHOUT ROWID;
+CREATE INDEX named_by ON named (kind, id);
 CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE facts (claim TEXT PRIMARY KEY, words TEXT);
@@ -186,13 +187,13 @@ class Index(ABC):
         stored: Sequence[tuple[int, int, Stored]],
         outside: Callable[[Claim], Claim | None],
         read: Callable[[Where], Claim],
-        named: Callable[[Masks, bytes], Iterable[str]],
+        named: Callable[[Masks | Naming, bytes], Iterable[str]],
     ) -> None:
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
         of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
-        hide, made with the salt of the index.
+        or a naming hide, made with the salt of the index.
         """
         with self._change():
             if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
@@ -215,8 +216,9 @@ class Index(ABC):
                     query = "INSERT INTO masks VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
-            for masks in (record for _, _, (_, _, record) in stored if isinstance(record, Masks)):
-                self._add_names(set(named(masks, self._salt())))
+            for naming in (record for _, _, (_, _, record) in stored if isinstance(record, Masks | Naming)):
+                of = ("document", naming.document) if isinstance(naming, Masks) else (naming.kind, naming.id)
+                self._add_names(set(named(naming, self._salt())), *of)
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {
                 each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
@@ -241,12 +243,13 @@ class Index(ABC):
         self._more[table] -= self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]
         self._db.execute(f"DELETE FROM {table} WHERE {where}", values)
 
-    def _add_names(self, digests: set[str]) -> None:
-        for some in chunks(digests):
-            query = f"SELECT digest FROM named WHERE digest IN ({marks(some)})"
-            fresh = set(some) - {row[0] for row in self._db.execute(query, some).fetchall()}
-            self._db.executemany("INSERT INTO named VALUES (?)", [(each,) for each in sorted(fresh)])
-            self._more["named"] += len(fresh)
+    def _add_names(self, digests: set[str], kind: str, identity: str) -> None:
+        """Enter names that the record of *kind* and *identity* gives."""
+        query = "SELECT digest FROM named WHERE kind = ? AND id = ?"
+        fresh = digests - {row[0] for row in self._db.execute(query, (kind, identity)).fetchall()}
+        rows = [(each, kind, identity) for each in sorted(fresh)]
+        self._db.executemany("INSERT INTO named VALUES (?, ?, ?)", rows)
+        self._more["named"] += len(fresh)
 
     def spoil(self) -> None:
         """Let the index be one of other batches, so that whoever opens the ledger next, and may write, makes it again."""
@@ -265,6 +268,8 @@ class Index(ABC):
         self._db.execute(pending, before)
         self._db.execute("DELETE FROM record WHERE kind = ? AND id = ? AND sequence < ?", before)
         self._delete("withdrawn", "kind = ? AND id = ?", key)
+        # A name is one of the ledger only as long as something in it says so: the batches alone decide.
+        self._delete("named", "kind = ? AND id = ?", key)
         if erasure.kind == "document":
             self._delete("superseded", "document = ?", (erasure.id,))
         for query in OF_KIND.get(erasure.kind, ()):
@@ -332,14 +337,24 @@ class Index(ABC):
 
     def named_of(self, digests: Sequence[str]) -> frozenset[str]:
         """Return those of *digests* that stand for the name of an affected person of the ledger."""
-        query = "SELECT digest FROM named WHERE digest IN ({})"
+        query = "SELECT DISTINCT digest FROM named WHERE digest IN ({})"
         return frozenset(row[0] for group in chunks(digests) for row in self.rows(query.format(marks(group)), group))
+
+    def named_only_by(self, records: Collection[tuple[str, str]]) -> frozenset[str]:
+        """Return the digests of names that are names of the ledger by nothing but *records* (kind and id)."""
+        query = "SELECT digest FROM named WHERE kind = ? AND id = ?"
+        found = {row[0] for record in records for row in self.rows(query, record)}
+        query = "SELECT digest, kind, id FROM named WHERE digest IN ({})"
+        rows = (row for group in chunks(found) for row in self.rows(query.format(marks(group)), group))
+        return frozenset(found - {digest for digest, *of in rows if tuple(of) not in records})
 
     def _masked_by(self, record: Record) -> list[str]:
         """Return the documents that *record* gives masks."""
         match record:
             case Masks():
                 return [record.document]
+            case Naming(kind="document"):
+                return [record.id]
             case Standing(kind="masks"):
                 query = "SELECT document FROM masks WHERE id = ?"
                 return [row[0] for row in self._db.execute(query, (record.id,)).fetchall()]

@@ -3,79 +3,100 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from allegata.ground.lexicon import lines_of
+from allegata.ground.names import SHORTEST, folded, keys_in, keys_of, known_names, names_by, without_names
 from allegata.ground.syntax import is_plain_word
-from allegata.ledger.search import fold
+from allegata.ledger.records import Naming
 from allegata.model import Claim, Decision, Document, Masks, Record
 
 R = TypeVar("R", bound=Record)
 
-LONGEST = 5
-"""Words of a name that are looked up in a row."""
-SHORTEST = 4
-"""Letters below which a single word is no name by itself."""
 INSTEAD = "[person]"
 """What stands for a person of another page: numbers are those of one document."""
-_WORD = re.compile(r"[^\W_]+")
 
 
-def digest_of(words: Sequence[str], salt: bytes) -> str:
-    """Return what stands for the name of folded *words* in the index.
+def digest_of(key: str, salt: bytes) -> str:
+    """Return what stands for the key of a name in the index.
 
-    >>> digest_of(["ada", "bo"], b"s") == digest_of(["ada", "bo"], b"s"), len(digest_of(["ada"], b"s"))
+    >>> digest_of("ada bo", b"s") == digest_of("ada bo", b"s"), len(digest_of("ada", b"s"))
     (True, 32)
     """
-    return hashlib.sha256(salt + " ".join(words).encode()).hexdigest()[:32]
+    return hashlib.sha256(salt + key.encode()).hexdigest()[:32]
 
 
-def names_of(text: str, masks: Masks) -> Iterator[tuple[str, ...]]:
-    """Yield the folded words of each name that *masks* hides in *text*; of one of three words or more also the first and the last.
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(folded(line) for line in lines_of("given_names") if not line.startswith("#"))
+
+
+def names_of(text: str, masks: Masks, language: str = "en") -> Iterator[str]:
+    """Yield the keys of each name that *masks* hides in *text*. A given name alone names nobody on other pages.
 
     >>> from allegata.model import MaskedSpan
-    >>> list(names_of("Ada Bo-Lin fled", Masks("d", (MaskedSpan(0, 10, 1),))))
-    [('ada', 'bo', 'lin'), ('ada', 'lin')]
+    >>> list(names_of("Ada Keltov fled", Masks("d", (MaskedSpan(0, 10, 1),))))
+    ['ada keltov', 'keltov ada', 'keltov', '+adakeltov', '+keltovada']
     """
     for stretch in masks.stretches:
-        words = tuple(fold(text[stretch.start : stretch.end]).split())
-        if len(words) > 1 or (words and len(words[0]) >= SHORTEST):
-            yield words[:LONGEST]
-        if len(words) > 2:
-            yield words[0], words[-1]
+        name = text[stretch.start : stretch.end]
+        for at, key in enumerate(keys_of(name, language)):
+            if " " in key or key.startswith("+") or (len(key) >= SHORTEST and (at == 0 or key not in _given_names())):
+                yield key
 
 
 def without_known(
     typed: str, salt: bytes, known: Callable[[Sequence[str]], frozenset[str]], language: str = "en"
 ) -> str:
-    """Return *typed* with every run of words whose digest is *known* as ``[person]``, the longest first.
+    """Return *typed* with every name whose key has a digest that is *known* as ``[person]``, the longest first.
 
-    A common word in lower case is no name by itself.
+    A common word in lower case is no name by itself, nor is a word of a place or organisation of the tables.
 
-    >>> held = frozenset([digest_of(["ada", "bo"], b"s")])
+    >>> held = frozenset([digest_of("ada bo", b"s")])
     >>> without_known("told ADA  Bo's uncle", b"s", lambda digests: held)
     "told [person]'s uncle"
     """
-    words = list(_WORD.finditer(typed))
-    folded = [" ".join(fold(each[0]).split()) for each in words]
-    runs = {
-        (first, size): digest_of(folded[first : first + size], salt)
-        for first in range(len(words))
-        for size in range(1, min(LONGEST, len(words) - first) + 1)
-    }
-    found = known(sorted(set(runs.values()))) if runs else frozenset[str]()
-    parts, at, first = [], 0, 0
-    while found and first < len(words):
-        sizes = (size for size in range(LONGEST, 0, -1) if runs.get((first, size)) in found)
-        size = next((each for each in sizes if each > 1 or not _is_common(words[first][0], language)), 0)
-        if size:
-            parts += [typed[at : words[first].start()], INSTEAD]
-            at = words[first + size - 1].end()
-        first += max(1, size)
-    return "".join(parts) + typed[at:]
+    found = found_in(typed, salt, known)
+    if not found:
+        return typed
+    return without_names(typed, names_by(dict.fromkeys(found, INSTEAD)), partial(_names_somebody, language))
+
+
+def names_typed(typed: str, naming: Naming) -> set[str]:
+    """Return the keys of the names that *naming* hides in *typed*.
+
+    >>> sorted(names_typed("Ada Bo fled", Naming("document", "d", "outlet", ((0, 6),), 1)))
+    ['ada bo']
+    """
+    return {key for start, end, key in keys_in(typed) if (start, end) in naming.stretches}
+
+
+def stretches_of(typed: str, salt: bytes, digests: frozenset[str]) -> tuple[tuple[int, int], ...]:
+    """Return where *typed* has a name with one of *digests*, in order.
+
+    >>> stretches_of("Ada Bo fled", b"s", frozenset([digest_of("ada bo", b"s")]))
+    ((0, 6),)
+    """
+    found = {(start, end) for start, end, key in keys_in(typed) if digest_of(key, salt) in digests}
+    return tuple(sorted(found))
+
+
+def found_in(typed: str, salt: bytes, known: Callable[[Sequence[str]], frozenset[str]]) -> list[str]:
+    """Return the keys of names in *typed* whose digests are *known*."""
+    keys = {digest_of(key, salt): key for _, _, key in keys_in(typed)}
+    found = known(sorted(keys)) if keys else frozenset[str]()
+    return sorted(key for digest, key in keys.items() if digest in found)
+
+
+def _names_somebody(language: str, typed: str, start: int, end: int) -> bool:
+    word = typed[start:end]
+    if len(word) < SHORTEST or (word.islower() and is_plain_word(word, language)):
+        return False
+    return not any(one < end and start < other for one, other in known_names(typed, language))
 
 
 def shown_without(record: R, hidden: Callable[[str], str]) -> R:
@@ -94,7 +115,3 @@ def shown_without(record: R, hidden: Callable[[str], str]) -> R:
         case Document() if record.outlet:
             made = replace(record, outlet=hidden(record.outlet))
     return made  # type: ignore[no-any-return]
-
-
-def _is_common(word: str, language: str) -> bool:
-    return len(word) < SHORTEST or (word.islower() and is_plain_word(word, language))

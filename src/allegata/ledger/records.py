@@ -58,6 +58,20 @@ class Erasure(Record, frozen=True):
     number: int = 1
 
 
+class Naming(Record, frozen=True):
+    """Where words that somebody typed name a person whose page was erased, so that they are hidden as before.
+
+    kind, id: of the record that has the words, or ``batch`` and its sequence. field: of it. stretches: code points of the field, half-open;
+    they may overlap. number: which naming of the ledger it is, from 1.
+    """
+
+    kind: str
+    id: str
+    field: str
+    stretches: tuple[tuple[int, int], ...]
+    number: int
+
+
 class Account(Record, frozen=True):
     """Who may use the ledger, and as what; of two about one name the later holds. By whom and when is the batch's.
 
@@ -96,6 +110,7 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "masks": Masks,
         "supersession": Supersession,
         "erasure": Erasure,
+        "naming": Naming,
         "decision": Decision,
         "standing": Standing,
         "linking": Linking,

@@ -14,8 +14,8 @@ from allegata.ledger.index import Index, Where
 from allegata.ledger.keeping import keep_last
 from allegata.ledger.keyed import Keyed
 from allegata.ledger.listing import Listing
-from allegata.ledger.names import digest_of, names_of, shown_without, without_known
-from allegata.ledger.records import Erasure, Outward, Shown, Supersession
+from allegata.ledger.names import digest_of, names_of, names_typed, shown_without, without_known
+from allegata.ledger.records import KINDS, Erasure, Naming, Outward, Shown, Supersession
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.whole import Checked, Held, Problem
 from allegata.model import (
@@ -155,11 +155,22 @@ class Ledger(Listing):
             keep_last(known, typed, without_known(typed, index.salt(), index.named_of))
         return known[typed]
 
-    def _named(self, masks: Masks, salt: bytes) -> set[str]:
-        """Return digests of the names that *masks* hides; those of a decision's reason are no document's."""
-        place = self._made.place("document", masks.document)
-        text = self._read(Document, place).text if place is not None else ""
-        return {digest_of(words, salt) for words in names_of(text, masks)}
+    def _named(self, named: Masks | Naming, salt: bytes) -> set[str]:
+        """Return digests of the names that *named* hides; those of a decision's reason are no document's."""
+        if isinstance(named, Naming):
+            return {digest_of(key, salt) for key in names_typed(self._words_typed(named), named)}
+        place = self._made.place("document", named.document)
+        if place is None:
+            return set()
+        document = self._read(Document, place)
+        return {digest_of(key, salt) for key in names_of(document.text, named, document.language)}
+
+    def _words_typed(self, naming: Naming) -> str:
+        """Return the words *naming* is about, none where their record was erased."""
+        if naming.kind == "batch":
+            return self._parsed(int(naming.id)).by
+        place = self._made.place(naming.kind, naming.id)
+        return getattr(self._read(KINDS[naming.kind], place), naming.field) or "" if place is not None else ""
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents no other one supersedes, in order of entry, masked."""
@@ -284,8 +295,9 @@ class Ledger(Listing):
         return self._read(of, where)
 
     def erasure_at(self, where: Where) -> Erased:
-        """Return the erasure at a place, and its batch."""
-        return Erased(self._read(Erasure, where), self._parsed(where[0]))
+        """Return the erasure at a place, and its batch, as they are shown."""
+        made, batch = self._read(Erasure, where), self._parsed(where[0])
+        return Erased(replace(made, reason=self.hidden(made.reason)), replace(batch, by=self.hidden(batch.by)))
 
     def entered(self, kind: str, of: type[R]) -> Iterator[tuple[R, Batch]]:
         """Yield the records of *kind* with the batches that entered them, in order of entry, as they are kept."""

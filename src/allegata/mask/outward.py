@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from allegata import model
-from allegata.mask.outside import NamesOutside, caption, names_outside, without_names
+from allegata.ground.names import Names, without_names
+from allegata.mask.outside import caption, names_outside
 from allegata.mask.people import find_affected
 from allegata.model import (
     Capture,
@@ -66,7 +67,7 @@ def mask_span(span: Span, masks: Masks) -> Span:
     return Span(span.start, span.end, mask_text(span.text, masks, span.start))
 
 
-def _masked(value: Any, masks: Masks, names: NamesOutside) -> Any:
+def _masked(value: Any, masks: Masks, names: Names) -> Any:
     """Return plain JSON with spans masked by offset and every other string by name."""
     if isinstance(value, dict):
         if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import pattern, table, words
+from allegata.ground.names import known_names
 from allegata.ground.syntax import parse
 from allegata.mask.address import folded, named_in_addresses
 from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
-from allegata.mask.outside import known_names
 from allegata.mask.stretch import (
     JOINT,
     WHOLE_WORD,

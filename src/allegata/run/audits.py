@@ -48,14 +48,16 @@ def done(ledger: Ledger) -> list[Done]:
             batch.recorded_at,
             each.subjects,
             {**each.details, **UNDONE} if batch.sequence in undone else each.details,
-            ledger.hidden(each.reason),
+            each.reason,
             batch.sequence,
         )
         for each, batch in audits
     ]
     for account, batch in ledger.entered("account", Account):
         details = {"role": account.role, "state": "active" if account.active else "disabled"}
-        rows.append(Done(ACCOUNT, batch.by, batch.recorded_at, (account.name,), details, "", batch.sequence))
+        rows.append(
+            Done(ACCOUNT, ledger.hidden(batch.by), batch.recorded_at, (account.name,), details, "", batch.sequence)
+        )
     return sorted(rows, key=lambda each: each.batch)
 
 

@@ -17,6 +17,9 @@ from allegata.run.relating import linked
 from allegata.silence import silence
 from allegata.total import total
 
+CODED = ("action", "status", "evidence", "stance", "kind", "since", "until")
+"""What is asked for by a code or a date."""
+
 
 @click.command("brief")
 @LEDGER
@@ -39,12 +42,15 @@ def brief_of(ledger: Ledger, wanted: Mapping[str, str | None], form: str, made: 
 
 
 def page_of(ledger: Ledger, wanted: Mapping[str, str | None], made: str) -> Page:
-    """Return a brief of the claims *wanted* of *ledger*. made: when and by whom."""
+    """Return a brief of the claims *wanted* of *ledger*. made: when and by whom.
+
+    Words that were asked for are printed where a claim has them as it is shown, and never masked: a mask would tell whom the ledger masks.
+    """
     claims = list(ledger.claims(ClaimFilter(**wanted)))
     asked = {name: value for name, value in wanted.items() if value is not None}
     known, links, found = findings_about(ledger, claims) if asked else everything(ledger)
     return brief(
-        {name: ledger.hidden(value) for name, value in asked.items()},
+        {name: value if claims or name in CODED else None for name, value in asked.items()},
         claims,
         links,
         total(claims, links),

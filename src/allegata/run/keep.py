@@ -238,8 +238,8 @@ def erasures(location: str, form: str) -> None:
             (
                 each.erasure.kind,
                 each.erasure.id,
-                ledger.hidden(each.erasure.reason),
-                ledger.hidden(each.batch.by),
+                each.erasure.reason,
+                each.batch.by,
                 each.batch.recorded_at,
                 each.batch.sequence,
             )

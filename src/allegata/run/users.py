@@ -27,7 +27,7 @@ from allegata.ledger.login import (
 from allegata.ledger.records import Account
 from allegata.model import AccessError, InputError, Record
 from allegata.run.admission import keep_login, kept_login, session
-from allegata.run.decide import words_of
+from allegata.run.decide import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.terminal import OUT, counted, escape
@@ -199,7 +199,8 @@ def _own(ledger: Ledger) -> Account:
 def token_make(name: str, days: int, location: str) -> None:
     """Make a token for your account, under a NAME that says what for. It is shown once and can do what the account can."""
     with opened(location) as ledger:
-        shown, made = make_token(ledger, _own(ledger), words_of(name, "NAME"), timedelta(days=days), now())
+        what_for = without_names(ledger, words_of(name, "NAME"))
+        shown, made = make_token(ledger, _own(ledger), what_for, timedelta(days=days), now())
     click.echo(f"until {made.expires_at[:16]} UTC; keep it now, it is not shown again", err=True)
     click.echo(shown)
 
@@ -216,10 +217,10 @@ def token_list(everyone: bool, location: str, form: str) -> None:
             _only_admins()
         found = tokens_of(ledger, None if everyone else own)
         known = accounts(ledger)
-    listed = [
-        ListedToken(name, known[each.account].name, each.name, each.made_at, each.expires_at)
-        for name, each in found.items()
-    ]
+        listed = [
+            ListedToken(name, known[each.account].name, ledger.hidden(each.name), each.made_at, each.expires_at)
+            for name, each in found.items()
+        ]
     if form != "table":
         print_records(listed, form, ListedToken.__struct_fields__)
         return
