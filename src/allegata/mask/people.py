@@ -151,7 +151,8 @@ def _names(
         before = names[-1] if names else None
         if run.shape == "script" and before and text[before.end : start] in (" (", " （"):
             parts = list(before.words)
-        official = wrote or titled or bool(having(parts, speaking)) or has_office(text, start, end, verbs, language)
+        speaks = bool(having(parts, speaking)) and not pattern(language, "kin_with").match(clause_after(text, end))
+        official = wrote or titled or speaks or has_office(text, start, end, verbs, language)
         official = official or bool(
             before and before.official and shares_office(text, before.start, before.end, start, language)
         )
@@ -296,7 +297,9 @@ def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
         if token.dep_ == "pobj" and head.head.lemma_.lower() in harming(language) and head.dep_ == "prep":
             return head.lower_ not in words(language, "place_lead")
         if any(
-            child.dep_ in ("relcl", "acl") and child.lemma_.lower() in harming(language) for child in token.children
+            (child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ != "VBD"))
+            and child.lemma_.lower() in harming(language)
+            for child in token.children
         ):
             return True
         if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head == token:
