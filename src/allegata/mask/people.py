@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import find_aliases
@@ -36,9 +37,27 @@ if TYPE_CHECKING:
 @cache
 def harming(language: str) -> frozenset[str]:
     """Return the lemmas of the verbs and nouns that do something to persons only."""
+    return words(language, "accusing_verb") | {lemma for lemma, beside in _doing(language) if not beside}
+
+
+@cache
+def _doing(language: str) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return the lemmas of what is done to persons, each with the words that must stand with it: ("pick", ("up",))."""
     persons = {row["action"] for row in table("actions") if row["persons"] == "yes"}
-    counted = {row["lemma"] for row in table(f"{language}/action_words") if row["action"] in persons}
-    return words(language, "accusing_verb") | counted
+    rows = (row for row in table(f"{language}/action_words") if row["action"] in persons)
+    return frozenset((row["lemma"], tuple(row["with"].split())) for row in rows)
+
+
+def _harms(token: Token, language: str) -> bool:
+    """Return whether *token* is a word that does something to persons; one that mostly does not, with the words that make it so."""
+    lemma = token.lemma_.lower()
+    if lemma in harming(language):
+        return True
+    beside = [each for one, each in _doing(language) if one == lemma]
+    if lemma not in words(language, "seldom_harming"):
+        return bool(beside)
+    found = {word.lower_ for word in token.subtree}
+    return any(found.issuperset(each) for each in beside)
 
 
 _GOES_ON = re.compile(r",?\s+(?:and|or)\s+|[,;]\s+|[,;.]?\s+(?:\d{1,3}[.)]|[-•*])\s+")
@@ -106,6 +125,7 @@ def _names(
         start, end = _bare(text, start, run.end, language)
         end = _over_line(text, end)
         start, titled = _after_title(text, start, end, aged, language)
+        start = _after_office(text, start, end, language)
         start, called = _after_noun(text, start, end, language)
         parts = words_of(text[start:end])
         if start >= end or not parts or (names and start < names[-1].end):
@@ -246,12 +266,29 @@ def _after_title(text: str, start: int, end: int, aged: Sequence[Stretch], langu
     for word in WHOLE_WORD.finditer(text, start, end):
         plain = word[0].lower()
         title = plain in titles or all(each in titles for each in JOINT.split(plain))
-        title = title or (word.start() == start and word[0] in words(language, "rank_short"))
+        title = title or (word[0] in words(language, "rank_short") and not text[start:end].isupper())
         if title and is_given_name(word[0]) and (start, end) in aged:
             continue
         if title and word.end() < end:
             last = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return last, last > start
+
+
+def _after_office(text: str, start: int, end: int, language: str) -> int:
+    """Return where the name from *start* to *end* begins behind common words that end an office: "Director of Public Prosecutions Verlo".
+
+    >>> _after_office("Assistant District Attorney Eda Verlo", 0, 37, "en"), _after_office("Grace Field Verlo", 0, 17, "en")
+    (28, 0)
+    """
+    found = list(WHOLE_WORD.finditer(text, start, end))
+    plain = list(takewhile(lambda word: is_common(word[0], language) and not is_given_name(word[0]), found))[
+        : len(found) - 1
+    ]
+    for count in range(len(plain), 0, -1):
+        begin = found[count].start()
+        if pattern(language, "office_lead").search(clause_before(text, begin)):
+            return begin
+    return start
 
 
 def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
@@ -292,13 +329,12 @@ def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
         head = token.head
         if token.dep_ in ("nsubj", "nsubjpass") and _befalls(token, language):
             return True
-        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and head.lemma_.lower() in harming(language):
+        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and _harms(head, language):
             return True
-        if token.dep_ == "pobj" and head.head.lemma_.lower() in harming(language) and head.dep_ == "prep":
+        if token.dep_ == "pobj" and _harms(head.head, language) and head.dep_ == "prep":
             return head.lower_ not in words(language, "place_lead")
         if any(
-            (child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ != "VBD"))
-            and child.lemma_.lower() in harming(language)
+            (child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ != "VBD")) and _harms(child, language)
             for child in token.children
         ):
             return True
@@ -314,7 +350,7 @@ def _befalls(token: Token, language: str) -> bool:
     if head.lemma_.lower() in words(language, "suffering_verb"):
         return True
     joined = [head, *(each for each in head.conjuncts if each.tag_ in ("VBN", "VBD"))]
-    return token.dep_ == "nsubjpass" and any(each.lemma_.lower() in harming(language) for each in joined)
+    return token.dep_ == "nsubjpass" and any(_harms(each, language) for each in joined)
 
 
 def _targets(claim: Claim) -> Iterable[Span]:
