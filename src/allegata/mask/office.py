@@ -58,9 +58,7 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
         return True
     if pattern(language, "press_contact").search(before) or pleads(before, after, text[end:first], language):
         return True
-    past = (lead and pattern(language, "past_lead").search(beside[: lead.end()], max(0, lead.start() - 30))) or (
-        follows and pattern(language, "past_follows").match(after)
-    )
+    past = pattern(language, "past_lead").search(beside) or pattern(language, "past_follows").match(text[end:first])
     called = pattern(language, "voice_lead").search(before)
     voice = called or past or pattern(language, "voice_follows").match(text[end:first])
     speaks = pattern(language, "said_lead").search(before) or pattern(language, "said_follows").match(after)

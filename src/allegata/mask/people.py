@@ -101,7 +101,7 @@ def _names(
     targets = union(
         [(span.start, span.end) for claim in claims for span in _targets(claim)]
         + harmed
-        + _named_by(text, language, "kin_of", "kin_after", "among_them")
+        + _named_by(text, language, "kin_of", "kin_after", "among_them", "of_them")
     )
     forced = union([*((each.start, each.end) for each in persons), *harmed])
     written = union(bylines(text, known, language))
@@ -127,12 +127,14 @@ def _names(
         start, titled = _after_title(text, start, end, aged, language)
         start = _after_office(text, start, end, language)
         start, called = _after_noun(text, start, end, language)
+        start = _with_nickname(text, start, names)
         parts = words_of(text[start:end])
         if start >= end or not parts or (names and start < names[-1].end):
             continue
         if run.shape == "capitals" and ends_as_body(text[start:end], language):
             continue
-        if run.shape == "capitals" and not called and is_placed(text, start, end, language):
+        sure = bool(touched(forced, start, end))
+        if run.shape == "capitals" and not (called or sure) and is_placed(text, start, end, language):
             continue
         wrote = bool(touched(written, start, end))
         acted = (
@@ -153,9 +155,7 @@ def _names(
             or _is_close(text, start, end, language)
             or _leads_on(text, end, labels)
         )
-        sure = bool(touched(forced, start, end)) and not (
-            plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None
-        )
+        sure = sure and not (plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None)
         if any(one <= start and end <= two for one, two in touched(known, start, end)) and not (
             sure or (lead and not plain)
         ):
@@ -289,6 +289,18 @@ def _after_office(text: str, start: int, end: int, language: str) -> int:
         if pattern(language, "office_lead").search(clause_before(text, begin)):
             return begin
     return start
+
+
+def _with_nickname(text: str, start: int, names: Sequence[Name]) -> int:
+    """Return where the name at *start* begins with the nickname in quotation marks right before it, and no name in that.
+
+    >>> _with_nickname('They seek "Long" Ada Bo', 17, ()), _with_nickname('"They left," Ada Bo said', 12, ())
+    (11, 12)
+    """
+    found = re.compile(r"[\"“](?P<name>[^\W\d_a-zß-ÿ][\w’'-]{1,20})[\"”][^\S\n]+\Z").search(
+        text, max(0, start - 30), start
+    )
+    return start if found is None or (names and names[-1].end > found.start("name")) else found.start("name")
 
 
 def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
