@@ -157,7 +157,7 @@ def _names(
         )
         sure = sure and not (plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None)
         if any(one <= start and end <= two for one, two in touched(known, start, end)) and not (
-            sure or (lead and not plain)
+            sure or (lead and not plain and text[start - 1 : start] != "(")
         ):
             continue
         proper = (
@@ -238,7 +238,7 @@ def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
 def _is_close(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the words beside the name say that it is a person's: kin, a person's noun, another name, an age."""
     before, after = clause_before(text, start), clause_after(text, end)
-    leads = ("kin_lead", "person_lead", "alias_lead")
+    leads = ("kin_lead", "person_lead", "also_lead")
     follows = ("kin_follows", "alias_follows")
     return any(pattern(language, each).search(before) for each in leads) or any(
         pattern(language, each).match(after) for each in follows
@@ -312,7 +312,8 @@ def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bo
         leads |= words(language, "person_noun") | words(language, "kin")
     called, before = False, ""
     for word in WORD.finditer(text, start, end):
-        if word[0].lower() not in leads or word.end() == end or word[0].lower() == before:
+        joined = word.end() == end or text[word.end()] == "-"
+        if word[0].lower() not in leads or joined or word[0].lower() == before:
             break
         before = word[0].lower()
         called = called or word[0].lower() in honorifics
