@@ -338,6 +338,9 @@ def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
     if stretch is None:
         return False
     token = stretch.root
+    if token.dep_ == "appos" and pattern(language, "said_next").match(doc.text[end : end + AFTER]):
+        # Who speaks stands in apposition to the office that speaks, whatever else the parser hangs it on.
+        return False
     for _ in range(6):
         head = token.head
         if token.dep_ in ("nsubj", "nsubjpass") and _befalls(token, language):
