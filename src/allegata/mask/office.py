@@ -56,11 +56,14 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
     follows = who or pattern(language, "office_follows").match(text[end:first])
     if follows and not pattern(language, "former_follows").match(after):
         return True
-    if pattern(language, "press_contact").search(before) or pleads(before, after, text[end:first], language):
+    if any(pattern(language, each).search(before) for each in ("press_contact", "acts_by")) or pleads(
+        before, after, text[end:first], language
+    ):
         return True
     past = pattern(language, "past_lead").search(beside) or pattern(language, "past_follows").match(text[end:first])
     called = pattern(language, "voice_lead").search(before)
     voice = called or past or pattern(language, "voice_follows").match(text[end:first])
+    voice = voice or pattern(language, "voice_who").match(after)
     speaks = pattern(language, "said_lead").search(before) or pattern(language, "said_follows").match(after)
     return bool(voice and speaks) or bool(called and pattern(language, "contact_lead").search(before))
 
@@ -74,7 +77,7 @@ def pleads(before: str, after: str, beside: str, language: str) -> bool:
     if pattern(language, "pleads_by").search(before) and pattern(language, "pleads_for").match(after):
         return True
     counsel = pattern(language, "counsel_lead").search(before) or pattern(language, "counsel_follows").match(beside)
-    acts = pattern(language, "pleads_follows").match(after) or pattern(language, "said_lead").search(before)
+    acts = pattern(language, "acts_follows").match(after) or pattern(language, "said_lead").search(before)
     return bool(counsel and (acts or pattern(language, "said_follows").match(after)))
 
 

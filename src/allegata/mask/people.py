@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.syntax import parse
 from allegata.mask.address import folded, named_in_addresses
+from allegata.mask.done import acted_on, is_done_to
 from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
@@ -31,33 +31,7 @@ from allegata.mask.stretch import (
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-
-
-@cache
-def harming(language: str) -> frozenset[str]:
-    """Return the lemmas of the verbs and nouns that do something to persons only."""
-    return words(language, "accusing_verb") | {lemma for lemma, beside in _doing(language) if not beside}
-
-
-@cache
-def _doing(language: str) -> frozenset[tuple[str, tuple[str, ...]]]:
-    """Return the lemmas of what is done to persons, each with the words that must stand with it: ("pick", ("up",))."""
-    persons = {row["action"] for row in table("actions") if row["persons"] == "yes"}
-    rows = (row for row in table(f"{language}/action_words") if row["action"] in persons)
-    return frozenset((row["lemma"], tuple(row["with"].split())) for row in rows)
-
-
-def _harms(token: Token, language: str) -> bool:
-    """Return whether *token* is a word that does something to persons; one that mostly does not, with the words that make it so."""
-    lemma = token.lemma_.lower()
-    if lemma in harming(language):
-        return True
-    beside = [each for one, each in _doing(language) if one == lemma]
-    if lemma not in words(language, "seldom_harming"):
-        return bool(beside)
-    found = {word.lower_ for word in token.subtree}
-    return any(found.issuperset(each) for each in beside)
+    pass
 
 
 _GOES_ON = re.compile(r",?\s+(?:and|or)\s+|[,;]\s+|[,;.]?\s+(?:\d{1,3}[.)]|[-•*])\s+")
@@ -101,7 +75,7 @@ def _names(
     targets = union(
         [(span.start, span.end) for claim in claims for span in _targets(claim)]
         + harmed
-        + _named_by(text, language, "kin_of", "kin_after", "among_them", "of_them")
+        + _named_by(text, language, "kin_of", "kin_after", "among_them", "of_them", "paraded_with")
     )
     forced = union([*((each.start, each.end) for each in persons), *harmed])
     written = union(bylines(text, known, language))
@@ -169,6 +143,8 @@ def _names(
         if not (evident or is_like_a_person(text, trimmed, doc, label, known, bodies, language)):
             continue
         before = names[-1] if names else None
+        if before and before.official and run.shape != "script" and _is_party(text, before.end, start, end):
+            continue
         if run.shape == "script" and before and text[before.end : start] in (" (", " （"):
             parts = list(before.words)
         speaks = bool(having(parts, speaking)) and not pattern(language, "kin_with").match(clause_after(text, end))
@@ -201,6 +177,16 @@ def _over_line(text: str, end: int) -> int:
     """
     rest = re.compile(r"-\n[^\W\d_A-Z][^\W\d_]*").match(text, end)
     return rest.end() if rest else end
+
+
+def _is_party(text: str, before: int, start: int, end: int) -> bool:
+    """Return whether the name from *start* to *end* stands in brackets behind that of an official: "Ada Bo (Soc Dem)".
+
+    >>> _is_party("Ada Bo (CGT) said", 6, 8, 11), _is_party("Ada Bo (Omar) said", 6, 8, 12)
+    (True, False)
+    """
+    bracketed = text[before:start] == " (" and text[end : end + 1] == ")"
+    return bracketed and not any(is_given_name(word) for word in text[start:end].split())
 
 
 def _is_hyphened(text: str, start: int) -> bool:
@@ -319,54 +305,6 @@ def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bo
         called = called or word[0].lower() in honorifics
         start = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return start, called
-
-
-def is_done_to(text: str, start: int, end: int, language: str) -> bool:
-    """Return whether something was done to the one whose title stands before the name, and who does not speak.
-
-    >>> text = "Gunmen shot dead the governor of Orva, Ada Bo, on Monday."
-    >>> is_done_to(text, 39, 45, "en"), is_done_to("They freed a man in Orva, Ada Bo said.", 26, 32, "en")
-    (True, False)
-    """
-    lead = pattern(language, "done_lead").search(clause_before(text, start))
-    return lead is not None and not pattern(language, "said_right_after").match(text[end:])
-
-
-def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
-    """Return whether the name from *start* to *end* is the object or passive subject of a word that does something to persons."""
-    stretch = doc.char_span(start, end, alignment_mode="expand")
-    if stretch is None:
-        return False
-    token = stretch.root
-    if token.dep_ == "appos" and pattern(language, "said_next").match(doc.text[end : end + AFTER]):
-        # Who speaks stands in apposition to the office that speaks, whatever else the parser hangs it on.
-        return False
-    for _ in range(6):
-        head = token.head
-        if token.dep_ in ("nsubj", "nsubjpass") and _befalls(token, language):
-            return True
-        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and _harms(head, language):
-            return True
-        if token.dep_ == "pobj" and _harms(head.head, language) and head.dep_ == "prep":
-            return head.lower_ not in words(language, "place_lead")
-        if any(
-            (child.dep_ == "relcl" or (child.dep_ == "acl" and child.tag_ != "VBD")) and _harms(child, language)
-            for child in token.children
-        ):
-            return True
-        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head == token:
-            return False
-        token = head
-    return False
-
-
-def _befalls(token: Token, language: str) -> bool:
-    """Return whether *token* is the subject of what befalls it, or the passive subject of a verb joined to one that does something to persons."""
-    head = token.head
-    if head.lemma_.lower() in words(language, "suffering_verb"):
-        return True
-    joined = [head, *(each for each in head.conjuncts if each.tag_ in ("VBN", "VBD"))]
-    return token.dep_ == "nsubjpass" and any(_harms(each, language) for each in joined)
 
 
 def _targets(claim: Claim) -> Iterable[Span]:
