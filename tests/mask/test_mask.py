@@ -105,6 +105,7 @@ def shown(text: str) -> str:
         ("She bore twins, Seoda and Ealas, who were there. Police said she was killed.", ["Seoda", "Ealas"]),
         ("A strike killed two. Omar Verlo, co-chair of the council, had survived a strike in 2022.", ["Omar", "Verlo"]),
         ("The minister presented him to the cameras beside Vice Admiral Omar Verlo.", ["Omar", "Verlo"]),
+        ("Omar Verlo, who represented the islands at two games, said police took his shop.", ["Omar", "Verlo"]),
         ("The former lawmaker Omar Verlo was arrested, police said.", ["Omar", "Verlo"]),
         ("Lawyer Omar Verlo was arrested at the gate, police said.", ["Omar", "Verlo"]),
     ],
