@@ -205,6 +205,7 @@ JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "people": lambda: itertools.chain(
         people.judged(objects("people"), "people", False),
         people.judged(objects("people-second"), "people second", True),
+        people.judged(objects("people-third"), "people third", True),
     ),
 }
 

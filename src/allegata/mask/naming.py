@@ -117,6 +117,7 @@ def _capitals(text: str, start: int, end: int, language: str) -> Iterator[Run]:
         if first >= 0 and word.start() < nicknames.get(kept, 0):
             continue
         gap = text[last : word.start()] if first >= 0 else ""
+        gap = " " if word[0] == "t" and gap in (" '", " ’") else gap
         joined = first >= 0 and _joins(gap, text[first:kept], language)
         if capital:
             if first >= 0 and not joined:

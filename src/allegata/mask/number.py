@@ -83,11 +83,15 @@ def _is_bare(text: str, start: int) -> bool:
 
 
 def _with_particles(text: str, start: int, owners: Owners, number: int, language: str) -> int:
-    """Return where the particles before the word at *start* begin that are words of the name of person *number*: "a Van den Ende cousin"."""
+    """Return where the words right before the word at *start* begin that are words of the name of person *number*, too.
+
+    That is particles and words with a capital: "a Van den Ende cousin", "Two Strike voted".
+    """
     particles = words(language, "name_particle")
     for word in reversed(list(NAME_WORD.finditer(text, max(0, start - 24), start))):
         plain = word[0].lower()
-        if plain not in particles or number not in owners.get(plain, {}) or text[word.end() : start] != " ":
+        named = plain in particles or word[0][0].isupper()
+        if not named or number not in owners.get(plain, {}) or text[word.end() : start] != " ":
             break
         start = word.start()
     return start
@@ -108,7 +112,7 @@ def numbered(
     first_with = {word: next((each for each in having if each not in official), 0) for word, having in owners.items()}
     surnames = {name.words[-1] for name in names}
     leading = {name.words[0] for name in names if len(name.words[0]) > 2}
-    full = {word for name in names if len(name.words) > 1 and first_of[name.words] for word in name.words}
+    full = {word for name in names if first_of[name.words] for word in name.words}
     stretches, open_names = [], []
     for name in names:
         if first_of[name.words]:

@@ -56,9 +56,29 @@ def has_office(text: str, start: int, end: int, verbs: list[Stretch], language: 
     follows = who or pattern(language, "office_follows").match(text[end:first])
     if follows and not pattern(language, "former_follows").match(after):
         return True
-    voice = pattern(language, "voice_lead").search(before) or pattern(language, "voice_follows").match(after)
+    if any(pattern(language, each).search(before) for each in ("press_contact", "acts_by")) or pleads(
+        before, after, text[end:first], language
+    ):
+        return True
+    past = pattern(language, "past_lead").search(beside) or pattern(language, "past_follows").match(text[end:first])
+    called = pattern(language, "voice_lead").search(before)
+    voice = called or past or pattern(language, "voice_follows").match(text[end:first])
+    voice = voice or pattern(language, "voice_who").match(after)
     speaks = pattern(language, "said_lead").search(before) or pattern(language, "said_follows").match(after)
-    return bool(voice and speaks)
+    return bool(voice and speaks) or bool(called and pattern(language, "contact_lead").search(before))
+
+
+def pleads(before: str, after: str, beside: str, language: str) -> bool:
+    """Return whether who is named between *before* and *after* acts in court for somebody else. beside: *after* up to its verb.
+
+    >>> pleads("The lawyer ", " has filed a complaint.", " ", "en"), pleads("The lawyer ", " fled.", " ", "en")
+    (True, False)
+    """
+    if pattern(language, "pleads_by").search(before) and pattern(language, "pleads_for").match(after):
+        return True
+    counsel = pattern(language, "counsel_lead").search(before) or pattern(language, "counsel_follows").match(beside)
+    acts = pattern(language, "acts_follows").match(after) or pattern(language, "said_lead").search(before)
+    return bool(counsel and (acts or pattern(language, "said_follows").match(after)))
 
 
 def _before_address(text: str, start: int, language: str) -> int:
@@ -81,12 +101,23 @@ def bylines(text: str, known: list[Stretch], language: str) -> Iterator[Stretch]
     >>> [text[start:end] for start, end in bylines(text, [], "en")]
     ['Ada Bo', 'Eda Lo']
     """
-    for name in ("byline_of", "byline_line"):
+    for name in ("byline_of", "byline_line", "byline_greeting", "byline_label", "byline_reports"):
         for match in pattern(language, name).finditer(text):
-            yield match.span("names")
+            if name != "byline_line" or not _in_table(text, *match.span()):
+                yield match.span("names")
     for match in pattern(language, "byline_place").finditer(text):
         if touched(known, *match.span("place")) and match.end() < len(text):
             yield match.span("names")
+
+
+def _in_table(text: str, start: int, end: int) -> bool:
+    r"""Return whether the line from *start* to *end* is a row of a table, with bars between its cells as in the line beside it.
+
+    >>> _in_table("Name | State\nAda Bo | missing", 13, 29), _in_table("Quota cut\nAda Bo | reporter", 10, 27)
+    (True, False)
+    """
+    beside = text[:start].rstrip("\n").rpartition("\n")[2], text[end:].lstrip("\n").partition("\n")[0]
+    return "|" in text[start:end] and any("|" in line for line in beside)
 
 
 def shares_office(text: str, start: int, end: int, following: int, language: str) -> bool:

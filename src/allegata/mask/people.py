@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import find_aliases
@@ -12,6 +12,7 @@ from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.names import known_names
 from allegata.ground.syntax import parse
 from allegata.mask.address import folded, named_in_addresses
+from allegata.mask.done import acted_on, is_done_to
 from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
@@ -30,15 +31,7 @@ from allegata.mask.stretch import (
 from allegata.model import Claim, Document, Masks, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-
-
-@cache
-def harming(language: str) -> frozenset[str]:
-    """Return the lemmas of the verbs and nouns that do something to persons only."""
-    persons = {row["action"] for row in table("actions") if row["persons"] == "yes"}
-    counted = {row["lemma"] for row in table(f"{language}/action_words") if row["action"] in persons}
-    return words(language, "accusing_verb") | counted
+    pass
 
 
 _GOES_ON = re.compile(r",?\s+(?:and|or)\s+|[,;]\s+|[,;.]?\s+(?:\d{1,3}[.)]|[-•*])\s+")
@@ -82,7 +75,7 @@ def _names(
     targets = union(
         [(span.start, span.end) for claim in claims for span in _targets(claim)]
         + harmed
-        + _named_by(text, language, "kin_of", "kin_after", "among_them")
+        + _named_by(text, language, "kin_of", "kin_after", "among_them", "of_them", "paraded_with")
     )
     forced = union([*((each.start, each.end) for each in persons), *harmed])
     written = union(bylines(text, known, language))
@@ -106,13 +99,16 @@ def _names(
         start, end = _bare(text, start, run.end, language)
         end = _over_line(text, end)
         start, titled = _after_title(text, start, end, aged, language)
+        start = _after_office(text, start, end, language)
         start, called = _after_noun(text, start, end, language)
+        start = _with_nickname(text, start, names)
         parts = words_of(text[start:end])
         if start >= end or not parts or (names and start < names[-1].end):
             continue
         if run.shape == "capitals" and ends_as_body(text[start:end], language):
             continue
-        if run.shape == "capitals" and not called and is_placed(text, start, end, language):
+        sure = bool(touched(forced, start, end))
+        if run.shape == "capitals" and not (called or sure) and is_placed(text, start, end, language):
             continue
         wrote = bool(touched(written, start, end))
         acted = (
@@ -133,11 +129,9 @@ def _names(
             or _is_close(text, start, end, language)
             or _leads_on(text, end, labels)
         )
-        sure = bool(touched(forced, start, end)) and not (
-            plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None
-        )
+        sure = sure and not (plain and pattern(language, "aged_follows").match(text[end : end + AFTER]) is None)
         if any(one <= start and end <= two for one, two in touched(known, start, end)) and not (
-            sure or (lead and not plain)
+            sure or (lead and not plain and text[start - 1 : start] != "(")
         ):
             continue
         proper = (
@@ -149,9 +143,12 @@ def _names(
         if not (evident or is_like_a_person(text, trimmed, doc, label, known, bodies, language)):
             continue
         before = names[-1] if names else None
+        if before and before.official and run.shape != "script" and _is_party(text, before.end, start, end):
+            continue
         if run.shape == "script" and before and text[before.end : start] in (" (", " （"):
             parts = list(before.words)
-        official = wrote or titled or bool(having(parts, speaking)) or has_office(text, start, end, verbs, language)
+        speaks = bool(having(parts, speaking)) and not pattern(language, "kin_with").match(clause_after(text, end))
+        official = wrote or titled or speaks or has_office(text, start, end, verbs, language)
         official = official or bool(
             before and before.official and shares_office(text, before.start, before.end, start, language)
         )
@@ -180,6 +177,16 @@ def _over_line(text: str, end: int) -> int:
     """
     rest = re.compile(r"-\n[^\W\d_A-Z][^\W\d_]*").match(text, end)
     return rest.end() if rest else end
+
+
+def _is_party(text: str, before: int, start: int, end: int) -> bool:
+    """Return whether the name from *start* to *end* stands in brackets behind that of an official: "Ada Bo (Soc Dem)".
+
+    >>> _is_party("Ada Bo (CGT) said", 6, 8, 11), _is_party("Ada Bo (Omar) said", 6, 8, 12)
+    (True, False)
+    """
+    bracketed = text[before:start] == " (" and text[end : end + 1] == ")"
+    return bracketed and not any(is_given_name(word) for word in text[start:end].split())
 
 
 def _is_hyphened(text: str, start: int) -> bool:
@@ -217,7 +224,7 @@ def _named_by(text: str, language: str, *patterns: str) -> list[Stretch]:
 def _is_close(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the words beside the name say that it is a person's: kin, a person's noun, another name, an age."""
     before, after = clause_before(text, start), clause_after(text, end)
-    leads = ("kin_lead", "person_lead", "alias_lead")
+    leads = ("kin_lead", "person_lead", "also_lead")
     follows = ("kin_follows", "alias_follows")
     return any(pattern(language, each).search(before) for each in leads) or any(
         pattern(language, each).match(after) for each in follows
@@ -245,12 +252,41 @@ def _after_title(text: str, start: int, end: int, aged: Sequence[Stretch], langu
     for word in WHOLE_WORD.finditer(text, start, end):
         plain = word[0].lower()
         title = plain in titles or all(each in titles for each in JOINT.split(plain))
-        title = title or (word.start() == start and word[0] in words(language, "rank_short"))
+        title = title or (word[0] in words(language, "rank_short") and not text[start:end].isupper())
         if title and is_given_name(word[0]) and (start, end) in aged:
             continue
         if title and word.end() < end:
             last = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return last, last > start
+
+
+def _after_office(text: str, start: int, end: int, language: str) -> int:
+    """Return where the name from *start* to *end* begins behind common words that end an office: "Director of Public Prosecutions Verlo".
+
+    >>> _after_office("Assistant District Attorney Eda Verlo", 0, 37, "en"), _after_office("Grace Field Verlo", 0, 17, "en")
+    (28, 0)
+    """
+    found = list(WHOLE_WORD.finditer(text, start, end))
+    plain = list(takewhile(lambda word: is_common(word[0], language) and not is_given_name(word[0]), found))[
+        : len(found) - 1
+    ]
+    for count in range(len(plain), 0, -1):
+        begin = found[count].start()
+        if pattern(language, "office_lead").search(clause_before(text, begin)):
+            return begin
+    return start
+
+
+def _with_nickname(text: str, start: int, names: Sequence[Name]) -> int:
+    """Return where the name at *start* begins with the nickname in quotation marks right before it, and no name in that.
+
+    >>> _with_nickname('They seek "Long" Ada Bo', 17, ()), _with_nickname('"They left," Ada Bo said', 12, ())
+    (11, 12)
+    """
+    found = re.compile(r"[\"“](?P<name>[^\W\d_a-zß-ÿ][\w’'-]{1,20})[\"”][^\S\n]+\Z").search(
+        text, max(0, start - 30), start
+    )
+    return start if found is None or (names and names[-1].end > found.start("name")) else found.start("name")
 
 
 def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bool]:
@@ -262,56 +298,13 @@ def _after_noun(text: str, start: int, end: int, language: str) -> tuple[int, bo
         leads |= words(language, "person_noun") | words(language, "kin")
     called, before = False, ""
     for word in WORD.finditer(text, start, end):
-        if word[0].lower() not in leads or word.end() == end or word[0].lower() == before:
+        joined = word.end() == end or text[word.end()] == "-"
+        if word[0].lower() not in leads or joined or word[0].lower() == before:
             break
         before = word[0].lower()
         called = called or word[0].lower() in honorifics
         start = re.compile(r"\W*").match(text, word.end()).end()  # type: ignore[union-attr]
     return start, called
-
-
-def is_done_to(text: str, start: int, end: int, language: str) -> bool:
-    """Return whether something was done to the one whose title stands before the name, and who does not speak.
-
-    >>> text = "Gunmen shot dead the governor of Orva, Ada Bo, on Monday."
-    >>> is_done_to(text, 39, 45, "en"), is_done_to("They freed a man in Orva, Ada Bo said.", 26, 32, "en")
-    (True, False)
-    """
-    lead = pattern(language, "done_lead").search(clause_before(text, start))
-    return lead is not None and not pattern(language, "said_right_after").match(text[end:])
-
-
-def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
-    """Return whether the name from *start* to *end* is the object or passive subject of a word that does something to persons."""
-    stretch = doc.char_span(start, end, alignment_mode="expand")
-    if stretch is None:
-        return False
-    token = stretch.root
-    for _ in range(6):
-        head = token.head
-        if token.dep_ in ("nsubj", "nsubjpass") and _befalls(token, language):
-            return True
-        if token.dep_ in ("nsubjpass", "dobj", "pobj", "relcl", "acl") and head.lemma_.lower() in harming(language):
-            return True
-        if token.dep_ == "pobj" and head.head.lemma_.lower() in harming(language) and head.dep_ == "prep":
-            return head.lower_ not in words(language, "place_lead")
-        if any(
-            child.dep_ in ("relcl", "acl") and child.lemma_.lower() in harming(language) for child in token.children
-        ):
-            return True
-        if token.dep_ not in ("appos", "conj", "compound", "nmod", "flat") or head == token:
-            return False
-        token = head
-    return False
-
-
-def _befalls(token: Token, language: str) -> bool:
-    """Return whether *token* is the subject of what befalls it, or the passive subject of a verb joined to one that does something to persons."""
-    head = token.head
-    if head.lemma_.lower() in words(language, "suffering_verb"):
-        return True
-    joined = [head, *(each for each in head.conjuncts if each.tag_ in ("VBN", "VBD"))]
-    return token.dep_ == "nsubjpass" and any(each.lemma_.lower() in harming(language) for each in joined)
 
 
 def _targets(claim: Claim) -> Iterable[Span]:
