@@ -19,7 +19,8 @@ _LIKELY = (
     *(f"coalesce({_LAST.format(kind)}, 0) <= coalesce((SELECT max(sequence) FROM batch), 0)" for kind in KINDS),
     *(f"({_LAST.format(kind)} IS NOT NULL) = EXISTS (SELECT 1 FROM {kind})" for kind in OWN),
     f"(EXISTS (SELECT 1 FROM linked) OR {_LAST.format('link')} IS NULL)",
-    "EXISTS (SELECT 1 FROM keyed) = EXISTS (SELECT 1 FROM known)",
+    # What was forgotten of claims, to be kept anew when they are linked, has nothing that says how far it reaches.
+    "(NOT EXISTS (SELECT 1 FROM keyed_through) OR EXISTS (SELECT 1 FROM keyed) = EXISTS (SELECT 1 FROM known))",
     "(EXISTS (SELECT 1 FROM salt) OR NOT EXISTS (SELECT 1 FROM masks))",
     *(_IS_COUNTED.format(name) for name in COUNTED),
 )
