@@ -11,8 +11,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from stores import change_record, drop_index, lines, run
 
+from allegata.export.html import NAMES_SHOWN
 from allegata.model import Claim, claim_id, from_json, schema, to_json
 from allegata.run.cli import JOBS, main
 
@@ -54,6 +56,20 @@ def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) 
         assert STORY[claim.passage.start : claim.passage.end] == claim.passage.text
         if claim.count:
             assert all(STORY[span.start : span.end] == span.text for span in claim.count.spans)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
+def test_only_read_shows_names_and_says_so(tmp_path: Path, form: str) -> None:
+    (tmp_path / "named.txt").write_text("Police said that Omar Ruizal was arrested in Lima, Peru.", "utf-8")
+    result = CliRunner().invoke(main, ["read", str(tmp_path / "named.txt"), "--format", form])
+    assert form == "table" or "Ruizal" in result.stdout
+    assert result.stderr.splitlines()[0] == NAMES_SHOWN
+    assert (NAMES_SHOWN in result.stdout) == (form == "html")
+    assert "names of affected persons" in " ".join(run("read", "--help").split())
+    run("add", str(tmp_path / "named.txt"), "--ledger", str(tmp_path / "ledger"))
+    page = run("export", "--format", "html", "--ledger", str(tmp_path / "ledger"))
+    assert "Ruizal" not in page
+    assert NAMES_SHOWN not in page
 
 
 def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Path, every_location: str) -> None:
@@ -101,7 +117,7 @@ def test_show_goes_from_the_number_to_the_bytes(story: Path, every_location: str
     assert whole["claim"] == claim
     assert whole["capture"]["body"] == body
     assert whole["batch"]["sequence"] == 1
-    assert "begin with it" in run("show", "zzz", "--ledger", ledger, code=2)
+    assert "no claim of this ledger begins with it" in run("show", "zzz", "--ledger", ledger, code=2)
 
 
 def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path, every_location: str) -> None:
