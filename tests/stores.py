@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -12,17 +15,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, copy_ledger, files, is_folder, open_ledger
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import TABLES
 from allegata.ledger.location import address_of
 from allegata.mask import outward
+from allegata.run.cli import main
 from allegata.run.pipeline import Added, Given, add, reports
 
+CHECKER = Path(__file__).parent / "ledger" / "checker.py"
 GUARDED = ("batches", "records", "bodies")
-
-
 NOW = "2024-01-01T00:00:00Z"
 
 
@@ -31,6 +36,34 @@ def enter(ledger: Ledger, path: Path, text: str, given: Given) -> None:
     path.write_text(text, "utf-8")
     for made in reports(str(path), given):
         add(ledger, made, "test", NOW, Added())
+
+
+def keep(ledger: Ledger, *pages: str) -> None:
+    """Write for each of *pages* a batch of one capture, whose bytes it is, into *ledger*."""
+    for words in pages:
+        capture, body = make_capture(words.encode(), "text/plain", f"file:{words}.txt")
+        ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
+
+
+def run(*words: str, code: int = 0) -> str:
+    """Return all that the command of *words* prints, which ends with *code*."""
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def lines(*words: str) -> list[dict[str, Any]]:
+    """Return the records that the command of *words* prints as JSON lines."""
+    result = CliRunner().invoke(main, [*words, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def checker(folder: Path, *rest: str) -> tuple[int, str]:
+    """Return exit code and output of the program that knows a ledger only from docs/ledger-format.md."""
+    command = [sys.executable, "-I", str(CHECKER), str(folder), *rest]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return made.returncode, made.stdout + made.stderr
 
 
 @contextmanager

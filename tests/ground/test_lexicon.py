@@ -193,6 +193,7 @@ ACTIONS = frozenset(row["action"] for row in table("en/action_words"))
 FORMS = "".join(row["pattern"] + f"{{{row['cue']}}}" for row in table("en/times"))
 
 FIRES = {
+    "acts": lambda row: row["act"] in {each["act"] for each in table("roles")},
     "actions": lambda row: row["action"] in ACTIONS or row["action"] == "other",
     "given_names": lambda row: is_given_name(row["name"].title()),
     "lookalikes": lambda row: looks_of(row["letter"]) == looks_of(row["latin"]),

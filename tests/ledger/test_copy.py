@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from stores import enter
+from stores import enter, keep
 
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, copy_ledger, open_ledger
@@ -30,13 +30,6 @@ def ends(request: pytest.FixtureRequest, tmp_path: Path, server: str) -> tuple[s
     addresses = {"folder": str(tmp_path / "{}"), "postgresql": f"{server}/postgres?schema={name}_{{}}"}
     left, right = request.param.split(" to ")
     return addresses[left].format("left"), addresses[right].format("right")
-
-
-def keep(ledger: Ledger, *words: str) -> None:
-    for each in words:
-        body = each.encode()
-        capture, _ = make_capture(body, "text/plain", f"file:{each}.txt")
-        ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
 
 
 def read(ledger: Ledger, page: Path, numbers: Sequence[int]) -> None:

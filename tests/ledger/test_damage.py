@@ -10,9 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stores import index_in
+from stores import index_in, keep
 
-from allegata.capture.made import make_capture
 from allegata.ledger import ClaimFilter, FileLedger, index, layout, open_ledger, sqlite
 from allegata.ledger.records import as_stored
 from allegata.mask import outward
@@ -24,12 +23,6 @@ NOW = "2024-01-01T00:00:00Z"
 
 def opened(folder: Path, create: bool = False) -> FileLedger:
     return open_ledger(str(folder), as_stored, create)
-
-
-def keep(ledger: FileLedger, words: str) -> None:
-    body = words.encode()
-    capture, _ = make_capture(body, "text/plain", f"file:{words}.txt")
-    ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
 
 
 def filled(tmp_path: Path, count: int = 4) -> Path:

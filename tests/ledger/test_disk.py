@@ -78,24 +78,24 @@ def test_a_disk_without_room_refuses_in_one_line_and_goes_on_later(folder: Path,
         assert ledger.verify() == ()
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
-    """Let the *number*th *call* of the system fail."""
-    plain, left = getattr(os, call), [number]
+def failing(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the *number*th sync of a file fail."""
+    plain, left = os.fsync, [number]
 
-    def fail(*given: object) -> object:
+    def fail(file: int) -> None:
         left[0] -= 1
         if not left[0]:
-            raise OSError(errno.EIO if call == "fsync" else errno.ENOSPC, os.strerror(errno.EIO))
-        return plain(*given)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        plain(file)
 
-    monkeypatch.setattr(layout.os, call, fail)
+    monkeypatch.setattr(layout.os, "fsync", fail)
 
 
 @pytest.mark.parametrize("number", range(1, 9))
 def test_a_sync_that_fails_acknowledges_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     with opened(folder) as ledger:
         head = ledger.head()
-        failing(monkeypatch, "fsync", number)
+        failing(monkeypatch, number)
         try:
             made = keep(ledger, "another page")
             assert number > 7, "every write has to be synced"

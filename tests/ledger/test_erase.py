@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stores import chain, change_record, drop_index, fill, words_in
+from stores import chain, change_record, checker, drop_index, fill, words_in
 
 from allegata.capture.made import make_capture
 from allegata.ledger import (
@@ -25,6 +25,7 @@ from allegata.ledger import (
     erased,
     erasures,
     files,
+    is_folder,
     layout,
     open_ledger,
     restore,
@@ -140,6 +141,8 @@ def test_nothing_of_an_erased_document_is_left(kept: str) -> None:
         ledger.rebuild()
         assert ledger.verify() == ()
     assert left(kept) == set()
+    if is_folder(kept):
+        assert checker(Path(kept)) == (0, "\n")
 
 
 def test_every_look_at_the_ledger_goes_on_with_what_is_left(kept: str) -> None:
@@ -430,6 +433,10 @@ def test_a_line_that_is_erased_without_a_reason_is_named(kept: str) -> None:
         (problem,) = ledger.verify()
     assert re.search(r"(00000001\.jsonl|records of batch 1): capture", problem)
     assert "is erased and nothing says why" in problem
+    if is_folder(kept):
+        code, said = checker(Path(kept))
+        assert code == 1
+        assert said.startswith("batch 1: ")
 
 
 def test_an_index_that_another_program_reads_is_scrubbed_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from stores import checker, keep
 
-from allegata.capture.made import make_capture
 from allegata.ledger import FileLedger, open_ledger
 from allegata.ledger.layout import FORMAT, MARKS, mark
 from allegata.mask import outward
@@ -28,18 +26,6 @@ def copied(tmp_path: Path, name: str) -> Path:
 
 def opened(folder: Path) -> FileLedger:
     return open_ledger(str(folder), outward)
-
-
-def checker(folder: Path, *rest: str) -> tuple[int, str]:
-    command = [sys.executable, "-I", str(HERE / "checker.py"), str(folder), *rest]
-    made = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    return made.returncode, made.stdout + made.stderr
-
-
-def keep(ledger: FileLedger, words: str) -> None:
-    body = words.encode()
-    capture, _ = make_capture(body, "text/plain", f"file:{words}.txt")
-    ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
 
 
 def test_there_is_a_fixture_of_every_released_format() -> None:

@@ -17,10 +17,9 @@ import psycopg
 import pytest
 import stores
 from click.testing import CliRunner
-from stores import unguarded
+from stores import keep, unguarded
 
-from allegata.capture.made import make_capture
-from allegata.ledger import Ledger, connection, index, open_ledger, postgresql, tables
+from allegata.ledger import connection, index, open_ledger, postgresql, tables
 from allegata.ledger.location import address_of, hidden
 from allegata.ledger.records import as_stored
 from allegata.model import InputError, LedgerError
@@ -28,12 +27,6 @@ from allegata.run.cli import main
 
 NOW = "2024-01-01T00:00:00Z"
 WRITER = Path(__file__).with_name("writer.py")
-
-
-def keep(ledger: Ledger, words: str) -> None:
-    body = words.encode()
-    capture, _ = make_capture(body, "text/plain", f"file:{words}.txt")
-    ledger.append([("capture", capture)], "test", NOW, {capture.body: body})
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stores import enter
+from stores import chain, enter
 
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, open_ledger
+from allegata.ledger.chain import SALT_BYTES, Line, parse_line
 from allegata.mask import outward
-from allegata.model import Batch
+from allegata.model import Batch, Entry
 from allegata.run.pipeline import Given
 
 NOW = "2024-01-01T00:00:00Z"
@@ -22,6 +23,22 @@ PAGE = "Police said that Bruna Keltov was arrested in Lima, Peru. Keltov is 30."
 def kept(ledger: Ledger, words: str, now: str = NOW, **only: Any) -> Batch | None:
     capture, _ = make_capture(words.encode(), "text/plain", f"file:{words}.txt")
     return ledger.append([("capture", capture)], "test", now, {capture.body: words.encode()}, **only)
+
+
+def test_every_record_has_a_salt_of_its_own(location: str, tmp_path: Path) -> None:
+    # Whoever knows the salt of what was erased could try names until the commitment fits.
+    lines, entries = list[Line](), list[Entry]()
+    for address in (location, str(tmp_path / "second")):
+        with open_ledger(address, outward, True) as ledger:
+            enter(ledger, tmp_path / "page.txt", PAGE, Given("2024-05-06"))
+            entries += [entry for batch in ledger.batches() for entry in batch.entries]
+        lines += [parse_line(line) for _, records in chain(address) for line in records]
+    twice = [line.id for line in lines]
+    assert len(lines) == len(entries) == 2 * len(set(twice)) > 4
+    salts = [bytes.fromhex(line.salt or "") for line in lines]
+    assert {len(salt) for salt in salts} == {SALT_BYTES}
+    assert len(set(salts)) == len(salts)
+    assert len({entry.commitment for entry in entries}) == len(entries)
 
 
 def test_nothing_is_written_where_somebody_else_did(location: str) -> None:

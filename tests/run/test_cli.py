@@ -12,8 +12,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from stores import change_record, drop_index
+from stores import change_record, drop_index, lines, run
 
+from allegata.export.html import NAMES_SHOWN
 from allegata.model import Claim, claim_id, from_json, schema, to_json
 from allegata.run.cli import JOBS, main
 
@@ -27,18 +28,6 @@ def story(tmp_path: Path) -> Path:
     file = tmp_path / "story.txt"
     file.write_text(STORY, "utf-8")
     return file
-
-
-def run(*words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, list(words))
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def lines(*words: str) -> list[dict[str, object]]:
-    result = CliRunner().invoke(main, [*words, "--format", "json"])
-    assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_the_help_has_every_command_once_under_what_it_is_for() -> None:
@@ -58,7 +47,7 @@ def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) 
     found = lines("read", str(story), "--published", "2024-05-08", "--outlet", "Port Times")
     assert {(each["action"], each["count"]["low"], each["count"]["high"]) for each in found if each["count"]} >= {
         ("arrest", 60, None)
-    }  # type: ignore[index]
+    }
     for each in found:
         jsonschema.validate(each, schema())
         claim = from_json(Claim, each)  # type: ignore[arg-type]
@@ -69,6 +58,20 @@ def test_read_prints_claims_that_quote_the_text_and_fit_the_schema(story: Path) 
             assert all(STORY[span.start : span.end] == span.text for span in claim.count.spans)
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
+def test_only_read_shows_names_and_says_so(tmp_path: Path, form: str) -> None:
+    (tmp_path / "named.txt").write_text("Police said that Omar Ruizal was arrested in Lima, Peru.", "utf-8")
+    result = CliRunner().invoke(main, ["read", str(tmp_path / "named.txt"), "--format", form])
+    assert form == "table" or "Ruizal" in result.stdout
+    assert result.stderr.splitlines()[0] == NAMES_SHOWN
+    assert (NAMES_SHOWN in result.stdout) == (form == "html")
+    assert "names of affected persons" in " ".join(run("read", "--help").split())
+    run("add", str(tmp_path / "named.txt"), "--ledger", str(tmp_path / "ledger"))
+    page = run("export", "--format", "html", "--ledger", str(tmp_path / "ledger"))
+    assert "Ruizal" not in page
+    assert NAMES_SHOWN not in page
+
+
 def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Path, every_location: str) -> None:
     ledger = every_location
     run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
@@ -76,7 +79,7 @@ def test_the_same_page_adds_nothing_and_a_corrected_outlet_supersedes(story: Pat
     assert "nothing added" in run("add", str(story), "--ledger", ledger, "--outlet", "Port Times")
     assert lines("claims", "--ledger", ledger) == first
     assert "supersedes" in run("add", str(story), "--ledger", ledger, "--outlet", "Harbour Times")
-    assert {each["document"]["outlet"] for each in lines("claims", "--ledger", ledger)} == {"Harbour Times"}  # type: ignore[index]
+    assert {each["document"]["outlet"] for each in lines("claims", "--ledger", ledger)} == {"Harbour Times"}
     assert "whole" in run("verify", "--ledger", ledger)
 
 
@@ -112,9 +115,9 @@ def test_show_goes_from_the_number_to_the_bytes(story: Path, every_location: str
         assert part in printed.replace("\n", " "), part
     (whole,) = lines("show", str(claim["id"]), "--ledger", ledger)
     assert whole["claim"] == claim
-    assert whole["capture"]["body"] == body  # type: ignore[index]
-    assert whole["batch"]["sequence"] == 1  # type: ignore[index]
-    assert "begin with it" in run("show", "zzz", "--ledger", ledger, code=2)
+    assert whole["capture"]["body"] == body
+    assert whole["batch"]["sequence"] == 1
+    assert "no claim of this ledger begins with it" in run("show", "zzz", "--ledger", ledger, code=2)
 
 
 def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path, every_location: str) -> None:
@@ -248,9 +251,9 @@ def test_findings_of_one_kind_are_printed_alone(told_twice: str) -> None:
 
 
 def test_show_ends_with_how_the_reports_differ(told_twice: str) -> None:
-    slip = [each for each in lines("claims", "--ledger", told_twice) if each["count"] and each["count"]["low"] == 144]  # type: ignore[index]
+    slip = [each for each in lines("claims", "--ledger", told_twice) if each["count"] and each["count"]["low"] == 144]
     printed = run("show", str(slip[0]["id"]), "--ledger", told_twice)
     assert "count differs: " in printed
     assert "North Wire (this)" in printed
     (whole,) = lines("show", str(slip[0]["id"]), "--ledger", told_twice)
-    assert [each["outlet"] for each in whole["group"]["variants"]] == ["Port Times", "North Wire"]  # type: ignore[index]
+    assert [each["outlet"] for each in whole["group"]["variants"]] == ["Port Times", "North Wire"]

@@ -8,26 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-
-from allegata.run.cli import main
+from stores import lines, run
 
 NAMED = """Interior ministry spokesman Teo Arbulu said on Monday that 60 people were arrested in Lima, Peru. He said 12 rifles were seized in Callao.
 
 Police said Omar Ruizal and four other men were arrested in Cusco."""
 WIRE = "Some 60 people were arrested in Lima, Peru, the interior ministry said on Monday."
-
-
-def run(*words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, list(words))
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def lines(*words: str) -> list[dict[str, object]]:
-    result = CliRunner().invoke(main, [*words, "--format", "json"])
-    assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture
@@ -43,7 +29,7 @@ def identity(action: str, low: int, words: str = "") -> str:
     (found,) = (
         each["id"]
         for each in lines("claims", "--all")
-        if each["action"] == action and each["count"]["low"] == low and words in each["passage"]["text"]  # type: ignore[index]
+        if each["action"] == action and each["count"]["low"] == low and words in each["passage"]["text"]
     )
     return str(found)
 
@@ -57,13 +43,13 @@ def test_a_rejected_claim_does_not_leave_the_ledger_until_that_is_undone(ledger:
     assert claim not in run("export")
     assert "weapon" not in run("total")
     (shown,) = (each for each in lines("claims", "--all") if each["id"] == claim)
-    assert shown["rules"]["decisions"] == ["rejected by Ana Quispe"]  # type: ignore[index]
+    assert shown["rules"]["decisions"] == ["rejected by Ana Quispe"]
     assert "Said of another office" in run("show", claim)
     assert "is rejected" in run("merge", claim, identity("arrest", 60), "--reason", "x", code=2)
     (row,) = lines("decisions")
-    assert "undone" in run("undo", str(row["decision"]["id"]), "--reason", "It was the same office")  # type: ignore[index]
+    assert "undone" in run("undo", str(row["decision"]["id"]), "--reason", "It was the same office")
     assert (run("claims"), run("total"), run("links"), run("export")) == before
-    assert "undone already" in run("undo", str(row["decision"]["id"]), "--reason", "x", code=2)  # type: ignore[index]
+    assert "undone already" in run("undo", str(row["decision"]["id"]), "--reason", "x", code=2)
     assert "whole" in run("verify")
 
 
@@ -75,11 +61,11 @@ def test_a_corrected_claim_is_found_by_what_it_says_now(ledger: str) -> None:
     assert [each["id"] for each in lines("claims", "--place", "iso:PE-ARE")] == [claim]
     assert claim not in {each["id"] for each in lines("claims", "--place", "Lima")}
     (made,) = (each for each in lines("claims") if each["id"] == claim)
-    assert (made["count"]["low"], made["count"]["rule"]) == (16, "correction by Ana Quispe")  # type: ignore[index]
-    assert made["rules"]["decisions"] == ["count corrected by Ana Quispe", "places corrected by Ana Quispe"]  # type: ignore[index]
+    assert (made["count"]["low"], made["count"]["rule"]) == (16, "correction by Ana Quispe")
+    assert made["rules"]["decisions"] == ["count corrected by Ana Quispe", "places corrected by Ana Quispe"]
     assert not any(each["relation"] == "same" and claim in (each["left"], each["right"]) for each in lines("links"))
     for row in lines("decisions"):
-        run("undo", str(row["decision"]["id"]), "--reason", "Wrong page")  # type: ignore[index]
+        run("undo", str(row["decision"]["id"]), "--reason", "Wrong page")
     after = (lines("claims"), lines("links"), lines("findings"), lines("total"))
     order = [sorted(map(json.dumps, each)) for each in after]
     assert order == [sorted(map(json.dumps, each)) for each in before]
@@ -109,8 +95,8 @@ def test_no_affected_person_comes_out_of_a_decision(ledger: str) -> None:
     assert "a person cannot be a target" in run("correct", claim, "target", "Omar Ruizal", "--reason", "x", code=2)
     run("correct", claim, "speaker.name", "Omar Ruizal", "--reason", "it was omar ruizal", "--by", "Ruizal")
     run("reject", claim, "--reason", "Omar-Ruizal is no speaker", "--by", "Ana Quispe")
-    (row,) = (each for each in lines("decisions") if each["decision"]["kind"] == "correct")  # type: ignore[index]
-    run("undo", str(row["decision"]["id"]), "--reason", "Ruizal was not it")  # type: ignore[index]
+    (row,) = (each for each in lines("decisions") if each["decision"]["kind"] == "correct")
+    run("undo", str(row["decision"]["id"]), "--reason", "Ruizal was not it")
     out = [
         run(*words)
         for words in (
@@ -135,7 +121,7 @@ def test_a_corrected_speaker_that_is_masked_is_not_found_by_the_name(ledger: str
     run("correct", claim, "speaker.name", "Omar Ruizal", "--reason", "x1")
     assert lines("claims", "--speaker", "Ruizal") == []
     (made,) = (each for each in lines("claims") if each["id"] == claim)
-    assert made["speakers"][0]["name"] == "[person 1]"  # type: ignore[index]
+    assert made["speakers"][0]["name"] == "[person 1]"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 from msgspec.structs import replace
-from stores import words_in
+from stores import lines, run, words_in
 
 from allegata.ledger import Ledger, erase, is_folder, keeping, open_ledger
 from allegata.ledger.location import address_of
@@ -19,7 +18,6 @@ from allegata.mask import outward
 from allegata.model import Claim, Count, Document, MaskedSpan, Masks, Mention, digest, document_id, with_id
 from allegata.run import again, pipeline, relating
 from allegata.run.again import reread
-from allegata.run.cli import main
 
 NAMED = """Interior ministry spokesman Teo Arbulu said on Monday that 60 people were arrested in Lima, Peru. He said 12 rifles were seized in Callao.
 
@@ -27,18 +25,6 @@ Police said Omar Ruizal and dozens of other men were arrested in Cusco."""
 WIRE = "Some 60 people were arrested in Lima, Peru, the interior ministry said on Monday."
 NOW = "2024-06-01T00:00:00Z"
 Rules = Callable[[Claim], Claim | None]
-
-
-def run(*words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, list(words))
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def lines(*words: str) -> list[dict[str, Any]]:
-    result = CliRunner().invoke(main, [*words, "--format", "json"])
-    assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 from allegata.export.csv import row_of
 from allegata.model import Claim, Document, Masks, Span
 
+NAMES_SHOWN = "Names of affected persons are shown as in the page; a ledger masks them."
+"""What is said wherever claims come out that no ledger masked."""
 ORDER = ("count", "place", "time", "source", "cue", "content")
 
 
@@ -87,7 +89,8 @@ def write_html(
     """Write one page, with no script and nothing fetched, to *stream*: each document's claims, beside its text where
     *documents* has it.
 
-    masks: of the documents whose text is masked, so that the marks stand where the words do.
+    masks: of the documents whose text is masked, so that the marks stand where the words do. Where there are documents and no masks at all, the
+    page says that names are shown.
     """
     masked = {each.document: each for each in masks}
     texts = {document.id: document for document in documents}
@@ -123,5 +126,6 @@ def write_html(
         shown.append(
             {"about": about, "cards": cards, "statements": len(members) - len(happenings), "paragraphs": paragraphs}
         )
-    stream.write(_template().render(groups=shown))  # type: ignore[attr-defined]
+    names = NAMES_SHOWN if documents and not masks else ""
+    stream.write(_template().render(groups=shown, names=names))  # type: ignore[attr-defined]
     stream.write("\n")

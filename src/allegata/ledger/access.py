@@ -13,8 +13,7 @@ from allegata.ledger.store import Ledger
 from allegata.model import AccessError, Capture, Claim, Document, InputError, LedgerError
 
 DEEDS = frozenset({
-    "backup", "checkpoint", "erasure", "export", "login", "login refused", "password set", "restore", "token made", "token withdrawn",
-    "unmasking",
+    "backup", "erasure", "export", "login", "login refused", "password set", "token made", "token withdrawn", "unmasking",
 })  # fmt: skip
 LONGEST_NAME = 64
 """Characters of the name of an account."""

@@ -155,8 +155,8 @@ class View(ABC):
         every = [decision for decision, _ in self._kept_decisions()]
         found = [each for each in every if prefix and each.id.startswith(prefix)]
         if len(found) != 1:
-            how = "no decision" if not found else f"{len(found)} decisions"
-            raise InputError(f"{prefix!r}: {how} of this ledger begin with it; allegata decisions lists their ids")
+            how = "no decision of this ledger begins" if not found else f"{len(found)} decisions of this ledger begin"
+            raise InputError(f"{prefix!r}: {how} with it; allegata decisions lists their ids")
         by = undone(every).get(found[0].id)
         if by is not None:
             raise InputError(f"{prefix!r}: is undone already; to have it in force again: allegata undo {by.id[:8]}")
@@ -191,8 +191,8 @@ class View(ABC):
     def _one(self, prefix: str) -> Claim:
         found = self._kept_claims_with(prefix)
         if len(found) != 1:
-            how = "no claim" if not found else f"{len(found)} claims"
-            raise InputError(f"{prefix!r}: {how} of this ledger begin with it; allegata claims lists their ids")
+            how = "no claim of this ledger begins" if not found else f"{len(found)} claims of this ledger begin"
+            raise InputError(f"{prefix!r}: {how} with it; allegata claims lists their ids")
         return found[0]
 
     def claims(self, wanted: ClaimFilter = ALL, rejected: bool = False) -> Iterator[Claim]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from allegata.ground.lexicon import table
 from allegata.ledger import Ledger
 from allegata.ledger.access import accounts, audit, key_of, may
 from allegata.ledger.credentials import write_private
@@ -22,16 +23,12 @@ from allegata.ledger.records import Account
 from allegata.model import AccessError, DataError, LedgerError
 from allegata.run.terminal import say
 
-ACTS: Mapping[str, str] = {
-    "accept": "decide", "add": "add", "audit": "audit", "backup": "backup", "brief": "read", "check": "check", "checkpoint": "verify",
-    "claims": "read", "correct": "decide", "decisions": "read", "demo": "add", "drift": "read", "erase": "erase", "erasures": "read",
-    "export": "export", "findings": "read", "ledger copy": "backup", "links": "read", "login": "login", "logout": "login", "merge": "decide", "publish": "export", "read": "read",
-    "reject": "decide", "reread": "reread", "restore": "restore", "serve": "read", "show": "read", "silence": "read",
-    "split": "decide", "token list": "token", "token make": "token", "token withdraw": "token", "total": "read", "undo": "decide",
-    "unmask": "unmask", "user add": "users", "user disable": "users", "user enable": "users", "user list": "users",
-    "user password": "password", "user role": "users", "verify": "verify",
-}  # fmt: skip
+ACTS: Mapping[str, str] = {row["command"]: row["act"] for row in table("acts")}
 """The act of data/roles.tsv that each command is."""
+SCREEN = ("table", "text", None)
+"""Forms that are read on the screen; in any other, what comes out is taken out."""
+NO_EXPORT = frozenset({"export", "audit", "check", "verify", "unmask", "token", "users"})
+"""Acts that take no claims out, or of which the command itself writes the row."""
 CHOSEN = ("action", "status", "kind", "evidence", "stance", "kinds", "by")
 """Options of which an export's row keeps the value: one of a closed list. Of others it keeps that they were given, not their words."""
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
@@ -90,12 +87,21 @@ def admit(ledger: Ledger, location: str, at: str) -> Session:
     context = click.get_current_context()
     command = command_of(context)
     if command not in ACTS:
-        raise DataError(f"{command}: is no act of data/roles.tsv; name one in run/admission.py")
+        raise DataError(f"{command}: is no act of data/roles.tsv; name one in data/acts.tsv")
     using = _using(ledger, location, command, at)
     context.meta[_SESSION] = using
-    if using.role is not None and ACTS[command] == "read" and context.params.get("form") != "table":
+    if using.role is not None and takes_out(command, context.params.get("form")):
         record_export(ledger, None, at)
     return using
+
+
+def takes_out(command: str, form: str | None) -> bool:
+    """Return whether *command*, printing in *form*, takes claims out of a ledger.
+
+    >>> takes_out("claims", "csv"), takes_out("claims", "table"), takes_out("add", "json"), takes_out("audit", "json")
+    (True, False, True, False)
+    """
+    return form not in SCREEN and ACTS[command] not in NO_EXPORT
 
 
 def _using(ledger: Ledger, location: str, command: str, at: str) -> Session:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from allegata import plugin
+from allegata.export.html import NAMES_SHOWN
 from allegata.ledger import ClaimFilter
 from allegata.ledger.location import hidden
 from allegata.link import find, link
@@ -140,11 +141,13 @@ def read(
 ) -> None:
     """Print the claims of files, folders, addresses or - without keeping them.
 
-    Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
+    The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     failures: list[str] = []
     made = list(_reading(targets, Given(published, outlet, None, language, profile), failures))
     found = [claim for each in made for claim in each.claims]
+    if made:
+        say(NAMES_SHOWN, "yellow")
     print_claims(found, form, [each.document for each in made if each.document])
     for each in made:
         if not any(claim.action != "other" for claim in each.claims):
