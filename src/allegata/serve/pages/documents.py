@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allegata.ledger import ClaimFilter
 from allegata.model import InputError
-from allegata.serve.marks import FIELDS, marks_of, paragraphs
+from allegata.export.marks import FIELDS, marks_of, paragraphs
 from allegata.serve.visit import Shown, Visit, get
 from allegata.serve.words import direction
 
