@@ -62,7 +62,12 @@ def test_documents_are_listed_newest_first_some_at_a_time(location: str, tmp_pat
         for number in range(5):
             words = f"Police said on 3 May 2024 that {number + 20} people were arrested in Lima."
             enter(ledger, tmp_path / f"{number}.txt", words, Given("2024-05-04"))
-        enter(ledger, tmp_path / "4.txt", "Police said on 3 May 2024 that 24 people were arrested in Lima.", Given("2024-05-05"))
+        enter(
+            ledger,
+            tmp_path / "4.txt",
+            "Police said on 3 May 2024 that 24 people were arrested in Lima.",
+            Given("2024-05-05"),
+        )
         every = [each.id for each in ledger.documents()]
         assert len(every) == 5
         assert [each.id for each in ledger.latest_documents(0, 2)] == every[:-3:-1]

@@ -118,9 +118,9 @@ def _quiet(words: str) -> Markup:
 
 
 def paragraphs(text: str, marks: Sequence[Mark], offset: int = 0, anchored: bool = True) -> list[Markup]:
-    """Return the paragraphs of *text*, which begins at *offset*, that have words, marked; with *anchored* each name has one anchor.
+    r"""Return the paragraphs of *text*, which begins at *offset*, that have words, marked; with *anchored* each name has one anchor.
 
-    >>> [str(each) for each in paragraphs("a\\n\\nb", [Mark(3, 4, "count")])]
+    >>> [str(each) for each in paragraphs("a\n\nb", [Mark(3, 4, "count")])]
     ['a', '<mark class="count">b</mark>']
     """
     made, at, anchors = list[Markup](), offset, set[str]() if anchored else None

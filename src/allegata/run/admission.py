@@ -149,7 +149,7 @@ def record_export(ledger: Ledger, records: int | None, at: str) -> None:
     details |= {"records": str(records)} if records is not None else {}
     for option, value in context.params.items():
         if option not in ("location", "form", "out") and value not in (None, (), False):
-            details[option] = _kept_value(option, value)
+            details[option] = kept_value(option, value)
     _record(ledger, "export", at, details)
 
 
@@ -168,10 +168,10 @@ def _record(ledger: Ledger, deed: str, at: str, details: Mapping[str, str]) -> N
         say(f"this {deed} is no row of the ledger: {error}", "yellow")
 
 
-def _kept_value(option: str, value: Any) -> str:
+def kept_value(option: str, value: Any) -> str:
     """Return what is kept of an option's value.
 
-    >>> _kept_value("action", "arrest"), _kept_value("since", "2023-06"), _kept_value("speaker", "Ana")
+    >>> kept_value("action", "arrest"), kept_value("since", "2023-06"), kept_value("speaker", "Ana")
     ('arrest', '2023-06', 'given')
     """
     if option in CHOSEN:

@@ -1,0 +1,74 @@
+"""The records of a page for programs: one JSON object a line, or CSV. Taking them out of a ledger with accounts is a row of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from allegata.export.csv import inert
+from allegata.ledger.access import audit
+from allegata.model import Record, to_json
+from allegata.run.admission import kept_value
+from allegata.serve.visit import Answer, Route, Sent, Visit, get
+
+Records = Callable[[Visit], Iterable[Record]]
+JSON_LINES, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
+
+
+def cells(values: Iterable[Any]) -> list[Any]:
+    """Return *values* as cells: lists and records as JSON, and an apostrophe before what a spreadsheet would run.
+
+    >>> cells(["=1+1", [1, 2], None])
+    ["'=1+1", '[1, 2]', None]
+    """
+    written = (
+        json.dumps(each, ensure_ascii=False) if isinstance(each, list | tuple | dict) else each for each in values
+    )
+    return [inert(each) if isinstance(each, str) else each for each in written]
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return *rows* as CSV (RFC 4180) under *columns*."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(cells(row[name] for name in columns))
+    return text.getvalue()
+
+
+def json_of(rows: Iterable[Any]) -> str:
+    """Return *rows* as JSON, one a line."""
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
+def record_export(visit: Visit, form: str, number: int) -> None:
+    """Write the row that says that *visit* takes *number* records out of a ledger with accounts; in one without there is none.
+
+    Raises: LedgerError if it cannot be written, so that nothing is given.
+    """
+    if visit.visitor.role is None:
+        return
+    details = {"command": f"serve {visit.path.rpartition('.')[0]}", "format": form, "records": str(number)}
+    details |= {name: kept_value(name, value) for name, value in visit.query if value}
+    audit(visit.ledger, "export", (), "", visit.visitor.name, visit.at, details)
+
+
+def twins(path: str, act: str, records: Records, columns: Sequence[str]) -> tuple[Route, Route]:
+    """Return the routes of *path* with ``.json`` and ``.csv`` behind it, which give *records*; *columns* are those of the CSV."""
+    name = path.strip("/").replace("/", "-")
+
+    def as_json(visit: Visit) -> Answer:
+        rows = [to_json(each) for each in records(visit)]
+        record_export(visit, "json", len(rows))
+        return Sent(json_of(rows), JSON_LINES)
+
+    def as_csv(visit: Visit) -> Answer:
+        rows = [to_json(each) for each in records(visit)]
+        record_export(visit, "csv", len(rows))
+        return Sent(csv_of(columns, rows), CSV, f"{name}.csv")
+
+    return get(f"{path}.json", act, as_json), get(f"{path}.csv", act, as_csv)
