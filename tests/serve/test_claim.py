@@ -8,18 +8,20 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from allegata.export.marks import FIELDS, paragraphs
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import Group, Step, Variant
+from allegata.model import Document, Group, Step, Variant
 from allegata.run.cli import main
 from allegata.run.pipeline import Added, Given, add, group_of, reports
 from allegata.serve.parts import cuts_of
+from allegata.serve.render import environment
 from allegata.serve.travel import MOST, travel_of
+from allegata.serve.words import direction
 
 AT = "2024-05-02T10:00:00Z"
 
@@ -89,7 +91,6 @@ def test_a_masked_name_is_an_element_of_its_own(site: TestClient[Litestar], ledg
     assert any('<span class="person">[person 1]</span>' in page for page in pages)
 
 
-@pytest.mark.timeout(120)
 def test_a_long_report_is_read_in_parts(served: Callable[[Path], TestClient[Litestar]], tmp_path: Path) -> None:
     days = "Police in Lima said on {} May 2024 that {} people were arrested in Cusco for theft. Nobody else commented on what was told that day.\n\n"
     (tmp_path / "long.txt").write_text("".join(days.format(at % 28 + 1, at + 20) for at in range(120)), "utf-8")
@@ -121,6 +122,29 @@ def test_parts_hold_all_of_a_text() -> None:
         assert sum(start <= at < end for at in range(0, len(text), 50)) <= 7
     assert cuts_of("x" * 50, (), 20) == [0, 20, 40]
     assert cuts_of("", ()) == [0]
+
+
+def read_page(document: Document) -> str:
+    """Return the page of *document* without claims."""
+    return (
+        environment()
+        .get_template("reader.html.jinja")
+        .render(
+            title="A report", visitor=None, path="/", document=document, claims=[], total=0, statements=0, away={}, fields=FIELDS,
+            paragraphs=paragraphs(document.text, []), direction=direction(document.language), part=1, parts=1,
+        )
+    )  # fmt: skip
+
+
+def test_a_text_runs_as_its_words_do() -> None:
+    persian = Document("d", "c", "پلیس گفت ۶۴ نفر بازداشت شدند.", "fa", None, None, None, None, None, "plain/1")
+    page = read_page(persian)
+    assert '<article class="text" dir="rtl" lang="fa"' in page
+    assert "<p>پلیس" in page
+    # Persian words in a report that is read as English run by what they are.
+    assert '<p dir="auto">' in read_page(
+        Document("d", "c", persian.text, "en", None, None, None, None, None, "plain/1")
+    )
 
 
 def group(number: int) -> Group:
