@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,9 +32,19 @@ def counted(ledger: Ledger) -> list[str]:
     return [claim.id for claim in ledger.claims() if claim.action != "other" and group_of(ledger, claim)]
 
 
+def worked_out(site: TestClient[Litestar], path: str) -> str:
+    """Return a page once what it waits for is there."""
+    for _ in range(300):
+        page = site.get(path).text
+        if "being worked out" not in page:
+            break
+        time.sleep(0.1)
+    return page
+
+
 def test_a_claim_stands_whole_on_its_page(site: TestClient[Litestar], ledger: Ledger) -> None:
     for identity in counted(ledger) or [next(ledger.claims()).id]:
-        page = site.get(f"/claims/{identity}").text
+        page = worked_out(site, f"/claims/{identity}")
         for words in (
             "What it says",
             "How its reports tell it",
