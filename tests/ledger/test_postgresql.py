@@ -19,7 +19,7 @@ import stores
 from click.testing import CliRunner
 from stores import keep, unguarded
 
-from allegata.ledger import connection, index, open_ledger, postgresql, tables
+from allegata.ledger import Ledger, connection, index, open_ledger, postgresql, tables
 from allegata.ledger.location import address_of, hidden
 from allegata.ledger.records import as_stored
 from allegata.model import InputError, LedgerError

@@ -95,3 +95,28 @@ def test_a_clock_that_goes_back_does_not_turn_the_time_of_the_chain(location: st
         assert ledger.verify() == ()
         times = [batch.recorded_at for batch in ledger.batches()]
         assert times == sorted(times, key=datetime.fromisoformat)
+
+
+def test_documents_are_listed_newest_first_some_at_a_time(location: str, tmp_path: Path) -> None:
+    with open_ledger(location, outward, True) as ledger:
+        for number in range(5):
+            words = f"Police said on 3 May 2024 that {number + 20} people were arrested in Lima."
+            enter(ledger, tmp_path / f"{number}.txt", words, Given("2024-05-04"))
+        enter(
+            ledger,
+            tmp_path / "4.txt",
+            "Police said on 3 May 2024 that 24 people were arrested in Lima.",
+            Given("2024-05-05"),
+        )
+        every = [each.id for each in ledger.documents()]
+        assert len(every) == 5
+        assert [each.id for each in ledger.latest_documents(0, 2)] == every[:-3:-1]
+        assert [each.id for each in ledger.latest_documents(2, 9)] == every[2::-1]
+        assert list(ledger.latest_documents(5, 9)) == []
+
+
+def test_a_listed_document_is_masked(location: str, tmp_path: Path) -> None:
+    with open_ledger(location, outward, True) as ledger:
+        enter(ledger, tmp_path / "page.txt", PAGE, Given("2023-06-13"))
+        (listed,) = ledger.latest_documents(0, 1)
+        assert "Keltov" not in listed.text

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TextIO
 
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from allegata.export.csv import row_of
-from allegata.model import Claim, Document, Masks, Span
+from allegata.export.marks import FIELDS, Mark, marked, marks_of, paragraphs, spans_of
+from allegata.model import Claim, Document, Masks
 
 NAMES_SHOWN = "Names of affected persons are shown as in the page; a ledger masks them."
 """What is said wherever claims come out that no ledger masked."""
-ORDER = ("count", "place", "time", "source", "cue", "content")
 
 
 @cache
@@ -25,62 +24,11 @@ def _template() -> object:
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
 
 
-def spans_of(claim: Claim) -> list[tuple[str, Span]]:
-    """Return the spans of *claim* with what each is: source, cue, content, count, place, time."""
-    found: list[tuple[str, Span]] = []
-    if claim.attribution:
-        for name in ("source", "cue", "content"):
-            found += [(name, span) for span in getattr(claim.attribution, name)]
-    found += [("count", span) for span in (claim.count.spans if claim.count else ())]
-    found += [("place", span) for mention in claim.places for span in mention.spans]
-    found += [("time", span) for mention in (claim.period, claim.spoken) if mention for span in mention.spans]
-    return found
-
-
-def marked(text: str, start: int, spans: Iterable[tuple[str, Span]]) -> Markup:
-    """Return *text*, which begins at code point *start* of its document, as HTML with *spans* marked by class.
-
-    A code point in several spans has all their classes.
-
-    >>> str(marked("a<b", 0, [("count", Span(0, 1, "a"))]))
-    '<mark class="count">a</mark>&lt;b'
-    """
-    end = start + len(text)
-    inside = [(name, span) for name, span in spans if span.start < end and start < span.end]
-    cuts = sorted({start, end, *(max(start, min(end, edge)) for _, span in inside for edge in (span.start, span.end))})
-    parts = []
-    for left, right in itertools.pairwise(cuts):
-        names = [
-            name
-            for name in ORDER
-            if any(name == other and span.start <= left and right <= span.end for other, span in inside)
-        ]
-        piece = escape(text[left - start : right - start])
-        parts.append(Markup('<mark class="{}">{}</mark>').format(" ".join(names), piece) if names else piece)
-    return Markup("").join(parts)
-
-
 def _passage(claim: Claim) -> Markup:
     masked = len(claim.passage.text) != claim.passage.end - claim.passage.start
     # A masked passage has no offsets of its own; its words stand as they are.
-    return escape(claim.passage.text) if masked else marked(claim.passage.text, claim.passage.start, spans_of(claim))
-
-
-def shown_at(offset: int, masks: Masks) -> int:
-    """Return where code point *offset* of a document stands in its masked text; inside a masked stretch, where that begins.
-
-    >>> from allegata.model import MaskedSpan
-    >>> masks = Masks("d", (MaskedSpan(0, 6, 1),))
-    >>> shown_at(0, masks), shown_at(3, masks), shown_at(6, masks), shown_at(7, masks)
-    (0, 0, 10, 11)
-    """
-    moved = offset
-    for stretch in masks.stretches:
-        if stretch.end <= offset:
-            moved += len(f"[person {stretch.number}]") - (stretch.end - stretch.start)
-        elif stretch.start < offset:
-            moved -= offset - stretch.start
-    return moved
+    spans = () if masked else spans_of(claim)
+    return marked(claim.passage.text, [Mark(span.start, span.end, field) for field, span in spans], claim.passage.start)
 
 
 def write_html(
@@ -111,21 +59,11 @@ def write_html(
             for claim in happenings
         ]
         moved = masked.get(identity, Masks(identity, ()))
-        spans = [
-            (name, Span(shown_at(span.start, moved), shown_at(span.end, moved), span.text))
-            for claim in happenings
-            for name, span in spans_of(claim)
-        ]
-        paragraphs = []
-        if document:
-            at = 0
-            for line in document.text.split("\n"):
-                if line.strip():
-                    paragraphs.append(marked(line, at, spans))
-                at += len(line) + 1
+        marks = [each._replace(claim=0) for each in marks_of(happenings, moved)]
+        paras = paragraphs(document.text, marks, anchored=False) if document else []
         shown.append(
-            {"about": about, "cards": cards, "statements": len(members) - len(happenings), "paragraphs": paragraphs}
+            {"about": about, "cards": cards, "statements": len(members) - len(happenings), "paragraphs": paras}
         )
     names = NAMES_SHOWN if documents and not masks else ""
-    stream.write(_template().render(groups=shown, names=names))  # type: ignore[attr-defined]
+    stream.write(_template().render(groups=shown, fields=FIELDS, names=names))  # type: ignore[attr-defined]
     stream.write("\n")

@@ -509,6 +509,15 @@ class Index(ABC):
         )
         return self.rows(query)
 
+    def latest_documents(self, start: int, limit: int) -> list[Where]:
+        """Return where at most *limit* documents stand that no other one supersedes, newest entered first, after *start* of them."""
+        query = (
+            "SELECT record.sequence, record.offset, record.size FROM record WHERE record.kind = 'document' "
+            "AND record.id NOT IN (SELECT document FROM superseded) "
+            "ORDER BY record.sequence DESC, record.offset DESC LIMIT ? OFFSET ?"
+        )
+        return self.rows(query, (limit, start))
+
     def current_ids(self) -> list[str]:
         """Return the ids of the documents that no other one supersedes."""
         query = "SELECT id FROM record WHERE kind = 'document' AND id NOT IN (SELECT document FROM superseded)"

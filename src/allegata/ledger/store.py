@@ -178,6 +178,12 @@ class Ledger(Listing):
             document = self._read(Document, where)
             yield self._out("document", document, [document.id])
 
+    def latest_documents(self, start: int, limit: int) -> Iterator[Document]:
+        """Yield at most *limit* of `documents`, newest entered first, after *start* of them; no others are read."""
+        for where in self._index.latest_documents(start, limit):
+            document = self._read(Document, where)
+            yield self._out("document", document, [document.id])
+
     def documents_of_body(self, body: str) -> tuple[Document, ...]:
         """Return the current documents read from the bytes with sha256 *body*, masked, in order of entry."""
         places = [self._index.place("document", each) for each in self._index.documents_of(body)]

@@ -23,7 +23,6 @@ from allegata.model import (
     Finding,
     Link,
     Total,
-    to_json,
 )
 from allegata.run import audits, decide, keep, reread, users
 from allegata.run.admission import record_export
@@ -40,7 +39,6 @@ from allegata.run.pipeline import (
     Report,
     add,
     findings_of,
-    group_of,
     reports,
     targets_of,
     why_none,
@@ -59,6 +57,7 @@ from allegata.run.terminal import (
     show_links,
     show_totals,
 )
+from allegata.run.whole import json_of_whole, whole_claim
 from allegata.run.working import unwinding
 from allegata.total import total as total_of
 
@@ -225,28 +224,14 @@ def show(claim: str, location: str, form: str) -> None:
     CLAIM is an id, or as many of its first characters as tell it from the others.
     """
     with linked(location) as ledger:
-        found = ledger.claim(claim)
-        document = ledger.document(found.document.id)
-        capture, batch = ledger.origin(document)
-        links = list(ledger.links(of=[found.id]))
-        rulings = [each for each in ledger.rulings() if found.id in each.claims]
-        group = group_of(ledger, found)
-    if form == "table":
-        show_claim(found, document, capture, batch, links, rulings)
-        if group:
-            show_group(group, found.id)
-            OUT.print(NOTE)
+        whole = whole_claim(ledger, claim)
+    if form == "json":
+        click.echo(json.dumps(json_of_whole(whole), ensure_ascii=False))
         return
-    whole = {
-        "claim": to_json(found),
-        "links": [to_json(each) for each in links],
-        "group": to_json(group) if group else None,
-        "decisions": [to_json(each) for each in rulings],
-        "capture": to_json(capture),
-        "reader": document.reader,
-        "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
-    }
-    click.echo(json.dumps(whole, ensure_ascii=False))
+    show_claim(whole.claim, whole.document, whole.capture, whole.batch, whole.links, whole.rulings)
+    if whole.group:
+        show_group(whole.group, whole.claim.id)
+        OUT.print(NOTE)
 
 
 @main.command("links")

@@ -282,7 +282,8 @@ def _period(mention: Mention[Period]) -> str:
     return " or ".join(days(each) for each in mention.readings) or "unresolved"
 
 
-def _fields(claim: Claim) -> list[tuple[str, str, str]]:
+def fields_of(claim: Claim) -> list[tuple[str, str, str]]:
+    """Return what *claim* says, field by field: the field, its value, and its words with their code points."""
     rows: list[tuple[str, str, str]] = []
     attribution = claim.attribution
     for speaker in claim.speakers:
@@ -343,7 +344,7 @@ def show_claim(
     OUT.print(f"[bold]{escape(happening(claim))}[/bold]  [dim]{claim.id}[/dim]")
     OUT.print(f"{escape(claim.passage.text)} [dim]{claim.passage.start}–{claim.passage.end}[/dim]")
     rows = _table("", "value", "words, and their code points")
-    for field in _fields(claim):
+    for field in fields_of(claim):
         rows.add_row(*(escape(each) for each in field))
     OUT.print(rows)
     _show_reasons(claim, links)

@@ -98,6 +98,15 @@ def direction(language: str | None) -> str:
     return "auto" if language is None else "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
+def address_of(url: str | None) -> str:
+    """Return *url* if it may be a link on a page, else nothing: only what a browser fetches, and never runs, is one.
+
+    >>> address_of("https://a.example/1"), address_of("javascript:alert(1)")
+    ('https://a.example/1', '')
+    """
+    return url if url is not None and url.lower().startswith(("http://", "https://")) else ""
+
+
 def quoted(text: str) -> Markup:
     """Return words of a report, isolated from what stands around them whichever way they run."""
     return Markup("<bdi>{}</bdi>").format(escape(text))
@@ -119,6 +128,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
+    "address_of": address_of,
     "chain": chain, "counted": lambda number, noun, many=None: counted(number, noun, many), "direction": direction, "happening": happening, "last_day": last_day, "listed": listed,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "speakers": speakers, "told": told, "units": units, "when": when, "where": where, "who": who,
 }  # fmt: skip

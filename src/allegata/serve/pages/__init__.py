@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allegata.serve.pages import (
     brief,
+    claims,
     documents,
     draft,
     drift,
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = tuple(
         home,
         listing,
         documents,
+        claims,
         totals,
         silence,
         findings,

@@ -2,36 +2,128 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from allegata.export.csv import COLUMNS, row_of
+from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
 from allegata.ledger import ClaimFilter
-from allegata.model import InputError
-from allegata.serve.marks import FIELDS, marks_of, paragraphs
-from allegata.serve.visit import Shown, Visit, get
+from allegata.model import Claim, Document, InputError, to_json
+from allegata.serve.parts import bounds_of, cuts_of, part_of
+from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export
+from allegata.serve.visit import Answer, Elsewhere, Sent, Shown, Visit, get
 from allegata.serve.words import direction
 
+PAGE = 25
+"""Reports of a page."""
+LISTED = ("id", "title", "outlet", "published", "language", "url", "claims")
+"""What is told of a report in the list."""
+_NAME = re.compile(r'data-of="([^"]+)"')
 
-def reader(visit: Visit) -> Shown:
-    """Return the text of a document as it is masked, with its claims.
+
+def _happenings(visit: Visit, document: str) -> tuple[list[Claim], int]:
+    """Return the claims of a codable happening that a document holds and nobody rejected, and how many others it holds."""
+    every = list(visit.ledger.claims(ClaimFilter(document=document)))
+    claims = [claim for claim in every if claim.action != "other"]
+    return claims, len(every) - len(claims)
+
+
+def _rows(visit: Visit, page: int) -> list[dict[str, Any]]:
+    """Return the reports of a page, newest entered first, and one more where there is a further page."""
+    found = visit.ledger.latest_documents((page - 1) * PAGE, PAGE + 1)
+    return [_row(visit, document) for document in found]
+
+
+def _row(visit: Visit, document: Document) -> dict[str, Any]:
+    told = {name: getattr(document, name) for name in LISTED if name != "claims"}
+    return {**told, "claims": len(_happenings(visit, document.id)[0])}
+
+
+def listing(visit: Visit) -> Shown:
+    """Return one page of the reports of the ledger."""
+    page = visit.number("page", 1, 10**6)
+    rows = _rows(visit, page)
+    return Shown(
+        "documents.html.jinja",
+        {"title": "Reports", "rows": rows[:PAGE], "page": page, "more": len(rows) > PAGE},
+    )
+
+
+def listing_json(visit: Visit) -> Sent:
+    """Return the reports of a page, one JSON object a line."""
+    rows = _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
+    record_export(visit, "json", len(rows))
+    return Sent(json_of(rows), JSON_LINES)
+
+
+def listing_csv(visit: Visit) -> Sent:
+    """Return the reports of a page as CSV."""
+    rows = _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
+    record_export(visit, "csv", len(rows))
+    return Sent(csv_of(LISTED, rows), CSV, "documents.csv")
+
+
+def reader(visit: Visit) -> Answer:
+    """Return the text of a document as it is masked, with its claims, a part at a time; or its claims as JSON or CSV.
 
     Raises: InputError if the ledger has no such document.
     """
-    found = visit.ledger.document_with(visit.parts["document"])
+    prefix, _, form = visit.parts["document"].partition(".")
+    found = visit.ledger.document_with(prefix) if form in ("", "json", "csv") else None
     if found is None:
         raise InputError(f"{visit.parts['document']}: no report of this ledger has this id; /documents lists them")
     document = visit.ledger.document(found.id)
-    every = list(visit.ledger.claims(ClaimFilter(document=document.id)))
-    claims = [claim for claim in every if claim.action != "other"]
+    if document.id != prefix:
+        return Elsewhere(f"/documents/{document.id}{'.' if form else ''}{form}")
+    claims, statements = _happenings(visit, document.id)
+    if form:
+        record_export(visit, form, len(claims))
+    if form == "json":
+        return Sent(json_of(to_json(claim) for claim in claims), JSON_LINES)
+    if form == "csv":
+        return Sent(csv_of(COLUMNS, (row_of(claim) for claim in claims)), CSV, f"{document.id[:8]}.csv")
+    return _page(visit, document, claims, statements)
+
+
+def _page(visit: Visit, document: Document, claims: list[Claim], statements: int) -> Shown:
+    masks = visit.ledger.masks(document.id)
+    begins = [shown_at(claim.passage.start, masks) for claim in claims]
+    cuts = cuts_of(document.text, begins)
+    wanted = next((at for claim, at in zip(claims, begins, strict=True) if claim.id == visit.asked("claim")), None)
+    number = visit.number("part", 1, len(cuts)) if wanted is None else part_of(cuts, wanted)
+    start, end = bounds_of(cuts, number, len(document.text))
+    marks = marks_of(claims, masks)
+    shown = paragraphs(
+        document.text[start:end], [each for each in marks if each.start < end and start < each.end], start
+    )
+    numbered = [
+        (at, claim) for at, (claim, begin) in enumerate(zip(claims, begins, strict=True), 1) if part_of(cuts, begin) == number
+    ]  # fmt: skip
+    here = {name for paragraph in shown for names in _NAME.findall(paragraph) for name in names.split()}
+    cards = {at for at, _ in numbered}
+    # A card leads to words that stand in another part by way of where these would stand here.
+    away = {each.name: part_of(cuts, each.start) for each in marks if each.claim in cards and each.name not in here}
     return Shown(
         "reader.html.jinja",
         {
             "title": document.title or "Report without a title",
             "document": document,
-            "claims": claims,
-            "statements": len(every) - len(claims),
-            "paragraphs": paragraphs(document.text, marks_of(claims, visit.ledger.masks(document.id))),
+            "claims": numbered,
+            "total": len(claims),
+            "statements": statements,
+            "paragraphs": shown,
+            "away": away,
             "fields": FIELDS,
             "direction": direction(document.language),
+            "part": number,
+            "parts": len(cuts),
         },
     )
 
 
-ROUTES = (get("/documents/{document:str}", "read", reader),)
+ROUTES = (
+    get("/documents", "read", listing),
+    get("/documents.json", "export", listing_json),
+    get("/documents.csv", "export", listing_csv),
+    get("/documents/{document:str}", "read", reader),
+)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from allegata.check import rules
+from allegata.export.marks import Mark, marked
 from allegata.ground.lexicon import table
 from allegata.model import InputError
 from allegata.run.drafts import Checked, EarlierIn, check_drafts
 from allegata.run.pipeline import Given
-from allegata.serve.marks import Mark, marked
 from allegata.serve.visit import Shown, Visit, get, post
 
 LONGEST = 100_000

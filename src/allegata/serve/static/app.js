@@ -14,3 +14,15 @@
     document.addEventListener(event, (made) => light(names(made.target), on));
   }
 })();
+// A button that copies stands only where there is a script that does it.
+(() => {
+  for (const button of document.querySelectorAll("button[data-copies]")) {
+    const field = document.getElementById(button.dataset.copies);
+    if (!field || !navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    });
+  }
+})();

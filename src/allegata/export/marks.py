@@ -1,33 +1,34 @@
-"""The text of a document as HTML, with the spans of its claims marked and named."""
+"""Words of a document as HTML, with the spans of claims marked and named."""
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from allegata.export.html import shown_at
 from allegata.model import Claim, Masks, Span
 
 FIELDS = ("count", "place", "time", "evidence", "stance", "source", "cue", "content")
 """What is marked, the narrower first."""
+MASK = re.compile(r"\[person \d+\]")
 
 
 class Mark(NamedTuple):
-    """A stretch of a shown text, half-open, in code points. claim: number of its claim on the page, from 1."""
+    """A stretch of a shown text, half-open, in code points. claim: number of its claim on the page, from 1; 0 where nothing leads to it."""
 
     start: int
     end: int
     field: str
-    claim: int
+    claim: int = 0
 
     @property
     def name(self) -> str:
-        """What the stretch is called on its page."""
-        return f"c{self.claim}-{self.field}"
+        """What the stretch is called on its page; empty where nothing leads to it."""
+        return f"c{self.claim}-{self.field}" if self.claim else ""
 
 
 def spans_of(claim: Claim) -> list[tuple[str, Span]]:
@@ -44,8 +45,25 @@ def spans_of(claim: Claim) -> list[tuple[str, Span]]:
     return [(field, span) for field, spans in found for span in spans]
 
 
+def shown_at(offset: int, masks: Masks) -> int:
+    """Return where code point *offset* of a document stands in its masked text; inside a masked stretch, where that begins.
+
+    >>> from allegata.model import MaskedSpan
+    >>> masks = Masks("d", (MaskedSpan(0, 6, 1),))
+    >>> shown_at(0, masks), shown_at(3, masks), shown_at(6, masks), shown_at(7, masks)
+    (0, 0, 10, 11)
+    """
+    moved = offset
+    for stretch in masks.stretches:
+        if stretch.end <= offset:
+            moved += len(f"[person {stretch.number}]") - (stretch.end - stretch.start)
+        elif stretch.start < offset:
+            moved -= offset - stretch.start
+    return moved
+
+
 def marks_of(claims: Sequence[Claim], masks: Masks) -> list[Mark]:
-    """Return the marks of *claims* in the text that *masks* shows of their document."""
+    """Return the marks of *claims*, numbered from 1, in the text that *masks* shows of their document."""
     return [
         Mark(shown_at(span.start, masks), shown_at(span.end, masks), field, number)
         for number, claim in enumerate(claims, 1)
@@ -76,11 +94,13 @@ def marked(text: str, marks: Iterable[Mark], offset: int = 0, anchors: set[str] 
 
 
 def _piece(words: str, marks: Sequence[Mark], anchors: set[str] | None) -> Markup:
+    shown = _quiet(words)
     if not marks:
-        return escape(words)
-    fields = " ".join(field for field in (*FIELDS, "problem") if any(each.field == field for each in marks))
-    names = list(dict.fromkeys(each.name for each in marks))
-    made = Markup('<mark class="{}" data-of="{}">{}</mark>').format(fields, " ".join(names), words)
+        return shown
+    fields = " ".join(sorted({each.field for each in marks}, key=_rank))
+    names = list(dict.fromkeys(each.name for each in marks if each.name))
+    of = Markup(' data-of="{}"').format(" ".join(names)) if names else ""
+    made = Markup('<mark class="{}"{}>{}</mark>').format(fields, of, shown)
     # Only one id fits an element, so that each further name has an empty one of its own before it.
     fresh = [name for name in names if anchors is not None and name not in anchors]
     if anchors is not None:
@@ -88,9 +108,22 @@ def _piece(words: str, marks: Sequence[Mark], anchors: set[str] | None) -> Marku
     return Markup("").join([*(Markup('<a id="{}"></a>').format(name) for name in fresh), made])
 
 
-def paragraphs(text: str, marks: Sequence[Mark]) -> list[Markup]:
-    """Return the paragraphs of *text* that have words, marked, each name with one anchor."""
-    made, at, anchors = list[Markup](), 0, set[str]()
+def _rank(field: str) -> int:
+    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
+
+
+def _quiet(words: str) -> Markup:
+    """Return *words* as HTML, in which what stands for a masked name is an element of its own."""
+    return Markup(MASK.sub(r'<span class="person">\g<0></span>', str(escape(words))))
+
+
+def paragraphs(text: str, marks: Sequence[Mark], offset: int = 0, anchored: bool = True) -> list[Markup]:
+    r"""Return the paragraphs of *text*, which begins at *offset*, that have words, marked; with *anchored* each name has one anchor.
+
+    >>> [str(each) for each in paragraphs("a\n\nb", [Mark(3, 4, "count")])]
+    ['a', '<mark class="count">b</mark>']
+    """
+    made, at, anchors = list[Markup](), offset, set[str]() if anchored else None
     ordered = sorted(marks)
     for line in text.split("\n"):
         end = at + len(line)

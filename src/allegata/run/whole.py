@@ -1,0 +1,48 @@
+"""One claim of a ledger with all that is told of it: its links, its group, what people decided, and what it was read from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from allegata.ledger import Ledger, Ruling
+from allegata.model import Batch, Capture, Claim, Document, Group, Link, to_json
+from allegata.run.pipeline import group_of
+
+
+class WholeClaim(NamedTuple):
+    """A claim and what stands around it. group: null where no other claim is the same. batch: that which entered its document."""
+
+    claim: Claim
+    document: Document
+    capture: Capture
+    batch: Batch
+    links: tuple[Link, ...]
+    rulings: tuple[Ruling, ...]
+    group: Group | None
+
+
+def whole_claim(ledger: Ledger, prefix: str) -> WholeClaim:
+    """Return the claim whose id begins with *prefix*, rejected or not, with what stands around it.
+
+    Raises: InputError if none or several do.
+    """
+    claim = ledger.claim(prefix)
+    document = ledger.document(claim.document.id)
+    capture, batch = ledger.origin(document)
+    links = tuple(ledger.links(of=[claim.id]))
+    rulings = tuple(each for each in ledger.rulings() if claim.id in each.claims)
+    return WholeClaim(claim, document, capture, batch, links, rulings, group_of(ledger, claim))
+
+
+def json_of_whole(whole: WholeClaim) -> dict[str, Any]:
+    """Return *whole* as one JSON object, as ``allegata show`` prints it."""
+    batch = whole.batch
+    return {
+        "claim": to_json(whole.claim),
+        "links": [to_json(each) for each in whole.links],
+        "group": to_json(whole.group) if whole.group else None,
+        "decisions": [to_json(each) for each in whole.rulings],
+        "capture": to_json(whole.capture),
+        "reader": whole.document.reader,
+        "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
+    }
