@@ -37,6 +37,11 @@ class Ruling(Record, frozen=True):
     why: str
     claims: tuple[str, ...]
 
+    @property
+    def holds(self) -> bool:
+        """Whether nothing undid or replaced it."""
+        return self.state in ("in force", "conflict")
+
 
 class Outcome(NamedTuple):
     """What has become of a decision, as in `Ruling`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -134,12 +134,16 @@ class View(ABC):
         named = [subject.document for subject in decision.subjects]
         return list(dict.fromkeys([*named, *map(self._successor, named)]))
 
-    def rulings(self) -> tuple[Ruling, ...]:
-        """Return every decision with what has become of it, in order of entry, masked."""
+    def rulings(self, of: Collection[str] | None = None, last: int | None = None) -> tuple[Ruling, ...]:
+        """Return every decision with what has become of it, in order of entry, masked.
+
+        of: ids of the claims it is about now, these and no others. last: how many at most, the last of them.
+        """
         entered, settled = self._settled()
         known = {decision.id: decision for decision, _ in entered}
+        asked = entered if of is None else [each for each in entered if {*settled.outcomes[each[0].id].claims} == {*of}]
         made = []
-        for decision, recorded_at in entered:
+        for decision, recorded_at in asked if last is None else asked[-last:]:
             about, outcome = self._about(decision, known), settled.outcomes[decision.id]
             # What the ledger says itself is not the reason, whose names are masked by where they stand.
             why = self._out("decision", replace(decision, id="", reason=outcome.why), about).reason
