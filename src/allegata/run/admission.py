@@ -25,7 +25,7 @@ from allegata.run.terminal import say
 ACTS: Mapping[str, str] = {
     "accept": "decide", "add": "add", "audit": "audit", "backup": "backup", "brief": "read", "check": "check", "checkpoint": "verify",
     "claims": "read", "correct": "decide", "decisions": "read", "demo": "add", "drift": "read", "erase": "erase", "erasures": "read",
-    "export": "export", "findings": "read", "ledger copy": "backup", "links": "read", "login": "login", "logout": "login", "merge": "decide", "read": "read",
+    "export": "export", "findings": "read", "flag": "decide", "ledger copy": "backup", "links": "read", "login": "login", "logout": "login", "merge": "decide", "read": "read",
     "reject": "decide", "reread": "reread", "restore": "restore", "serve": "read", "show": "read", "silence": "read",
     "split": "decide", "token list": "token", "token make": "token", "token withdraw": "token", "total": "read", "undo": "decide",
     "unmask": "unmask", "user add": "users", "user disable": "users", "user enable": "users", "user list": "users",

@@ -64,7 +64,7 @@ JOBS = {
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Browse": ("serve",),
     "Write": ("brief", "check", "export"),
-    "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
+    "Decide": ("accept", "reject", "merge", "split", "correct", "flag", "undo", "decisions"),
     "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures", "ledger"),
     "Share": ("user", "login", "logout", "token", "unmask", "audit"),
 }
@@ -314,7 +314,7 @@ main.add_command(silence_command)
 main.add_command(serve_command)
 
 
-for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
+for name in ("accept", "reject", "merge", "split", "correct", "flag", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
 for name in ("verify", "checkpoint", "backup", "restore", "erase", "erasures"):

@@ -1,4 +1,4 @@
-"""The commands by which people decide: accept, reject, merge, split, correct, undo, and the list of decisions."""
+"""The commands by which people decide: accept, reject, merge, split, correct, flag, undo, and the list of decisions."""
 
 from __future__ import annotations
 
@@ -113,6 +113,17 @@ def correct(claim: str, field: str, value: str, location: str, by: str | None, r
     names or gazetteer ids, a target or conduits organisations of the alias table, several joined by ";".
     """
     _decide(location, Choice("correct", (claim,), correction=(field, value)), by, reason)
+
+
+@click.command()
+@click.argument("claim")
+@deciding
+def flag(claim: str, location: str, by: str | None, reason: str) -> None:
+    """Mark a claim for a second look; what it says stays as it is.
+
+    The flag is shown with the claim until somebody accepts or rejects it, or undoes the flag.
+    """
+    _decide(location, Choice("flag", (claim,)), by, reason)
 
 
 @click.command()
