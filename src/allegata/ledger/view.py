@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -20,6 +20,15 @@ from allegata.partition import JOINING
 R = TypeVar("R", bound=Record)
 Entered = tuple[Decision, str]
 """A decision and when its batch was recorded."""
+
+
+class Judged(NamedTuple):
+    """What people decided about. claims: ids of those decided about by themselves, flagged ones among them. pairs: the two ids of a link."""
+
+    claims: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    rejected: frozenset[str]
+    flagged: frozenset[str]
 
 
 class View(ABC):
@@ -221,6 +230,12 @@ class View(ABC):
         for claim in self._kept_claims_of(sorted(set(identities))):
             if rejected or claim.id not in settled.rejected:
                 yield self._out("claim", settled.claims.get(claim.id, claim), [claim.document.id])
+
+    def judged(self) -> Judged:
+        """Return what people decided about, by ids."""
+        settled = self._settled()[1]
+        pairs = frozenset(frozenset(key[:2]) for key in settled.pairs)
+        return Judged(frozenset(settled.claims), pairs, settled.rejected, frozenset(settled.flags))
 
     def corrected(self) -> frozenset[str]:
         """Return the ids of the claims that people decided about by themselves, whatever they decided."""

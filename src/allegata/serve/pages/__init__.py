@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allegata.serve.pages import documents, home, listing
+from allegata.serve.pages import documents, home, listing, review
 from allegata.serve.visit import Route
 
-ROUTES: tuple[Route, ...] = (*home.ROUTES, *listing.ROUTES, *documents.ROUTES)
+ROUTES: tuple[Route, ...] = (*home.ROUTES, *listing.ROUTES, *documents.ROUTES, *review.ROUTES)
 """Every address of the app but its files."""
