@@ -56,7 +56,14 @@ def _page(visit: Visit, told: Told | None, status: int = 200) -> Shown:
     asked, ledger = values_of(wanted), visit.ledger
     flagged, after, one = visit.asked("flagged") == "yes", visit.asked("after"), visit.asked("item")
     kept = {**asked, **({"flagged": "yes"} if flagged else {}), **({"after": after} if after else {})}
-    context = {"title": "Review", "asked": asked, "here": address("/review", kept), "kept": kept, "told": told, "typed": TYPED}
+    context = {
+        "title": "Review",
+        "asked": asked,
+        "here": address("/review", kept),
+        "kept": kept,
+        "told": told,
+        "typed": TYPED,
+    }
     if told:
         context["typed"] = {**TYPED, **told.form}
     queue = queue_of(visit.answers, ledger, wanted)
