@@ -331,7 +331,7 @@ class Link(Record, frozen=True):
     judge: str
 
 
-DecisionKind = Literal["accept", "reject", "merge", "split", "correct", "undo"]
+DecisionKind = Literal["accept", "reject", "merge", "split", "correct", "flag", "undo"]
 
 
 class Subject(Record, frozen=True):
@@ -354,7 +354,7 @@ class Subject(Record, frozen=True):
 class Decision(Record, frozen=True):
     """What a named person decided, and why.
 
-    id: hash of everything else. subjects: one claim, or the two of a link from left to right; none for an undoing. relation: of a link.
+    kind: flag marks a claim for a second look and changes nothing that it says. id: hash of everything else. subjects: one claim, or the two of a link from left to right; none for an undoing. relation: of a link.
     field, value: what a correction says, null for nothing. undoes: id of a decision. number: which decision of its ledger it was,
     from 1, so that the same decision later is another row.
     """

@@ -57,7 +57,7 @@ def some_links(draw: st.DrawFn) -> tuple[Link, ...]:
 @st.composite
 def one_decision(draw: st.DrawFn) -> tuple[tuple[Any, ...], Decision]:
     """Return a decision with the thing it is about."""
-    kind = draw(st.sampled_from(["accept", "reject", "merge", "split", "correct"]))
+    kind = draw(st.sampled_from(["accept", "reject", "flag", "merge", "split", "correct"]))
     reason = draw(st.sampled_from(["seen on the page", "the wire says so"]))
     if kind in ("merge", "split"):
         one, other = draw(PAIRS)

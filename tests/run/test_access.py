@@ -202,6 +202,7 @@ WORDS = {
     "merge": ["zzz", "yyy", "--reason", "x"],
     "split": ["zzz", "yyy", "--reason", "x"],
     "correct": ["zzz", "action", "kill", "--reason", "x"],
+    "flag": ["zzz", "--reason", "x"],
     "undo": ["zzz", "--reason", "x"],
     "show": ["zzz"],
     "unmask": ["zzz", "--reason", "x"],

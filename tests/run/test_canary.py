@@ -68,6 +68,7 @@ FREE: dict[str, dict[str, str]] = {
     "silence": {**_FILTERED, CODE: "action status evidence stance kind since until form by"},
     "accept": {HELD: "claims", CODE: "relation", WRITTEN: "reason by", PLACE: "location"},
     "reject": {HELD: "claims", CODE: "relation", WRITTEN: "reason by", PLACE: "location"},
+    "flag": {HELD: "claim", WRITTEN: "reason by", PLACE: "location"},
     "merge": {HELD: "first second", WRITTEN: "reason by", PLACE: "location"},
     "split": {HELD: "first second", WRITTEN: "reason by", PLACE: "location"},
     "correct": {

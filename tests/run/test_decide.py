@@ -179,3 +179,21 @@ def test_two_who_decide_at_once_are_both_kept(ledger: str) -> None:
     assert [each.wait(timeout=120) for each in started] == [0, 0, 0, 0]
     assert len(lines("decisions")) == 4
     assert "whole" in run("verify")
+
+
+def test_a_flag_is_shown_until_somebody_took_the_second_look(ledger: str) -> None:
+    claim = identity("seize", 12)
+    before = (run("claims"), run("total"), run("links"))
+    assert f"in force flag {claim[:8]}" in run("flag", claim, "--reason", "Ask about Omar Ruizal", "--by", "Ana Quispe")
+    assert (run("total"), run("links")) == before[1:]
+    (shown,) = (each for each in lines("claims") if each["id"] == claim)
+    assert shown["rules"]["decisions"] == ["flagged by Ana Quispe: Ask about [person 1]"]  # type: ignore[index]
+    run("accept", claim, "--reason", "Asked", "--by", "Ben Arce")
+    (shown,) = (each for each in lines("claims") if each["id"] == claim)
+    assert shown["rules"]["decisions"] == ["accepted by Ben Arce"]  # type: ignore[index]
+    rows = {each["decision"]["kind"]: each for each in lines("decisions")}  # type: ignore[index]
+    assert (rows["flag"]["state"], rows["flag"]["why"]) == ("replaced", "looked at by Ben Arce")
+    run("undo", str(rows["accept"]["decision"]["id"]), "--reason", "Not yet")  # type: ignore[index]
+    run("undo", str(rows["flag"]["decision"]["id"]), "--reason", "No need")  # type: ignore[index]
+    assert "decisions" not in next(each for each in lines("claims") if each["id"] == claim)["rules"]  # type: ignore[operator]
+    assert (run("claims"), run("total"), run("links")) == before

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from allegata.ledger import Ledger
 from allegata.serve.pages import ROUTES
 
-PAGES = ("/", "/claims")
+PAGES = ("/", "/claims", "/review")
 
 
 @pytest.mark.parametrize("path", PAGES)

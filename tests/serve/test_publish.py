@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from allegata.ledger import Ledger
-from allegata.model import Decision, InputError
-from allegata.run.decide import keep_decision
+from allegata.model import DecisionKind, InputError
+from allegata.run.deciding import Choice
+from allegata.run.deciding import decide as decide_by
 from allegata.serve.publish import ALLOWED, DOCUMENT, MARK, accepted, publish
 
 DAY = "2024-05-03"
 
 
-def decide(ledger: Ledger, kind: str, claim: str, by: str = "ana") -> Decision:
-    made = Decision("", kind, by, "read beside its words", 1, (ledger.subject(claim),))  # type: ignore[arg-type]
-    return keep_decision(ledger, made, f"{DAY}T10:00:00Z")
+def decide(ledger: Ledger, kind: DecisionKind, claim: str) -> None:
+    assert decide_by(ledger, Choice(kind, (claim,)), "ana", f"{DAY}T10:00:00Z", "read beside its words")
 
 
 @pytest.fixture

@@ -37,6 +37,11 @@ class Ruling(Record, frozen=True):
     why: str
     claims: tuple[str, ...]
 
+    @property
+    def holds(self) -> bool:
+        """Whether nothing undid or replaced it."""
+        return self.state in ("in force", "conflict")
+
 
 class Outcome(NamedTuple):
     """What has become of a decision, as in `Ruling`."""
@@ -61,7 +66,7 @@ class Settled:
     """Which decisions hold, by what they are about.
 
     outcomes: by decision id. claims: those that are corrected, marked with what was decided, by id. verdicts: acceptance or rejection by
-    claim id. pairs: what was said of a link, by left, right and relation.
+    claim id. pairs: what was said of a link, by left, right and relation. flags: for a second look, which nobody has taken, by claim id.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -69,6 +74,7 @@ class Settled:
     verdicts: dict[str, Decision] = field(default_factory=dict)
     pairs: dict[Key, Decision] = field(default_factory=dict)
     fields: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    flags: dict[str, Decision] = field(default_factory=dict)
 
     @property
     def rejected(self) -> frozenset[str]:
@@ -157,8 +163,7 @@ def _settled(decision: Decision, held: Held, settled: Settled) -> Outcome:
         if why:
             return Outcome("conflict", why, names)
     elif len(claims) == 1:
-        _replace(settled, settled.verdicts.get(names[0]), decision)
-        settled.verdicts[names[0]] = decision
+        _judge(decision, names[0], settled)
     else:
         _pair(decision, names, settled)
     why = _changed(decision, claims)
@@ -168,7 +173,18 @@ def _settled(decision: Decision, held: Held, settled: Settled) -> Outcome:
 def _replace(settled: Settled, before: Decision | None, decision: Decision) -> None:
     if before is not None:
         claims = settled.outcomes[before.id].claims
-        settled.outcomes[before.id] = Outcome("replaced", f"{decision.by} decided otherwise later", claims)
+        how = f"looked at by {decision.by}" if before.kind == "flag" else f"{decision.by} decided otherwise later"
+        settled.outcomes[before.id] = Outcome("replaced", how, claims)
+
+
+def _judge(decision: Decision, claim: str, settled: Settled) -> None:
+    """Accept, reject or flag a claim. Whoever accepts or rejects it has taken the second look."""
+    _replace(settled, settled.flags.pop(claim, None), decision)
+    if decision.kind == "flag":
+        settled.flags[claim] = decision
+    else:
+        _replace(settled, settled.verdicts.get(claim), decision)
+        settled.verdicts[claim] = decision
 
 
 def _correct(decision: Decision, claim: Claim, settled: Settled) -> str:
@@ -233,6 +249,8 @@ def _mark(settled: Settled, held: Held) -> None:
         marks.setdefault(identity, []).append(f"{name} corrected by {decision.by}")
     for identity, decision in settled.verdicts.items():
         marks.setdefault(identity, []).append(f"{decision.kind}ed by {decision.by}")
+    for identity, decision in settled.flags.items():
+        marks.setdefault(identity, []).append(f"flagged by {decision.by}: {decision.reason}")
     for identity, said_of in marks.items():
         claim = settled.claims.get(identity) or held.claim_of(identity)
         if claim is not None:

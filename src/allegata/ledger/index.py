@@ -19,7 +19,7 @@ from allegata.ledger.facts import facts_of
 from allegata.ledger.lookup import clauses_of
 from allegata.ledger.records import Erasure, Naming, Standing, Supersession, address_id
 from allegata.ledger.search import parts_of, text_of, words_of
-from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, terms, times
+from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, term_words, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
@@ -573,7 +573,24 @@ class Index(ABC):
 
         Raises: InputError if a date asked for is none, or nothing is searched for.
         """
-        clauses, values = [CURRENT], list[str]()
+        found = self._asked("record.sequence, record.offset, record.size", wanted)
+        further = [where for identity in also if (where := self.place("claim", identity)) is not None]
+        return sorted({*map(tuple, found), *further}) if further else found
+
+    def claim_ids(self, wanted: ClaimFilter) -> list[str]:
+        """Return the ids of the claims of a codable happening that *wanted* asks for, in order of entry.
+
+        Raises: InputError as `claims`.
+        """
+        other = f"claim.id NOT IN (SELECT claim FROM term WHERE field = 'action' AND words = '{term_words('other')}')"
+        return [row[0] for row in self._asked("claim.id", wanted, (other,))]
+
+    def last_of(self, kind: str) -> int:
+        """Return the last batch that has a record of *kind*, 0 for none."""
+        return int(self.rows("SELECT coalesce(max(sequence), 0) FROM record WHERE kind = ?", (kind,))[0][0])
+
+    def _asked(self, columns: str, wanted: ClaimFilter, further: Sequence[str] = ()) -> list[Any]:
+        clauses, values = [CURRENT, *further], list[str]()
         if wanted.document is not None:
             clauses.append("claim.document = ?")
             values.append(wanted.document)
@@ -590,9 +607,7 @@ class Index(ABC):
             clauses.append("claim.id IN (SELECT claim FROM time WHERE start < ? AND ? < until)")
             values += [until, since]
         query = (
-            f"SELECT record.sequence, record.offset, record.size FROM claim {'CROSS JOIN' if clauses[1:] else ','} record "
+            f"SELECT {columns} FROM claim {'CROSS JOIN' if clauses[1:] else ','} record "
             f"WHERE record.kind = 'claim' AND record.id = claim.id AND {' AND '.join(clauses)} ORDER BY record.sequence, record.offset"
         )
-        found = self.rows(query, values)
-        further = [where for identity in also if (where := self.place("claim", identity)) is not None]
-        return sorted({*map(tuple, found), *further}) if further else found
+        return self.rows(query, values)

@@ -222,6 +222,19 @@ class Ledger(Listing):
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.claims(wanted, also))
 
+    def claim_ids(self, wanted: ClaimFilter) -> list[str]:
+        """Return the ids of the current claims of a codable happening that *wanted* asks for by what the rules read, in order of entry.
+
+        The claims themselves are not read.
+
+        Raises: InputError if a date asked for is none.
+        """
+        return self._index.claim_ids(wanted)
+
+    def last_of(self, *kinds: str) -> tuple[int, ...]:
+        """Return the last batch that has a record of each of *kinds*, 0 for none."""
+        return tuple(self._index.last_of(kind) for kind in kinds)
+
     def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.places_of(claims))
 

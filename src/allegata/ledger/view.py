@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -20,6 +20,15 @@ from allegata.partition import JOINING
 R = TypeVar("R", bound=Record)
 Entered = tuple[Decision, str]
 """A decision and when its batch was recorded."""
+
+
+class Judged(NamedTuple):
+    """What people decided about. claims: ids of those decided about by themselves, flagged ones among them. pairs: the two ids of a link."""
+
+    claims: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    rejected: frozenset[str]
+    flagged: frozenset[str]
 
 
 class View(ABC):
@@ -134,12 +143,16 @@ class View(ABC):
         named = [subject.document for subject in decision.subjects]
         return list(dict.fromkeys([*named, *map(self._successor, named)]))
 
-    def rulings(self) -> tuple[Ruling, ...]:
-        """Return every decision with what has become of it, in order of entry, masked."""
+    def rulings(self, of: Collection[str] | None = None, last: int | None = None) -> tuple[Ruling, ...]:
+        """Return every decision with what has become of it, in order of entry, masked.
+
+        of: ids of the claims it is about now, these and no others. last: how many at most, the last of them.
+        """
         entered, settled = self._settled()
         known = {decision.id: decision for decision, _ in entered}
+        asked = entered if of is None else [each for each in entered if {*settled.outcomes[each[0].id].claims} == {*of}]
         made = []
-        for decision, recorded_at in entered:
+        for decision, recorded_at in asked if last is None else asked[-last:]:
             about, outcome = self._about(decision, known), settled.outcomes[decision.id]
             # What the ledger says itself is not the reason, whose names are masked by where they stand.
             why = self._out("decision", replace(decision, id="", reason=outcome.why), about).reason
@@ -217,6 +230,12 @@ class View(ABC):
         for claim in self._kept_claims_of(sorted(set(identities))):
             if rejected or claim.id not in settled.rejected:
                 yield self._out("claim", settled.claims.get(claim.id, claim), [claim.document.id])
+
+    def judged(self) -> Judged:
+        """Return what people decided about, by ids."""
+        settled = self._settled()[1]
+        pairs = frozenset(frozenset(key[:2]) for key in settled.pairs)
+        return Judged(frozenset(settled.claims), pairs, settled.rejected, frozenset(settled.flags))
 
     def corrected(self) -> frozenset[str]:
         """Return the ids of the claims that people decided about by themselves, whatever they decided."""

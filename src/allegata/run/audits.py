@@ -13,7 +13,7 @@ from allegata.ledger import Ledger, erasures
 from allegata.ledger.access import DEEDS, key_of, unmask
 from allegata.ledger.records import Account
 from allegata.model import InputError, Record, to_json
-from allegata.run.decide import without_names, words_of
+from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.terminal import OUT, counted, escape, say, show_claim

@@ -66,7 +66,7 @@ JOBS = {
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Browse": ("serve", "publish"),
     "Write": ("brief", "check", "export"),
-    "Decide": ("accept", "reject", "merge", "split", "correct", "undo", "decisions"),
+    "Decide": ("accept", "reject", "merge", "split", "correct", "flag", "undo", "decisions"),
     "Keep": ("reread", "verify", "checkpoint", "backup", "restore", "erase", "erasures", "ledger"),
     "Share": ("user", "login", "logout", "token", "unmask", "audit"),
 }
@@ -306,7 +306,7 @@ main.add_command(serve_command)
 main.add_command(publish_command)
 
 
-for name in ("accept", "reject", "merge", "split", "correct", "undo", "decisions"):
+for name in ("accept", "reject", "merge", "split", "correct", "flag", "undo", "decisions"):
     main.add_command(getattr(decide, name))
 main.add_command(reread.reread)
 for name in ("verify", "checkpoint", "backup", "restore", "erase", "erasures"):

@@ -25,7 +25,8 @@ from allegata.ledger.location import hidden
 from allegata.model import InputError, LedgerError, canonical, to_json
 from allegata.run.admission import record_backup
 from allegata.run.copying import into_database
-from allegata.run.decide import decider, without_names, words_of
+from allegata.run.decide import decider
+from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate

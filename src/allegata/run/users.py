@@ -27,7 +27,7 @@ from allegata.ledger.login import (
 from allegata.ledger.records import Account
 from allegata.model import AccessError, InputError, Record
 from allegata.run.admission import keep_login, kept_login, session
-from allegata.run.decide import without_names, words_of
+from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records
 from allegata.run.terminal import OUT, counted, escape

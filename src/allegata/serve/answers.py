@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unready
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from allegata.ledger import Ledger
 
@@ -16,6 +16,20 @@ PATIENCE_S = 0.25
 """Seconds a page waits for an answer before it says that it is being worked out."""
 KEPT = 64
 """Answers that are kept."""
+LASTING = 12
+"""Answers that are kept whatever state the ledger is in."""
+
+
+class _Lasting(NamedTuple):
+    """An answer that is used until a newer one is there. before: the one that it takes the place of, null for none."""
+
+    state: Hashable
+    found: Future[object]
+    before: object | None
+
+
+def _found(made: Future[object]) -> object | None:
+    return None if made.cancelled() or made.exception() else made.result()
 
 
 class Answers:
@@ -27,6 +41,7 @@ class Answers:
         self._worker = ThreadPoolExecutor(1, "allegata-answers")
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
+        self._lasting: OrderedDict[Hashable, _Lasting] = OrderedDict()
 
     def of(
         self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T], patience_s: float = PATIENCE_S
@@ -53,6 +68,36 @@ class Answers:
                 self._kept.pop(key, None)
             raise
 
+    def latest(
+        self,
+        ledger: Ledger,
+        question: Hashable,
+        state: Hashable,
+        work: Callable[[Ledger], T],
+        patience_s: float = PATIENCE_S,
+    ) -> T | None:
+        """Return what *work* finds, while it is being worked out anew what it found before; null where there is nothing yet.
+
+        state: what the answer depends on; it is worked out anew where that is another one. For what stays useful when it is old.
+        """
+        with self._lock:
+            made = self._lasting.get(question)
+            if made is None or (made.state != state and made.found.done()):
+                made = self._lasting[question] = _Lasting(
+                    state, self._worker.submit(self._work, work), _found(made.found) if made else None
+                )
+            self._lasting.move_to_end(question)
+            while len(self._lasting) > LASTING:
+                self._lasting.popitem(last=False)[1].found.cancel()
+        try:
+            return made.found.result(timeout=patience_s if made.before is None else 0)  # type: ignore[return-value]
+        except Unready:
+            return made.before  # type: ignore[return-value]
+        except BaseException:
+            with self._lock:
+                self._lasting.pop(question, None)
+            raise
+
     def _work(self, work: Callable[[Ledger], object]) -> object:
         if self._ledger is None:
             self._ledger = self._open_own()
@@ -61,9 +106,10 @@ class Answers:
     def close(self) -> None:
         """Let go of the ledger; what is not begun is not worked out."""
         with self._lock:
-            for made in self._kept.values():
+            for made in (*self._kept.values(), *(each.found for each in self._lasting.values())):
                 made.cancel()
             self._kept.clear()
+            self._lasting.clear()
         self._worker.submit(self._let_go)
         self._worker.shutdown(wait=True)
 

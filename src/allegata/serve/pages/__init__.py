@@ -14,6 +14,7 @@ from allegata.serve.pages import (
     listing,
     login,
     places,
+    review,
     silence,
     speakers,
     timeline,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = tuple(
         timeline,
         places,
         drift,
+        review,
     )
     for route in page.ROUTES
 )
