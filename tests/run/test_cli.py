@@ -116,8 +116,20 @@ def test_show_goes_from_the_number_to_the_bytes(story: Path, every_location: str
     (whole,) = lines("show", str(claim["id"]), "--ledger", ledger)
     assert whole["claim"] == claim
     assert whole["capture"]["body"] == body
+    at = whole["bytes"]
+    assert STORY.encode()[at["start"] : at["end"]].decode() == claim["passage"]["text"]
+    assert f"{at['start']}–{at['end']}" in printed.replace("\n", " ")
     assert whole["batch"]["sequence"] == 1
     assert "no claim of this ledger begins with it" in run("show", "zzz", "--ledger", ledger, code=2)
+
+
+def test_where_bytes_do_not_stand_as_they_are_read_no_range_is_given(tmp_path: Path) -> None:
+    (page := tmp_path / "page.html").write_text(f"<html><body><article><p>{STORY}</p></article></body></html>", "utf-8")
+    run("add", str(page), "--ledger", str(tmp_path / "ledger"), "--published", "2024-05-08")
+    (claim, *_) = lines("claims", "--ledger", str(tmp_path / "ledger"))
+    assert "no range" in run("show", str(claim["id"]), "--ledger", str(tmp_path / "ledger")).replace("\n", " ")
+    (whole,) = lines("show", str(claim["id"]), "--ledger", str(tmp_path / "ledger"))
+    assert whole["bytes"] is None
 
 
 def test_a_total_says_what_was_counted_and_what_was_not(tmp_path: Path, every_location: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
@@ -63,6 +64,25 @@ def place(text: str, body: bytes | None = None, media_type: str = "") -> Placeme
     offsets = [at[each] for each in pieces]
     offsets.append(offsets[-1] + 1 if offsets else 0)
     return Placement(source, tuple(offsets), line_starts(source))
+
+
+def byte_range(text: str, body: bytes, media_type: str, start: int, end: int) -> tuple[int, int] | None:
+    r"""Return where in *body*, half-open, the code points *start* to *end* of a document's *text* stand.
+
+    Null where that cannot be told: the file is no plain text or Markdown, whose words stand in it as they are read, or is not in UTF-8.
+
+    >>> byte_range("Zoë said ten", b"\n# Zo\xc3\xab said *ten*\n", "text/markdown", 0, 3)
+    (3, 7)
+    >>> byte_range("Ten", b"<p>Ten</p>", "text/html", 0, 3) is None
+    True
+    """
+    placement = place(text, body, media_type)
+    if placement.source.encode("utf-8", "surrogatepass") != body.removeprefix(BOM_UTF8) or not start < end <= len(text):
+        return None
+    before = len(body) - len(body.removeprefix(BOM_UTF8))
+    ends = (placement.offsets[start], placement.offsets[end - 1] + 1)
+    first, last = (before + len(placement.source[:at].encode("utf-8")) for at in ends)
+    return first, last
 
 
 def _cleaned(source: str) -> tuple[str, list[int]]:

@@ -228,7 +228,7 @@ def show(claim: str, location: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(json_of_whole(whole), ensure_ascii=False))
         return
-    show_claim(whole.claim, whole.document, whole.capture, whole.batch, whole.links, whole.rulings)
+    show_claim(whole.claim, whole.document, whole.capture, whole.batch, whole.links, whole.rulings, whole.at)
     if whole.group:
         show_group(whole.group, whole.claim.id)
         OUT.print(NOTE)

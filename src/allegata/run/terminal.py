@@ -33,6 +33,8 @@ LINKED = 20
 """Other claims to which `show` prints the links of one."""
 ABOUT = 6
 """Claims of a finding whose ids a table shows."""
+NO_RANGE = "no range: the words do not stand there as they are read"
+"""What is said of the bytes of a claim in a page of markup, a PDF, or another encoding than UTF-8."""
 NOTE = "Counts of claims, not of people."
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -339,8 +341,12 @@ def show_claim(
     batch: Batch,
     links: Sequence[Link],
     rulings: Sequence[Ruling] = (),
+    at: tuple[int, int] | None = None,
 ) -> None:
-    """Print one claim whole: each value with its words, its links with their reasons, what people decided, and its bytes."""
+    """Print one claim whole: each value with its words, its links with their reasons, what people decided, and where its bytes are.
+
+    at: where its passage stands among the captured bytes, half-open, where that can be told.
+    """
     OUT.print(f"[bold]{escape(happening(claim))}[/bold]  [dim]{claim.id}[/dim]")
     OUT.print(f"{escape(claim.passage.text)} [dim]{claim.passage.start}–{claim.passage.end}[/dim]")
     rows = _table("", "value", "words, and their code points")
@@ -352,7 +358,7 @@ def show_claim(
     lines = (
         ("document", f"{document.id}, {document.reader}"),
         ("capture", f"{capture.origin}, {capture.media_type}, {capture.fetched_at or 'time not known'}"),
-        ("bytes", f"sha256 {capture.body}"),
+        ("bytes", f"sha256 {capture.body}, {f'{at[0]}–{at[1]}' if at else NO_RANGE}"),
         ("batch", f"{batch.sequence}, {batch.hash[:16]}…, recorded {batch.recorded_at} by {batch.by}"),
         ("rules", f"{claim.rules.model}, tables {claim.rules.tables[:16]}"),
     )
