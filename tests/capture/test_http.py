@@ -63,7 +63,7 @@ class Server(BaseHTTPRequestHandler):
         self.reply(200, b"\x89PNG\r\n\x1a\n", Content_Type="image/png")
 
     def get_packed(self):
-        self.reply(200, gzip.compress(PAGE), Content_Type="text/html", Content_Encoding="gzip")
+        self.reply(200, gzip.compress(PAGE, mtime=0), Content_Type="text/html", Content_Encoding="gzip")
 
     def get_bomb(self):
         self.reply(200, gzip.compress(bytes(5_000_000)), Content_Encoding="gzip")

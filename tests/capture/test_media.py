@@ -27,7 +27,7 @@ HTML = b"<!DOCTYPE html><p>Ten were held.</p>"
         (b"%PDF-1.4\n", "a.html", "text/html", "application/pdf"),
         (b"junk\n%PDF-1.4\n", "a", None, "application/pdf"),
         (b"WARC/1.1\r\n", "a.txt", None, "application/warc"),
-        (gzip.compress(b"x"), "a.txt", None, "application/gzip"),
+        (gzip.compress(b"x", mtime=0), "a.txt", None, "application/gzip"),
         (b"Ten were held.", "a", None, "text/plain"),
         (b"Ten were held.", "a.pdf", None, "text/plain"),
         (b"Ten were held.", "a.unknown", None, "text/plain"),

@@ -396,3 +396,18 @@ def test_a_disk_that_is_full_leaves_no_half_backup(folder: Path) -> None:
     assert "File too large" in made.stdout
     assert [each.name for each in folder.parent.iterdir()] == ["ledger"]
     assert os.listdir(folder)  # noqa: PTH208
+
+
+def test_what_a_killed_restoring_left_goes_with_the_next(folder: Path, tmp_path: Path) -> None:
+    with opened(folder) as ledger:
+        backup(ledger, tmp_path / "b.tar")
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    left = tmp_path / f".new-fresh-{ended.stdout.strip()}"
+    others = [tmp_path / name for name in (f".new-fresh-{os.getppid()}", ".new-fresh-notes", ".new-other-1")]
+    for each in (left, *others):
+        (each / "records").mkdir(parents=True)
+    restore(tmp_path / "b.tar", tmp_path / "fresh")
+    assert not left.exists()
+    assert all(each.is_dir() for each in others)

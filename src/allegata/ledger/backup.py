@@ -175,6 +175,7 @@ def restore(file: Path, into: Path) -> Manifest:
         raise InputError(f"{into}: is there already and not an empty folder; give another")
     temporary = into.absolute().with_name(f".new-{into.absolute().name}-{os.getpid()}")
     try:
+        _sweep(into.absolute())
         temporary.mkdir(parents=True)
         for part in ("batches", "records", "bodies"):
             (temporary / part).mkdir()
@@ -197,6 +198,25 @@ def restore(file: Path, into: Path) -> Manifest:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return made
+
+
+def _sweep(into: Path) -> None:
+    """Take away what restorings to *into* left that were killed: it has the names of affected persons."""
+    start = f".new-{into.name}-"
+    for left in into.parent.iterdir() if into.parent.is_dir() else ():
+        number = left.name.removeprefix(start)
+        if left.name.startswith(start) and number.isascii() and number.isdigit() and not _is_running(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _unpack(file: Path, into: Path) -> Manifest:
