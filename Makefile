@@ -44,6 +44,7 @@ bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and st
 	$(RUN)/python bench/ledger.py --disk 1000 --grow 1000 10000
 	$(RUN)/python bench/facets.py --claims 100 10000
 	$(RUN)/python bench/durability.py
+	$(RUN)/python bench/web.py --claims 100 10000
 
 generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
 	$(RUN)/python training/generate.py

@@ -141,7 +141,10 @@ def test_the_charset_the_server_declared_is_kept():
     ("bad", "why"),
     [
         (record(b"x" * 500 + page(1)), "larger than 300 bytes"),
-        (record(gzip.compress(b" " * 1_000_000, mtime=0), headers="Content-Encoding: gzip\r\n"), "larger than 300 bytes"),
+        (
+            record(gzip.compress(b" " * 1_000_000, mtime=0), headers="Content-Encoding: gzip\r\n"),
+            "larger than 300 bytes",
+        ),
         (record(gzip.compress(page(1), mtime=0)[:40], headers="Content-Encoding: gzip\r\n"), "cut off"),
         (record(b"\x1f\x8bnothing", headers="Content-Encoding: gzip\r\n"), "broken"),
         (record(b"xx", headers="Content-Encoding: br\r\n"), "'br' is not read"),

@@ -69,7 +69,11 @@ def drift_page(visit: Visit) -> Shown:
     if made is None:
         return Shown("drift.html.jinja", {**context, "rows": None, "here": address("/drift", kept)})
     fitting = [each for each in made if each.moved or not moved]
-    rows = _retold(visit.ledger, fitting[(page - 1) * PAGE : page * PAGE])
+    some = fitting[(page - 1) * PAGE : page * PAGE]
+    # The claims of a page are read once for each state of the ledger, too.
+    rows = visit.answers.of(visit.ledger, ("drift", wanted, moved, page), lambda ledger: _retold(ledger, some))
+    if rows is None:
+        return Shown("drift.html.jinja", {**context, "rows": None, "here": address("/drift", kept, page=page)})
     counts = {"total": len(made), "with_moves": sum(bool(each.moved) for each in made)}
     return Shown("drift.html.jinja", {**context, **counts, "rows": rows, "more": len(fitting) > page * PAGE})
 

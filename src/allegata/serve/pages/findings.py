@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from allegata.ledger import Ledger
 from allegata.model import Claim, Finding, InputError
 from allegata.run.options import KINDS
 from allegata.run.pipeline import findings_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
-PAGE = 50
+PAGE = 25
 """Findings of a page."""
 
 
@@ -30,12 +31,16 @@ def findings_page(visit: Visit) -> Shown:
         return Shown("findings.html.jinja", {**context, "found": None})
     fitting = [each for each in made if kind in (None, each.kind)]
     some = fitting[(page - 1) * PAGE : page * PAGE]
+    # The claims of a page are read once for each state of the ledger, too.
+    claims = visit.answers.of(visit.ledger, ("findings", kind, page), lambda ledger: _claims(ledger, some))
+    if claims is None:
+        return Shown("findings.html.jinja", {**context, "found": None})
     return Shown(
         "findings.html.jinja",
         {
             **context,
             "found": some,
-            "claims": _claims(visit, some),
+            "claims": claims,
             "kinds": sorted(Counter(each.kind for each in made).items()),
             "all": len(made),
             "more": len(fitting) > page * PAGE,
@@ -43,8 +48,8 @@ def findings_page(visit: Visit) -> Shown:
     )
 
 
-def _claims(visit: Visit, found: list[Finding]) -> dict[str, Claim]:
-    return {claim.id: claim for claim in visit.ledger.claims_of_ids(each for one in found for each in one.claims)}
+def _claims(ledger: Ledger, found: list[Finding]) -> dict[str, Claim]:
+    return {claim.id: claim for claim in ledger.claims_of_ids(each for one in found for each in one.claims)}
 
 
 def _records(visit: Visit) -> list[Finding]:

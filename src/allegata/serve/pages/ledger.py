@@ -13,7 +13,7 @@ from allegata.run.audits import ACCOUNT, Done, done
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
-PAGE = 50
+PAGE = 25
 """Batches or rows of a page."""
 KINDS = ("capture", "document", "claim", "link", "finding", "decision", "erasure")
 

@@ -16,8 +16,10 @@ from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 from allegata.total import total
 
-LONGEST = 100
-"""Claims of one total that the page lists; the twins have all."""
+ROWS, LEAST = 150, 2
+"""Claims that the page lists of all totals together, and of each at least; the twins have all."""
+SUMS = 60
+"""Totals that the page shows."""
 
 
 class Added(NamedTuple):
@@ -85,7 +87,7 @@ def left(out: LeftOut, share: Share | None) -> tuple[str, str]:
     return why, "any number" if share.high is None else f"up to {share.high}"
 
 
-def _sum(made: Total, claims: dict[str, Claim], largest: int) -> Sum:
+def _sum(made: Total, claims: dict[str, Claim], largest: int, rows: int) -> Sum:
     shares = {share.claim: share for share in made.shares}
     most = largest_of([(share.low, share.high) for share in made.shares])
     adding = [shares[each] for each in made.counted if each in claims]
@@ -96,11 +98,11 @@ def _sum(made: Total, claims: dict[str, Claim], largest: int) -> Sum:
             each.why,
             bar_svg(min(each.low, each.high or each.low), each.high, most, added(each)),
         )
-        for each in adding[:LONGEST]
+        for each in adding[:rows]
     ]
     outs = [each for each in made.left_out if each.claim in claims]
     gone = []
-    for out in outs[:LONGEST]:
+    for out in outs[:rows]:
         why, adds = left(out, shares.get(out.claim))
         gone.append(Left(claims[out.claim], why, out.into, adds))
     return Sum(
@@ -118,7 +120,9 @@ def _sums(found: Totals) -> Sequence[Sum]:
     scale: dict[str, int] = {}
     for made in found.made:
         scale[made.unit] = max(scale.get(made.unit, 1), largest_of([(made.low, made.high)]))
-    return [_sum(made, found.claims, scale[made.unit]) for made in found.made]
+    some = found.made[:SUMS]
+    rows = max(LEAST, ROWS // (2 * max(1, len(some))))
+    return [_sum(made, found.claims, scale[made.unit], rows) for made in some]
 
 
 def totals_page(visit: Visit) -> Shown:
@@ -126,7 +130,9 @@ def totals_page(visit: Visit) -> Shown:
     wanted = asked_of(visit)
     found = visit.answers.of(visit.ledger, ("totals", wanted), lambda ledger: totals_of(ledger, wanted))
     context = {"title": "Totals", "asked": values_of(wanted), "choices": CHOICES}
-    return Shown("totals.html.jinja", {**context, "sums": None if found is None else _sums(found)})
+    if found is None:
+        return Shown("totals.html.jinja", {**context, "sums": None})
+    return Shown("totals.html.jinja", {**context, "sums": _sums(found), "further": max(0, len(found.made) - SUMS)})
 
 
 ROUTES = (
