@@ -53,7 +53,7 @@ def test_of_every_adversary_it_is_said_what_is_promised_by_a_test_and_what_is_no
 
 
 def test_the_adversaries_are_those_there_are() -> None:
-    for who in ("state", "account", "folder", "page", "network", "about", "claimant", "researcher"):
+    for who in ("state", "account", "folder", "page", "website", "network", "about", "claimant", "researcher"):
         assert any(who in each for each in adversaries()), who
     assert "Masking is not anonymity" in MODEL
     assert "docs/threat-model.md" in (ROOT / "SECURITY.md").read_text("utf-8")
