@@ -31,6 +31,11 @@ def run(*words: str, code: int = 0, **environment: str) -> str:
     return result.stdout if code == 0 else result.output
 
 
+def _names(backup: Path) -> list[str]:
+    with tarfile.open(backup) as tar:
+        return tar.getnames()
+
+
 def test_a_backup_is_restored_into_a_database_and_into_a_folder(tmp_path: Path, database: str) -> None:
     backup, other = str(tmp_path / "ledger.tar"), f"{database}_again"
     run("erase", json.loads(run("claims", "--format", "json"))["id"], "--reason", "a court asked for it", "--yes")
@@ -41,9 +46,9 @@ def test_a_backup_is_restored_into_a_database_and_into_a_folder(tmp_path: Path, 
     assert run("restore", backup, str(tmp_path / "folder")).rpartition(" ")[2] == head
     assert head.strip() in run("verify", LEDGER=str(tmp_path / "folder"))
     run("backup", str(tmp_path / "again.tar"), LEDGER=str(tmp_path / "folder"))
-    one, same = Path(backup).read_bytes(), (tmp_path / "again.tar").read_bytes()
+    one, again = (_names(Path(each)) for each in (backup, tmp_path / "again.tar"))
     # The audit row of the second backup is in it, too.
-    assert len(one) < len(same)
+    assert set(one) < set(again)
     (tmp_path / "more.txt").write_text(STORY.replace("Lima", "Tacna"), "utf-8")
     run("add", str(tmp_path / "more.txt"), "--published", "2024-05-08", LEDGER=other)
     assert "holds more than" in run("restore", backup, other, code=2)

@@ -15,6 +15,8 @@ from allegata.serve.visit import Shown, Visit, get
 
 PAGE = 25
 """Batches or rows of a page."""
+PATIENT_S = 10.0
+"""Seconds that the page waits for numbers that are quickly counted."""
 KINDS = ("capture", "document", "claim", "link", "finding", "decision", "erasure")
 
 
@@ -30,8 +32,10 @@ class Appended(Record, frozen=True):
 
 def ledger_page(visit: Visit) -> Shown:
     """Return what the ledger is: its head and how much was entered."""
-    counts = [(kind, visit.ledger.count(kind)) for kind in KINDS]
-    return Shown("ledger.html.jinja", {"title": "Ledger", "head": visit.ledger.head(), "counts": counts})
+    counts = visit.answers.of(
+        visit.ledger, "counts", lambda ledger: [(kind, ledger.count(kind)) for kind in KINDS], PATIENT_S
+    )
+    return Shown("ledger.html.jinja", {"title": "Ledger", "head": visit.ledger.head(), "counts": counts or []})
 
 
 def verify_page(visit: Visit) -> Shown:
@@ -63,7 +67,9 @@ def batches_page(visit: Visit) -> Shown:
     page, head = visit.number("page", 1, 10**6), visit.ledger.head()
     last = (head.sequence if head else 0) - (page - 1) * PAGE
     first = max(1, last - PAGE + 1)
-    some = _appended(visit.ledger, first, last - first + 1) if last > 0 else []
+    number = max(0, last - first + 1)
+    # Each batch is checked as it is read, which is done once for each state of the ledger.
+    some = visit.answers.of(visit.ledger, ("batches", page), lambda ledger: _appended(ledger, first, number))
     return Shown(
         "batches.html.jinja", {"title": "Batches", "batches": some, "page": page, "more": first > 1 and last > 0}
     )
