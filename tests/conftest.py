@@ -38,8 +38,9 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-# What tests import as `stores`.
-loaded(Path(__file__).with_name("stores.py"))
+# What tests import as `stores`, `hostile` and `browser`.
+for name in ("stores.py", "serve/hostile.py", "serve/browser.py"):
+    loaded(Path(__file__).parent / name)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,16 @@ def test_a_login_lasts_until_it_is_ended(shared: Ledger, site: TestClient[Litest
     assert [each.deed for each in done(shared)][-2:] == ["login", "token withdrawn"]
 
 
+def test_what_is_written_is_seen_by_every_thread_before_it_is_answered(
+    shared: Ledger, site: TestClient[Litestar]
+) -> None:
+    number = shared.count("audit")
+    assert log_in(site, "ana") == 303
+    assert shared.count("audit") == number + 1
+    assert log_in(site, "bo", "wrong") == 403
+    assert shared.count("audit") == number + 2
+
+
 def test_the_cookie_of_a_login_is_of_no_use_to_a_script_or_another_site(
     shared: Ledger, site: TestClient[Litestar]
 ) -> None:

@@ -33,7 +33,11 @@ class Desk:
         ledger: Ledger | None = getattr(self._own, "ledger", None)
         if ledger is None:
             ledger = self._own.ledger = self._open()
-        return work(ledger)
+        try:
+            return work(ledger)
+        finally:
+            # What was written is seen by the other threads once this one reads: whoever is sent on sees what they have done.
+            ledger.head()
 
     async def ask(self, work: Callable[[Ledger], T]) -> T:
         """Return what *work* makes of the ledger.

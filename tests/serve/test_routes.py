@@ -1,0 +1,153 @@
+"""Every route with what it may be asked: a new one fails here until somebody has judged that it takes no person claimed about."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+import allegata.serve
+from allegata.ground.lexicon import table
+from allegata.ledger import Ledger
+from allegata.serve.asked import CHOICES, FIELDS
+from allegata.serve.pages import ROUTES
+from allegata.serve.visit import paths_of
+
+SERVE = Path(allegata.serve.__file__).parent
+CLAIMS = {"action", "body", "evidence", "kind", "outlet", "place", "search", "since", "speaker", "stance", "status", "target", "unit", "until"}  # fmt: skip
+"""What claims are asked for by. speaker: who says it, and never who it is said of; target: an organisation."""
+JUDGED = {
+    "GET /": "read",
+    "GET /brief": "read",
+    "GET /brief.html": "read",
+    "GET /brief.md": "read",
+    "GET /check": "check",
+    "GET /claims": "read",
+    "GET /claims.csv": "read",
+    "GET /claims.json": "read",
+    "GET /documents/{document:str}": "read",
+    "GET /findings": "read",
+    "GET /findings.csv": "read",
+    "GET /findings.json": "read",
+    "GET /ledger": "read",
+    "GET /ledger/audit": "audit",
+    "GET /ledger/audit.csv": "audit",
+    "GET /ledger/audit.json": "audit",
+    "GET /ledger/batches": "read",
+    "GET /ledger/batches.csv": "read",
+    "GET /ledger/batches.json": "read",
+    "GET /ledger/verify": "verify",
+    "GET /login": "",
+    "GET /map": "read",
+    "GET /map.csv": "read",
+    "GET /map.json": "read",
+    "GET /silence": "read",
+    "GET /silence.csv": "read",
+    "GET /silence.json": "read",
+    "GET /speakers": "read",
+    "GET /timeline": "read",
+    "GET /timeline.csv": "read",
+    "GET /timeline.json": "read",
+    "GET /totals": "read",
+    "GET /totals.csv": "read",
+    "GET /totals.json": "read",
+    "POST /check": "check",
+    "POST /login": "",
+    "POST /logout": "login",
+}
+"""Routes and the act of each (data/roles.tsv)."""
+ASKED = {
+    "brief": {"all", "claims"},
+    "documents": set(),
+    "draft": set(),
+    "findings": {"kind", "page"},
+    "home": set(),
+    "ledger": {"page", "what"},
+    "listing": {"claims", "order", "page"},
+    "login": set(),
+    "places": {"claims", "country"},
+    "silence": {"by", "claims", "page"},
+    "speakers": {"body", "speaker"},
+    "timeline": {"claims", "of"},
+    "totals": {"claims"},
+}
+"""Names in the address that the routes of a module of `pages` read; claims: those of `CLAIMS`."""
+SENT = {"draft": {"draft", "profile", "published"}, "login": {"name", "password"}}
+"""Names of the forms of a module. name: that of an account."""
+PATHS = {"document"}
+"""Names in paths: ids of records, which are hashes."""
+OPEN = {"by", "of", "what", "kind", "order", "all", "page", "country", "since", "until", *CHOICES}
+"""Names that take a closed list, a day or a number."""
+
+
+def names_in(module: Path) -> tuple[set[str], set[str]]:
+    """Return the names that *module* reads of the address and of forms; one that is not written out is ``?``."""
+    asked, sent = set[str](), set[str]()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        match node:
+            case ast.Call(ast.Name("asked_of")):
+                asked.add("claims")
+            case ast.Call(ast.Attribute(_, "asked" | "number"), [ast.Constant(str() as name), *_]):
+                asked.add(name)
+            case ast.Call(ast.Attribute(_, "asked" | "number")):
+                asked.add("?")
+            case ast.Call(ast.Attribute(ast.Attribute(_, "form"), "get"), [ast.Constant(str() as name), *_]):
+                sent.add(name)
+            case ast.Subscript(ast.Attribute(_, "form"), ast.Constant(str() as name)):
+                sent.add(name)
+            case ast.Call(ast.Attribute(ast.Attribute(_, "form"), "get")) | ast.Subscript(ast.Attribute(_, "form")):
+                sent.add("?")
+    return asked, sent
+
+
+MODULES = {path.stem: path for path in (SERVE / "pages").glob("*.py") if path.stem != "__init__"}
+
+
+def test_every_route_is_judged() -> None:
+    assert {f"{each.method} {each.path}": each.act for each in ROUTES} == JUDGED
+    assert len(paths_of(ROUTES)) == len(JUDGED)
+    assert {act for act in JUDGED.values() if act} <= {row["act"] for row in table("roles")}
+    assert {name for path in JUDGED for name in re.findall(r"\{(\w+)", path)} == PATHS
+
+
+def test_every_parameter_is_judged() -> None:
+    assert set(FIELDS) == CLAIMS
+    found = {name: names_in(path) for name, path in MODULES.items()}
+    assert {name: asked for name, (asked, _) in found.items()} == ASKED
+    assert {name: sent for name, (_, sent) in found.items() if sent} == SENT
+
+
+def test_addresses_and_forms_are_read_in_these_modules_alone() -> None:
+    for path in SERVE.glob("*.py"):
+        if path.stem not in ("asked", "visit"):
+            assert names_in(path) == (set(), set()), path.stem
+    # The query as a whole is looked at for the row of an export only, which keeps the names of parameters and few values.
+    whole = {
+        path.stem for path in SERVE.rglob("*.py") if re.search(r"visit\.query\b|self\.query\b", path.read_text("utf-8"))
+    }
+    assert whole <= {"visit", "twins", "review"}
+
+
+def comparable(text: str, name: str) -> str:
+    """Return *text* without *name*, and without what is another at each request."""
+    for each in (name, quote_plus(name), name.replace(" ", "%20")):
+        text = text.replace(each, "NAME")
+    # A brief is taken away, so that a name of the ledger which is typed is masked in its heading.
+    text = re.sub(r"\\?\[person\\?\]", "NAME", text)
+    return re.sub(r'name="_csrf_token" value="[^"]+"|\d\d:\d\d(:\d\d)?', "", text)
+
+
+@pytest.mark.parametrize("path", [each.removeprefix("GET ") for each in JUDGED if each.startswith("GET ") and "{" not in each])  # fmt: skip
+def test_a_person_claimed_about_is_answered_like_nobody(site: TestClient[Litestar], ledger: Ledger, path: str) -> None:
+    assert any("[person 1]" in ledger.document(each.id).text for each in ledger.documents())
+    module = next(each.answer.__module__.rpartition(".")[2] for each in ROUTES if each.path == path.partition(".")[0])
+    names = ASKED[module] | (CLAIMS if "claims" in ASKED[module] else set())
+    for name in sorted(names - OPEN - {"claims"}):
+        told, nobody = (site.get(path, params={name: value}) for value in ("Odhiambo Wekesa", "Kamwana Tisifere"))
+        assert told.status_code == nobody.status_code == 200
+        assert comparable(told.text, "Odhiambo Wekesa") == comparable(nobody.text, "Kamwana Tisifere"), name
