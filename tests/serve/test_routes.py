@@ -30,7 +30,14 @@ JUDGED = {
     "GET /claims": "read",
     "GET /claims.csv": "read",
     "GET /claims.json": "read",
+    "GET /claims/{claim:str}": "read",
+    "GET /documents": "read",
+    "GET /documents.csv": "export",
+    "GET /documents.json": "export",
     "GET /documents/{document:str}": "read",
+    "GET /drift": "read",
+    "GET /drift.csv": "read",
+    "GET /drift.json": "read",
     "GET /findings": "read",
     "GET /findings.csv": "read",
     "GET /findings.json": "read",
@@ -46,6 +53,7 @@ JUDGED = {
     "GET /map": "read",
     "GET /map.csv": "read",
     "GET /map.json": "read",
+    "GET /review": "read",
     "GET /silence": "read",
     "GET /silence.csv": "read",
     "GET /silence.json": "read",
@@ -59,30 +67,56 @@ JUDGED = {
     "POST /check": "check",
     "POST /login": "",
     "POST /logout": "login",
+    "POST /review": "decide",
 }
 """Routes and the act of each (data/roles.tsv)."""
 ASKED = {
     "brief": {"all", "claims"},
-    "documents": set(),
+    "claims": set(),
+    "documents": {"claim", "page", "part"},
     "draft": set(),
+    "drift": {"claims", "moved", "page"},
     "findings": {"kind", "page"},
     "home": set(),
     "ledger": {"page", "what"},
     "listing": {"claims", "order", "page"},
     "login": set(),
     "places": {"claims", "country"},
+    "review": {"after", "claims", "flagged", "item"},
     "silence": {"by", "claims", "page"},
     "speakers": {"body", "speaker"},
     "timeline": {"claims", "of"},
     "totals": {"claims"},
 }
 """Names in the address that the routes of a module of `pages` read; claims: those of `CLAIMS`."""
-SENT = {"draft": {"draft", "profile", "published"}, "login": {"name", "password"}}
-"""Names of the forms of a module. name: that of an account."""
-PATHS = {"document"}
+SENT = {
+    "draft": {"draft", "profile", "published"},
+    "login": {"name", "password"},
+    "review": {"act", "decision", "field", "item", "other", "other_id", "reason", "seen", "value"},
+}
+"""Names of the forms of a module. name: that of an account; reason, value: words that are refused with a name of a person in them."""
+PATHS = {"claim", "document"}
 """Names in paths: ids of records, which are hashes."""
-OPEN = {"by", "of", "what", "kind", "order", "all", "page", "country", "since", "until", *CHOICES}
-"""Names that take a closed list, a day or a number."""
+OPEN = {
+    "after",
+    "claim",
+    "flagged",
+    "item",
+    "moved",
+    "part",
+    "by",
+    "of",
+    "what",
+    "kind",
+    "order",
+    "all",
+    "page",
+    "country",
+    "since",
+    "until",
+    *CHOICES,
+}
+"""Names that take an id, a closed list, a day or a number."""
 
 
 def names_in(module: Path) -> tuple[set[str], set[str]]:
