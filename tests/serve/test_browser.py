@@ -1,0 +1,276 @@
+"""The app in Chromium: clicked through, without JavaScript, by keyboard, read by axe, and with reports that try to do harm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import browser as driving
+import pytest
+from browser import HEAVIEST, PHONE, RECORDS, chromium, crawled, fill, looking, serving, settled, too_wide
+from hostile import RAN, enter_hostile
+
+from allegata.ledger import Ledger, open_ledger
+from allegata.ledger.access import enter_account
+from allegata.ledger.login import set_password
+from allegata.ledger.records import Account
+from allegata.mask import outward
+from allegata.serve.pages import ROUTES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.full
+
+PASSWORD = "a long enough one"
+TEXT = (
+    "The Interior Ministry of Kenya said on Monday that 64 people were arrested in Kisumu, the state agency KNA reported.\n\n"
+    "Of the 64, 40 were men and 30 women, it said. The ministry has shown no evidence."
+)
+PLAIN = [
+    each.path for each in ROUTES if each.method == "GET" and "{" not in each.path and not each.path.endswith(RECORDS)
+]
+WAYS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"color_scheme": "light", "viewport": PHONE},
+    "dark phone": {"color_scheme": "dark", "viewport": PHONE},
+}
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(fill(tmp_path_factory.mktemp("browser") / "ledger")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("besieged")
+    with serving(fill(folder / "ledger", lambda ledger: enter_hostile(ledger, folder, TEXT))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def pages(chrome: Browser, site: str) -> list[str]:
+    """The addresses that are reached by clicking."""
+    with looking(chrome, site) as (page, watch):
+        found = crawled(page, 120)
+        assert not watch.wrong
+        assert {path: size for path, size in found.items() if size > HEAVIEST} == {}
+    return list(found)
+
+
+@pytest.fixture(scope="module")
+def kinds(pages: list[str]) -> list[str]:
+    """Of the addresses, two of each page, and the plain ones that nothing leads to."""
+    some: dict[str, list[str]] = {}
+    for path in pages:
+        parts = path.partition("?")[0].split("/")
+        deep = parts[1] in ("documents", "claims") and len(parts) > 2
+        some.setdefault(f"{parts[1]}/*" if deep else "/".join(parts), []).append(path)
+    return list(dict.fromkeys([*(path for paths in some.values() for path in paths[:2]), *PLAIN]))
+
+
+def test_every_page_is_reached_by_clicking(pages: list[str]) -> None:
+    reached = {path.partition("?")[0] for path in pages}
+    for route in ROUTES:
+        if route.method == "GET" and not route.path.endswith(RECORDS) and route.path != "/login":
+            shape = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path))
+            assert any(shape.fullmatch(path) for path in reached), f"no link leads to {route.path}"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_page_is_wider_than_its_window(chrome: Browser, site: str, kinds: list[str], way: str) -> None:
+    with looking(chrome, site, **WAYS[way]) as (page, watch):
+        found = {path: wide for path in kinds if (wide := too_wide(settled(page, path)))}
+        assert found == {}
+        assert not watch.wrong
+
+
+def test_pages_have_their_content_without_javascript(chrome: Browser, site: str, kinds: list[str]) -> None:
+    with (
+        looking(chrome, site) as (with_it, _),
+        looking(chrome, site, java_script_enabled=False) as (without, watch),
+    ):
+        for path in kinds:
+            expected = settled(with_it, path).inner_text("main")
+            without.goto(path)
+            assert without.inner_text("main") == expected, path
+        assert not watch.wrong
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing(chrome: Browser, site: str, kinds: list[str], way: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+    found: dict[str, list[str]] = {}
+    # Axe puts its script into the page, which our policy rightly does not run.
+    with looking(chrome, site, bypass_csp=True, **WAYS[way]) as (page, _):
+        for path in kinds:
+            for each in Axe().run(settled(page, path), options=wanted).response["violations"]:
+                nodes = [f"{node['target']}: {node['failureSummary'][:200]}" for node in each["nodes"][:2]]
+                found.setdefault(each["id"], []).append(f"{path} {nodes}")
+    assert found == {}
+
+
+def test_a_field_lights_its_words_and_words_their_field(chrome: Browser, site: str, pages: list[str]) -> None:
+    path = next(path for path in pages if path.startswith("/documents/"))
+    with looking(chrome, site) as (page, watch):
+        field = settled(page, path).locator(".card .lights[data-light]").first
+        name = field.get_attribute("data-light")
+        words = page.locator(f'mark[data-of~="{name}"]').first
+        assert "lit" not in (words.get_attribute("class") or "")
+        field.hover()
+        assert "lit" in (words.get_attribute("class") or "").split()
+        page.mouse.move(0, 0)
+        assert "lit" not in (words.get_attribute("class") or "").split()
+        field.focus()
+        assert "lit" in (words.get_attribute("class") or "").split()
+        field.blur()
+        words.hover()
+        assert "lit" in (field.get_attribute("class") or "").split()
+        assert not watch.wrong
+
+
+def test_a_field_is_followed_to_its_words_without_javascript(chrome: Browser, site: str, pages: list[str]) -> None:
+    path = next(path for path in pages if path.startswith("/documents/"))
+    with looking(chrome, site, java_script_enabled=False) as (page, _):
+        page.goto(path)
+        field = page.locator(".card .lights[data-light]").first
+        name = field.get_attribute("data-light")
+        field.click()
+        assert page.url.endswith(f"#{name}")
+        assert page.locator(f"#{name}").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_draft_is_checked_by_typing(chrome: Browser, site: str, script: bool) -> None:
+    with looking(chrome, site, java_script_enabled=script) as (page, watch):
+        page.goto("/check")
+        page.get_by_label("Draft", exact=True).type("Officials said on Friday, April 24, 2019, that 12 men were held.")
+        page.get_by_role("button", name="Check").click()
+        assert "was a Wednesday" in page.inner_text("main")
+        assert page.locator("mark.problem").count() >= 1
+        assert page.get_by_label("Draft", exact=True).input_value().startswith("Officials said")
+        assert not watch.wrong
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_are_set_by_the_form_and_left_by_going_back(chrome: Browser, site: str, script: bool) -> None:
+    with looking(chrome, site, java_script_enabled=script) as (page, watch):
+        page.goto("/claims")
+        every = page.locator(".results .card").count()
+        page.get_by_label("Words", exact=True).fill("arrest*")
+        page.get_by_text("Filters", exact=True).click()
+        page.get_by_label("Action", exact=True).select_option("arrest")
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**search=arrest*")
+        some = page.locator(".results .card").count()
+        assert 0 < some < every
+        assert page.get_by_label("Action", exact=True).input_value() == "arrest"
+        page.go_back()
+        assert page.locator(".results .card").count() == every
+        page.go_forward()
+        assert page.locator(".results .card").count() == some
+        page.get_by_role("link", name="All", exact=True).click()
+        assert page.locator(".results .card").count() == every
+        assert not watch.wrong
+
+
+def test_a_page_that_is_worked_out_comes_to_its_answer(chrome: Browser, site: str) -> None:
+    with looking(chrome, site) as (page, watch):
+        answer = "<main id='main'><h1>What it adds up to</h1><p>the answer</p></main>"
+        # The page that says so is ours; what it asks for again is given here, so that no clock is needed.
+        made = page.request.get("/totals").text()
+        waiting = re.sub(
+            r"(?s)(<main id=\"main\"[^>]*>).*</main>",
+            r'\1<div class="empty-state" role="status" hx-get="/totals" hx-trigger="every 1s" hx-target="#main" hx-select="#main" '
+            r'hx-swap="outerHTML"><p>This is being worked out.</p></div></main>',
+            made,
+        )
+        told = {"content-type": "text/html; charset=utf-8"}
+        page.route(
+            "**/totals",
+            lambda route: route.fulfill(
+                body=answer if "hx-request" in route.request.headers else waiting, headers=told
+            ),
+        )
+        settled(page, "/totals")
+        assert "the answer" in page.inner_text("main")
+        assert not watch.wrong
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_logging_in_and_out(chrome: Browser, tmp_path: Path, script: bool) -> None:
+    def with_account(ledger: Ledger) -> None:
+        made = enter_account(ledger, "ana", driving.AT, lambda _: Account("ana", "admin", True, 1))
+        set_password(ledger, made, PASSWORD, "ana", driving.AT)
+
+    place = tmp_path / "ledger"
+    with open_ledger(str(place), outward, True) as ledger:
+        with_account(ledger)
+    with serving(place) as address, looking(chrome, address, java_script_enabled=script) as (page, watch):
+        page.goto("/claims")
+        assert page.url.endswith("/login")
+        page.get_by_label("Name").fill("ana")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        assert "ana, admin" in page.inner_text("header")
+        page.goto("/ledger/audit")
+        assert "login" in page.inner_text("main")
+        page.get_by_role("button", name="Log out").click()
+        assert page.url.endswith("/login")
+        page.goto("/claims")
+        assert page.url.endswith("/login")
+        assert not watch.wrong
+
+
+@pytest.mark.parametrize("way", ["light", "phone"])
+def test_hostile_words_neither_run_nor_load_nor_break_the_page(chrome: Browser, besieged: str, way: str) -> None:
+    with looking(chrome, besieged, **WAYS[way]) as (page, watch):
+        shown = 0
+        for path in crawled(page, 70):
+            settled(page, path)
+            for link in page.locator("main a:visible").all()[:12]:
+                link.hover()
+            shown += RAN in page.inner_text("body")
+            assert page.evaluate(f"window.{RAN}") is None, path
+            assert too_wide(page) == [], path
+            top = page.locator("header.top").bounding_box()
+            assert top is not None
+            assert top["y"] <= 0
+            assert page.locator("a[href^='javascript:'], main img, main iframe, main style").count() == 0
+        assert shown > 10
+        assert watch.wrong == []
+
+
+@pytest.mark.parametrize("field", ["search", "speaker", "place"])
+def test_hostile_words_that_are_typed_do_not_run(chrome: Browser, besieged: str, field: str) -> None:
+    from hostile import PAYLOAD
+
+    with looking(chrome, besieged) as (page, watch):
+        for path in ("/claims", "/totals", "/silence", "/timeline", "/map", "/brief"):
+            page.goto(path)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            page.locator(f"#f-{field}").fill(PAYLOAD.replace("\x07", ""))
+            page.get_by_role("button", name="Show").click()
+            page.wait_for_url(f"**{field}=*")
+            assert page.evaluate(f"window.{RAN}") is None
+            assert too_wide(page) == [], path
+        page.goto("/check")
+        page.get_by_label("Draft", exact=True).fill(PAYLOAD.replace("\x07", ""))
+        page.get_by_role("button", name="Check").click()
+        page.wait_for_selector(".draft")
+        assert page.evaluate(f"window.{RAN}") is None
+        assert too_wide(page) == []
+        assert watch.wrong == []
