@@ -126,7 +126,7 @@ def looking(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Pa
 def settled(page: Page, path: str) -> Page:
     """Return *page* at *path*, once it has its answer."""
     page.goto(path)
-    page.wait_for_function("!document.querySelector('main').textContent.includes('This is being worked out')")
+    page.locator("main").get_by_text("This is being worked out").wait_for(state="detached")
     return page
 
 

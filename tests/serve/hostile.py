@@ -80,16 +80,18 @@ def enter_hostile(ledger: Ledger, folder: Path, text: str) -> None:
         (read,) = reports(str(file), Given(day, "Hostile Post"))
         assert read.document is not None
         assert read.capture is not None
-        body = hashlib.sha256(read.body).hexdigest()
-        capture = replaced(read.capture, url=LINK, id=capture_id(body, LINK, AT, PAYLOAD), origin=PAYLOAD)
+        text_of_all = f"{PAYLOAD}\n{read.document.text}"
+        bytes_of_all = text_of_all.encode()
+        body = hashlib.sha256(bytes_of_all).hexdigest()
+        capture = replaced(read.capture, url=LINK, id=capture_id(body, LINK, AT, PAYLOAD), origin=PAYLOAD, body=body)
         document = replaced(
             read.document, id=hashlib.sha256(file.name.encode()).hexdigest()[: len(read.document.id)], capture=capture.id, url=LINK,
-            text=f"{PAYLOAD}\n{read.document.text}", title=PAYLOAD, outlet=f"{PAYLOAD}{number}", byline=PAYLOAD,
+            text=text_of_all, title=PAYLOAD, outlet=f"{PAYLOAD}{number}", byline=PAYLOAD,
         )  # fmt: skip
         claims = [hostile_claim(each, document) for each in read.claims]
         records: list[tuple[str, Record]] = [("capture", capture), ("document", document)]
         records += [("masks", find_affected(document, ())), *(("claim", each) for each in claims)]
-        ledger.append(records, PAYLOAD, AT, {body: read.body})
+        ledger.append(records, PAYLOAD, AT, {body: bytes_of_all})
     relate(ledger, "ana", AT)
 
 

@@ -94,7 +94,7 @@ SENT = {
     "login": {"name", "password"},
     "review": {"act", "decision", "field", "item", "other", "other_id", "reason", "seen", "value"},
 }
-"""Names of the forms of a module. name: that of an account; reason, value: words that are refused with a name of a person in them."""
+"""Names of the forms of a module. name: that of an account; reason, value: words of a decision, masked where they are shown."""
 PATHS = {"claim", "document"}
 """Names in paths: ids of records, which are hashes."""
 OPEN = {

@@ -69,14 +69,20 @@ def place(text: str, body: bytes | None = None, media_type: str = "") -> Placeme
 def byte_range(text: str, body: bytes, media_type: str, start: int, end: int) -> tuple[int, int] | None:
     r"""Return where in *body*, half-open, the code points *start* to *end* of a document's *text* stand.
 
-    Null where that cannot be told: the file is no plain text or Markdown, whose words stand in it as they are read, or is not in UTF-8.
+    Null where that cannot be told: the file is no plain text or Markdown, whose words stand in it as they are read, is not in UTF-8, or
+    is not what the text was read from.
 
     >>> byte_range("Zoë said ten", b"\n# Zo\xc3\xab said *ten*\n", "text/markdown", 0, 3)
     (3, 7)
     >>> byte_range("Ten", b"<p>Ten</p>", "text/html", 0, 3) is None
     True
+    >>> byte_range("Ten were held", b"Ten", "text/plain", 0, 3) is None
+    True
     """
-    placement = place(text, body, media_type)
+    try:
+        placement = place(text, body, media_type)
+    except IndexError:
+        return None
     if placement.source.encode("utf-8", "surrogatepass") != body.removeprefix(BOM_UTF8) or not start < end <= len(text):
         return None
     before = len(body) - len(body.removeprefix(BOM_UTF8))
