@@ -81,3 +81,19 @@ def test_a_token_is_kept_and_listed_without_a_name(ledger: str, tmp_path: Path) 
     assert "feed for [person 1]" in names
     assert "[person] job" in names
     assert not [each for each in names if "Oskavi" in str(each)]
+
+
+def test_an_outlet_that_speaks_itself_is_masked_as_its_speaker_too(tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger")
+    for name, outlet, words in (
+        ("one", "Kestrel Wire", "Police said on Monday that Tavosh Belqami was arrested in Lima, Peru."),
+        ("two", "Friends of Tavosh Belqami", "Twelve men were arrested in Cusco, Peru, on Monday."),
+    ):
+        (tmp_path / f"{name}.txt").write_text(words, "utf-8")
+        CliRunner().invoke(main, ["add", str(tmp_path / f"{name}.txt"), "--outlet", outlet, "--ledger", ledger])
+    for command in (["claims"], ["export"], ["brief"], ["claims", "--format", "json"]):
+        told = CliRunner().invoke(main, [*command, "--ledger", ledger])
+        assert told.exit_code == 0
+        # Markdown escapes brackets.
+        assert "person" in told.stdout
+        assert "Belqami" not in told.stdout

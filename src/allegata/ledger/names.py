@@ -13,7 +13,7 @@ from allegata.ground.lexicon import lines_of
 from allegata.ground.names import SHORTEST, folded, keys_in, keys_of, known_names, names_by, without_names
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.records import Naming
-from allegata.model import Claim, Decision, Document, Masks, Record
+from allegata.model import Claim, Decision, Document, Masks, Mention, Record, Speaker
 
 R = TypeVar("R", bound=Record)
 
@@ -111,7 +111,20 @@ def shown_without(record: R, hidden: Callable[[str], str]) -> R:
             value = hidden(record.value) if record.value else record.value
             made = replace(record, by=hidden(record.by), reason=hidden(record.reason), value=value)
         case Claim() if record.document.outlet:
-            made = replace(record, document=replace(record.document, outlet=hidden(record.document.outlet)))
+            outlet, shown = record.document.outlet, hidden(record.document.outlet)
+            if shown != outlet:
+                speakers = tuple(_called(each, outlet, shown) for each in record.speakers)
+                made = replace(record, document=replace(record.document, outlet=shown), speakers=speakers)
         case Document() if record.outlet:
             made = replace(record, outlet=hidden(record.outlet))
     return made  # type: ignore[no-any-return]
+
+
+def _called(speaker: Mention[Speaker], outlet: str, shown: str) -> Mention[Speaker]:
+    """Return *speaker* with *shown* in place of the outlet's name: what a reporter says in the own voice is the outlet's."""
+    names = {outlet: shown}
+    readings = [
+        replace(who, name=names.get(who.name or "", who.name), body=names.get(who.body or "", who.body))
+        for who in speaker.readings
+    ]
+    return Mention(speaker.spans, readings, speaker.rule)
