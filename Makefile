@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test test-full check score bench generate format lock clean
+.PHONY: demo test test-full check score bench shots generate format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -19,7 +19,7 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
 
-test-full: $(VENV)/.ready  ## the tests that take longer, too
+test-full: $(VENV)/.ready  ## the tests that take longer, too; those in a browser need chromium (apt-get install chromium)
 	$(RUN)/python -m pytest -q
 
 check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
@@ -45,6 +45,9 @@ bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and st
 	$(RUN)/python bench/facets.py --claims 100 10000
 	$(RUN)/python bench/durability.py
 	$(RUN)/python bench/web.py --claims 100 10000
+
+shots: $(VENV)/.ready  ## pictures of every page of the web app into docs/shots, to be looked at before they are kept; needs chromium
+	$(RUN)/python bench/shots.py
 
 generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
 	$(RUN)/python training/generate.py
