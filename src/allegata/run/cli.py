@@ -40,6 +40,7 @@ from allegata.run.pipeline import (
     add,
     findings_of,
     reports,
+    summed,
     targets_of,
     why_none,
 )
@@ -59,7 +60,6 @@ from allegata.run.terminal import (
 )
 from allegata.run.whole import json_of_whole, whole_claim
 from allegata.run.working import unwinding
-from allegata.total import total as total_of
 
 JOBS = {
     "Read": ("read", "add", "demo"),
@@ -271,9 +271,7 @@ def findings(location: str, kinds: tuple[str, ...], form: str) -> None:
 def total_command(location: str, form: str, **wanted: str | None) -> None:
     """Print what claims add up to, at least and at most, and what was left out."""
     with linked(location) as ledger:
-        claims = list(ledger.claims(ClaimFilter(**wanted)))
-        links = list(ledger.links(of=[claim.id for claim in claims]))
-    made = [each for each in total_of(claims, links) if wanted["action"] in (None, each.action)]
+        claims, made = summed(ledger, ClaimFilter(**wanted))
     if form == "table":
         show_totals(made, claims)
     else:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from allegata.ledger import ALL, ClaimFilter
+from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.link import groups
 from allegata.model import Group, Step, Variant, to_json
 from allegata.run.around import SAME, reached
@@ -35,19 +35,22 @@ def drift_command(location: str, form: str, **wanted: str | None) -> None:
     """
     with linked(location) as ledger:
         asked = ClaimFilter(**wanted)
-        fitting = {claim.id for claim in ledger.claims(asked)}
-        if asked != ALL:
-            inside = reached(ledger, fitting, SAME)
-            made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
-        else:
-            made = groups(list(ledger.claims()), list(ledger.links()))
-    found = [group for group in made if any(variant.claim in fitting for variant in group.variants)]
+        found = groups_with(ledger, None if asked == ALL else {claim.id for claim in ledger.claims(asked)})
     if form == "json":
         print_records(found, form, Group.__struct_fields__)
     elif form == "csv":
         _write_rows(found)
     else:
         show_groups(found)
+
+
+def groups_with(ledger: Ledger, fitting: Collection[str] | None) -> list[Group]:
+    """Return the groups of claims of *ledger* in which one with an id of *fitting* is; null for all."""
+    if fitting is None:
+        return list(groups(list(ledger.claims()), list(ledger.links())))
+    inside = reached(ledger, fitting, SAME)
+    made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
+    return [group for group in made if any(variant.claim in fitting for variant in group.variants)]
 
 
 def show_groups(found: Sequence[Group]) -> None:

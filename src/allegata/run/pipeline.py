@@ -11,12 +11,13 @@ from allegata.capture import capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
-from allegata.ledger import Ledger, Supersession, erased_page
+from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record, Total
 from allegata.read import read
 from allegata.run.around import SAME, reached
+from allegata.total import total
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,13 @@ def group_of(ledger: Ledger, claim: Claim) -> Group | None:
     return next(
         iter(groups(list(ledger.claims_of_ids(inside, rejected=True)), list(ledger.links(of=sorted(inside))))), None
     )
+
+
+def summed(ledger: Ledger, wanted: ClaimFilter) -> tuple[list[Claim], list[Total]]:
+    """Return the claims *wanted* of *ledger* and what they add up to; where an action is asked for, that of no other."""
+    claims = list(ledger.claims(wanted))
+    links = list(ledger.links(of=[claim.id for claim in claims]))
+    return claims, [each for each in total(claims, links) if wanted.action in (None, each.action)]
 
 
 def why_none(made: Report) -> str:

@@ -8,7 +8,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from allegata.ledger import ALL, ClaimFilter
+from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Silence
 from allegata.run.around import linked_to
 from allegata.run.options import FORMAT, LEDGER, filter_options
@@ -26,6 +26,13 @@ SHOWN = {
     "confirmed_in_doubt": "confirmed, in doubt",
 }
 WITHHELD = {"cited": "cited", "refused": "refused", "absence_noted": "absence noted"}
+
+
+def silence_of(ledger: Ledger, wanted: ClaimFilter) -> tuple[Silence, ...]:
+    """Return what was shown for the claims *wanted* of *ledger*."""
+    claims = list(ledger.claims(wanted))
+    known, links = linked_to(ledger, claims) if wanted != ALL else (claims, list(ledger.links()))
+    return silence(claims, links, known)
 
 
 def _numbers(row: Silence, names: Mapping[str, str]) -> str:
@@ -71,10 +78,7 @@ def show_silence(rows: Sequence[Silence]) -> None:
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""
     with linked(location) as ledger:
-        asked = ClaimFilter(**wanted)
-        claims = list(ledger.claims(asked))
-        known, links = linked_to(ledger, claims) if asked != ALL else (claims, list(ledger.links()))
-        made = silence(claims, links, known)
+        made = silence_of(ledger, ClaimFilter(**wanted))
     rows = [*(row for row in made if row.of == by), *(row for row in made if row.of == "all")]
     if form != "table":
         print_records(rows, form, Silence.__struct_fields__)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from allegata.model import Group, Variant
 
-HOW = {"cited": "cites", "words": "words of", "page": "same page as", "first": "first was"}
 MOST = 40
 """Reports that are drawn; the table lists all."""
 LEFT, TOP, LANE, DAY, BESIDE = 190, 34, 46, 110, 26

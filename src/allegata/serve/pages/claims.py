@@ -8,14 +8,14 @@ from typing import NamedTuple
 from allegata.ledger import Ledger
 from allegata.model import Claim, Finding, Link, Step
 from allegata.run.around import findings_about
+from allegata.run.drift import HOW, TOLD
 from allegata.run.terminal import fields_of, what_of
 from allegata.run.whole import WholeClaim, json_of_whole, whole_claim
 from allegata.serve.cite import citation, csl_of
-from allegata.serve.travel import HOW, travel_of
+from allegata.serve.travel import travel_of
 from allegata.serve.twins import json_of, record_export
 from allegata.serve.visit import Answer, Elsewhere, Sent, Shown, Visit, get
 
-TOLD = ("action", "count", "unit", "status", "target", "places", "period", "speaker", "body", "conduits")
 VARIANTS, LINKS, FINDINGS = 60, 40, 40
 """Most of each that a page shows; its JSON has all."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from allegata.ledger import ALL, ClaimFilter, Ledger
-from allegata.link import groups
 from allegata.model import Claim, Group, InputError
-from allegata.run.around import SAME, reached
+from allegata.run.drift import groups_with
 from allegata.serve.asked import CHOICES, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
@@ -28,13 +27,7 @@ class Retold(NamedTuple):
 
 def groups_of(ledger: Ledger, wanted: ClaimFilter) -> tuple[Group, ...]:
     """Return the groups in which a claim that *wanted* asks for is; those in which most moved, then those told most often, first."""
-    fitting = set(ledger.ids(wanted))
-    if wanted == ALL:
-        made = groups(list(ledger.claims()), list(ledger.links()))
-    else:
-        inside = reached(ledger, fitting, SAME)
-        made = groups(list(ledger.claims_of_ids(inside)), list(ledger.links(of=sorted(inside))))
-    found = [each for each in made if any(variant.claim in fitting for variant in each.variants)]
+    found = groups_with(ledger, None if wanted == ALL else set(ledger.ids(wanted)))
     return tuple(sorted(found, key=lambda each: (-len(each.moved), -len(each.variants), each.id)))
 
 

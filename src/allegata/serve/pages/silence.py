@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import InputError, Silence
-from allegata.run.around import linked_to
-from allegata.run.silence import SHOWN, WITHHELD
+from allegata.run.silence import SHOWN, WITHHELD, silence_of
 from allegata.serve.asked import CHOICES, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
-from allegata.silence import silence
 
 PAGE = 100
 """Rows of a page."""
-
-
-def silence_of(ledger: Ledger, wanted: ClaimFilter) -> tuple[Silence, ...]:
-    """Return what was shown for the claims *wanted*."""
-    claims = list(ledger.claims(wanted))
-    known, links = linked_to(ledger, claims) if wanted != ALL else (claims, list(ledger.links()))
-    return silence(claims, links, known)
 
 
 def _by(visit: Visit) -> str:

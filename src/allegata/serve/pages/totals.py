@@ -10,11 +10,11 @@ from markupsafe import Markup
 from allegata.brief.words import amount
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import Claim, LeftOut, Share, Total
+from allegata.run.pipeline import summed
 from allegata.serve.asked import CHOICES, asked_of, values_of
 from allegata.serve.bars import bar_svg, largest_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
-from allegata.total import total
 
 ROWS, LEAST = 150, 2
 """Claims that the page lists of all totals together, and of each at least; the twins have all."""
@@ -60,10 +60,8 @@ class Totals(NamedTuple):
 
 def totals_of(ledger: Ledger, wanted: ClaimFilter) -> Totals:
     """Return what the claims *wanted* add up to."""
-    claims = list(ledger.claims(wanted))
-    links = list(ledger.links(of=[claim.id for claim in claims]))
-    made = tuple(each for each in total(claims, links) if wanted.action in (None, each.action))
-    return Totals(made, {claim.id: claim for claim in claims})
+    claims, made = summed(ledger, wanted)
+    return Totals(tuple(made), {claim.id: claim for claim in claims})
 
 
 def added(share: Share) -> str:
