@@ -29,6 +29,12 @@ def chosen(ledger: Ledger) -> str:
     return claim.id
 
 
+def written(ledger: Ledger, out: Path, title: str, day: str) -> int:
+    """Publish what was accepted, and return how many claims have a page."""
+    publish(ledger, accepted(ledger), out, title, day)
+    return len(list((out / "claims").glob("*.html")))
+
+
 def text_of(folder: Path) -> str:
     return "\n".join(
         each.read_text("utf-8")
@@ -38,7 +44,7 @@ def text_of(folder: Path) -> str:
 
 
 def test_only_what_was_accepted_is_published(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
-    assert publish(ledger, tmp_path / "site", "Claims", DAY) == 1
+    assert written(ledger, tmp_path / "site", "Claims", DAY) == 1
     lines = (tmp_path / "site" / "claims.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["id"] for line in lines] == [chosen]
     others = {claim.id for claim in ledger.claims()} - {chosen}
@@ -47,7 +53,7 @@ def test_only_what_was_accepted_is_published(ledger: Ledger, chosen: str, tmp_pa
 
 
 def test_only_allowed_fields_and_no_masked_name_are_published(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
-    publish(ledger, tmp_path / "site", "Claims", DAY)
+    written(ledger, tmp_path / "site", "Claims", DAY)
     made = json.loads((tmp_path / "site" / "claims" / f"{chosen}.json").read_text("utf-8"))
     assert set(made) <= set(ALLOWED)
     assert set(made["document"]) == set(DOCUMENT)
@@ -56,10 +62,10 @@ def test_only_allowed_fields_and_no_masked_name_are_published(ledger: Ledger, ch
 
 
 def test_what_is_rejected_later_goes_when_it_is_published_again(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
-    publish(ledger, tmp_path / "site", "Claims", DAY)
+    written(ledger, tmp_path / "site", "Claims", DAY)
     decide(ledger, "reject", chosen)
     assert accepted(ledger) == []
-    assert publish(ledger, tmp_path / "site", "Claims", DAY) == 0
+    assert written(ledger, tmp_path / "site", "Claims", DAY) == 0
     assert chosen not in text_of(tmp_path / "site")
     assert [each.name for each in tmp_path.iterdir() if each.name.endswith("-site")] == []
 
@@ -68,14 +74,14 @@ def test_a_folder_that_holds_something_else_is_left_alone(ledger: Ledger, chosen
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.txt").write_text("dear")
     with pytest.raises(InputError, match="holds something else"):
-        publish(ledger, tmp_path / "letters", "Claims", DAY)
+        written(ledger, tmp_path / "letters", "Claims", DAY)
     assert (tmp_path / "letters" / "one.txt").read_text() == "dear"
 
 
 def test_a_site_stays_where_writing_the_next_one_fails(
     ledger: Ledger, chosen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(ledger, tmp_path / "site", "Claims", DAY)
+    written(ledger, tmp_path / "site", "Claims", DAY)
     before = text_of(tmp_path / "site")
 
     def full(*_: object) -> int:
@@ -83,12 +89,12 @@ def test_a_site_stays_where_writing_the_next_one_fails(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(InputError, match="No space left"):
-        publish(ledger, tmp_path / "site", "Other", DAY)
+        written(ledger, tmp_path / "site", "Other", DAY)
     assert text_of(tmp_path / "site") == before
 
 
 def test_a_page_runs_and_loads_nothing_but_its_own_files(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
-    publish(ledger, tmp_path / "site", "<script>alert(1)</script>", DAY)
+    written(ledger, tmp_path / "site", "<script>alert(1)</script>", DAY)
     pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) == 5
     for page in pages:

@@ -25,8 +25,9 @@ def publish_command(out: Path, location: str, title: str) -> None:
     from allegata.serve.publish import accepted, publish
 
     with linked(location) as ledger:
-        record_export(ledger, len(accepted(ledger)), now())
-        number = publish(ledger, out, title, now()[:10])
-    OUT.print(f"{counted(number, 'accepted claim')} in {out}/index.html. {NOTE}", soft_wrap=True)
-    if not number:
+        claims = accepted(ledger)
+        record_export(ledger, len(claims), now())
+        publish(ledger, claims, out, title, now()[:10])
+    OUT.print(f"{counted(len(claims), 'accepted claim')} in {out}/index.html. {NOTE}", soft_wrap=True)
+    if not claims:
         OUT.print("Accept claims first: allegata accept CLAIM, or the review of allegata serve.", soft_wrap=True)

@@ -180,10 +180,10 @@ def show_findings(findings: Sequence[Finding]) -> None:
     OUT.print(rows)
 
 
-def _range(low: int, high: int | None) -> str:
+def range_of(low: int, high: int | None) -> str:
     """Return two bounds in words.
 
-    >>> _range(60, 60), _range(54, 66), _range(5, None), _range(32, 30)
+    >>> range_of(60, 60), range_of(54, 66), range_of(5, None), range_of(32, 30)
     ('60', '54 to 66', '5 or more', '32 to the low, 30 to the high')
     """
     if high is not None and low > high:
@@ -223,7 +223,7 @@ def show_totals(totals: Sequence[Total], claims: Iterable[Claim]) -> None:
         for identity in total.counted:
             share = shares[identity]
             why = f" ({share.why})" if share.why else ""
-            adds = f": adds {_range(share.low, share.high)}{why}"
+            adds = f": adds {range_of(share.low, share.high)}{why}"
             OUT.print(f"  [green]+[/green] {escape(line(identity, total.action) + adds)}", soft_wrap=True)
         for left in total.left_out:
             reason = _left_out(left, shares.get(left.claim))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
+
+from allegata.model import Total
 
 WIDTH, HEIGHT, OPEN = 600, 26, 14
 """Of the picture of a bar, and of the arrow of an open end, in units of its own."""
@@ -45,6 +47,14 @@ def bar_svg(low: int, high: int | None, largest: int, words: str) -> Markup:
     ).format(
         w=WIDTH, h=HEIGHT, words=words, low=bar.low, more=max(0, bar.high - bar.low), tall=HEIGHT - 6, tip=Markup(tip)
     )
+
+
+def bars_of(totals: Sequence[Total], words: Callable[[Total], str] = lambda _: "") -> list[tuple[Total, Markup]]:
+    """Return *totals*, each with its bar. Those of one unit are drawn to one scale, as they can be compared; others cannot."""
+    scale: dict[str, int] = {}
+    for each in totals:
+        scale[each.unit] = max(scale.get(each.unit, 1), largest_of([(each.low, each.high)]))
+    return [(each, bar_svg(each.low, each.high, scale[each.unit], words(each))) for each in totals]
 
 
 def largest_of(bounds: Sequence[tuple[int, int | None]]) -> int:

@@ -10,8 +10,10 @@ from typing import Any
 
 from allegata.ledger import Ledger
 from allegata.model import Claim, InputError, to_json
-from allegata.serve.bars import bar_svg, largest_of
+from allegata.run.terminal import where
+from allegata.serve.bars import bars_of
 from allegata.serve.render import environment, static_file
+from allegata.serve.words import happening, speakers
 from allegata.total import total
 
 PAGE = 100
@@ -46,9 +48,8 @@ def published(claim: Claim) -> dict[str, Any]:
     return plain
 
 
-def files_of(ledger: Ledger, title: str, day: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each file of the site. day: when it is made."""
-    claims = accepted(ledger)
+def files_of(ledger: Ledger, claims: Sequence[Claim], title: str, day: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file of the site of *claims*. day: when it is made."""
     pages = [claims[at : at + PAGE] for at in range(0, len(claims), PAGE)] or [[]]
     every = {"site": title, "day": day, "number": len(claims), "root": ""}
     for number, some in enumerate(pages, 1):
@@ -79,24 +80,19 @@ def _made(name: str, context: Mapping[str, Any]) -> bytes:
 def _sums(ledger: Ledger, claims: Sequence[Claim]) -> list[dict[str, Any]]:
     ids = {claim.id for claim in claims}
     links = [each for each in ledger.links(of=sorted(ids)) if {each.left, each.right} <= ids]
-    made = total(list(claims), links)
-    scale: dict[str, int] = {}
-    for each in made:
-        scale[each.unit] = max(scale.get(each.unit, 1), largest_of([(each.low, each.high)]))
-    return [{"total": each, "bar": bar_svg(each.low, each.high, scale[each.unit], "")} for each in made]
+    return [{"total": each, "bar": bar} for each, bar in bars_of(total(list(claims), links))]
 
 
 def _index(claims: Sequence[Claim]) -> bytes:
     """Return the words by which the site's own search finds claims, as a script that sets them: a file is fetched by no page of files."""
-    words = environment().filters
     rows = [
         [
             claim.id,
-            words["happening"](claim),
+            happening(claim),
             claim.document.published or "",
             claim.document.outlet or "",
-            words["speakers"](claim),
-            words["where"](claim),
+            speakers(claim),
+            where(claim),
             claim.passage.text,
         ]
         for claim in claims
@@ -105,8 +101,8 @@ def _index(claims: Sequence[Claim]) -> bytes:
     return f"self.ALLEGATA = {json.dumps(rows, ensure_ascii=False)};\n".replace("<", "\\u003c").encode()
 
 
-def publish(ledger: Ledger, out: Path, title: str, day: str) -> int:
-    """Write the site to the folder *out* and return how many claims are in it. What stood there before is replaced once all is written.
+def publish(ledger: Ledger, claims: Sequence[Claim], out: Path, title: str, day: str) -> None:
+    """Write the site of *claims*, those that are `accepted`, to the folder *out*. What stood there before is replaced once all is written.
 
     Raises: InputError if *out* holds something else than a site, or cannot be written.
     """
@@ -116,11 +112,9 @@ def publish(ledger: Ledger, out: Path, title: str, day: str) -> int:
     try:
         for each in (fresh, old):
             shutil.rmtree(each, ignore_errors=True)
-        number = -1
-        for name, body in files_of(ledger, title, day):
+        for name, body in files_of(ledger, claims, title, day):
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(body)
-            number += name.startswith("claims/") and name.endswith(".html")
         if out.exists():
             out.rename(old)
         fresh.rename(out)
@@ -128,4 +122,3 @@ def publish(ledger: Ledger, out: Path, title: str, day: str) -> int:
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise InputError(f"{out}: cannot be written: {error.strerror or error}; give another folder") from error
-    return number + 1

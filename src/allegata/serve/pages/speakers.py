@@ -8,7 +8,7 @@ from allegata.ledger import ClaimFilter, Facet, Ledger
 from allegata.model import Finding, InputError, Silence, Total
 from allegata.run.around import findings_about, linked_to
 from allegata.serve.asked import address
-from allegata.serve.bars import bar_svg, largest_of
+from allegata.serve.bars import bars_of
 from allegata.serve.visit import Shown, Visit, get
 from allegata.silence import silence
 from allegata.total import total
@@ -41,8 +41,7 @@ def told_by(ledger: Ledger, wanted: ClaimFilter) -> Told:
 
 def _list(visit: Visit) -> Shown:
     facets: dict[str, Facet] = {
-        each.field: each
-        for each in visit.ledger.facets(fields=("body", "speaker", "kind"), top=TOP, happenings_only=True)
+        each.field: each for each in visit.ledger.facets(fields=("body", "speaker"), top=TOP, happenings_only=True)
     }
     return Shown("speakers.html.jinja", {"title": "Speakers", "facets": facets})
 
@@ -73,14 +72,8 @@ def speakers_page(visit: Visit) -> Shown:
         "told": told,
     }
     if told is None:
-        return Shown(
-            "speaker.html.jinja", {**context, "bars": [], "here": address("/speakers", {field: name}), "actions": None}
-        )
-    scale: dict[str, int] = {}
-    for each in told.totals:
-        scale[each.unit] = max(scale.get(each.unit, 1), largest_of([(each.low, each.high)]))
-    bars = [(each, bar_svg(each.low, each.high, scale[each.unit], "")) for each in told.totals]
-    return Shown("speaker.html.jinja", {**context, "bars": bars, "here": "", "listed": LISTED})
+        return Shown("speaker.html.jinja", {**context, "here": address("/speakers", {field: name})})
+    return Shown("speaker.html.jinja", {**context, "bars": bars_of(told.totals), "here": "", "listed": LISTED})
 
 
 ROUTES = (get("/speakers", "read", speakers_page),)

@@ -11,8 +11,9 @@ from allegata.brief.words import amount
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import Claim, LeftOut, Share, Total
 from allegata.run.pipeline import summed
+from allegata.run.terminal import range_of
 from allegata.serve.asked import CHOICES, asked_of, values_of
-from allegata.serve.bars import bar_svg, largest_of
+from allegata.serve.bars import bar_svg, bars_of, largest_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -64,19 +65,6 @@ def totals_of(ledger: Ledger, wanted: ClaimFilter) -> Totals:
     return Totals(tuple(made), {claim.id: claim for claim in claims})
 
 
-def added(share: Share) -> str:
-    """Return what a claim adds, in words.
-
-    >>> added(Share("a", 20, 99)), added(Share("a", 32, 30)), added(Share("a", 5, None))
-    ('20 to 99', '32 to the low, 30 to the high', '5 or more')
-    """
-    if share.high is None:
-        return f"{share.low} or more"
-    if share.low > share.high:
-        return f"{share.low} to the low, {share.high} to the high"
-    return str(share.low) if share.low == share.high else f"{share.low} to {share.high}"
-
-
 def left(out: LeftOut, share: Share | None) -> tuple[str, str]:
     """Return why a claim was left out, and what it may add to the high all the same."""
     why = out.why if out.sure or not out.into else f"perhaps {out.why}"
@@ -85,19 +73,20 @@ def left(out: LeftOut, share: Share | None) -> tuple[str, str]:
     return why, "any number" if share.high is None else f"up to {share.high}"
 
 
-def _sum(made: Total, claims: dict[str, Claim], largest: int, rows: int) -> Sum:
+def _words(made: Total) -> str:
+    return amount(made).rstrip(",")
+
+
+def _added(claim: Claim, share: Share, most: int) -> Added:
+    adds = range_of(share.low, share.high)
+    return Added(claim, adds, share.why, bar_svg(min(share.low, share.high or share.low), share.high, most, adds))
+
+
+def _sum(made: Total, bar: Markup, claims: dict[str, Claim], rows: int) -> Sum:
     shares = {share.claim: share for share in made.shares}
     most = largest_of([(share.low, share.high) for share in made.shares])
     adding = [shares[each] for each in made.counted if each in claims]
-    listed = [
-        Added(
-            claims[each.claim],
-            added(each),
-            each.why,
-            bar_svg(min(each.low, each.high or each.low), each.high, most, added(each)),
-        )
-        for each in adding[:rows]
-    ]
+    listed = [_added(claims[each.claim], each, most) for each in adding[:rows]]
     outs = [each for each in made.left_out if each.claim in claims]
     gone = []
     for out in outs[:rows]:
@@ -105,8 +94,8 @@ def _sum(made: Total, claims: dict[str, Claim], largest: int, rows: int) -> Sum:
         gone.append(Left(claims[out.claim], why, out.into, adds))
     return Sum(
         made,
-        amount(made).rstrip(","),
-        bar_svg(made.low, made.high, largest, amount(made).rstrip(",")),
+        _words(made),
+        bar,
         tuple(listed),
         tuple(gone),
         len(adding) - len(listed) + len(outs) - len(gone),
@@ -114,13 +103,9 @@ def _sum(made: Total, claims: dict[str, Claim], largest: int, rows: int) -> Sum:
 
 
 def _sums(found: Totals) -> Sequence[Sum]:
-    # Totals of one unit are drawn to one scale, as they can be compared; others cannot.
-    scale: dict[str, int] = {}
-    for made in found.made:
-        scale[made.unit] = max(scale.get(made.unit, 1), largest_of([(made.low, made.high)]))
-    some = found.made[:SUMS]
+    some = bars_of(found.made, _words)[:SUMS]
     rows = max(LEAST, ROWS // (2 * max(1, len(some))))
-    return [_sum(made, found.claims, scale[made.unit], rows) for made in some]
+    return [_sum(made, bar, found.claims, rows) for made, bar in some]
 
 
 def totals_page(visit: Visit) -> Shown:
