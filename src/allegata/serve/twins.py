@@ -10,11 +10,12 @@ from typing import Any
 
 from allegata.export.csv import inert
 from allegata.ledger.access import audit
-from allegata.model import Record, to_json
+from allegata.model import to_json
 from allegata.run.admission import kept_value
 from allegata.serve.visit import Answer, Route, Sent, Visit, get
 
-Records = Callable[[Visit], Iterable[Record]]
+Records = Callable[[Visit], Iterable[Any]]
+Row = Callable[[Any], Mapping[str, Any]]
 JSON_LINES, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
 
 
@@ -57,17 +58,22 @@ def record_export(visit: Visit, form: str, number: int) -> None:
     audit(visit.ledger, "export", (), "", visit.visitor.name, visit.at, details)
 
 
-def twins(path: str, act: str, records: Records, columns: Sequence[str]) -> tuple[Route, Route]:
-    """Return the routes of *path* with ``.json`` and ``.csv`` behind it, which give *records*; *columns* are those of the CSV."""
+def twins(
+    path: str, act: str, records: Records, columns: Sequence[str], plain: Row = to_json, row: Row | None = None
+) -> tuple[Route, Route]:
+    """Return the routes of *path* with ``.json`` and ``.csv`` behind it, which give *records*; *columns* are those of the CSV.
+
+    plain: what a record is as JSON. row: what it is in the CSV, where that is something else.
+    """
     name = path.strip("/").replace("/", "-")
 
     def as_json(visit: Visit) -> Answer:
-        rows = [to_json(each) for each in records(visit)]
+        rows = [plain(each) for each in records(visit)]
         record_export(visit, "json", len(rows))
         return Sent(json_of(rows), JSON_LINES)
 
     def as_csv(visit: Visit) -> Answer:
-        rows = [to_json(each) for each in records(visit)]
+        rows = [(row or plain)(each) for each in records(visit)]
         record_export(visit, "csv", len(rows))
         return Sent(csv_of(columns, rows), CSV, f"{name}.csv")
 

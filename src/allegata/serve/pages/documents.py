@@ -10,7 +10,7 @@ from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
 from allegata.ledger import ClaimFilter
 from allegata.model import Claim, Document, InputError, to_json
 from allegata.serve.parts import bounds_of, cuts_of, part_of
-from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export
+from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export, twins
 from allegata.serve.visit import Answer, Elsewhere, Sent, Shown, Visit, get
 from allegata.serve.words import direction
 
@@ -36,7 +36,7 @@ def _rows(visit: Visit, page: int) -> list[dict[str, Any]]:
 
 def _row(visit: Visit, document: Document) -> dict[str, Any]:
     told = {name: getattr(document, name) for name in LISTED if name != "claims"}
-    return {**told, "claims": len(_happenings(visit, document.id)[0])}
+    return {**told, "claims": len(visit.ledger.ids(ClaimFilter(document=document.id), happenings_only=True))}
 
 
 def listing(visit: Visit) -> Shown:
@@ -49,18 +49,8 @@ def listing(visit: Visit) -> Shown:
     )
 
 
-def listing_json(visit: Visit) -> Sent:
-    """Return the reports of a page, one JSON object a line."""
-    rows = _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
-    record_export(visit, "json", len(rows))
-    return Sent(json_of(rows), JSON_LINES)
-
-
-def listing_csv(visit: Visit) -> Sent:
-    """Return the reports of a page as CSV."""
-    rows = _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
-    record_export(visit, "csv", len(rows))
-    return Sent(csv_of(LISTED, rows), CSV, "documents.csv")
+def _records(visit: Visit) -> list[dict[str, Any]]:
+    return _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
 
 
 def reader(visit: Visit) -> Answer:
@@ -123,7 +113,6 @@ def _page(visit: Visit, document: Document, claims: list[Claim], statements: int
 
 ROUTES = (
     get("/documents", "read", listing),
-    get("/documents.json", "export", listing_json),
-    get("/documents.csv", "export", listing_csv),
+    *twins("/documents", "export", _records, LISTED, plain=dict),
     get("/documents/{document:str}", "read", reader),
 )

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from allegata.export.csv import COLUMNS, row_of
 from allegata.ledger import Facet
-from allegata.model import Claim, InputError, to_json
+from allegata.model import Claim, InputError
 from allegata.serve.asked import CHOICES, address, asked_of, values_of
-from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export
-from allegata.serve.visit import Answer, Sent, Shown, Visit, get
+from allegata.serve.twins import twins
+from allegata.serve.visit import Shown, Visit, get
 
 PAGE = 50
 """Claims of a page."""
@@ -86,16 +86,4 @@ def _records(visit: Visit) -> list[Claim]:
     return list(visit.ledger.claims(asked_of(visit)))
 
 
-def _as_json(visit: Visit) -> Answer:
-    claims = _records(visit)
-    record_export(visit, "json", len(claims))
-    return Sent(json_of(map(to_json, claims)), JSON_LINES)
-
-
-def _as_csv(visit: Visit) -> Answer:
-    claims = _records(visit)
-    record_export(visit, "csv", len(claims))
-    return Sent(csv_of(COLUMNS, map(row_of, claims)), CSV, "claims.csv")
-
-
-ROUTES = (get("/claims", "read", listing), get("/claims.json", "read", _as_json), get("/claims.csv", "read", _as_csv))
+ROUTES = (get("/claims", "read", listing), *twins("/claims", "read", _records, COLUMNS, row=row_of))
