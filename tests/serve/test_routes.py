@@ -14,9 +14,9 @@ from litestar.testing import TestClient
 import allegata.serve
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger
-from allegata.serve.asked import CHOICES, FIELDS
+from allegata.run.options import CHOICES
+from allegata.serve.asked import FIELDS
 from allegata.serve.pages import ROUTES
-from allegata.serve.visit import paths_of
 
 SERVE = Path(allegata.serve.__file__).parent
 CLAIMS = {"action", "body", "evidence", "kind", "outlet", "place", "search", "since", "speaker", "stance", "status", "target", "unit", "until"}  # fmt: skip
@@ -144,7 +144,7 @@ MODULES = {path.stem: path for path in (SERVE / "pages").glob("*.py") if path.st
 
 def test_every_route_is_judged() -> None:
     assert {f"{each.method} {each.path}": each.act for each in ROUTES} == JUDGED
-    assert len(paths_of(ROUTES)) == len(JUDGED)
+    assert len(ROUTES) == len(JUDGED)
     assert {act for act in JUDGED.values() if act} <= {row["act"] for row in table("roles")}
     assert {name for path in JUDGED for name in re.findall(r"\{(\w+)", path)} == PATHS
 

@@ -141,7 +141,12 @@ def evidence(claim: Claim) -> Text:
     return (f"{words}: ", *quotes(claim, claim.evidence.spans)) if claim.evidence.spans else (words,)
 
 
-def _last(end: str) -> str | None:
+def day_before(end: str) -> str | None:
+    """Return the day before *end*, null where there is none.
+
+    >>> day_before("2019-03-21"), day_before("0001-01-01")
+    ('2019-03-20', None)
+    """
     try:
         return (date.fromisoformat(end) - timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
@@ -149,7 +154,7 @@ def _last(end: str) -> str | None:
 
 
 def _period(period: Period) -> str:
-    start, end = period.start, _last(period.end) if period.end else None
+    start, end = period.start, day_before(period.end) if period.end else None
     if start is None and end is None:
         return "not dated"
     days = f"since {start}" if end is None else f"until {end}" if start is None else f"{start} to {end}"

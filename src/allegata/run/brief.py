@@ -10,14 +10,14 @@ import click
 from allegata.brief import Page, brief, html, markdown
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.run.around import everything, findings_about
-from allegata.run.options import LEDGER, filter_options, now, who
+from allegata.run.options import CHOICES, LEDGER, filter_options, now, who
 from allegata.run.output import write_file
 from allegata.run.pipeline import findings_of_pages
 from allegata.run.relating import linked
 from allegata.silence import silence
 from allegata.total import total
 
-CODED = ("action", "status", "evidence", "stance", "kind", "since", "until")
+CODED = (*CHOICES, "since", "until")
 """What is asked for by a code or a date."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -60,17 +61,22 @@ FILTERS = {
     "until": "Last day, YYYY[-MM[-DD]].",
 }
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "action": tuple(row["action"] for row in table("actions")),
+    "status": get_args(Status),
+    "evidence": get_args(EvidenceClass),
+    "stance": get_args(StanceClass),
+    "kind": get_args(SpeakerKind),
+}
+"""The values of the fields that have a closed list of them."""
 KINDS = ("calendar_gloss", "weekday_date", *sorted({row["kind"] for row in table("en/findings")}))
 KIND = click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), metavar="KIND", help="Only of this kind; may be given again: " + ", ".join(KINDS) + ".")  # fmt: skip
 
 
 def filter_options(function: Any) -> Any:
     """Add an option for each field that claims can be asked for by."""
-    closed = {"action": [row["action"] for row in table("actions")]}
-    kinds = {"status": Status, "kind": SpeakerKind, "evidence": EvidenceClass, "stance": StanceClass}
-    closed |= {name: list(get_args(allowed)) for name, allowed in kinds.items()}
     for name, words in reversed(FILTERS.items()):
-        kind = click.Choice(closed[name]) if name in closed else None
+        kind = click.Choice(CHOICES[name]) if name in CHOICES else None
         function = click.option(f"--{name}", help=words, type=kind, metavar=name.upper())(function)
     return function
 

@@ -59,14 +59,7 @@ class Answers:
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)[1].cancel()
-        try:
-            return made.result(timeout=patience_s)  # type: ignore[return-value]
-        except Unready:
-            return None
-        except BaseException:
-            with self._lock:
-                self._kept.pop(key, None)
-            raise
+        return self._awaited(made, patience_s, None, lambda: self._kept.pop(key, None))  # type: ignore[return-value]
 
     def latest(
         self,
@@ -89,13 +82,20 @@ class Answers:
             self._lasting.move_to_end(question)
             while len(self._lasting) > LASTING:
                 self._lasting.popitem(last=False)[1].found.cancel()
+        patience_s = patience_s if made.before is None else 0
+        return self._awaited(made.found, patience_s, made.before, lambda: self._lasting.pop(question, None))  # type: ignore[return-value]
+
+    def _awaited(
+        self, made: Future[object], patience_s: float, otherwise: object | None, forget: Callable[[], object]
+    ) -> object | None:
+        """Return what *made* comes to, *otherwise* where that takes longer; what fails is raised, and first made to be tried again by *forget*."""
         try:
-            return made.found.result(timeout=patience_s if made.before is None else 0)  # type: ignore[return-value]
+            return made.result(timeout=patience_s)
         except Unready:
-            return made.before  # type: ignore[return-value]
+            return otherwise
         except BaseException:
             with self._lock:
-                self._lasting.pop(question, None)
+                forget()
             raise
 
     def _work(self, work: Callable[[Ledger], object]) -> object:

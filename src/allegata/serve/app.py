@@ -82,6 +82,10 @@ def _fence(hosts: frozenset[str]) -> Callable[[Request[Any, Any, Any]], Any]:
 
 
 async def _finished(response: Response[Any]) -> Response[Any]:
+    return _fenced(response)
+
+
+def _fenced(response: Response[Any]) -> Response[Any]:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     # What a ledger shows stays out of what browsers and proxies keep.
@@ -108,7 +112,6 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
                 {name: str(value) for name, value in request.path_params.items()},
                 tuple(request.query_params.multi_items()),
                 form,
-                request.headers.get("hx-request") == "true",
             )
             return route.answer(visit), visitor
 
@@ -184,7 +187,7 @@ def _response(
 def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, Any], status: int = 200) -> Template:
     return Template(
         template,
-        context={**context, "path": request.url.path, "query": str(request.url.query)},
+        context={**context, "path": request.url.path},
         media_type="text/html",
         status_code=status,
     )
@@ -201,10 +204,7 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     else:
         title = HTTPStatus(status).phrase
         made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
-    for name, value in HEADERS.items():
-        made.headers.setdefault(name, value)
-    made.headers.setdefault("cache-control", "no-store")
-    return made
+    return _fenced(made)
 
 
 def _told(error: Exception) -> tuple[int, str]:

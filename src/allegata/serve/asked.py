@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import get_args
 from urllib.parse import urlencode
 
-from allegata.ground.lexicon import table
 from allegata.ledger import ClaimFilter
-from allegata.model import EvidenceClass, InputError, SpeakerKind, StanceClass, Status
+from allegata.model import InputError
+from allegata.run.options import CHOICES
 from allegata.serve.visit import Visit
 
 FIELDS = tuple(name for name in ClaimFilter.__struct_fields__ if name != "document")
 """The names that an address may ask for claims by; none of them is that of a person claimed about."""
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "action": tuple(row["action"] for row in table("actions")),
-    "status": get_args(Status),
-    "evidence": get_args(EvidenceClass),
-    "stance": get_args(StanceClass),
-    "kind": get_args(SpeakerKind),
-}
-"""The values of the fields that have a closed list of them."""
 
 
 def asked_of(visit: Visit) -> ClaimFilter:

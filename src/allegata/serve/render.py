@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -33,8 +32,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
     )
     made.globals |= {"static": _address_of, "address": address}
-    filters: dict[str, Callable[..., object]] = dict(WORDS)
-    made.filters.update(filters)
+    made.filters |= WORDS
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -32,14 +32,6 @@ class Bar(NamedTuple):
     claims: int
 
 
-class Line(NamedTuple):
-    """Claims of one stretch that is longer than a bar, or open; null for an end that is open."""
-
-    start: str | None
-    end: str | None
-    claims: int
-
-
 class Tick(NamedTuple):
     """A place on an axis. day: ISO. words: of the calendar of the axis."""
 
@@ -48,13 +40,15 @@ class Tick(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """What is drawn. start, end: half-open days; both empty where no claim has a day. more: claims of lines that are not drawn. without: of no day."""
+    """What is drawn. start, end: half-open days; both empty where no claim has a day. lines: stretches that are longer than a bar, or open. more: claims of lines that are
+    not drawn. without: of no day.
+    """
 
     step: Step
     start: str
     end: str
     bars: tuple[Bar, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DayCount, ...]
     more: int
     without: int
 
@@ -68,12 +62,12 @@ def timeline(days: Days) -> Timeline:
     """
     closed = [each for each in days.counts if each.start and each.end]
     if not closed:
-        return Timeline("day", "", "", (), tuple(Line(*each) for each in _fields(days.counts)), 0, days.without)
+        return Timeline("day", "", "", (), days.counts, 0, days.without)
     first = min(each.start or "" for each in closed)
     last = max(each.end or "" for each in closed)
     step = _step(first, last)
     edges = list(_edges(first, last, step))
-    counts, lines = Counter[str](), list[Line]()
+    counts, lines = Counter[str](), list[DayCount]()
     starts = edges[:-1]
     within = dict(zip(starts, edges[1:], strict=True))
     for each in days.counts:
@@ -81,15 +75,11 @@ def timeline(days: Days) -> Timeline:
         if start in within and each.end and each.end <= within[start]:
             counts[start] += each.claims
         else:
-            lines.append(Line(each.start, each.end, each.claims))
+            lines.append(each)
     lines.sort(key=lambda line: (-line.claims, line.start or "", line.end or ""))
     bars = tuple(Bar(start, end, counts[start]) for start, end in within.items())
     drawn = tuple(sorted(lines[:LINES], key=lambda line: (line.start or "", line.end or "")))
     return Timeline(step, edges[0], edges[-1], bars, drawn, sum(line.claims for line in lines[LINES:]), days.without)
-
-
-def _fields(counts: Iterable[DayCount]) -> Iterator[tuple[str | None, str | None, int]]:
-    return ((each.start, each.end, each.claims) for each in counts)
 
 
 def _step(first: str, last: str) -> Step:
@@ -182,7 +172,7 @@ def timeline_svg(made: Timeline, title: str) -> Markup:
     ).format(WIDTH, bottom + len(made.lines) * LANE + AXIS, title, WIDTH, bottom, bottom, Markup("").join(parts))
 
 
-def _line(line: Line, made: Timeline, y: int) -> Markup:
+def _line(line: DayCount, made: Timeline, y: int) -> Markup:
     left = _at(line.start, made) if line.start else 0
     right = _at(line.end, made) if line.end else WIDTH
     named = "open" if line.start is None or line.end is None else "closed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -33,7 +33,7 @@ class Visit:
     """One request, once it is known who asks and that they may.
 
     at: ISO 8601, UTC. path: the path without the query. parts: what stands for the names in the route's path. query: pairs of the
-    address. form: of what was posted, the last value of each name. light: asked for by htmx, so that a part of the page is enough.
+    address. form: of what was posted, the last value of each name.
     """
 
     ledger: Ledger
@@ -44,7 +44,6 @@ class Visit:
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     form: Mapping[str, str] = field(default_factory=dict)
-    light: bool = False
 
     def asked(self, name: str) -> str | None:
         """Return the last value of *name* in the address, null where there is none or it is blank."""
@@ -107,8 +106,3 @@ def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
 def post(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
     """Return the route of a form."""
     return Route("POST", path, act, answer)
-
-
-def paths_of(routes: Iterable[Route]) -> tuple[str, ...]:
-    """Return the methods and paths of *routes*, in order."""
-    return tuple(f"{route.method} {route.path}" for route in routes)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from allegata.brief.words import bounds, told, units
+from allegata.brief.words import bounds, day_before, told, units
 from allegata.model import Claim, Mention, Period, Speaker
 from allegata.run.terminal import counted, where
 
@@ -20,10 +19,7 @@ def last_day(end: str) -> str:
     >>> last_day("2019-03-21")
     '2019-03-20'
     """
-    try:
-        return (date.fromisoformat(end) - timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError):
-        return end
+    return day_before(end) or end
 
 
 def days(period: Period) -> str:
@@ -64,8 +60,8 @@ def happening(claim: Claim) -> str:
 
 def who(speaker: Mention[Speaker]) -> str:
     """Return a speaker in words: name, office and body, as far as they are known; doubt is joined by "or"."""
-    told = (", ".join(dict.fromkeys(filter(None, (each.name, each.role, each.body)))) for each in speaker.readings)
-    return " or ".join(dict.fromkeys(each or "not named" for each in told)) or "not resolved"
+    names = (", ".join(dict.fromkeys(filter(None, (each.name, each.role, each.body)))) for each in speaker.readings)
+    return " or ".join(dict.fromkeys(each or "not named" for each in names)) or "not resolved"
 
 
 def speakers(claim: Claim) -> str:
@@ -117,19 +113,9 @@ def short(identity: str) -> str:
     return identity[:8]
 
 
-def listed(words: Iterable[str]) -> str:
-    """Return *words* as a list in a sentence.
-
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    every = list(words)
-    return " and ".join(filter(None, (", ".join(every[:-1]), every[-1]))) if every else ""
-
-
 WORDS: Mapping[str, Callable[..., object]] = {
     "address_of": address_of,
-    "chain": chain, "counted": lambda number, noun, many=None: counted(number, noun, many), "direction": direction, "happening": happening, "last_day": last_day, "listed": listed,
-    "number": number, "plain": plain, "quoted": quoted, "short": short, "speakers": speakers, "told": told, "units": units, "when": when, "where": where, "who": who,
+    "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
+    "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip
 """The filters of the templates."""

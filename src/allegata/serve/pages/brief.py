@@ -5,7 +5,8 @@ from __future__ import annotations
 from allegata.brief import Page, body, html, markdown
 from allegata.ledger import Ledger
 from allegata.run.brief import page_of
-from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.run.options import CHOICES
+from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.twins import record_export
 from allegata.serve.visit import Answer, Sent, Shown, Visit, get
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Claim, Group, InputError
 from allegata.run.drift import groups_with
-from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.run.options import CHOICES
+from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 

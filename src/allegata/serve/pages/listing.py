@@ -7,7 +7,8 @@ from typing import NamedTuple
 from allegata.export.csv import COLUMNS, row_of
 from allegata.ledger import Facet
 from allegata.model import Claim, InputError
-from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.run.options import CHOICES
+from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from allegata.ground.gazetteer import country_name
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Record
-from allegata.serve.asked import CHOICES, address, asked_of, values_of
+from allegata.run.options import CHOICES
+from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.map import Outline, Tally, map_svg, outlines, tally
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get

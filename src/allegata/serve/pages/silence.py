@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allegata.model import InputError, Silence
+from allegata.run.options import CHOICES
 from allegata.run.silence import SHOWN, WITHHELD, silence_of
-from allegata.serve.asked import CHOICES, asked_of, values_of
+from allegata.serve.asked import asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 

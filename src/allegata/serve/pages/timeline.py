@@ -6,7 +6,8 @@ from typing import Literal, get_args
 
 from allegata.ledger import DayCount
 from allegata.model import InputError
-from allegata.serve.asked import CHOICES, asked_of, values_of
+from allegata.run.options import CHOICES
+from allegata.serve.asked import asked_of, values_of
 from allegata.serve.timeline import timeline, timeline_svg
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get

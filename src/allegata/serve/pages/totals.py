@@ -10,9 +10,10 @@ from markupsafe import Markup
 from allegata.brief.words import amount
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import Claim, LeftOut, Share, Total
+from allegata.run.options import CHOICES
 from allegata.run.pipeline import summed
 from allegata.run.terminal import range_of
-from allegata.serve.asked import CHOICES, asked_of, values_of
+from allegata.serve.asked import asked_of, values_of
 from allegata.serve.bars import bar_svg, bars_of, largest_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
