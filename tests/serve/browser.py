@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,13 @@ def serving(place: Path) -> Iterator[str]:
     finally:
         program.terminate()
         program.communicate(timeout=60)
+
+
+def token_in(page: str) -> str:
+    """Return the token that a browser sends with the forms of *page*."""
+    found = re.search(r'name="_csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def executable() -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 from urllib.parse import quote
 
 import pytest
+from browser import token_in
 from hostile import LINK, PAYLOAD, SHOWN, enter_hostile, wrong_in
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -19,7 +20,8 @@ from allegata.ledger.login import set_password
 from allegata.ledger.records import Account
 from allegata.mask import outward
 from allegata.model import DecisionKind
-from allegata.serve.asked import CHOICES, FIELDS
+from allegata.run.options import CHOICES
+from allegata.serve.asked import FIELDS
 from allegata.serve.pages import ROUTES
 
 AT = "2024-05-03T10:00:00Z"
@@ -130,12 +132,6 @@ def test_the_records_for_programs_are_no_pages_and_no_formulas(besieged: TestCli
             answer = besieged.get(route.path)
             assert answer.headers["content-type"].startswith(("application/x-ndjson", "text/csv"))
             assert not re.search(r'(?m)(^|,)"?[=+@]', answer.text) or route.path.endswith(".json")
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="_csrf_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
 
 
 def test_a_draft_that_tries_to_run_is_words(besieged: TestClient[Litestar]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from browser import token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -30,12 +30,6 @@ def shared(ledger: Ledger) -> Ledger:
         made = enter_account(ledger, "ana", AT, lambda _, name=name, role=role: Account(name, role, True, 1))
         set_password(ledger, made, PASSWORD, "ana", AT)
     return ledger
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="_csrf_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
 
 
 def log_in(site: TestClient[Litestar], name: str, password: str = PASSWORD) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
+from browser import token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -38,9 +38,8 @@ def test_findings_are_those_of_the_library(site: TestClient[Litestar], ledger: L
 
 def test_a_draft_has_its_findings_beside_it_and_is_not_kept(site: TestClient[Litestar], ledger: Ledger) -> None:
     before = ledger.head()
-    token = re.search(r'name="_csrf_token" value="([^"]+)"', site.get("/check").text)
-    assert token
-    page = site.post("/check", data={"draft": DRAFT, "_csrf_token": token[1]})
+    token = token_in(site.get("/check").text)
+    page = site.post("/check", data={"draft": DRAFT, "_csrf_token": token})
     assert page.status_code == 200
     assert 'class="problem"' in page.text
     assert "was a Wednesday" in page.text
@@ -52,9 +51,8 @@ def test_a_draft_has_its_findings_beside_it_and_is_not_kept(site: TestClient[Lit
 
 @pytest.mark.parametrize("draft", ["", " \n", "x" * 100_001])
 def test_a_draft_that_cannot_be_checked_says_why(site: TestClient[Litestar], draft: str) -> None:
-    token = re.search(r'name="_csrf_token" value="([^"]+)"', site.get("/check").text)
-    assert token
-    page = site.post("/check", data={"draft": draft, "_csrf_token": token[1]})
+    token = token_in(site.get("/check").text)
+    page = site.post("/check", data={"draft": draft, "_csrf_token": token})
     assert page.status_code == 400
     assert 'role="alert"' in page.text
 

@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from browser import chromium, serving
+from playwright.sync_api import Page
 
 from allegata.ledger import Ledger
 
 pytestmark = pytest.mark.full
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
 def address(place: Path) -> Iterator[str]:
     """The address at which the ledger is served."""
-    command = [
-        sys.executable,
-        "-u",
-        "-c",
-        "from allegata.run.cli import main; main()",
-        "serve",
-        "--ledger",
-        str(place),
-        "--port",
-        "0",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
-        assert serving.stdout
-        yield serving.stdout.readline().split(" at ")[1].split()[0]
-        serving.terminate()
+    with serving(place) as address:
+        yield address
 
 
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
     """A browser at the queue, once that is worked out; what its console says but of a form that is refused fails the test."""
     said: list[str] = []
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.on("console", lambda message: None if "status of 400" in message.text else said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{address}review")
+        page.goto(f"{address}/review")
         page.wait_for_selector(".review")
         for _ in range(50):
             if "still being looked for" not in page.content():
@@ -53,7 +37,6 @@ def page(address: str) -> Iterator[Page]:
             page.wait_for_timeout(100)
             page.reload()
         yield page
-        browser.close()
     assert not said
 
 
