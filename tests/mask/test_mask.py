@@ -12,8 +12,8 @@ from allegata.mask import find_affected, mask_claim, mask_document, mask_text
 from allegata.model import MaskedSpan, Masks, to_json
 
 
-def shown(text: str) -> str:
-    page = sample(text, "2023-06-14", "Coast Daily")
+def shown(text: str, outlet: str = "Coast Daily") -> str:
+    page = sample(text, "2023-06-14", outlet)
     return mask_text(page.text, find_affected(page, claims(page)))
 
 
@@ -113,6 +113,17 @@ def shown(text: str) -> str:
 def test_names_of_affected_persons_do_not_come_out(text: str, hidden: list[str]) -> None:
     for word in hidden:
         assert word not in shown(text)
+
+
+@pytest.mark.parametrize("outlet", ["Friends of Ilmena Vastrik", "Ilmena Vastrik Weekly", "Ilmena Vastrik"])
+def test_a_name_that_an_outlet_has_does_not_come_out_on_its_pages(outlet: str) -> None:
+    page = "Ten men were arrested in Orva on Monday. His mother, Ilmena Vastrik, was told. Ilmena Vastrik wept."
+    assert [word for word in ("Ilmena", "Vastrik") if word in shown(page, outlet)] == []
+
+
+def test_a_name_that_a_body_has_does_not_come_out_where_the_body_speaks() -> None:
+    page = "The Ilmena Vastrik Foundation said that ten men were arrested. His mother, Ilmena Vastrik, was told."
+    assert "Ilmena" not in shown(page) and "Foundation said" in shown(page)
 
 
 @pytest.mark.parametrize(

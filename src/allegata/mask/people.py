@@ -138,7 +138,7 @@ def _names(
             called or sure or label == "PERSON" or len(parts) > 1 or not plain or _is_close(text, start, end, language)
         )
         evident = proper and (affected or wrote or titled or sure or lead)
-        if parts == outlet and not (affected or titled or sure):
+        if parts == outlet and not evident:
             continue
         if not (evident or is_like_a_person(text, trimmed, doc, label, known, bodies, language)):
             continue
@@ -313,9 +313,19 @@ def _targets(claim: Claim) -> Iterable[Span]:
 
 
 def _speaking(document: Document, claims: Sequence[Claim]) -> Owners:
-    """Return the numbers of those who speak by a role or for a body, and who wrote the report, by the words of their names."""
+    """Return the numbers of those who speak by a role or for a body, and who wrote the report, by the words of their names.
+
+    The words of a body's or an outlet's own name do not speak: it may be called after somebody.
+    """
+    article = pattern(document.language, "article_lead")
     speakers = {speaker for claim in claims for mention in claim.speakers for speaker in mention.readings}
-    names = {each.name for each in speakers if each.name and each.kind != "unknown" and (each.role or each.body)}
+    names = {
+        each.name
+        for each in speakers
+        if each.name
+        and each.kind not in ("unknown", "outlet")
+        and (each.role or (each.body and article.sub("", each.name) != article.sub("", each.body)))
+    }
     if document.byline:
         names |= set(re.split(r",|\band\b", document.byline))
     found: Owners = {}
