@@ -123,7 +123,8 @@ def test_a_name_that_an_outlet_has_does_not_come_out_on_its_pages(outlet: str) -
 
 def test_a_name_that_a_body_has_does_not_come_out_where_the_body_speaks() -> None:
     page = "The Ilmena Vastrik Foundation said that ten men were arrested. His mother, Ilmena Vastrik, was told."
-    assert "Ilmena" not in shown(page) and "Foundation said" in shown(page)
+    assert "Ilmena" not in shown(page)
+    assert "Foundation said" in shown(page)
 
 
 @pytest.mark.parametrize(
