@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 from collections import Counter
@@ -25,6 +26,7 @@ from allegata.ledger.selection import days_of, term_words, terms, written
 from allegata.mask import outward
 from allegata.model import (
     Actor,
+    Capture,
     Claim,
     Count,
     Decision,
@@ -117,12 +119,14 @@ FILTERS = st.builds(
 def added(ledger: Ledger, *claims: Claim) -> tuple[Claim, ...]:
     """Enter each of *claims* with a document of its own, and return them as they were entered."""
     entered = []
-    records: list[tuple[str, Record]] = []
+    body = hashlib.sha256(TEXT.encode()).hexdigest()
+    capture = Capture(sample(TEXT).capture, None, None, "text/plain", body, "stdin")
+    records: list[tuple[str, Record]] = [] if ledger.is_kept("capture", capture.id) else [("capture", capture)]
     for claim in claims:
         document = replace(sample(TEXT), id=secrets.token_hex(16))
         entered.append(replace(claim, document=replace(claim.document, id=document.id)))
         records += [("document", document), ("masks", Masks(document.id, ())), ("claim", entered[-1])]
-    ledger.append(records, "test", NOW)
+    ledger.append(records, "test", NOW, {body: TEXT.encode()})
     return tuple(entered)
 
 
@@ -334,7 +338,46 @@ def test_an_outlet_that_names_somebody_masked_later_is_no_value(location: str, t
         read_page(ledger, tmp_path, 3)
         assert labels(ledger, "outlet") == ["East Post"]
         (facet,) = ledger.facets(ALL, ["outlet"])
-        assert (facet.others, facet.without) == (1, 0)
+        assert (facet.others, facet.without) == (0, 1)
+
+
+def test_a_value_that_only_rejected_claims_have_is_not_listed(location: str) -> None:
+    bare, coded = (
+        (Mention(BARE.places[0].spans, [place], "test"),) for place in (replace(PLACES[0], id=None), PLACES[0])
+    )
+    with open_ledger(location, as_stored, True) as ledger:
+        first, second = added(ledger, replace(BARE, id="a" * 32, places=bare), replace(BARE, id="b" * 32, places=coded))
+        assert sorted(labels(ledger, "place")) == ["Lima", "Lima", "Peru"]
+        for claim, left in ((first.id, ["Lima", "Peru"]), (second.id, [])):
+            decide(ledger, "reject", claim)
+            assert sorted(labels(ledger, "place")) == left
+            check(ledger)
+
+
+@pytest.mark.parametrize("masked_first", [True, False])
+def test_an_outlet_with_a_masked_name_is_found_by_no_name(location: str, tmp_path: Path, masked_first: bool) -> None:
+    asked = [ClaimFilter(outlet="ruizal"), ClaimFilter(speaker="omar ruizal"), ClaimFilter(search="Ruizal")]
+    said = "Five men were arrested in Lima, Peru, on Monday."
+
+    def typed(ledger: Ledger) -> None:
+        enter(ledger, tmp_path / "a.txt", said, Given("2024-05-08", "Friends of Omar Ruizal"))
+
+    with open_ledger(location, outward, True) as ledger:
+        if not masked_first:
+            typed(ledger)
+            assert [ledger.selected(each).total for each in asked] == [1, 1, 1]
+        read_page(ledger, tmp_path, 3)
+        if masked_first:
+            typed(ledger)
+    for _ in ("as it grew", "made again"):
+        with open_ledger(location, outward) as ledger:
+            assert ledger.selected(ClaimFilter(outlet="friends")).total == 1
+            assert [ledger.selected(each).total for each in asked] == [0, 0, 0]
+            assert [ledger.selected(each).total for each in asked] == [len(list(ledger.claims(each))) for each in asked]
+            for table in ("term", "said", "facts", "known"):
+                assert "ruizal" not in repr(ledger.index.rows(f"SELECT words FROM {table}")).lower()
+            assert ledger.verify() == ()
+            ledger.index.change([("DELETE FROM batch", [()])])
 
 
 def test_a_value_that_is_asked_for_is_shown_beside_the_top(location: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -97,10 +98,11 @@ class Values:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.columns = {name: column_of((), 1 if name in FIELDS else 2) for name in (*FIELDS, *TIMES)}
-        self.labels: dict[str, dict[int, Label]] = {name: {} for name in FIELDS}
+        self.called: dict[str, dict[int, Counter[Label]]] = {name: {} for name in FIELDS}
+        """By field and code what claims call the value, and how many; first what the first claim calls it."""
 
     def add(self, claims: Iterable[tuple[int, Facts]]) -> None:
-        """Add what is known of claims at positions. A value is called as the first claim that has it calls it."""
+        """Add what is known of claims at positions."""
         rows: dict[str, list[tuple[int, ...]]] = {name: [] for name in self.columns}
         for position, facts in claims:
             seen: set[tuple[str, int]] = set()
@@ -109,8 +111,9 @@ class Values:
                 if code < 0:
                     continue
                 label = other[0] if other else written
-                if label and code not in self.labels[name]:
-                    self.labels[name][code] = Label(f'"{written}"' if name in WITHIN else written, label)
+                if label:
+                    labels = self.called[name].setdefault(code, Counter())
+                    labels[Label(f'"{written}"' if name in WITHIN else written, label)] += 1
                 if (name, code) not in seen:
                     seen.add((name, code))
                     rows[name].append((position, code))

@@ -14,16 +14,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from allegata.ground.names import keys_in
 from allegata.ledger.chain import Stored
 from allegata.ledger.facts import facts_of
 from allegata.ledger.lookup import clauses_of
+from allegata.ledger.names import digest_of
 from allegata.ledger.records import Erasure, Naming, Standing, Supersession, address_id
 from allegata.ledger.search import parts_of, text_of, words_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, term_words, terms, times
 from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
 
 Where = tuple[int, int, int]
-VERSION = 12
+VERSION = 13
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -45,6 +47,11 @@ CREATE INDEX time_claim ON time (claim);
 CREATE TABLE salt (value BLOB);
 CREATE TABLE named (digest TEXT, kind TEXT, id TEXT, PRIMARY KEY (digest, kind, id)) WITHOUT ROWID;
 CREATE INDEX named_by ON named (kind, id);
+CREATE TABLE outlet (document TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
+CREATE INDEX outlet_digest ON outlet (digest);
+CREATE TABLE outlet_name (digest TEXT, outlet TEXT, PRIMARY KEY (digest, outlet)) WITHOUT ROWID;
+CREATE INDEX outlet_name_of ON outlet_name (outlet);
+CREATE TABLE shown_anew (sequence BIGINT);
 CREATE TABLE said (claim TEXT PRIMARY KEY, words TEXT);
 CREATE TABLE word (word TEXT, sequence INTEGER, offset INTEGER, PRIMARY KEY (word, sequence, offset)) WITHOUT ROWID;
 CREATE TABLE facts (claim TEXT PRIMARY KEY, words TEXT);
@@ -82,9 +89,24 @@ TABLES = (
     "erasure",
     "pending",
     "named",
+    "outlet",
+    "outlet_name",
+    "shown_anew",
     "filled",
 )
-COUNTED = ("superseded", "withdrawn", "term", "time", "said", "facts", "word", "named")
+COUNTED = (
+    "superseded",
+    "withdrawn",
+    "term",
+    "time",
+    "said",
+    "facts",
+    "word",
+    "named",
+    "outlet",
+    "outlet_name",
+    "shown_anew",
+)
 """Tables whose rows are counted as they are filled: how many there have to be is told by no record."""
 OF_KIND = {
     "capture": ("DELETE FROM capture WHERE id = ?",),
@@ -192,8 +214,8 @@ class Index(ABC):
         """Add *batch* with the offset, length and record of its lines; a batch added before changes nothing.
 
         outside: a claim as it leaves the ledger, null if it does not. A claim is found by nothing else than that, so that the claims
-        of a document that got other masks are shown anew. read: the claim that stands there. named: digests of the names that masks
-        or a naming hide, made with the salt of the index.
+        of a document that got other masks, or whose outlet has a name that is one of the ledger only now, are shown anew. read: the
+        claim that stands there. named: digests of the names that masks or a naming hide, made with the salt of the index.
         """
         with self._change():
             if self._db.execute("SELECT 1 FROM batch WHERE sequence = ?", (batch.sequence,)).fetchall():
@@ -216,21 +238,28 @@ class Index(ABC):
                     query = "INSERT INTO masks VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
                     self._db.execute(query, (identity, record.document))
                     self._turn(identity)
+            fresh = set[str]()
             for naming in (record for _, _, (_, _, record) in stored if isinstance(record, Masks | Naming)):
                 of = ("document", naming.document) if isinstance(naming, Masks) else (naming.kind, naming.id)
-                self._add_names(set(named(naming, self._salt())), *of)
+                fresh |= self._add_names(set(named(naming, self._salt())), *of)
             # Only now are the masks of the batch's documents in, which `outside` needs.
             claims = {
                 each.id: (each, (batch.sequence, at)) for at, _, (_, _, each) in stored if isinstance(each, Claim)
             }
             masked = {each for _, _, (_, _, record) in stored for each in self._masked_by(record)}
-            for document in masked:
-                for sequence, offset, size in self._claims_of(document):
-                    if sequence != batch.sequence:
-                        claim = read((sequence, offset, size))
-                        claims[claim.id] = (claim, (sequence, offset))
-                        self._remove_terms(claim.id, (sequence, offset))
-                        self._forget_known(claim.id)
+            before = [
+                (claim, where)
+                for document in sorted(masked | self._called_by(fresh))
+                for claim, *where in self._claims_of(document)
+                if where[0] != batch.sequence
+            ]
+            for identity, (sequence, offset, size) in before:
+                claims[identity] = (read((sequence, offset, size)), (sequence, offset))
+                self._remove_terms(identity, (sequence, offset))
+                self._forget_known(identity)
+            if before:
+                self._db.execute("INSERT INTO shown_anew VALUES (?)", (batch.sequence,))
+                self._more["shown_anew"] += 1
             for claim, place in claims.values():
                 shown = outside(claim)
                 if shown is not None:
@@ -243,13 +272,45 @@ class Index(ABC):
         self._more[table] -= self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]
         self._db.execute(f"DELETE FROM {table} WHERE {where}", values)
 
-    def _add_names(self, digests: set[str], kind: str, identity: str) -> None:
-        """Enter names that the record of *kind* and *identity* gives."""
+    def _add_names(self, digests: set[str], kind: str, identity: str) -> set[str]:
+        """Enter names that the record of *kind* and *identity* gives; return those that nothing gave before."""
         query = "SELECT digest FROM named WHERE kind = ? AND id = ?"
         fresh = digests - {row[0] for row in self._db.execute(query, (kind, identity)).fetchall()}
+        new = fresh - self._found("SELECT digest FROM named WHERE digest IN ({})", fresh)
         rows = [(each, kind, identity) for each in sorted(fresh)]
         self._db.executemany("INSERT INTO named VALUES (?, ?, ?)", rows)
         self._more["named"] += len(fresh)
+        return new
+
+    def _found(self, query: str, values: Iterable[str]) -> set[str]:
+        """Return the first column of what *query* finds of *values*, within the transaction."""
+        return {
+            row[0] for some in chunks(values) for row in self._db.execute(query.format(marks(some)), some).fetchall()
+        }
+
+    def _add_outlet(self, document: str, outlet: str) -> None:
+        """Enter what a document's outlet is called, as digests: of the whole, and of each name that it may have."""
+        salt = self._salt()
+        digest = digest_of(outlet, salt)
+        if self._db.execute("SELECT 1 FROM outlet WHERE document = ?", (document,)).fetchall():
+            return
+        if not self._db.execute("SELECT 1 FROM outlet WHERE digest = ? LIMIT 1", (digest,)).fetchall():
+            rows = [(each, digest) for each in sorted({digest_of(key, salt) for _, _, key in keys_in(outlet)})]
+            self._db.executemany("INSERT INTO outlet_name VALUES (?, ?)", rows)
+            self._more["outlet_name"] += len(rows)
+        self._db.execute("INSERT INTO outlet VALUES (?, ?)", (document, digest))
+        self._more["outlet"] += 1
+
+    def _remove_outlet(self, document: str) -> None:
+        for (digest,) in self._db.execute("SELECT digest FROM outlet WHERE document = ?", (document,)).fetchall():
+            self._delete("outlet", "document = ?", (document,))
+            if not self._db.execute("SELECT 1 FROM outlet WHERE digest = ? LIMIT 1", (digest,)).fetchall():
+                self._delete("outlet_name", "outlet = ?", (digest,))
+
+    def _called_by(self, names: set[str]) -> set[str]:
+        """Return the documents whose outlet has a name with one of the digests *names*."""
+        outlets = self._found("SELECT outlet FROM outlet_name WHERE digest IN ({})", names)
+        return self._found("SELECT document FROM outlet WHERE digest IN ({})", outlets)
 
     def spoil(self) -> None:
         """Let the index be one of other batches, so that whoever opens the ledger next, and may write, makes it again."""
@@ -272,6 +333,7 @@ class Index(ABC):
         self._delete("named", "kind = ? AND id = ?", key)
         if erasure.kind == "document":
             self._delete("superseded", "document = ?", (erasure.id,))
+            self._remove_outlet(erasure.id)
         for query in OF_KIND.get(erasure.kind, ()):
             self._db.execute(query, (erasure.id,))
         query = (
@@ -361,9 +423,9 @@ class Index(ABC):
             case _:
                 return []
 
-    def _claims_of(self, document: str) -> list[Where]:
+    def _claims_of(self, document: str) -> list[tuple[str, int, int, int]]:
         query = (
-            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
+            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
             "AND record.id = claim.id WHERE claim.document = ? ORDER BY record.sequence, record.offset"
         )
         return list(self._db.execute(query, (document,)).fetchall())
@@ -397,6 +459,8 @@ class Index(ABC):
                 self._db.execute(
                     "INSERT INTO document VALUES (?, ?) ON CONFLICT DO NOTHING", (record.id, record.capture)
                 )
+                if record.outlet:
+                    self._add_outlet(record.id, record.outlet)
 
     def _remove_terms(self, claim: str, place: tuple[int, int]) -> None:
         for (text,) in self._db.execute("SELECT words FROM said WHERE claim = ?", (claim,)).fetchall():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,11 +26,6 @@ FRESH = (
     "WHERE record.kind = 'claim' AND claim.id = record.id AND facts.claim = claim.id "
     f"AND (record.sequence, record.offset) > (?, ?) AND record.sequence <= ? AND {CURRENT} "
     f"ORDER BY record.sequence, record.offset LIMIT {STEP}"
-)
-MASKED_ANEW = (
-    "SELECT 1 FROM record AS fresh JOIN masks ON masks.id = fresh.id JOIN claim ON claim.document = masks.document "
-    "JOIN record AS old ON old.kind = 'claim' AND old.id = claim.id "
-    "WHERE fresh.kind = 'masks' AND fresh.sequence > ? AND old.sequence <= ? LIMIT 1"
 )
 OF_DOCUMENT = (
     "SELECT record.sequence, record.offset FROM claim CROSS JOIN record "
@@ -74,12 +69,12 @@ class Listed:
         if not self.is_of_index():
             return False
         through = self.through
-        # A document that stands in for another, a claim taken back or erased, and other masks change what was there.
+        # A document that stands in for another, a claim taken back or erased, and other masks or names change what was there.
         query = "SELECT 1 FROM record WHERE kind = ? AND sequence > ? LIMIT 1"
         for kind in ("supersession", "standing", "erasure"):
             if self._index.rows(query, (kind, through)):
                 return False
-        return not self._index.rows(MASKED_ANEW, (through, through))
+        return not self._index.rows("SELECT 1 FROM shown_anew WHERE sequence > ? LIMIT 1", (through,))
 
     def up(self, top: int) -> None:
         """Take in the claims of the batches up to *top* that are not here yet; `decide` has to follow."""
@@ -110,7 +105,15 @@ class Listed:
         for position, each in self._decided.items():
             self._happens[position] = each.facts.happening
         self._corrected = Values(self.vocabulary)
-        self._corrected.add((position, each.facts) for position, each in sorted(self._decided.items()))
+        kept = (
+            (position, each.facts)
+            for position, each in sorted(self._decided.items())
+            if not self._is_rejected[position]
+        )
+        self._corrected.add(kept)
+        self._left = Values(self.vocabulary)
+        self._left.add(self._as_entered({*decided, *rejected}))
+        self._labels: dict[str, dict[int, Label]] = {}
         self._columns: dict[str, Column] = {}
         self._ranks: dict[str, Numbers] = {}
         self._valued: dict[str, Flags] = {}
@@ -122,6 +125,14 @@ class Listed:
         rows = [row for some in chunks(claims) for row in self._index.rows(query.format(marks(some)), some)]
         positions, here = self._looked_up(_places(row[1:] for row in rows))
         return {row[0]: int(position) for row, position, found in zip(rows, positions, here, strict=True) if found}
+
+    def _as_entered(self, claims: set[str]) -> Iterator[tuple[int, Facts]]:
+        """Yield the position of each of *claims* and what was known of it before people decided."""
+        at = self._positions_of(claims)
+        query = "SELECT claim, words FROM facts WHERE claim IN ({})"
+        for some in chunks(at):
+            for claim, words in self._index.rows(query.format(marks(some)), some):
+                yield at[claim], facts_in(words)
 
     def _looked_up(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], Flags]:
         """Return the position of each of *places*, and whether it is that of a claim that is here."""
@@ -146,14 +157,26 @@ class Listed:
         return found
 
     def labels(self, name: str) -> Mapping[int, Label]:
-        """Return what the values of a field that are listed are called, by code."""
-        return ChainMap(self._corrected.labels[name], self._values.labels[name])
+        """Return what the values of a field that are listed are called, by code: as the first claim calls it, those corrected before others."""
+        found = self._labels.get(name)
+        if found is None:
+            found = self._labels[name] = {}
+            none = Counter[Label]()
+            left, corrected = self._left.called[name], self._corrected.called[name]
+            for code, labels in self._values.called[name].items():
+                gone = left.get(code, none)
+                for label, claims in labels.items():
+                    if claims > gone[label]:
+                        found[code] = label
+                        break
+            found |= {code: next(iter(labels)) for code, labels in corrected.items()}
+        return found
 
     def ranks(self, name: str) -> Numbers:
         """Return where each value of a field stands in the order of what values are called, by code; -1 for one that is not listed."""
         found = self._ranks.get(name)
         if found is None:
-            labels = dict(self.labels(name))
+            labels = self.labels(name)
             found = np.full(len(self.vocabulary[name].words), -1, np.int32)
             found[sorted(labels, key=lambda code: (labels[code].label, labels[code].key))] = np.arange(len(labels))
             self._ranks[name] = found

@@ -159,8 +159,6 @@ class Listing(Keeping):
         asked = [words.fitting(each) for each in asked_terms(wanted) if each.field == field and each.whole]
         shown = [*found[:top], *(code for code in found[top:] if asked[0][code])] if asked else found[:top]
         values = [FacetValue(*labels[int(code)], int(counts[code])) for code in shown]
-        # An outlet given by hand may have the name of somebody whom a page that was added later masks.
-        values = [each for each in values if field != "outlet" or self.hidden(each.label) == each.label]
         without = int((selected & ~listed.valued(field)).sum())
         return Facet(field, tuple(values), len(found) - len(values), without)
 
