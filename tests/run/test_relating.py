@@ -175,6 +175,22 @@ def test_a_kill_before_the_links_is_told_and_mended_by_the_next_that_writes(
     assert "links are behind" not in run(told, "links")
 
 
+@pytest.mark.parametrize("kill_at", range(1, 9))
+def test_a_killed_erasing_is_finished_by_asking_for_it_again(every_location: str, tmp_path: Path, kill_at: int) -> None:
+    told = tell(every_location, tmp_path)
+    with opened(told) as ledger:
+        page = next(ledger.documents()).id
+    words = ["erase", page, "--reason", "asked for", "--yes", "--ledger", str(told)]
+    subprocess.run([sys.executable, str(KILLED), str(kill_at), *words], capture_output=True, check=False)
+    again = CliRunner().invoke(main, words)
+    assert again.exit_code == 0 or f"document {page[:8]} was erased on" in again.output
+    with opened(told) as ledger:
+        assert not ledger.index.pending()
+        assert ledger.verify() == ()
+        assert page not in {each.id for each in ledger.documents()}
+        assert_all_linked(ledger)
+
+
 IN_THE_WAY = (
     ("Interior minister Ada Brill said on 5 May 2024 that 60 men were arrested in Tacna, Peru.", "2024-05-06"),
     ("Some 70 men were arrested in Tacna, Peru, Interior minister Ada Brill said on 5 May 2024.", "2024-05-06"),

@@ -76,7 +76,7 @@ def doomed(ledger: Ledger, prefixes: Sequence[str]) -> Doomed:
     With a document go its other readings, its capture, the bytes of it that nothing else was read from, its claims, masks and
     findings, the links at its claims, and the decisions about them. With a decision go those that undo it.
 
-    Raises: InputError if none or several of the ledger begin with one of *prefixes*.
+    Raises: InputError if none or several of the ledger begin with one of *prefixes*, or what does was erased before.
     """
     asked = [_one(ledger, prefix) for prefix in dict.fromkeys(prefixes)]
     index = ledger.index
@@ -125,6 +125,9 @@ def doomed(ledger: Ledger, prefixes: Sequence[str]) -> Doomed:
 
 def _one(ledger: Ledger, prefix: str) -> tuple[str, str]:
     found = [(kind, identity) for kind in ASKED for identity in ledger.index.held(kind, prefix)]
+    before = [each for each in erasures(ledger) if each.erasure.id.startswith(prefix)] if not found and prefix else []
+    if before:
+        raise InputError(f"{prefix!r}: {before[-1].erasure.kind} {before[-1].erasure.id[:8]} {before[-1]}")
     if len(found) != 1:
         how = "nothing" if not found else f"{len(found)} records"
         raise InputError(

@@ -172,6 +172,11 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
     why = words_of(reason, "--reason")
     with opened(location) as ledger:
         named = decider(by)
+        if not dry_run:
+            # What a killed erasing left is finished first, also where the same is asked for again.
+            ledger.settle_erasures()
+            sweep()
+            relate(ledger, named, now())
         gone = doomed(ledger, ids)
         gone.check(why)
         why = without_names(ledger, why)
