@@ -341,6 +341,13 @@ def test_a_reader_without_rights_reads_and_is_told_why_it_cannot_write(
         assert ledger.verify() == ()
         with pytest.raises(LedgerError, match="this user may not"):
             keep(ledger, "another page")
+    for damage in ("UPDATE batch SET hash = 'x' WHERE sequence = 4", "DELETE FROM batch WHERE sequence > 2"):
+        db.execute(damage)  # type: ignore[call-overload]
+        with (
+            pytest.raises(LedgerError, match="somebody who may write to the ledger has to run allegata verify"),
+            open_ledger(filled.replace("//allegata@", f"//{role}@"), as_stored) as ledger,
+        ):
+            ledger.count("capture")
 
 
 def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg.Connection[Any]) -> None:

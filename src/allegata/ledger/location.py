@@ -23,7 +23,7 @@ NO_ADDRESS = (
 _BEGINNING = r"(?:://|\b(?i:postgres(?:ql)?):/?(?!/))"
 _PASSWORD = re.compile(rf"({_BEGINNING}[^/?#@\s:…]*):((?:(?!\s[a-z]+://).)*)(?=@)", re.DOTALL)
 """A password goes to the last @ before the next address: what is typed may have one in it that should have been %40."""
-_MISWRITTEN = re.compile(r"\s*postgres(?:ql)?:(?!//)|\s+postgres(?:ql)?:", re.IGNORECASE)
+_MISWRITTEN = re.compile(r"\s+postgres(?:ql)?\s*:|postgres(?:ql)?(?:\s+:|:(?!//))", re.IGNORECASE)
 _NAMED = "write postgresql://USER@HOST/DATABASE?schema=NAME"
 _ORDINARY = re.compile(r"[a-z]+|[\d.]+|.{0,3}")
 _PARAMETER = re.compile(r"(?i)\b((?:ssl)?password=)[^&\s]*")
@@ -75,10 +75,10 @@ def without(text: str, secrets: Iterable[str]) -> str:
 
 
 def is_miswritten(location: str) -> bool:
-    """Return whether *location* is meant to be the address of a database but lacks a slash, or has a space before it.
+    """Return whether *location* is meant to be the address of a database but lacks a slash, or has a space before it or its colon.
 
-    >>> is_miswritten("postgresql:/ana@db.example/team"), is_miswritten("postgresql://db.example/team"), is_miswritten("ledger")
-    (True, False, False)
+    >>> is_miswritten("postgresql:/ana@db.example/team"), is_miswritten("postgresql://db.example/team"), is_miswritten("postgres ://db")
+    (True, False, True)
     """
     return bool(_MISWRITTEN.match(location))
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
+from psycopg import errors
+
 from allegata.ledger.agreement import is_likely
 from allegata.ledger.chain import Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
@@ -335,7 +337,13 @@ class DatabaseLedger(Ledger):
             rows = Rows(self._db)
             for first, final in gaps(*rows.extent(last)):
                 raise LedgerError(rows.missing(first, final))
-        self._index_up_to(top, last, known)
+        try:
+            self._index_up_to(top, last, known)
+        except LedgerError as error:
+            if not isinstance(error.__cause__, errors.InsufficientPrivilege | errors.ReadOnlySqlTransaction):
+                raise
+            what = f"{self.name}: the index is not that of the batches; somebody who may write to the ledger has to run allegata verify"
+            raise LedgerError(what) from error
 
     def rebuild(self) -> None:
         """Make the index again from the batches."""
