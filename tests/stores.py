@@ -20,8 +20,8 @@ from click.testing import CliRunner
 from allegata.capture.made import make_capture
 from allegata.ledger import Ledger, copy_ledger, files, is_folder, open_ledger
 from allegata.ledger.connection import Connection
-from allegata.ledger.index import TABLES
 from allegata.ledger.location import address_of
+from allegata.ledger.schema import TABLES
 from allegata.mask import outward
 from allegata.run.cli import main
 from allegata.run.pipeline import Added, Given, add, reports

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from stores import change_index, enter, fill
 
-from allegata.ledger import ClaimFilter, Ledger, erase, index, open_ledger
+from allegata.ledger import ClaimFilter, Ledger, erase, open_ledger, schema
 from allegata.mask import outward
 from allegata.run.pipeline import Added, Given, add, reports
 from allegata.run.relating import relate
@@ -65,7 +65,7 @@ def answers(ledger: Ledger) -> tuple[object, ...]:
 
 # An index without rows in these may be that of a ledger in which nothing was linked, erased or left to be erased.
 MAY_BE_EMPTY = {"keyed_through", "erasure", "pending"}
-TABLES = (*(each for each in index.TABLES if each not in MAY_BE_EMPTY), "salt")
+TABLES = (*(each for each in schema.TABLES if each not in MAY_BE_EMPTY), "salt")
 
 
 def test_a_ledger_that_nobody_touched_agrees(told: str) -> None:

@@ -19,7 +19,7 @@ import stores
 from click.testing import CliRunner
 from stores import keep, unguarded
 
-from allegata.ledger import Ledger, connection, index, open_ledger, postgresql, tables
+from allegata.ledger import Ledger, connection, open_ledger, postgresql, schema, tables
 from allegata.ledger.location import address_of, hidden
 from allegata.ledger.records import as_stored
 from allegata.model import InputError, LedgerError
@@ -129,7 +129,7 @@ def test_an_index_of_an_older_version_is_made_again(filled: str, db: psycopg.Con
         keep(ledger, "another page")
         assert ledger.verify() == ()
         assert ledger.count("capture") == 5
-    assert db.execute("SELECT indexed FROM ledger").fetchone() == (index.VERSION,)
+    assert db.execute("SELECT indexed FROM ledger").fetchone() == (schema.VERSION,)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_a_reader_without_rights_reads_and_is_told_why_it_cannot_write(
 def test_a_writer_needs_no_right_to_change_what_is_kept(filled: str, db: psycopg.Connection[Any]) -> None:
     address = address_of(filled)
     role = f"writer_{address.schema}"
-    of_index = ", ".join(index.TABLES)
+    of_index = ", ".join(schema.TABLES)
     db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
     db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
     db.execute(f"GRANT UPDATE, DELETE ON {of_index} TO {role}")  # type: ignore[call-overload]
@@ -369,7 +369,7 @@ def test_an_account_whose_password_cannot_be_kept_is_none(filled: str, db: psyco
     db.execute(f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
     db.execute(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {address.schema} TO {role}")  # type: ignore[call-overload]
     db.execute(f"REVOKE INSERT ON credentials FROM {role}")  # type: ignore[call-overload]
-    db.execute(f"GRANT UPDATE, DELETE ON {', '.join(index.TABLES)} TO {role}")  # type: ignore[call-overload]
+    db.execute(f"GRANT UPDATE, DELETE ON {', '.join(schema.TABLES)} TO {role}")  # type: ignore[call-overload]
     words = ["user", "add", "bo", "--role", "admin", "--ledger"]
     environment = {"ALLEGATA_NEW_PASSWORD": "nine lamps at the quay"}
     result = CliRunner().invoke(main, [*words, filled.replace("//allegata@", f"//{role}@")], env=environment)

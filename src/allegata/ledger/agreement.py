@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allegata.ledger.index import COUNTED, CURRENT, Index
+from allegata.ledger.index import Index
 from allegata.ledger.records import KINDS, Erasure
+from allegata.ledger.schema import COUNTED, CURRENT
 from allegata.ledger.whole import Held
 
 OWN = ("capture", "document", "masks", "claim")

@@ -125,9 +125,9 @@ def doomed(ledger: Ledger, prefixes: Sequence[str]) -> Doomed:
 
 def _one(ledger: Ledger, prefix: str) -> tuple[str, str]:
     found = [(kind, identity) for kind in ASKED for identity in ledger.index.held(kind, prefix)]
-    before = [each for each in erasures(ledger) if each.erasure.id.startswith(prefix)] if not found and prefix else []
-    if before:
-        raise InputError(f"{prefix!r}: {before[-1].erasure.kind} {before[-1].erasure.id[:8]} {before[-1]}")
+    for kind in () if found else ASKED:
+        for identity in ledger.index.erased(kind, prefix):
+            raise InputError(f"{prefix!r}: {kind} {identity[:8]} {erased(ledger, kind, identity)}")
     if len(found) != 1:
         how = "nothing" if not found else f"{len(found)} records"
         raise InputError(

@@ -13,9 +13,10 @@ from typing import NamedTuple, Self, TypeVar
 
 from allegata.ledger.chain import ORIGIN, SALT_BYTES, Line, Stored, line_bytes, line_of, open_line, seal
 from allegata.ledger.credentials import CredentialStore
-from allegata.ledger.index import Index, Where
+from allegata.ledger.index import Index
 from allegata.ledger.layout import FORMAT, unchained
 from allegata.ledger.records import record_id
+from allegata.ledger.schema import Where
 from allegata.ledger.view import View
 from allegata.ledger.whole import Attested, Checked
 from allegata.model import (

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from allegata.ledger.index import Index, Where, chunks, marks
+from allegata.ledger.index import Index
 from allegata.ledger.records import Erasure, Linking, Standing, Supersession
+from allegata.ledger.schema import Where, chunks, marks
 from allegata.model import Decision, Record
 
 MANY = 5000

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from allegata.ledger.columns import Column, Flags, Label, Numbers, Values, vocabulary
 from allegata.ledger.facts import Facts, facts_in, number_of
-from allegata.ledger.index import CURRENT, Index, chunks, marks
+from allegata.ledger.index import Index
 from allegata.ledger.keeping import keep_last
 from allegata.ledger.lookup import LAST
+from allegata.ledger.schema import CURRENT, chunks, marks
 from allegata.ledger.search import LONGEST_WORD, has, parts_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds
 

@@ -17,12 +17,12 @@ from psycopg import errors
 from allegata.ledger.agreement import is_likely
 from allegata.ledger.chain import Line, Stored, open_line, parse_batch, parse_line
 from allegata.ledger.connection import Connection
-from allegata.ledger.index import VERSION, Where
 from allegata.ledger.keeping import Whole, keep_last
 from allegata.ledger.layout import gaps
 from allegata.ledger.location import Address
 from allegata.ledger.records import Outward
 from allegata.ledger.rows import Rows, TableCredentials, erase_rows
+from allegata.ledger.schema import VERSION, Where
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.store import Ledger
 from allegata.ledger.tableindex import TableIndex

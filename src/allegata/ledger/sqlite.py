@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from allegata.ledger.index import SCHEMA, VERSION, Index
+from allegata.ledger.index import Index
+from allegata.ledger.schema import SCHEMA, VERSION
 from allegata.model import LedgerError
 
 MADE = f"PRAGMA user_version = {VERSION};{SCHEMA}"

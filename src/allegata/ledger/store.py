@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from allegata.ledger.agreement import agrees, is_likely
 from allegata.ledger.erase import Erased, erased
-from allegata.ledger.index import Index, Where
+from allegata.ledger.index import Index
 from allegata.ledger.keeping import keep_last
 from allegata.ledger.keyed import Keyed
 from allegata.ledger.listing import Listing
 from allegata.ledger.names import digest_of, names_of, names_typed, shown_without, without_known
 from allegata.ledger.records import KINDS, Erasure, Naming, Outward, Shown, Supersession
+from allegata.ledger.schema import Where
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.whole import Checked, Held, Problem
 from allegata.model import (

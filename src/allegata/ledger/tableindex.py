@@ -10,7 +10,8 @@ from psycopg import errors
 
 from allegata.ledger import dialect
 from allegata.ledger.connection import Connection
-from allegata.ledger.index import SCHEMA, TABLES, VERSION, Index
+from allegata.ledger.index import Index
+from allegata.ledger.schema import SCHEMA, TABLES, VERSION
 from allegata.model import LedgerError
 
 DAMAGED = (
