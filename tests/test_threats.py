@@ -6,12 +6,14 @@ import ast
 import json
 import re
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
+from allegata.capture import Guard
 from allegata.capture.http import fetch
 from allegata.model import InputError
 from allegata.run.cli import main
@@ -82,7 +84,7 @@ def test_nothing_is_fetched_or_sent_but_the_address_that_is_asked_for(
         run(command, "--ledger", location)
     assert reached == []
     # The trap is one: what is asked for is asked.
-    assert CliRunner().invoke(main, ["read", "http://127.0.0.1:9/"]).exit_code == 2
+    assert CliRunner().invoke(main, ["read", "http://127.0.0.1:9/", "--allow-address", "127.0.0.1"]).exit_code == 2
     assert reached
 
 
@@ -158,6 +160,7 @@ def test_certificates_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(httpx, "Client", client)
     with pytest.raises(InputError):
-        fetch("https://127.0.0.1:9/", limit_bytes=10)
+        fetch("https://127.0.0.1:9/", limit_bytes=10, guard=Guard(allowed=("127.0.0.1",)))
     assert made
-    assert all(options.get("verify", True) is True for options in made)
+    assert all(options["verify"].verify_mode == ssl.CERT_REQUIRED for options in made)  # type: ignore[attr-defined]
+    assert all(options["verify"].check_hostname for options in made)  # type: ignore[attr-defined]

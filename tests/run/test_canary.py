@@ -55,8 +55,8 @@ _FILTERED = {
     PLACE: "location",
 }
 FREE: dict[str, dict[str, str]] = {
-    "read": {PLACE: "targets", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
-    "add": {PLACE: "targets location", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "read": {PLACE: "targets allowed proxy", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
+    "add": {PLACE: "targets location allowed proxy", CODE: "profile language published again form", WRITTEN: "outlet"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
     "show": {HELD: "claim", PLACE: "location", CODE: "form"},
@@ -186,7 +186,7 @@ def enter_by_every_way(folder: Path) -> None:
     silent("add", str(folder / "mixed"), *day, code=1)
     silent("add", "-", *day, "--format", "csv", typed=NAMED.replace("12 rifles", "15 rifles"))
     with served() as address:
-        silent("add", address, *day)
+        silent("add", address, *day, "--allow-address", "127.0.0.1")
     # What does not fit within a page.
     (folder / "day.txt").write_text(
         "Police said that Runel Oskavi was arrested in Lima on Monday, May 7, 2024.", "utf-8"

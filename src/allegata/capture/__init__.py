@@ -9,12 +9,13 @@ from typing import BinaryIO
 
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
+from allegata.capture.guard import Guard
 from allegata.capture.made import LIMIT_BYTES, make_capture, origin_name
 from allegata.capture.media import FEED, GZIP, WARC, sniff, with_charset
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
 
-__all__ = ["LIMIT_BYTES", "capture", "expand"]
+__all__ = ["LIMIT_BYTES", "Guard", "capture", "expand"]
 
 
 def _captures(
@@ -47,13 +48,14 @@ def capture(
     url: str | None = None,
     limit_bytes: int = LIMIT_BYTES,
     timeout_s: float = 30.0,
+    guard: Guard | None = None,
 ) -> Iterator[tuple[Capture, bytes]]:
     """Yield the reports in *target*, each as its record and its bytes.
 
     *target* is a file, an http or https address, or ``-`` for *stdin*. A WARC file has a report for each page, a feed
     one for each entry, everything else is one. *fetched_at* (ISO 8601) and *url* are for what does not say itself;
     an address fetched without *fetched_at* takes the server's date. *limit_bytes* bounds each report, and a feed as
-    a whole; *timeout_s* each wait for a server.
+    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones.
 
     Raises: InputError, in one line that names *target*: missing, unreadable, empty, too large, binary, not served.
     From a damaged archive the pages before the damage come first.
@@ -64,7 +66,7 @@ def capture(
     if is_address(target):
         from allegata.capture.http import fetch
 
-        response = fetch(target, limit_bytes=limit_bytes, timeout_s=timeout_s)
+        response = fetch(target, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
         yield from _captures(
             response.body,
             response.url,

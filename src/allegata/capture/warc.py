@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from allegata.capture.inflate import BrokenError, inflate
 from allegata.capture.made import make_capture, origin_name, too_large
 from allegata.capture.media import FEED, GZIP, READABLE, WARC, sniff, with_charset
 from allegata.model import Capture, InputError
@@ -43,39 +44,16 @@ def _dechunk(body: bytes) -> bytes:
     raise _NotReadError("its chunks are broken")
 
 
-def _inflate(body: bytes, encoding: str, limit_bytes: int) -> bytes:
-    """Return *body* without its content encoding; a body that is not encoded after all is returned as it is."""
-    encoding = encoding.strip().lower()
-    windows: tuple[int, ...]
-    if encoding in ("", "identity"):
-        return body
-    if encoding in ("gzip", "x-gzip"):
-        if not body.startswith(b"\x1f\x8b"):
-            return body
-        windows = (31,)
-    elif encoding == "deflate":
-        windows = (15, -15)
-    else:
-        raise _NotReadError(f"its content encoding {encoding[:20]!r} is not read")
-    for window in windows:
-        inflater = zlib.decompressobj(window)
-        try:
-            plain = inflater.decompress(body, limit_bytes + 1)
-        except zlib.error:
-            continue
-        if len(plain) <= limit_bytes and not inflater.eof:
-            raise _NotReadError("its compressed body is cut off")
-        return plain
-    raise _NotReadError("its compressed body is broken")
-
-
 def _payload(record: Any, raw: bytes, limit_bytes: int) -> bytes:
     headers = record.http_headers
     if headers is None:
         return raw
     if "chunked" in headers.get("Transfer-Encoding", "").lower():
         raw = _dechunk(raw)
-    return _inflate(raw, headers.get("Content-Encoding", ""), limit_bytes)
+    try:
+        return inflate(raw, headers.get("Content-Encoding", ""), limit_bytes)
+    except BrokenError as error:
+        raise _NotReadError(str(error)) from None
 
 
 def _wanted(record: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from allegata import plugin
+from allegata.capture import Guard
 from allegata.export.html import NAMES_SHOWN
 from allegata.ledger import ClaimFilter
 from allegata.ledger.location import hidden
@@ -31,7 +32,7 @@ from allegata.run.check import check_command
 from allegata.run.copying import ledger_group
 from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
-from allegata.run.options import FORMAT, KIND, LEDGER, filter_options, given_options, now, opened, who
+from allegata.run.options import FORMAT, KIND, LEDGER, fetch_options, filter_options, given_options, now, opened, who
 from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
@@ -109,13 +110,13 @@ def main() -> None:
     """Read news reports and keep a ledger of official claims: who said what, through whom, about what, on what evidence."""
 
 
-def _reading(targets: Sequence[str], given: Given, failures: list[str]) -> Iterator[Report]:
+def _reading(targets: Sequence[str], given: Given, failures: list[str], guard: Guard) -> Iterator[Report]:
     """Yield what is read from *targets*, with a bar on standard error when there are many; what fails goes to *failures*."""
     names, unknown = targets_of(targets)
     failures.extend(unknown)
     with click.progressbar(names, label="reading", file=sys.stderr, hidden=len(names) < 5) as bar:
         for name in bar:
-            for each in reports(name, given, sys.stdin.buffer if sys.stdin else None):
+            for each in reports(name, given, sys.stdin.buffer if sys.stdin else None, guard):
                 if each.error:
                     failures.append(each.error)
                 else:
@@ -132,18 +133,25 @@ def _end(failures: Sequence[str], whole: int) -> None:
 @main.command()
 @click.argument("targets", nargs=-1, required=True)
 @given_options
+@fetch_options
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True
 )
 def read(
-    targets: tuple[str, ...], published: str | None, outlet: str | None, language: str | None, profile: str, form: str
+    targets: tuple[str, ...],
+    published: str | None,
+    outlet: str | None,
+    language: str | None,
+    profile: str,
+    guard: Guard,
+    form: str,
 ) -> None:
     """Print the claims of files, folders, addresses or - without keeping them.
 
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     failures: list[str] = []
-    made = list(_reading(targets, Given(published, outlet, None, language, profile), failures))
+    made = list(_reading(targets, Given(published, outlet, None, language, profile), failures, guard))
     found = [claim for each in made for claim in each.claims]
     if made:
         say(NAMES_SHOWN, "yellow")
@@ -165,6 +173,7 @@ def read(
 @click.argument("targets", nargs=-1, required=True)
 @LEDGER
 @given_options
+@fetch_options
 @click.option("--again", is_flag=True, help="Also pages that were erased.")
 @FORMAT
 def add_command(
@@ -174,12 +183,13 @@ def add_command(
     outlet: str | None,
     language: str | None,
     profile: str,
+    guard: Guard,
     again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
     added = Added()
-    reading = _reading(targets, Given(published, outlet, None, language, profile), added.failures)
+    reading = _reading(targets, Given(published, outlet, None, language, profile), added.failures, guard)
     first = next(reading, None)
     if first is None:
         _end(added.failures, 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 import click
 
+from allegata.capture import Guard
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
@@ -42,6 +44,31 @@ def given_options(function: Any) -> Any:
     ):
         function = option(function)
     return function
+
+
+def fetch_options(function: Any) -> Any:
+    """Add the options for what may be fetched to a command, which is given them as one guard."""
+
+    @functools.wraps(function)
+    def guarded(*given: Any, allowed: tuple[str, ...], proxy: str | None, **named: Any) -> Any:
+        return function(*given, guard=Guard(allowed, proxy), **named)
+
+    for option in (
+        click.option(
+            "--allow-address",
+            "allowed",
+            multiple=True,
+            envvar="ALLEGATA_ALLOW_ADDRESS",
+            help="Fetch also from this address, NETWORK/BITS or ADDRESS:PORT, though it is not public.",
+        ),
+        click.option(
+            "--proxy",
+            envvar=["ALLEGATA_PROXY", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+            help="Fetch through this proxy: http://… or, as for Tor, socks5h://127.0.0.1:9050. It resolves names itself.",
+        ),
+    ):
+        guarded = option(guarded)
+    return guarded
 
 
 FILTERS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from allegata.capture import capture, expand
+from allegata.capture import Guard, capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
@@ -65,10 +65,13 @@ def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
     return targets, failures
 
 
-def reports(target: str, given: Given, stdin: BinaryIO | None = None) -> Iterator[Report]:
-    """Yield what becomes of each report in *target*; a failure is a report with an error, and does not end the others."""
+def reports(target: str, given: Given, stdin: BinaryIO | None = None, guard: Guard | None = None) -> Iterator[Report]:
+    """Yield what becomes of each report in *target*; a failure is a report with an error, and does not end the others.
+
+    guard: which addresses are fetched; without one, public ones.
+    """
     try:
-        for made, body in capture(target, stdin=stdin):
+        for made, body in capture(target, stdin=stdin, guard=guard):
             yield report(made, body, target, given)
     except AllegataError as error:
         yield Report(target, error=str(error))
