@@ -89,13 +89,18 @@ class Elsewhere(NamedTuple):
 Answer = Shown | Sent | Elsewhere
 
 
+FORM = 65_536
+"""Bytes of a form. All of one is read and masked before it is answered, so that a long one would keep others waiting."""
+
+
 class Route(NamedTuple):
-    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not."""
+    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form."""
 
     method: Literal["GET", "POST"]
     path: str
     act: str
     answer: Callable[[Visit], Answer]
+    sent: int = FORM
 
 
 def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
@@ -103,6 +108,6 @@ def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
     return Route("GET", path, act, answer)
 
 
-def post(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
-    """Return the route of a form."""
-    return Route("POST", path, act, answer)
+def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM) -> Route:
+    """Return the route of a form of at most *sent* bytes."""
+    return Route("POST", path, act, answer, sent)
