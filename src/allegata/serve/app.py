@@ -28,6 +28,7 @@ from allegata.ledger.login import account_with
 from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
+from allegata.serve.answers import Asking, BusyError
 from allegata.serve.desk import Desk
 from allegata.serve.guard import HEADERS, LOCAL, host_of, is_foreign
 from allegata.serve.pages import ROUTES
@@ -36,6 +37,8 @@ from allegata.serve.visit import FORM, Answer, Elsewhere, Route, Sent, Shown, Vi
 
 FIELDS = 50
 """Fields of a form, of which the longest of ours has fewer than ten."""
+RETRY_S = 5
+"""Seconds after which whoever was sent away as much is being worked out may ask again."""
 LOG = logging.getLogger("allegata.serve")
 
 
@@ -121,12 +124,12 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         at = now()
 
-        def work(ledger: Ledger) -> tuple[Answer, Visitor]:
+        def work(ledger: Ledger, answers: Asking) -> tuple[Answer, Visitor]:
             visitor = _visitor(ledger, route.act, _token(request, seat), at)
             visit = Visit(
                 ledger,
                 visitor,
-                desk.answers,
+                answers,
                 at,
                 request.url.path,
                 {name: str(value) for name, value in request.path_params.items()},
@@ -136,7 +139,7 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             return route.answer(visit), visitor
 
         try:
-            answer, visitor = await desk.ask(work)
+            answer, visitor = await desk.ask(work, route.aside, route.method == "GET" and not route.aside)
         except _NoLoginError as error:
             if request.method == "GET" and "json" not in request.url.path.rpartition(".")[2]:
                 return _sent_to("/login")
@@ -226,6 +229,8 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     else:
         title = HTTPStatus(status).phrase
         made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+    if isinstance(error, BusyError):
+        made.headers["retry-after"] = str(RETRY_S)
     return _fenced(made)
 
 
