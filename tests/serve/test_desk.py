@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -167,3 +168,12 @@ def _gated(name: str, gate: Gate) -> Callable[..., Any]:
         return real(*given)
 
     return behind
+
+
+def test_a_page_of_a_ledger_that_changes_all_the_time_is_answered_all_the_same(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, of = itertools.count(), Asking.of
+    monkeypatch.setattr(Asking, "of", lambda self, ledger, _, work: of(self, ledger, next(numbers), work))
+    assert "being worked out" in site.get("/totals").text
+    assert next(numbers) == desk.ROUNDS

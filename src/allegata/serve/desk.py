@@ -20,7 +20,10 @@ ASIDE = 2
 PAGES, LONGER = 64, 8
 """Requests that may be asked and not be answered yet, of pages and of what takes longer."""
 PATIENCE_S = 0.25
-"""Seconds that the answer to a request waits for what is being worked out, before it says so."""
+"""Seconds that a page waits for what is being worked out, before it says so; once more where it then lacks something else."""
+
+ROUNDS = 4
+"""Times that a page is made at most: what it lacks may be of another state each time, where others write."""
 
 
 class Crew:
@@ -86,19 +89,18 @@ class Desk:
         """Return what *work* makes of the ledger and the answers.
 
         aside: it takes longer than a page, and keeps none waiting. again: it changes nothing, so that it is done again once an answer is there that it
-        lacked, for as long as `PATIENCE_S`; not where many answers are waited for.
+        lacked, within `PATIENCE_S`; not where many answers are waited for.
 
         Raises: BusyError if too much waits; what *work* raises; LedgerError if the ledger cannot be opened.
         """
-        crew, loop = self._aside if aside else self._pages, asyncio.get_running_loop()
-        until = loop.time() + PATIENCE_S
-        while True:
+        crew = self._aside if aside else self._pages
+        for left in reversed(range(ROUNDS)):
             asking = Asking(self.answers)
             made = await crew.do(lambda ledger, asking=asking: work(ledger, asking))  # type: ignore[misc]
-            if not (
-                again and asking.waits and self.answers.are_few() and await _any(asking.waits, until - loop.time())
-            ):
-                return made
+            waits = again and left and asking.waits and self.answers.are_few()
+            if not (waits and await _any(asking.waits, PATIENCE_S)):
+                break
+        return made
 
     def close(self) -> None:
         """Let go of the ledger, once what is being answered is."""
