@@ -80,21 +80,26 @@ def test_a_page_does_not_wait_for_long_and_gets_its_answer_later(place: Path, le
 
 
 def test_an_answer_that_failed_is_tried_again(place: Path, ledger: Ledger) -> None:
-    answers, tries = Answers(lambda: open_ledger(str(place), outward)), list[int]()
+    answers, go = Answers(lambda: open_ledger(str(place), outward)), threading.Semaphore(0)
+    tries = list[int]()
 
-    def work(own: Ledger) -> int:
+    def work(_: Ledger) -> int:
+        assert go.acquire(timeout=30)
         tries.append(1)
         return 1 // (len(tries) - 1)
 
+    def asked() -> Asking:
+        asking = Asking(answers)
+        assert asking.of(ledger, "x", work) is None
+        go.release()
+        wait(asking.waits, 30)
+        return asking
+
     try:
-        for _ in range(2):
-            asking = Asking(answers)
-            assert asking.of(ledger, "x", work) is None
-            wait(asking.waits, 30)
-            if len(tries) == 1:
-                with pytest.raises(ZeroDivisionError):
-                    asking.of(ledger, "x", work)
-        assert asking.of(ledger, "x", work) == 1
+        failed = asked()
+        with pytest.raises(ZeroDivisionError):
+            failed.of(ledger, "x", work)
+        assert asked().of(ledger, "x", work) == 1
     finally:
         answers.close()
 
