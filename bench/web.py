@@ -35,7 +35,7 @@ PATIENCE_S = 3600
 WAITING = re.compile(r"being worked out|still being looked for")
 PAGES = (
     "/", "/claims", "/claims?action=arrest&page=2", "/claims?search=riots", "/claims/CLAIM", "/documents", "/documents/DOCUMENT", "/drift", "/totals?body=police",
-    "/timeline", "/map", "/map?country=PE", "/speakers", "/silence", "/findings", "/review", "/check", "/brief", "/ledger", "/ledger/batches",
+    "/timeline", "/map", "/map?country=PE", "/speakers", "/silence", "/findings", "/review", "/check", "/brief", "/brief?all=1", "/ledger", "/ledger/batches",
 )  # fmt: skip
 
 

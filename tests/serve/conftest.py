@@ -58,8 +58,10 @@ def ledger(place: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def served() -> Iterator[Callable[[Path], TestClient[Litestar]]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], TestClient[Litestar]]]:
     """Return a function that serves a ledger until the test ends."""
+    # What a page shows hangs on no clock, then.
+    monkeypatch.setattr("allegata.serve.desk.PATIENCE_S", 60)
     opened: list[TestClient[Litestar]] = []
 
     def serve(place: Path) -> TestClient[Litestar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from browser import token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -58,3 +59,26 @@ def test_an_affected_person_is_on_no_page(site: TestClient[Litestar], ledger: Le
 
 def test_every_route_asks_for_an_act_or_is_known_to_be_open() -> None:
     assert {route.path for route in ROUTES if not route.act} <= {"/login"}
+
+
+@pytest.mark.parametrize("path", sorted(each.path for each in ROUTES if each.method == "POST"))
+def test_a_form_is_as_long_as_its_page_needs_and_no_longer(site: TestClient[Litestar], path: str) -> None:
+    token = token_in(site.get("/check").text)
+    most = 2_000_000 if path == "/check" else 65_536
+    sent = {"_csrf_token": token, "draft": "a " * 32, "filling": "a" * (most - 1000)}
+    assert site.post(path, data=sent).status_code in (200, 400)
+    answer = site.post(path, data={**sent, "filling": "a" * most})
+    assert answer.status_code == 413
+    assert "shorten it" in answer.text
+
+
+@pytest.mark.parametrize("path", sorted(each.path for each in ROUTES if each.method == "POST"))
+def test_a_form_of_many_fields_is_not_taken_apart(
+    site: TestClient[Litestar], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = token_in(site.get("/check").text)
+    monkeypatch.setattr("litestar.connection.request.parse_url_encoded_form_data", lambda _: pytest.fail("taken apart"))
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = site.post(path, content=f"_csrf_token={token}&" + "a&" * 30_000, headers=headers)
+    assert answer.status_code == 400
+    assert "more than 50 fields" in answer.text

@@ -235,6 +235,39 @@ def test_logging_in_and_out(chrome: Browser, tmp_path: Path, script: bool) -> No
         assert not watch.wrong
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_claims_come_before_what_narrows_them_down(chrome: Browser, site: str, scripts: bool) -> None:
+    with looking(chrome, site, viewport=PHONE, java_script_enabled=scripts) as (page, _):
+        page.goto("/claims")
+        card, facets = (page.locator(each).first.bounding_box() for each in (".results .card", ".facets"))
+        assert card is not None
+        assert facets is not None
+        assert card["y"] < PHONE["height"] < facets["y"]
+        page.get_by_role("link", name="Narrow it down").click()
+        assert page.url.endswith("#facets")
+        page.locator(".facets a").first.click()
+        assert "=" in page.url
+
+
+def test_in_a_wide_window_they_stand_beside_the_claims_and_a_keyboard_gets_to_them_first(
+    chrome: Browser, site: str
+) -> None:
+    with looking(chrome, site, viewport={"width": 1280, "height": 900}) as (page, _):
+        page.goto("/claims")
+        results, facets = (page.locator(each).bounding_box() for each in (".results", ".facets"))
+        assert results is not None
+        assert facets is not None
+        assert facets["x"] + facets["width"] <= results["x"]
+        assert facets["y"] == results["y"]
+        link = page.get_by_role("link", name="Narrow it down")
+        page.get_by_role("button", name="Show").focus()
+        page.keyboard.press("Tab")
+        assert link.evaluate("each => each === document.activeElement")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.facets') !== null")
+
+
 @pytest.mark.parametrize("way", ["light", "phone"])
 def test_hostile_words_neither_run_nor_load_nor_break_the_page(chrome: Browser, besieged: str, way: str) -> None:
     with looking(chrome, besieged, **WAYS[way]) as (page, watch):

@@ -12,6 +12,8 @@ from typing import Any
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import Cookie
+from litestar.datastructures.multi_dicts import FormMultiDict
+from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -26,15 +28,34 @@ from allegata.ledger.login import account_with
 from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
+from allegata.serve.answers import Asking, BusyError
 from allegata.serve.desk import Desk
 from allegata.serve.guard import HEADERS, LOCAL, host_of, is_foreign
 from allegata.serve.pages import ROUTES
 from allegata.serve.render import environment, static_file
-from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
+from allegata.serve.visit import FORM, Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
 
-LARGEST = 2_000_000
-"""Bytes of a request: a draft is the largest thing that is sent."""
+FIELDS = 50
+"""Fields of a form, of which the longest of ours has fewer than ten."""
+RETRY_S = 5
+"""Seconds after which whoever was sent away as much is being worked out may ask again."""
 LOG = logging.getLogger("allegata.serve")
+
+
+class Asked(Request[Any, Any, Any]):
+    """A request whose form is read only where it has few fields: it is read before anything else, and while nobody else is answered."""
+
+    async def form(self) -> FormMultiDict:
+        """Return the form.
+
+        Raises: HTTPException if it has more than `FIELDS`, or is longer than its route takes.
+        """
+        pairs = self.content_type[0] == RequestEncodingType.URL_ENCODED
+        if pairs and (await self.body()).count(b"&") >= FIELDS:
+            raise HTTPException(
+                f"a form of more than {FIELDS} fields is not read; send it from the page here", status_code=400
+            )
+        return await super().form()
 
 
 def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
@@ -65,7 +86,9 @@ def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False)
         exception_handlers={Exception: _failed},
         on_shutdown=[desk.close],
         openapi_config=None,
-        request_max_body_size=LARGEST,
+        request_class=Asked,
+        request_max_body_size=FORM,
+        multipart_form_part_limit=FIELDS,
         logging_config=None,
     )
 
@@ -101,12 +124,12 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         at = now()
 
-        def work(ledger: Ledger) -> tuple[Answer, Visitor]:
+        def work(ledger: Ledger, answers: Asking) -> tuple[Answer, Visitor]:
             visitor = _visitor(ledger, route.act, _token(request, seat), at)
             visit = Visit(
                 ledger,
                 visitor,
-                desk.answers,
+                answers,
                 at,
                 request.url.path,
                 {name: str(value) for name, value in request.path_params.items()},
@@ -116,7 +139,7 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             return route.answer(visit), visitor
 
         try:
-            answer, visitor = await desk.ask(work)
+            answer, visitor = await desk.ask(work, route.aside, route.method == "GET" and not route.aside)
         except _NoLoginError as error:
             if request.method == "GET" and "json" not in request.url.path.rpartition(".")[2]:
                 return _sent_to("/login")
@@ -124,7 +147,9 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
         return _response(answer, visitor, request, seat, secure)
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
-    return HTTPRouteHandler(route.path, http_method=[route.method], name=handle.__name__)(handle)
+    return HTTPRouteHandler(
+        route.path, http_method=[route.method], name=handle.__name__, request_max_body_size=route.sent
+    )(handle)
 
 
 class _NoLoginError(AccessError):
@@ -204,11 +229,15 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     else:
         title = HTTPStatus(status).phrase
         made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+    if isinstance(error, BusyError):
+        made.headers["retry-after"] = str(RETRY_S)
     return _fenced(made)
 
 
 def _told(error: Exception) -> tuple[int, str]:
     match error:
+        case HTTPException(status_code=413):
+            return 413, "what was sent is longer than the page takes; go back and shorten it"
         case HTTPException():
             return error.status_code, error.detail
         case AccessError():

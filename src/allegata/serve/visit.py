@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from allegata.ledger import Ledger
 from allegata.ledger.access import may
 from allegata.model import InputError
-from allegata.serve.answers import Answers
+from allegata.serve.answers import Asking
 
 
 class Visitor(NamedTuple):
@@ -38,7 +38,7 @@ class Visit:
 
     ledger: Ledger
     visitor: Visitor
-    answers: Answers
+    answers: Asking
     at: str
     path: str
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -89,13 +89,26 @@ class Elsewhere(NamedTuple):
 Answer = Shown | Sent | Elsewhere
 
 
+FORM = 65_536
+"""Bytes of a form. All of one is read and masked before it is answered, so that a long one would keep others waiting."""
+
+RECORDS = (".json", ".csv", ".md", ".html")
+"""How addresses end that give records, and no page."""
+
+
 class Route(NamedTuple):
-    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not."""
+    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form."""
 
     method: Literal["GET", "POST"]
     path: str
     act: str
     answer: Callable[[Visit], Answer]
+    sent: int = FORM
+
+    @property
+    def aside(self) -> bool:
+        """Whether it takes longer than a page: all records of a list are read for it, or a draft is."""
+        return self.sent > FORM or self.path.endswith(RECORDS)
 
 
 def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
@@ -103,6 +116,6 @@ def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
     return Route("GET", path, act, answer)
 
 
-def post(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
-    """Return the route of a form."""
-    return Route("POST", path, act, answer)
+def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM) -> Route:
+    """Return the route of a form of at most *sent* bytes."""
+    return Route("POST", path, act, answer, sent)
