@@ -58,3 +58,65 @@ def test_an_affected_person_is_on_no_page(site: TestClient[Litestar], ledger: Le
 
 def test_every_route_asks_for_an_act_or_is_known_to_be_open() -> None:
     assert {route.path for route in ROUTES if not route.act} <= {"/login"}
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:evil", "127.0.0.1:", "[::1]x", "[::1", "localhost:1@evil", "a@localhost", "localhost:1:2", ""]
+)
+def test_what_is_no_host_is_refused(site: TestClient[Litestar], host: str) -> None:
+    for path in ("/", "/claims.json", "/nothing"):
+        assert site.get(path, headers={"host": host}).status_code in (400, 404, 421), path
+    assert site.get("/", headers={"host": "[::1]:9"}).status_code == 200
+
+
+ELSEWHERE = ("cross-site", "same-site")
+LED = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+
+
+@pytest.mark.parametrize("site_of", ELSEWHERE)
+def test_another_page_can_lead_to_a_page_and_ask_for_nothing_else(site: TestClient[Litestar], site_of: str) -> None:
+    told = {"sec-fetch-site": site_of}
+    for path in ("/", "/claims?search=arrested"):
+        assert site.get(path, headers=told | LED).status_code == 200
+        for asked in ({}, {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}, LED | {"sec-fetch-dest": "iframe"}):
+            page = site.get(path, headers=told | asked)
+            assert page.status_code == 403, asked
+            assert "Kisumu" not in page.text
+    static = re.findall(r'"(/static/[^"]+)"', site.get("/").text)[0]
+    for path in ("/claims.json", "/claims.csv", "/brief.html", "/brief.md", static):
+        assert site.get(path, headers=told | LED).status_code == 403, path
+    assert site.get("/claims", headers={"origin": "https://evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize("told", [{}, {"sec-fetch-site": "none"}, {"sec-fetch-site": "same-origin"}])
+def test_a_program_the_own_pages_and_an_address_that_is_typed_are_answered(
+    site: TestClient[Litestar], told: dict[str, str]
+) -> None:
+    for path in ("/", "/claims.json", "/brief.md"):
+        assert site.get(path, headers=told).status_code == 200
+
+
+URL_ENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        (URL_ENCODED, b"_csrf_token=%C3%A9", 403),
+        (URL_ENCODED, b"_csrf_token=" + b"%C3%A9" * 200, 403),
+        (URL_ENCODED, b"_csrf_token=a&_csrf_token=b", 403),
+        (URL_ENCODED, b"\xff\xfe=\xff", 403),
+        ("multipart/form-data; boundary=x; charset=odd", b"--x\r\n\r\n--x--", 415),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="_csrf_token"; filename="a"\r\n\r\na\r\n--x--\r\n', 415),
+        ("multipart/form-data", b"", 415),
+        ("application/json", b"{}", 415),
+        ("text/plain", b"_csrf_token=a", 415),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_none_of_ours_is_refused(
+    site: TestClient[Litestar], kind: str, body: bytes, status: int
+) -> None:
+    site.get("/check")
+    assert site.post("/check", content=body, headers={"content-type": kind}).status_code == status
+    for token in (b"\xe9" * 200, b"\xe9"):
+        assert site.post("/check", content=b"draft=a", headers={b"content-type": URL_ENCODED.encode(), b"x-csrftoken": token}).status_code == 403  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
 from litestar.params import FromPath
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
@@ -27,7 +28,8 @@ from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
 from allegata.serve.desk import Desk
-from allegata.serve.guard import HEADERS, LOCAL, host_of, is_foreign
+from allegata.serve.fence import Fence
+from allegata.serve.guard import HEADERS, LOCAL, ending_of
 from allegata.serve.pages import ROUTES
 from allegata.serve.render import environment, static_file
 from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
@@ -55,10 +57,9 @@ def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False)
         cookie_httponly=True,
         cookie_secure=secure,
     )
-    fence = _fence(hosts)
     return Litestar(
         route_handlers=[*(_handler(each, desk, seat, secure) for each in ROUTES), static],
-        before_request=fence,
+        middleware=[DefineMiddleware(Fence, hosts=hosts)],
         after_request=_finished,
         csrf_config=csrf,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
@@ -68,17 +69,6 @@ def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False)
         request_max_body_size=LARGEST,
         logging_config=None,
     )
-
-
-def _fence(hosts: frozenset[str]) -> Callable[[Request[Any, Any, Any]], Any]:
-    async def fence(request: Request[Any, Any, Any]) -> Response[str] | None:
-        if host_of(request.headers.get("host", "")) not in hosts:
-            raise HTTPException("this host is not answered; give it with --host-name", status_code=421)
-        if request.method not in ("GET", "HEAD") and is_foreign(request.headers):
-            raise HTTPException("this was sent by another page; open the form here and send it again", status_code=403)
-        return None
-
-    return fence
 
 
 async def _finished(response: Response[Any]) -> Response[Any]:
@@ -108,7 +98,7 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
                 visitor,
                 desk.answers,
                 at,
-                request.url.path,
+                request.scope["path"],
                 {name: str(value) for name, value in request.path_params.items()},
                 tuple(request.query_params.multi_items()),
                 form,
@@ -118,7 +108,7 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
         try:
             answer, visitor = await desk.ask(work)
         except _NoLoginError as error:
-            if request.method == "GET" and "json" not in request.url.path.rpartition(".")[2]:
+            if request.method == "GET" and not ending_of(request.scope["path"]):
                 return _sent_to("/login")
             return Response(f"{error}\n", media_type="text/plain", status_code=401)
         return _response(answer, visitor, request, seat, secure)
@@ -187,7 +177,7 @@ def _response(
 def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, Any], status: int = 200) -> Template:
     return Template(
         template,
-        context={**context, "path": request.url.path},
+        context={**context, "path": request.scope["path"]},
         media_type="text/html",
         status_code=status,
     )
@@ -199,7 +189,7 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
         LOG.error("a page failed", exc_info=error)
     made: Response[Any]
-    if request.url.path.endswith((".json", ".csv")):
+    if ending_of(request.scope["path"]) in ("json", "csv"):
         made = Response(f"{words}\n", media_type="text/plain", status_code=status)
     else:
         title = HTTPStatus(status).phrase
