@@ -29,7 +29,8 @@ from allegata.run.admission import user_of_computer
 from allegata.run.options import now
 from allegata.serve.desk import Desk
 from allegata.serve.fence import Fence
-from allegata.serve.guard import HEADERS, LOCAL, ending_of
+from allegata.serve.guard import HEADERS, LOCAL, ending_of, is_foreign
+from allegata.serve.key import HOW, entrance, is_key, seat_of
 from allegata.serve.pages import ROUTES
 from allegata.serve.render import environment, static_file
 from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
@@ -39,8 +40,8 @@ LARGEST = 2_000_000
 LOG = logging.getLogger("allegata.serve")
 
 
-def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
-    """Return the app over the ledger at *location*.
+def make_app(location: str, key: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
+    """Return the app over the ledger at *location*, which answers who has *key*; one with accounts, who has logged in.
 
     hosts: names under which it answers, so that a page elsewhere cannot point a name of its own at it. secure: it is reached by
     https, so that cookies are sent by that alone.
@@ -58,7 +59,7 @@ def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False)
         cookie_secure=secure,
     )
     return Litestar(
-        route_handlers=[*(_handler(each, desk, seat, secure) for each in ROUTES), static],
+        route_handlers=[*(_handler(each, desk, key, seat, secure) for each in ROUTES), entrance(key, secure), static],
         middleware=[DefineMiddleware(Fence, hosts=hosts)],
         after_request=_finished,
         csrf_config=csrf,
@@ -83,7 +84,7 @@ def _fenced(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHandler:
+def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         form: Mapping[str, str] = {}
         if route.method == "POST":
@@ -92,7 +93,10 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
         at = now()
 
         def work(ledger: Ledger) -> tuple[Answer, Visitor]:
-            visitor = _visitor(ledger, route.act, _token(request, seat), at)
+            if accounts(ledger):
+                visitor = _visitor(ledger, route.act, _token(request, seat), at)
+            else:
+                visitor = _owner(route.act, is_key(_token(request, seat_of(request)), key))
             visit = Visit(
                 ledger,
                 visitor,
@@ -107,40 +111,53 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
 
         try:
             answer, visitor = await desk.ask(work)
-        except _NoLoginError as error:
+        except _NoLoginError:
             if request.method == "GET" and not ending_of(request.scope["path"]):
                 return _sent_to("/login")
-            return Response(f"{error}\n", media_type="text/plain", status_code=401)
+            raise
         return _response(answer, visitor, request, seat, secure)
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
     return HTTPRouteHandler(route.path, http_method=[route.method], name=handle.__name__)(handle)
 
 
-class _NoLoginError(AccessError):
+class _NotInError(AccessError):
+    """Whoever asks has not come in."""
+
+
+class _NoLoginError(_NotInError):
     """Nobody has logged in, or their login is not good any more."""
 
 
 def _token(request: Request[Any, Any, Any], seat: str) -> str | None:
-    """Return the token a request comes with: of a program in Authorization, else of a browser in a cookie."""
+    """Return the token or key a request comes with: of a program in Authorization, else of a browser in the cookie *seat*."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.cookies.get(seat)
 
 
+def _owner(act: str, has_key: bool) -> Visitor:
+    """Return who asks a ledger without accounts: the user of the computer, once they have shown the key.
+
+    Raises: _NotInError.
+    """
+    if has_key:
+        return Visitor(user_of_computer())
+    if not act:
+        return Visitor("", "")
+    raise _NotInError(HOW)
+
+
 def _visitor(ledger: Ledger, act: str, token: str | None, at: str) -> Visitor:
-    """Return who asks, once they may do *act*.
+    """Return who asks a ledger with accounts, once they may do *act*.
 
     Raises: _NoLoginError, AccessError.
     """
-    user = user_of_computer()
-    if not accounts(ledger):
-        return Visitor(user)
     if not token:
         if not act:
             return Visitor("", "")
         raise _NoLoginError("this ledger has accounts; log in")
     try:
-        account = account_with(ledger, token, user, at)
+        account = account_with(ledger, token, user_of_computer(), at)
     except AccessError as error:
         if not act:
             return Visitor("", "")
@@ -189,11 +206,17 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
         LOG.error("a page failed", exc_info=error)
     made: Response[Any]
-    if ending_of(request.scope["path"]) in ("json", "csv"):
+    ending = ending_of(request.scope["path"])
+    if ending == "json":
+        made = Response({"error": words}, media_type="application/json", status_code=status)
+    elif ending:
         made = Response(f"{words}\n", media_type="text/plain", status_code=status)
     else:
-        title = HTTPStatus(status).phrase
+        title = "How to get in" if status == HTTPStatus.UNAUTHORIZED else HTTPStatus(status).phrase
         made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+        if status == HTTPStatus.UNAUTHORIZED and is_foreign(request.headers):
+            # Browsers keep the cookie back where another page leads here; asked again from this one, they send it.
+            made.headers["refresh"] = "0"
     return _fenced(made)
 
 
@@ -201,6 +224,8 @@ def _told(error: Exception) -> tuple[int, str]:
     match error:
         case HTTPException():
             return error.status_code, error.detail
+        case _NotInError():
+            return 401, hidden(str(error))
         case AccessError():
             return 403, hidden(str(error))
         case InputError():
