@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from browser import token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.ledger import Ledger
+from allegata.ledger.search import MOST_WORDS
 from allegata.serve.pages import ROUTES
 
 PAGES = ("/", "/claims", "/review")
@@ -120,3 +124,44 @@ def test_a_form_that_is_none_of_ours_is_refused(
     assert site.post("/check", content=body, headers={"content-type": kind}).status_code == status
     for token in (b"\xe9" * 200, b"\xe9"):
         assert site.post("/check", content=b"draft=a", headers={b"content-type": URL_ENCODED.encode(), b"x-csrftoken": token}).status_code == 403  # fmt: skip
+
+
+def test_a_search_for_too_many_words_says_how_many_may_be_asked_for(site: TestClient[Litestar]) -> None:
+    for words in ("word " * 3000, '"' + "word " * 3000 + '"', " ".join(f"w{n}" for n in range(MOST_WORDS + 1))):
+        for path in ("/claims", "/claims.json", "/totals", "/brief"):
+            page = site.get(path, params={"search": words})
+            assert page.status_code == 400, path
+            assert f"at most {MOST_WORDS}" in page.text
+    some = " ".join(f"w{n}" for n in range(MOST_WORDS))
+    for path in ("/claims", "/claims.json"):
+        assert site.get(path, params={"search": some}).status_code == 200
+        assert site.get(path, params={"search": f'"{some}"'}).status_code == 200
+
+
+def test_a_sign_that_no_text_has_is_refused(site: TestClient[Litestar]) -> None:
+    for path in ("/claims?search=a%00b", "/claims.json?place=%00", "/claims?x%00=1", "/documents/a%00", "/claims/%00"):
+        page = site.get(path)
+        assert page.status_code == 400, path
+        assert "NUL" in page.text
+    sent = {"_csrf_token": token_in(site.get("/check").text), "draft": "a\0b"}
+    assert site.post("/check", data=sent).status_code == 400
+
+
+@pytest.mark.parametrize("gone", ["", "batches", "index.sqlite", "records"])
+def test_a_ledger_that_is_gone_is_said_without_where_it_was(
+    site: TestClient[Litestar], place: Path, gone: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    claims = re.findall(r'"(/claims/[0-9a-f]{32})', site.get("/claims").text)
+    target = place / gone
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.write_bytes(b"")
+    for path in ("/", "/claims", "/claims.json", "/ledger", "/ledger/batches", "/drift", "/documents", claims[0]):
+        page = site.get(path)
+        assert page.status_code in (200, 503), (path, page.text)
+        assert str(place) not in page.text
+        assert str(place.parent) not in page.text
+        if page.status_code == 503:
+            assert "the ledger cannot be read" in page.text
+            assert str(place) in caplog.text

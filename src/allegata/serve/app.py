@@ -37,6 +37,11 @@ from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, V
 
 LARGEST = 2_000_000
 """Bytes of a request: a draft is the largest thing that is sent."""
+UNREAD = (
+    "the ledger cannot be read or written just now; try again, and run `allegata verify` if it stays so; "
+    "the program that serves it says what is wrong"
+)
+"""What is told of a ledger that fails: where it lies, and in which database, is for who serves it."""
 LOG = logging.getLogger("allegata.serve")
 
 
@@ -203,7 +208,9 @@ def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the page of an *error*; what is wrong in our own code is logged without what was asked for."""
     status, words = _told(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
+    if isinstance(error, LedgerError | OSError):
+        LOG.error("%s", hidden(str(error)))
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
         LOG.error("a page failed", exc_info=error)
     made: Response[Any]
     ending = ending_of(request.scope["path"])
@@ -230,8 +237,8 @@ def _told(error: Exception) -> tuple[int, str]:
             return 403, hidden(str(error))
         case InputError():
             return 400, hidden(str(error))
-        case LedgerError():
-            return 503, hidden(str(error))
+        case LedgerError() | OSError():
+            return 503, UNREAD
         case _:
             return 500, "something is wrong in allegata itself; the program that serves it has the details"
 

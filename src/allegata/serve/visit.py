@@ -46,6 +46,15 @@ class Visit:
     form: Mapping[str, str] = field(default_factory=dict)
     read: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse what no text has, and no database takes.
+
+        Raises: InputError.
+        """
+        pairs = (*self.query, *self.form.items(), *self.parts.items())
+        if any("\0" in word for pair in pairs for word in pair):
+            raise InputError("a NUL sign was sent; write it without")
+
     def asked(self, name: str) -> str | None:
         """Return the last value of *name* in the address, null where there is none or it is blank."""
         found = [value.strip() for key, value in self.query if key == name]
