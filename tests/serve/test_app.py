@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,26 @@ def test_a_ledger_that_is_gone_is_said_without_where_it_was(
         if page.status_code == 503:
             assert "the ledger cannot be read" in page.text
             assert str(place) in caplog.text
+
+
+def verified(site: TestClient[Litestar]) -> str:
+    for _ in range(100):
+        text = site.get("/ledger/verify").text
+        if "being worked out" not in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError("never worked out")
+
+
+def test_a_ledger_that_is_changed_after_it_was_checked_is_checked_anew(
+    site: TestClient[Litestar], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The ledger is whole" in verified(site)
+    assert "Checked at <time>2" in verified(site)
+    next((place / "records").rglob("*.jsonl")).write_text("{}\n", "utf-8")
+    monkeypatch.setattr("allegata.serve.pages.ledger.FRESH_S", 0.1)
+    time.sleep(0.2)
+    text = verified(site)
+    assert "1 problem" in text
+    assert "records/" in text
+    assert str(place) not in text

@@ -7,7 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unready
+from time import monotonic
 from typing import NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from allegata.ledger import Ledger
 
@@ -42,24 +44,39 @@ class Answers:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
         self._lasting: OrderedDict[Hashable, _Lasting] = OrderedDict()
+        self._ended: WeakKeyDictionary[Future[object], float] = WeakKeyDictionary()
 
     def of(
-        self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T], patience_s: float = PATIENCE_S
+        self,
+        ledger: Ledger,
+        question: Hashable,
+        work: Callable[[Ledger], T],
+        patience_s: float = PATIENCE_S,
+        lasts_s: float | None = None,
     ) -> T | None:
         """Return what *work* finds in the state that *ledger* is in, null while it is still being worked out.
 
-        question: what *work* depends on beside the ledger. What fails is raised here, and tried again when it is asked for again.
+        question: what *work* depends on beside the ledger. lasts_s: seconds that an answer is given, null for as long as the state of the ledger
+        is the same. What fails is raised here, and tried again when it is asked for again.
         """
         head = ledger.head()
         key = (head.hash if head else "", question)
         with self._lock:
             made = self._kept.get(key)
-            if made is None:
+            if made is None or self._is_old(made, lasts_s):
                 made = self._kept[key] = self._worker.submit(self._work, work)
+                made.add_done_callback(self._note)
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)[1].cancel()
         return self._awaited(made, patience_s, None, lambda: self._kept.pop(key, None))  # type: ignore[return-value]
+
+    def _note(self, made: Future[object]) -> None:
+        self._ended[made] = monotonic()
+
+    def _is_old(self, made: Future[object], lasts_s: float | None) -> bool:
+        ended = self._ended.get(made)
+        return lasts_s is not None and ended is not None and monotonic() - ended > lasts_s
 
     def latest(
         self,
