@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import token_in
@@ -13,7 +14,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.ledger import Ledger
+from allegata.ledger.files import FileLedger
 from allegata.ledger.search import MOST_WORDS
+from allegata.model import LedgerError
 from allegata.serve.pages import ROUTES
 
 PAGES = ("/", "/claims", "/review")
@@ -189,3 +192,28 @@ def test_a_ledger_that_is_changed_after_it_was_checked_is_checked_anew(
     assert "1 problem" in text
     assert "records/" in text
     assert str(place) not in text
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, 200), (2, 503)])
+def test_what_fails_while_others_write_is_read_once_more(
+    site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch, times: int, status: int
+) -> None:
+    read, failed = FileLedger.claims, list[int]()
+
+    def claims(*asked: Any, **named: Any) -> Any:
+        if len(failed) < times:
+            failed.append(1)
+            raise LedgerError("batches/00000002.json: is damaged")
+        return read(*asked, **named)
+
+    monkeypatch.setattr(FileLedger, "claims", claims)
+    assert site.get("/claims.json").status_code == status
+    assert len(failed) == times
+
+
+def test_who_may_not_is_told_so_and_it_is_no_trouble_of_the_program(
+    site: TestClient[Litestar], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.cookies.clear()
+    assert site.get("/claims.json").status_code == 401
+    assert not caplog.records

@@ -41,7 +41,7 @@ def test_nobody_gets_in_without_a_login(shared: Ledger, site: TestClient[Litesta
     for route in ROUTES:
         if route.method == "GET" and route.act:
             page = site.get(route.path.replace("{", "").replace(":str}", ""), follow_redirects=False)
-            assert page.status_code in (303, 401), route.path
+            assert page.status_code == (401 if "." in route.path else 303), route.path
             assert page.headers.get("location", "/login") == "/login"
             assert "Kisumu" not in page.text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
@@ -35,6 +35,7 @@ from allegata.serve.pages import ROUTES
 from allegata.serve.render import environment, static_file
 from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
 
+T = TypeVar("T")
 LARGEST = 2_000_000
 """Bytes of a request: a draft is the largest thing that is sent."""
 UNREAD = (
@@ -115,7 +116,7 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
             return route.answer(visit), visitor
 
         try:
-            answer, visitor = await desk.ask(work)
+            answer, visitor = await _asked(desk, work, again=route.method == "GET")
         except _NoLoginError:
             if request.method == "GET" and not ending_of(request.scope["path"]):
                 return _sent_to("/login")
@@ -124,6 +125,18 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
     return HTTPRouteHandler(route.path, http_method=[route.method], name=handle.__name__)(handle)
+
+
+async def _asked(desk: Desk, work: Callable[[Ledger], T], again: bool) -> T:
+    """Return what *work* makes of the ledger. again: whether it is tried once more where the ledger fails: others may have written while it was read."""
+    try:
+        return await desk.ask(work)
+    except AccessError:
+        raise
+    except (LedgerError, OSError):
+        if not again:
+            raise
+    return await desk.ask(work)
 
 
 class _NotInError(AccessError):
@@ -208,7 +221,7 @@ def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the page of an *error*; what is wrong in our own code is logged without what was asked for."""
     status, words = _told(error)
-    if isinstance(error, LedgerError | OSError):
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         LOG.error("%s", hidden(str(error)))
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
         LOG.error("a page failed", exc_info=error)
