@@ -162,7 +162,7 @@ def _owner(act: str, has_key: bool) -> Visitor:
         return Visitor(user_of_computer())
     if not act:
         return Visitor("", "")
-    raise _NotInError(HOW)
+    raise _NotInError(f"This ledger is shown to who has the key of its start: {HOW}.")
 
 
 def _visitor(ledger: Ledger, act: str, token: str | None, at: str) -> Visitor:

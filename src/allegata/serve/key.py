@@ -12,8 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 
 ENTRANCE = "/enter"
 HOW = (
-    "open the address that `allegata serve` printed where it was started: it holds the key to this ledger and lets this browser in; "
-    "a program sends the key as Authorization: Bearer KEY"
+    "open the address that `allegata serve` printed where it was started: it lets this browser in; "
+    "a program sends the key in it as Authorization: Bearer KEY"
 )
 
 
@@ -50,7 +50,7 @@ def entrance(key: str, secure: bool) -> HTTPRouteHandler:
 
     async def enter(request: Request[Any, Any, Any]) -> Response[str]:
         if not is_key(request.query_params.get("key"), key):
-            raise NotAuthorizedException(f"this key is of no use here; {HOW}")
+            raise NotAuthorizedException(f"This key is of no use here: {HOW}.")
         made = Response("", status_code=303, headers={"location": "/"}, media_type="text/plain")
         made.set_cookie(Cookie(key=seat_of(request), value=key, httponly=True, secure=secure, samesite="strict"))
         return made
