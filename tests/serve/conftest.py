@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import KEY
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -65,8 +66,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], TestCli
     opened: list[TestClient[Litestar]] = []
 
     def serve(place: Path) -> TestClient[Litestar]:
-        client = TestClient(make_app(str(place)), base_url="http://127.0.0.1:8417", raise_server_exceptions=False)
+        client = TestClient(make_app(str(place), KEY), base_url="http://127.0.0.1:8417", raise_server_exceptions=False)
         client.__enter__()
+        client.get("/enter", params={"key": KEY}, follow_redirects=False)
         opened.append(client)
         return client
 

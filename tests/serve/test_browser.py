@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from allegata.ledger.access import enter_account
 from allegata.ledger.login import set_password
 from allegata.ledger.records import Account
 from allegata.mask import outward
+from allegata.run.serve import LEADING
 from allegata.serve.pages import ROUTES
 
 if TYPE_CHECKING:
@@ -307,3 +309,26 @@ def test_hostile_words_that_are_typed_do_not_run(chrome: Browser, besieged: str,
         assert page.evaluate(f"window.{RAN}") is None
         assert too_wide(page) == []
         assert watch.wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_printed_address_lets_in_and_so_does_the_file_of_open(
+    chrome: Browser, site: str, tmp_path: Path, script: bool
+) -> None:
+    (file := tmp_path / "open.html").write_text(LEADING.format(html.escape(site)), "utf-8")
+    for there in (site, file.as_uri()):
+        context = chrome.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"{driving.origin(site)}/claims")
+        assert "How to get in" in page.inner_text("main")
+        page.goto(there)
+        page.wait_for_url(f"{driving.origin(site)}/")
+        page.get_by_role("navigation", name="Pages").wait_for()
+        page.goto(f"{driving.origin(site)}/claims")
+        assert "How to get in" not in page.inner_text("main")
+        # A page of another origin that leads here.
+        (file := tmp_path / "link.html").write_text(f'<a href="{driving.origin(site)}/totals">totals</a>', "utf-8")
+        page.goto(file.as_uri())
+        page.get_by_role("link").click()
+        page.get_by_role("heading", name="What it adds up to").wait_for()
+        context.close()

@@ -6,7 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic
 from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from allegata.ledger import Ledger
 from allegata.model import LedgerError
@@ -60,9 +62,15 @@ class Answers:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
         self._lasting: OrderedDict[Hashable, _Lasting] = OrderedDict()
+        self._ended: WeakKeyDictionary[Future[object], float] = WeakKeyDictionary()
 
-    def of(self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], object]) -> Wanted:
-        """Return what *work* finds in the state that *ledger* is in. question: what *work* depends on beside the ledger.
+    def of(
+        self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], object], lasts_s: float | None = None
+    ) -> Wanted:
+        """Return what *work* finds in the state that *ledger* is in.
+
+        question: what *work* depends on beside the ledger. lasts_s: seconds that an answer is given, null for as long as the state of the
+        ledger is the same.
 
         Raises: BusyError if it is not kept and too much is being worked out already.
         """
@@ -70,11 +78,19 @@ class Answers:
         key = (head.hash if head else "", question)
         with self._lock:
             made = self._kept.get(key)
-            if made is None:
+            if made is None or self._is_old(made, lasts_s):
                 made = self._kept[key] = self._asked(work)
+                made.add_done_callback(self._note)
             self._kept.move_to_end(key)
             _shorten(self._kept, KEPT, lambda each: each)
         return Wanted(made, None, lambda: self._forget(self._kept, key, made))
+
+    def _note(self, made: Future[object]) -> None:
+        self._ended[made] = monotonic()
+
+    def _is_old(self, made: Future[object], lasts_s: float | None) -> bool:
+        ended = self._ended.get(made)
+        return lasts_s is not None and ended is not None and monotonic() - ended > lasts_s
 
     def latest(self, ledger: Ledger, question: Hashable, state: Hashable, work: Callable[[Ledger], object]) -> Wanted:
         """Return what *work* finds, or found before while it is being worked out anew, or too much is.
@@ -150,14 +166,17 @@ class Asking:
         self._answers = answers
         self.waits: list[Future[Any]] = []
 
-    def of(self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T]) -> T | None:
+    def of(
+        self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T], lasts_s: float | None = None
+    ) -> T | None:
         """Return what *work* finds in the state that *ledger* is in, null while it is still being worked out.
 
-        question: what *work* depends on beside the ledger. What fails is raised here, and tried again when it is asked for again.
+        question: what *work* depends on beside the ledger. lasts_s: seconds that an answer is given, null for as long as the state of the
+        ledger is the same. What fails is raised here, and tried again when it is asked for again.
 
         Raises: BusyError if too much is being worked out already.
         """
-        return self._taken(self._answers.of(ledger, question, work))
+        return self._taken(self._answers.of(ledger, question, work, lasts_s))
 
     def latest(self, ledger: Ledger, question: Hashable, state: Hashable, work: Callable[[Ledger], T]) -> T | None:
         """Return what *work* finds, while it is being worked out anew what it found before; null where there is nothing yet.

@@ -33,7 +33,7 @@ class Visit:
     """One request, once it is known who asks and that they may.
 
     at: ISO 8601, UTC. path: the path without the query. parts: what stands for the names in the route's path. query: pairs of the
-    address. form: of what was posted, the last value of each name.
+    address. form: of what was posted, the last value of each name. read: what the page has read of the query, for the row of an export.
     """
 
     ledger: Ledger
@@ -44,11 +44,24 @@ class Visit:
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     form: Mapping[str, str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what no text has, and no database takes.
+
+        Raises: InputError.
+        """
+        pairs = (*self.query, *self.form.items(), *self.parts.items())
+        if any("\0" in word for pair in pairs for word in pair):
+            raise InputError("a NUL sign was sent; write it without")
 
     def asked(self, name: str) -> str | None:
         """Return the last value of *name* in the address, null where there is none or it is blank."""
         found = [value.strip() for key, value in self.query if key == name]
-        return (found[-1] or None) if found else None
+        if not found or not found[-1]:
+            return None
+        self.read[name] = found[-1]
+        return found[-1]
 
     def number(self, name: str, otherwise: int, most: int) -> int:
         """Return the number *name* of the address, from 1 to *most*.
