@@ -28,14 +28,16 @@ from allegata.mask import outward
 from allegata.model import Masks, Record
 from allegata.run.relating import relate
 from allegata.serve.app import make_app
+from allegata.serve.key import make_key
 
+KEY = make_key()
 AIM, LARGEST = 5, 200_000
 TRIES = 9
 PATIENCE_S = 3600
 WAITING = re.compile(r"being worked out|still being looked for")
 PAGES = (
     "/", "/claims", "/claims?action=arrest&page=2", "/claims?search=riots", "/claims/CLAIM", "/documents", "/documents/DOCUMENT", "/drift", "/totals?body=police",
-    "/timeline", "/map", "/map?country=PE", "/speakers", "/silence", "/findings", "/review", "/check", "/brief", "/ledger", "/ledger/batches",
+    "/timeline", "/map", "/map?country=PE", "/speakers", "/silence", "/findings", "/review", "/check", "/brief", "/brief?all=1", "/ledger", "/ledger/batches",
 )  # fmt: skip
 
 
@@ -71,7 +73,8 @@ def measure(number: int, seed: int) -> list[tuple[str, float, float, int]]:
         with open_ledger(f"{folder}/ledger", outward, True) as ledger:
             fill(ledger, number, seed)
             relate(ledger, "bench", NOW)
-        with TestClient(make_app(f"{folder}/ledger"), base_url="http://127.0.0.1:8417") as site:
+        with TestClient(make_app(f"{folder}/ledger", KEY), base_url="http://127.0.0.1:8417") as site:
+            site.get("/enter", params={"key": KEY})
             for name, page in zip(PAGES, addresses(site), strict=True):
                 started = time.perf_counter()
                 while WAITING.search(site.get(page).text) and time.perf_counter() - started < PATIENCE_S:

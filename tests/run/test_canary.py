@@ -89,7 +89,7 @@ FREE: dict[str, dict[str, str]] = {
     },
     "demo": {PLACE: "out"},
     "serve": {PLACE: "location host names", CODE: "port https opens"},
-    "publish": {PLACE: "out location", "a name for the site, which its user gives it": "title"},
+    "publish": {PLACE: "out location", WRITTEN: "title"},
     "user add": {ACCOUNT: "name", CODE: "role", PLACE: "location"},
     "user role": {ACCOUNT: "name", CODE: "role", PLACE: "location"},
     "user disable": {ACCOUNT: "name", PLACE: "location"},

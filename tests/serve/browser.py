@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 AT = "2024-05-02T10:00:00Z"
+KEY = "a-key-of-a-start"
+"""The key of the apps that answer within a test."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
 HEAVIEST = 200_000
@@ -45,28 +47,32 @@ def fill(place: Path, further: Callable[[Ledger], None] | None = None) -> Path:
 
 
 @contextmanager
-def serving(place: Path) -> Iterator[str]:
-    """Serve the ledger at *place* on a free port, and yield the address without a slash at its end."""
-    command = [
-        sys.executable,
-        "-u",
-        "-c",
-        "from allegata.run.cli import main; main()",
-        "serve",
-        "--ledger",
-        str(place),
-        "--port",
-        "0",
-    ]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def program(place: Path, stderr: int | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve the ledger at *place* on a free port, and yield the program with the address that it prints."""
+    call = "from allegata.run.cli import main; main()"
+    command = [sys.executable, "-u", "-c", call, "serve", "--ledger", str(place), "--port", "0"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
     try:
-        assert program.stdout is not None
-        line = program.stdout.readline()
+        assert running.stdout is not None
+        line = running.stdout.readline()
         assert "http://" in line, f"allegata serve does not say where it is: {line!r}"
-        yield next(word for word in line.split() if word.startswith("http://")).rstrip("/")
+        yield running, next(word for word in line.split() if word.startswith("http://"))
     finally:
-        program.terminate()
-        program.communicate(timeout=60)
+        if running.returncode is None:
+            running.terminate()
+            running.communicate(timeout=60)
+
+
+@contextmanager
+def serving(place: Path) -> Iterator[str]:
+    """Serve the ledger at *place*, and yield the address that is printed, with its key where the ledger has no accounts."""
+    with program(place) as (_, address):
+        yield address
+
+
+def origin(address: str) -> str:
+    """Return *address* without a path, and without a slash at its end."""
+    return "://".join(urlsplit(address)[:2])
 
 
 def token_in(page: str) -> str:
@@ -121,11 +127,13 @@ class Watch:
 
 @contextmanager
 def looking(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Page, Watch]]:
-    """Yield a page of a context of its own with what goes wrong in it."""
-    context = browser.new_context(base_url=address, **options)
+    """Yield a page of a context of its own, which is let in by *address*, with what goes wrong in it."""
+    base = origin(address)
+    context = browser.new_context(base_url=base, **options)
     context.set_default_timeout(30_000)
-    watch = Watch(context, address)
+    watch = Watch(context, base)
     try:
+        context.request.get(address)
         yield context.new_page(), watch
     finally:
         context.close()

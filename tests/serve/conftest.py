@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import KEY
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -58,13 +59,16 @@ def ledger(place: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def served() -> Iterator[Callable[[Path], TestClient[Litestar]]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], TestClient[Litestar]]]:
     """Return a function that serves a ledger until the test ends."""
+    # What a page shows hangs on no clock, then.
+    monkeypatch.setattr("allegata.serve.desk.PATIENCE_S", 60)
     opened: list[TestClient[Litestar]] = []
 
     def serve(place: Path) -> TestClient[Litestar]:
-        client = TestClient(make_app(str(place)), base_url="http://127.0.0.1:8417", raise_server_exceptions=False)
+        client = TestClient(make_app(str(place), KEY), base_url="http://127.0.0.1:8417", raise_server_exceptions=False)
         client.__enter__()
+        client.get("/enter", params={"key": KEY}, follow_redirects=False)
         opened.append(client)
         return client
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from allegata.ledger.access import enter_account
 from allegata.ledger.login import set_password
 from allegata.ledger.records import Account
 from allegata.mask import outward
+from allegata.run.serve import LEADING
 from allegata.serve.pages import ROUTES
 
 if TYPE_CHECKING:
@@ -235,6 +237,39 @@ def test_logging_in_and_out(chrome: Browser, tmp_path: Path, script: bool) -> No
         assert not watch.wrong
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_claims_come_before_what_narrows_them_down(chrome: Browser, site: str, scripts: bool) -> None:
+    with looking(chrome, site, viewport=PHONE, java_script_enabled=scripts) as (page, _):
+        page.goto("/claims")
+        card, facets = (page.locator(each).first.bounding_box() for each in (".results .card", ".facets"))
+        assert card is not None
+        assert facets is not None
+        assert card["y"] < PHONE["height"] < facets["y"]
+        page.get_by_role("link", name="Narrow it down").click()
+        assert page.url.endswith("#facets")
+        page.locator(".facets a").first.click()
+        assert "=" in page.url
+
+
+def test_in_a_wide_window_they_stand_beside_the_claims_and_a_keyboard_gets_to_them_first(
+    chrome: Browser, site: str
+) -> None:
+    with looking(chrome, site, viewport={"width": 1280, "height": 900}) as (page, _):
+        page.goto("/claims")
+        results, facets = (page.locator(each).bounding_box() for each in (".results", ".facets"))
+        assert results is not None
+        assert facets is not None
+        assert facets["x"] + facets["width"] <= results["x"]
+        assert facets["y"] == results["y"]
+        link = page.get_by_role("link", name="Narrow it down")
+        page.get_by_role("button", name="Show").focus()
+        page.keyboard.press("Tab")
+        assert link.evaluate("each => each === document.activeElement")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.facets') !== null")
+
+
 @pytest.mark.parametrize("way", ["light", "phone"])
 def test_hostile_words_neither_run_nor_load_nor_break_the_page(chrome: Browser, besieged: str, way: str) -> None:
     with looking(chrome, besieged, **WAYS[way]) as (page, watch):
@@ -274,3 +309,26 @@ def test_hostile_words_that_are_typed_do_not_run(chrome: Browser, besieged: str,
         assert page.evaluate(f"window.{RAN}") is None
         assert too_wide(page) == []
         assert watch.wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_printed_address_lets_in_and_so_does_the_file_of_open(
+    chrome: Browser, site: str, tmp_path: Path, script: bool
+) -> None:
+    (file := tmp_path / "open.html").write_text(LEADING.format(html.escape(site)), "utf-8")
+    for there in (site, file.as_uri()):
+        context = chrome.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"{driving.origin(site)}/claims")
+        assert "How to get in" in page.inner_text("main")
+        page.goto(there)
+        page.wait_for_url(f"{driving.origin(site)}/")
+        page.get_by_role("navigation", name="Pages").wait_for()
+        page.goto(f"{driving.origin(site)}/claims")
+        assert "How to get in" not in page.inner_text("main")
+        # A page of another origin that leads here.
+        (file := tmp_path / "link.html").write_text(f'<a href="{driving.origin(site)}/totals">totals</a>', "utf-8")
+        page.goto(file.as_uri())
+        page.get_by_role("link").click()
+        page.get_by_role("heading", name="What it adds up to").wait_for()
+        context.close()

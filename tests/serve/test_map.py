@@ -7,10 +7,12 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from allegata.ground.lexicon import lines_of, table
 from allegata.model import Mention, Place
-from allegata.serve.map import Outline, Sheet, classes, map_svg, outlines, sheet, tally
+from allegata.serve.map import Outline, Sheet, classes, map_svg, mapped, outlines, sheet, tally
 
 SVG = "{http://www.w3.org/2000/svg}"
 MAPS = [
@@ -284,3 +286,20 @@ def test_the_table_says_where_it_is_from() -> None:
     assert any("Natural Earth" in line for line in head)
     assert any(line.startswith("# licence: public domain") for line in head)
     assert set(table("map/outlines")[0]) == {"map", "width", "height", "ids", "names", "path"}
+
+
+def test_a_country_whose_divisions_are_not_drawn_says_so_and_which_are(site: TestClient[Litestar]) -> None:
+    page = site.get("/map?country=KE&action=arrest")
+    assert page.status_code == 200
+    assert "divisions of Kenya are not drawn" in page.text
+    for to in ("/map?action=arrest&amp;country=IR", "/map?action=arrest", "/claims?action=arrest&amp;place=KE"):
+        assert f'"{to}"' in page.text
+        assert site.get(to.replace("&amp;", "&")).status_code == 200
+    for ending in ("json", "csv"):
+        records = site.get(f"/map.{ending}?country=KE")
+        assert records.status_code == 400
+        assert "/map?country=KE lists" in records.text
+        assert site.get(f"/map.{ending}?country=IR").status_code == 200
+    for wrong in ("XX", "ke", "world", "map", "Odhiambo Wekesa"):
+        assert site.get(f"/map?country={wrong}").status_code == 400
+    assert all(outlines(each) for each in mapped())

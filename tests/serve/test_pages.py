@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from browser import token_in
+from browser import HEAVIEST, token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from allegata.brief.page import Bullets, Figure, Footnote, Page, Section, Table, Text
 from allegata.ledger import Ledger
 from allegata.model import Finding, Silence, from_json
 from allegata.run.pipeline import findings_of
@@ -65,6 +67,50 @@ def test_a_brief_is_made_of_a_selection_and_taken_away(site: TestClient[Litestar
     taken = site.get("/brief.md?place=Kisumu")
     assert taken.headers["content-disposition"].endswith('"brief.md"')
     assert "Kisumu" in taken.text
+
+
+def long_brief(rows: int) -> Page:
+    """Return a brief of a table with *rows* rows, a footnote each; its last footnotes are used by a sum alone, and a figure has every other one."""
+    notes = {
+        f"{n}": Footnote(f"Outlet {n}, 2024-05-01", None, (("64 people", "3–12"),), f"{n:08}") for n in range(rows)
+    }
+    every: Text = (Figure("100", tuple(notes)),)
+    odd: Text = (Figure("50", tuple(notes)[::2]),)
+    table = Table("Counted.", ("number",), ((odd,), *(((Figure(f"row {n}", (f"{n}",)),),) for n in range(rows))))
+    return Page("Claims: all", (("Made.",),), (Section("Summary", (Bullets((every,)), table)),), notes)
+
+
+def test_a_long_brief_is_shown_in_part_and_what_is_left_out_is_counted(
+    site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = 5000
+    monkeypatch.setattr("allegata.serve.pages.brief.page_of", lambda *_: long_brief(rows))
+    page = site.get("/brief?all=1")
+    assert len(page.content) < HEAVIEST
+    assert 'href="/brief.html?all=1"' in page.text or 'href="/brief.html"' in page.text
+    shown, left = page.text.count("<tr role") - 1, re.search(r"(\d+) further rows left out", page.text)
+    assert left
+    assert shown + int(left[1]) == rows + 1
+    assert shown > 20
+    notes = set(re.findall(r'<li id="note-(\d+)" value="\1"', page.text))
+    gone = re.search(r"(\d+) footnotes left out", page.text)
+    assert gone
+    assert len(notes) + int(gone[1]) == rows
+    assert set(re.findall(r'href="#note-(\d+)"', page.text)) == notes
+    anchors = set(re.findall(r'id="(ref-\d+)"', page.text))
+    assert set(re.findall(r'href="#(ref-\d+)"', page.text)) == anchors
+    assert "… (" in page.text
+    assert f">row {shown - 2}<" in page.text.replace("\n", "")
+    whole = site.get("/brief.html").text
+    assert whole.count('<li id="note-') == rows
+    assert "left out" not in whole
+
+
+def test_a_short_brief_is_shown_as_a_whole(site: TestClient[Litestar]) -> None:
+    page = site.get("/brief?all=1").text
+    assert "Footnotes" in page
+    assert "left out here" not in page
+    assert "too long for a page" not in page
 
 
 def test_the_ledger_shows_its_head_and_checks_itself(site: TestClient[Litestar], ledger: Ledger) -> None:

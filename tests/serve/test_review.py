@@ -18,7 +18,7 @@ from allegata.ledger.access import enter_account
 from allegata.ledger.login import make_token
 from allegata.ledger.records import Account
 from allegata.model import Link, Reason
-from allegata.run.deciding import Choice, decide
+from allegata.run.deciding import Choice, decide, without_names
 from allegata.run.options import now
 
 AT = "2024-05-03T10:00:00Z"
@@ -247,3 +247,25 @@ def test_who_may_only_read_sees_no_button_and_is_refused(site: Site, ledger: Led
     site.headers.update(own["cy"])
     send(site, shown(site), "accept")
     assert [each.decision.by for each in ledger.rulings()] == ["cy"]
+
+
+@pytest.mark.parametrize("name", ["reason", "value", "field", "other_id", "other", "decision", "item"])
+def test_a_long_field_is_refused_before_it_is_masked(
+    site: Site, ledger: Ledger, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masked = list[int]()
+
+    def counting(_: Ledger, typed: str) -> str:
+        masked.append(len(typed))
+        return without_names(ledger, typed)
+
+    monkeypatch.setattr("allegata.serve.pages.review.without_names", counting)
+    page = shown(site)
+    answer = send(
+        site, page, "correct", **{"field": "count", "value": "seven", name: "Ada Bo " * 5000, "more": "Bo " * 99}
+    )
+    assert "35,000 characters" in answer
+    assert "Ada Bo Ada Bo" not in answer
+    assert "seven" in answer or name == "value"
+    assert max(masked) < 200
+    assert not ledger.rulings()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, serving
+from browser import chromium, origin, serving
 from playwright.sync_api import Page
 
 from allegata.ledger import Ledger
@@ -29,7 +29,8 @@ def page(address: str) -> Iterator[Page]:
         page = browser.new_page()
         page.on("console", lambda message: None if "status of 400" in message.text else said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{address}/review")
+        page.context.request.get(address)
+        page.goto(f"{origin(address)}/review")
         page.wait_for_selector(".review")
         for _ in range(50):
             if "still being looked for" not in page.content():

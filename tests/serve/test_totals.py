@@ -8,15 +8,17 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.ledger import ClaimFilter, Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import LeftOut, Share, Total, from_json
-from allegata.serve.answers import Answers
+from allegata.serve.answers import Answers, Asking
 from allegata.serve.bars import bar_svg
 from allegata.serve.pages.totals import left, totals_of
 from allegata.total import total
@@ -66,34 +68,44 @@ def test_a_page_does_not_wait_for_long_and_gets_its_answer_later(place: Path, le
     answers, go = Answers(lambda: open_ledger(str(place), outward)), threading.Event()
     work: Callable[[Ledger], int] = lambda own: go.wait(30) and own.count("document")  # noqa: E731
     try:
-        assert answers.of(ledger, "documents", work, 0.01) is None
+        asking = Asking(answers)
+        assert asking.of(ledger, "documents", work) is None
+        assert len(asking.waits) == 1
         go.set()
-        assert answers.of(ledger, "documents", work, 30) == 2
-        assert answers.of(ledger, "documents", lambda _: 0, 30) == 2
+        assert asking.waits[0].result(30) == 2
+        assert asking.of(ledger, "documents", work) == 2
+        assert Asking(answers).of(ledger, "documents", lambda _: 0) == 2
     finally:
         answers.close()
 
 
 def test_an_answer_that_failed_is_tried_again(place: Path, ledger: Ledger) -> None:
-    answers, tries = Answers(lambda: open_ledger(str(place), outward)), list[int]()
+    answers, go = Answers(lambda: open_ledger(str(place), outward)), threading.Semaphore(0)
+    tries = list[int]()
 
-    def work(own: Ledger) -> int:
+    def work(_: Ledger) -> int:
+        assert go.acquire(timeout=30)
         tries.append(1)
         return 1 // (len(tries) - 1)
 
+    def asked() -> Asking:
+        asking = Asking(answers)
+        assert asking.of(ledger, "x", work) is None
+        go.release()
+        wait(asking.waits, 30)
+        return asking
+
     try:
-        for _ in range(2):
-            try:
-                found = answers.of(ledger, "x", work, 30)
-            except ZeroDivisionError:
-                found = None
-        assert found == 1
+        failed = asked()
+        with pytest.raises(ZeroDivisionError):
+            failed.of(ledger, "x", work)
+        assert asked().of(ledger, "x", work) == 1
     finally:
         answers.close()
 
 
 def test_while_it_is_worked_out_the_page_says_so_and_looks_again(site: TestClient[Litestar], monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(Answers, "of", lambda *_: None)
+    monkeypatch.setattr(Asking, "of", lambda *_: None)
     page = site.get("/totals?place=Kisumu").text
     assert re.search(r'hx-get="/totals\?place=Kisumu"', page)
     assert 'role="status"' in page

@@ -18,6 +18,9 @@ _DAY = re.compile(r"(\d{4}-\d\d-\d\d)")
 LONGEST_LIST = 2
 """Numbers in a row that are written out; more are "3–9"."""
 
+FEW = 12
+"""Runs of footnotes that a figure has where not all of a brief is shown."""
+
 
 @cache
 def _template(name: str) -> Template:
@@ -34,8 +37,11 @@ def html(page: Page) -> str:
     return _template("brief.html.jinja").render(title=page.title, body=body(page)) + "\n"
 
 
-def body(page: Page) -> Markup:
+def body(page: Page, most: int | None = None) -> Markup:
     """Return *page* as the inside of a page of HTML, without its title and with no style of its own.
+
+    most: rows of each table and entries of each list that it has, and of the footnotes those that it then leads to, a few for a figure, with the numbers they have in the whole; what
+    is left out is counted. Null for all.
 
     >>> str(body(Page("Claims: all", (("None <fits>.",),), (), {}))).split("<p>")[1].split("</p>")[0]
     'None &lt;fits&gt;.'
@@ -51,18 +57,24 @@ def body(page: Page) -> Markup:
 
     def figure(piece: Figure) -> dict[str, Any]:
         refs = []
-        for first, last in runs(numbers[key] for key in piece.notes):
+        every = runs(numbers[key] for key in piece.notes)
+        some = every[: None if most is None else FEW]
+        for first, last in some:
             refs.append({"first": first, "last": last, "anchor": first not in linked})
             linked.add(first)
-        return {"parts": _DAY.split(flat(piece.text)), "refs": refs}
+        others = sum(last - first + 1 for first, last in every[len(some) :])
+        return {"parts": _DAY.split(flat(piece.text)), "refs": refs, "others": others}
+
+    def more(number: int) -> int:
+        return 0 if most is None else max(0, number - most)
 
     def block(each: Block) -> dict[str, Any]:
         match each:
             case Bullets():
-                return {"items": [text(item) for item in each.items]}
+                return {"items": [text(item) for item in each.items[:most]], "more": more(len(each.items))}
             case Table():
-                rows = [[text(cell) for cell in row] for row in each.rows]
-                return {"caption": each.caption, "columns": each.columns, "rows": rows}
+                rows = [[text(cell) for cell in row] for row in each.rows[:most]]
+                return {"caption": each.caption, "columns": each.columns, "rows": rows, "more": more(len(each.rows))}
             case _:
                 return {"text": text(each)}
 
@@ -71,8 +83,12 @@ def body(page: Page) -> Markup:
     notes = [
         {"number": numbers[key], "note": note, "web": bool(note.url and _WEB.fullmatch(note.url))}
         for key, note in page.footnotes.items()
+        if most is None or numbers[key] in linked
     ]
-    made = _template("brief_body.html.jinja").render(lead=lead, sections=sections, notes=notes, linked=linked)
+    left = len(page.footnotes) - len(notes)
+    made = _template("brief_body.html.jinja").render(
+        lead=lead, sections=sections, notes=notes, linked=linked, left=left, part=most is not None
+    )
     return Markup(made)
 
 

@@ -142,6 +142,11 @@ class FileLedger(Ledger):
         self._catch_up_index()
         return self._made
 
+    def index_written(self) -> None:
+        """Fill the index with what this object wrote."""
+        if self._newest is not None:
+            self._catch_up_index()
+
     def close(self) -> None:
         """Fill and close the index; the ledger itself needs no closing."""
         if self._newest is not None:

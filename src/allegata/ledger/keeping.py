@@ -97,6 +97,9 @@ class Keeping(View):
         self._keep(kept, (bodies or {}).__getitem__)
         return batch
 
+    def index_written(self) -> None:
+        """Let others find what this object wrote; nothing is done where it wrote nothing, or where they find it anyway."""
+
     def together(self) -> AbstractContextManager[None]:
         """Return what lets rows and credentials that are written within be kept all or not at all, where the store can."""
         return nullcontext()

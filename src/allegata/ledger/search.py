@@ -11,6 +11,8 @@ from allegata.model import Claim, InputError, Span
 
 LONGEST_WORD = 64
 """Characters of a word by which it is looked up; a longer one is told from others by the text."""
+MOST_WORDS = 100
+"""Words that can be searched for at once, those of phrases included: each is looked up by itself."""
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r'"([^"]*)"|[^\s"]+')
 
@@ -42,7 +44,7 @@ def parts_of(asked: str) -> tuple[Part, ...]:
 
     A word that punctuation divides is a phrase. Case, marks and punctuation do not matter.
 
-    Raises: InputError if a quotation mark is left open, or no words are asked for.
+    Raises: InputError if a quotation mark is left open, no words are asked for, or more than `MOST_WORDS`.
 
     >>> parts_of('arrest* "Port Police"')
     (Part(words=' arrest ', prefix=True), Part(words=' port police ', prefix=False))
@@ -56,6 +58,9 @@ def parts_of(asked: str) -> tuple[Part, ...]:
             found.append(Part(words, each[1] is None and each[0].endswith("*")))
     if not found:
         raise InputError(f"{asked!r}: holds no words to search for; write some")
+    number = sum(len(part.words.split()) for part in found)
+    if number > MOST_WORDS:
+        raise InputError(f"search: asks for {number} words; ask for at most {MOST_WORDS}")
     return tuple(dict.fromkeys(found))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -47,7 +47,7 @@ def done(ledger: Ledger) -> list[Done]:
             ledger.hidden(batch.by),
             batch.recorded_at,
             each.subjects,
-            {**each.details, **UNDONE} if batch.sequence in undone else each.details,
+            _told(ledger, each.details) | (UNDONE if batch.sequence in undone else {}),
             each.reason,
             batch.sequence,
         )
@@ -59,6 +59,11 @@ def done(ledger: Ledger) -> list[Done]:
             Done(ACCOUNT, ledger.hidden(batch.by), batch.recorded_at, (account.name,), details, "", batch.sequence)
         )
     return sorted(rows, key=lambda each: each.batch)
+
+
+def _told(ledger: Ledger, details: Mapping[str, str]) -> dict[str, str]:
+    """Return *details* as they are shown: an older row of an export has names of parameters in it as somebody typed them."""
+    return {ledger.hidden(name): ledger.hidden(value) for name, value in details.items()}
 
 
 def _undone(asked: Sequence[tuple[int, tuple[str, ...]]], erased: Sequence[tuple[str, int]]) -> set[int]:

@@ -69,6 +69,7 @@ def demo_command(out: Path) -> None:
     )
     OUT.print(f"The ledger is in {place}. To look around in it with a browser:", soft_wrap=True)
     OUT.print(f"    {_program()} serve --ledger {shlex.quote(str(place))} --open", markup=False, soft_wrap=True)
+    OUT.print("Or open the address that this prints: it holds the key that lets you in.", soft_wrap=True)
     for failure in failures:
         say(f"allegata: {failure}", "red")
     if failures:

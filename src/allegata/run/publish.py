@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from allegata.ledger import is_folder
 from allegata.run.admission import record_export
 from allegata.run.options import LEDGER, now
 from allegata.run.relating import linked
@@ -20,14 +21,16 @@ def publish_command(out: Path, location: str, title: str) -> None:
     """Write a site of files to the folder OUT: the accepted claims, their totals, a search and how it was made.
 
     Only claims that somebody accepted are in it, masked, with the fields of an allow-list. It needs no server and no script to be read. A site that stands there
-    is replaced.
+    is replaced; files in its folder that are not of it, as of git, stay.
     """
     from allegata.serve.publish import accepted, publish
+    from allegata.serve.swap import place_of
 
+    place = place_of(out, Path(location) if is_folder(location) else None)
     with linked(location) as ledger:
         claims = accepted(ledger)
         record_export(ledger, len(claims), now())
-        publish(ledger, claims, out, title, now()[:10])
+        publish(ledger, claims, place, title, now()[:10])
     OUT.print(f"{counted(len(claims), 'accepted claim')} in {out}/index.html. {NOTE}", soft_wrap=True)
     if not claims:
         OUT.print("Accept claims first: allegata accept CLAIM, or the review of allegata serve.", soft_wrap=True)

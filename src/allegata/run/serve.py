@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import os
+import tempfile
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import click
 
@@ -11,7 +17,13 @@ from allegata.mask import outward
 from allegata.model import InputError
 from allegata.run.options import LEDGER
 from allegata.run.terminal import OUT, say
+from allegata.run.working import unwinding
 
+LEADING = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+    '<meta http-equiv="refresh" content="0;url={0}"><title>allegata</title><p><a href="{0}">Open the ledger</a></p></html>'
+)
+"""A page that leads to an address."""
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,7 +39,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 def serve_command(location: str, host: str, port: int, names: tuple[str, ...], https: bool, opens: bool) -> None:
     """Serve the pages of a ledger to a browser: read, search, review, compare.
 
-    A ledger without accounts is served to this computer alone; one with accounts asks for a login.
+    A ledger without accounts is served to this computer alone, to whoever opens the address that is printed: it holds a key, a new one
+    for each start. One with accounts asks for a login.
     """
     import socket
 
@@ -36,6 +49,7 @@ def serve_command(location: str, host: str, port: int, names: tuple[str, ...], h
     from allegata.ledger.access import accounts
     from allegata.serve.app import make_app
     from allegata.serve.guard import LOCAL as OWN
+    from allegata.serve.key import address_with, make_key
 
     with open_ledger(location, outward) as ledger:
         shared = bool(accounts(ledger))
@@ -53,12 +67,29 @@ def serve_command(location: str, host: str, port: int, names: tuple[str, ...], h
             f"--port {port}: cannot be listened on at {host}: {error.strerror}; give another one, or 0 for a free one"
         ) from error
     listener.listen()
-    app = make_app(location, frozenset({*OWN, *(each.lower() for each in names)}), https)
+    key = make_key()
+    app = make_app(location, key, frozenset({*OWN, *(each.lower() for each in names)}), https)
     address = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
-    OUT.print(f"The ledger is at {address} – end it with Ctrl-C.", soft_wrap=True)
-    if opens:
-        webbrowser.open(address)
+    entrance = address if shared else address_with(address, key)
+    OUT.print(f"The ledger is at {entrance} – end it with Ctrl-C.", soft_wrap=True)
+    if not shared:
+        OUT.print("Whoever has this address gets in, until it ends; give it to nobody.", soft_wrap=True)
     # Addresses hold what was searched for, so that no log keeps them.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, date_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    with unwinding(), _shown_in_browser(entrance) if opens else nullcontext():
+        uvicorn.Server(config).run(sockets=[listener])
     say("ended")
+
+
+@contextmanager
+def _shown_in_browser(address: str) -> Iterator[None]:
+    """Open *address* in the browser by a file that only this user can read: what a program is called with, the others of the computer can read."""
+    handle, name = tempfile.mkstemp(".html", "allegata-")
+    file = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as page:
+            page.write(LEADING.format(html.escape(address)))
+        webbrowser.open(file.as_uri())
+        yield
+    finally:
+        file.unlink(missing_ok=True)

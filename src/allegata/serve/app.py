@@ -7,13 +7,14 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
 from litestar.params import FromPath
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
@@ -26,19 +27,28 @@ from allegata.ledger.login import account_with
 from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
+from allegata.serve.answers import Asking, BusyError
 from allegata.serve.desk import Desk
-from allegata.serve.guard import HEADERS, LOCAL, host_of, is_foreign
+from allegata.serve.fence import FIELDS, Asked, Fence
+from allegata.serve.guard import HEADERS, LOCAL, ending_of, is_foreign
+from allegata.serve.key import HOW, entrance, is_key, seat_of
 from allegata.serve.pages import ROUTES
 from allegata.serve.render import environment, static_file
-from allegata.serve.visit import Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
+from allegata.serve.visit import FORM, Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
 
-LARGEST = 2_000_000
-"""Bytes of a request: a draft is the largest thing that is sent."""
+T = TypeVar("T")
+RETRY_S = 5
+"""Seconds after which whoever was sent away as much is being worked out may ask again."""
+UNREAD = (
+    "the ledger cannot be read or written just now; try again, and run `allegata verify` if it stays so; "
+    "the program that serves it says what is wrong"
+)
+"""What is told of a ledger that fails: where it lies, and in which database, is for who serves it."""
 LOG = logging.getLogger("allegata.serve")
 
 
-def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
-    """Return the app over the ledger at *location*.
+def make_app(location: str, key: str, hosts: frozenset[str] = LOCAL, secure: bool = False) -> Litestar:
+    """Return the app over the ledger at *location*, which answers who has *key*; one with accounts, who has logged in.
 
     hosts: names under which it answers, so that a page elsewhere cannot point a name of its own at it. secure: it is reached by
     https, so that cookies are sent by that alone.
@@ -55,30 +65,20 @@ def make_app(location: str, hosts: frozenset[str] = LOCAL, secure: bool = False)
         cookie_httponly=True,
         cookie_secure=secure,
     )
-    fence = _fence(hosts)
     return Litestar(
-        route_handlers=[*(_handler(each, desk, seat, secure) for each in ROUTES), static],
-        before_request=fence,
+        route_handlers=[*(_handler(each, desk, key, seat, secure) for each in ROUTES), entrance(key, secure), static],
+        middleware=[DefineMiddleware(Fence, hosts=hosts)],
         after_request=_finished,
         csrf_config=csrf,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment())),
         exception_handlers={Exception: _failed},
         on_shutdown=[desk.close],
         openapi_config=None,
-        request_max_body_size=LARGEST,
+        request_class=Asked,
+        request_max_body_size=FORM,
+        multipart_form_part_limit=FIELDS,
         logging_config=None,
     )
-
-
-def _fence(hosts: frozenset[str]) -> Callable[[Request[Any, Any, Any]], Any]:
-    async def fence(request: Request[Any, Any, Any]) -> Response[str] | None:
-        if host_of(request.headers.get("host", "")) not in hosts:
-            raise HTTPException("this host is not answered; give it with --host-name", status_code=421)
-        if request.method not in ("GET", "HEAD") and is_foreign(request.headers):
-            raise HTTPException("this was sent by another page; open the form here and send it again", status_code=403)
-        return None
-
-    return fence
 
 
 async def _finished(response: Response[Any]) -> Response[Any]:
@@ -93,7 +93,7 @@ def _fenced(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHandler:
+def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         form: Mapping[str, str] = {}
         if route.method == "POST":
@@ -101,14 +101,17 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         at = now()
 
-        def work(ledger: Ledger) -> tuple[Answer, Visitor]:
-            visitor = _visitor(ledger, route.act, _token(request, seat), at)
+        def work(ledger: Ledger, answers: Asking) -> tuple[Answer, Visitor]:
+            if accounts(ledger):
+                visitor = _visitor(ledger, route.act, _token(request, seat), at)
+            else:
+                visitor = _owner(route.act, is_key(_token(request, seat_of(request)), key))
             visit = Visit(
                 ledger,
                 visitor,
-                desk.answers,
+                answers,
                 at,
-                request.url.path,
+                request.scope["path"],
                 {name: str(value) for name, value in request.path_params.items()},
                 tuple(request.query_params.multi_items()),
                 form,
@@ -116,41 +119,70 @@ def _handler(route: Route, desk: Desk, seat: str, secure: bool) -> HTTPRouteHand
             return route.answer(visit), visitor
 
         try:
-            answer, visitor = await desk.ask(work)
-        except _NoLoginError as error:
-            if request.method == "GET" and "json" not in request.url.path.rpartition(".")[2]:
+            answer, visitor = await _asked(desk, route, work)
+        except _NoLoginError:
+            if request.method == "GET" and not ending_of(request.scope["path"]):
                 return _sent_to("/login")
-            return Response(f"{error}\n", media_type="text/plain", status_code=401)
+            raise
         return _response(answer, visitor, request, seat, secure)
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
-    return HTTPRouteHandler(route.path, http_method=[route.method], name=handle.__name__)(handle)
+    return HTTPRouteHandler(
+        route.path, http_method=[route.method], name=handle.__name__, request_max_body_size=route.sent
+    )(handle)
 
 
-class _NoLoginError(AccessError):
+async def _asked(desk: Desk, route: Route, work: Callable[[Ledger, Asking], T]) -> T:
+    """Return what *work* makes of the ledger; where that fails and changes nothing, it is tried once more: others may have written while it was read."""
+    changes_nothing = route.method == "GET"
+    again = changes_nothing and not route.aside
+    try:
+        return await desk.ask(work, route.aside, again)
+    except (AccessError, BusyError):
+        raise
+    except (LedgerError, OSError):
+        if not changes_nothing:
+            raise
+    return await desk.ask(work, route.aside, again)
+
+
+class _NotInError(AccessError):
+    """Whoever asks has not come in."""
+
+
+class _NoLoginError(_NotInError):
     """Nobody has logged in, or their login is not good any more."""
 
 
 def _token(request: Request[Any, Any, Any], seat: str) -> str | None:
-    """Return the token a request comes with: of a program in Authorization, else of a browser in a cookie."""
+    """Return the token or key a request comes with: of a program in Authorization, else of a browser in the cookie *seat*."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.cookies.get(seat)
 
 
+def _owner(act: str, has_key: bool) -> Visitor:
+    """Return who asks a ledger without accounts: the user of the computer, once they have shown the key.
+
+    Raises: _NotInError.
+    """
+    if has_key:
+        return Visitor(user_of_computer())
+    if not act:
+        return Visitor("", "")
+    raise _NotInError(f"This ledger is shown to who has the key of its start: {HOW}.")
+
+
 def _visitor(ledger: Ledger, act: str, token: str | None, at: str) -> Visitor:
-    """Return who asks, once they may do *act*.
+    """Return who asks a ledger with accounts, once they may do *act*.
 
     Raises: _NoLoginError, AccessError.
     """
-    user = user_of_computer()
-    if not accounts(ledger):
-        return Visitor(user)
     if not token:
         if not act:
             return Visitor("", "")
         raise _NoLoginError("this ledger has accounts; log in")
     try:
-        account = account_with(ledger, token, user, at)
+        account = account_with(ledger, token, user_of_computer(), at)
     except AccessError as error:
         if not act:
             return Visitor("", "")
@@ -187,7 +219,7 @@ def _response(
 def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, Any], status: int = 200) -> Template:
     return Template(
         template,
-        context={**context, "path": request.url.path},
+        context={**context, "path": request.scope["path"]},
         media_type="text/html",
         status_code=status,
     )
@@ -196,27 +228,43 @@ def _page(request: Request[Any, Any, Any], template: str, context: Mapping[str, 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the page of an *error*; what is wrong in our own code is logged without what was asked for."""
     status, words = _told(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, BusyError):
+        LOG.error("%s", hidden(str(error)))
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, AllegataError):
         LOG.error("a page failed", exc_info=error)
     made: Response[Any]
-    if request.url.path.endswith((".json", ".csv")):
+    ending = ending_of(request.scope["path"])
+    if ending == "json":
+        made = Response({"error": words}, media_type="application/json", status_code=status)
+    elif ending:
         made = Response(f"{words}\n", media_type="text/plain", status_code=status)
     else:
-        title = HTTPStatus(status).phrase
+        title = "How to get in" if status == HTTPStatus.UNAUTHORIZED else HTTPStatus(status).phrase
         made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+        if status == HTTPStatus.UNAUTHORIZED and is_foreign(request.headers):
+            # Browsers keep the cookie back where another page leads here; asked again from this one, they send it.
+            made.headers["refresh"] = "0"
+    if isinstance(error, BusyError):
+        made.headers["retry-after"] = str(RETRY_S)
     return _fenced(made)
 
 
 def _told(error: Exception) -> tuple[int, str]:
     match error:
+        case HTTPException(status_code=413):
+            return 413, "what was sent is longer than the page takes; go back and shorten it"
         case HTTPException():
             return error.status_code, error.detail
+        case _NotInError():
+            return 401, hidden(str(error))
         case AccessError():
             return 403, hidden(str(error))
         case InputError():
             return 400, hidden(str(error))
-        case LedgerError():
-            return 503, hidden(str(error))
+        case BusyError():
+            return 503, str(error)
+        case LedgerError() | OSError():
+            return 503, UNREAD
         case _:
             return 500, "something is wrong in allegata itself; the program that serves it has the details"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -22,20 +23,23 @@ HEADERS: Mapping[str, str] = {
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
+_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+
+
 def host_of(header: str) -> str:
-    """Return the host of a Host header, in lower case and without its port.
+    """Return the host of a Host header, in lower case and without its port; empty where it is none.
 
     >>> host_of("Localhost:8000"), host_of("[::1]:8000"), host_of("evil.example")
     ('localhost', '[::1]', 'evil.example')
+    >>> host_of("localhost:1@evil.example"), host_of("[::1]x"), host_of("127.0.0.1:x")
+    ('', '', '')
     """
-    host = header.strip().lower()
-    if host.startswith("["):
-        return host[: host.find("]") + 1]
-    return host.partition(":")[0]
+    found = _HOST.fullmatch(header.strip().lower())
+    return found[1] if found else ""
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:
-    """Return whether a request that changes something was sent by a page of another origin.
+    """Return whether a request was sent by a page of another origin.
 
     Browsers say so in Sec-Fetch-Site, older ones in Origin; a program that is no browser sends neither, and has to log in anyway.
 
@@ -48,3 +52,26 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def may_lead_to(headers: Mapping[str, str], path: str) -> bool:
+    """Return whether a page of another origin may have its reader taken to *path*: by a link, in a window of its own, to a page.
+
+    Whatever else it asks for it cannot read, but it can time: a picture, a frame, records.
+
+    >>> link = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    >>> may_lead_to(link, "/claims"), may_lead_to(link, "/claims.json"), may_lead_to({**link, "sec-fetch-dest": "iframe"}, "/claims")
+    (True, False, False)
+    """
+    led = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return led and not ending_of(path)
+
+
+def ending_of(path: str) -> str:
+    """Return what stands behind the dot at the end of a path, which asks for records or a file; empty for a page.
+
+    >>> ending_of("/claims.json"), ending_of("/claims")
+    ('json', '')
+    """
+    _, dot, ending = path.rpartition("/")[2].rpartition(".")
+    return ending if dot else ""

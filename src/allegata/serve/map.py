@@ -117,6 +117,17 @@ def outlines(country: str | None) -> tuple[Outline, ...]:
 
 
 @cache
+def mapped() -> tuple[str, ...]:
+    """Return the codes (alpha-2) of the countries whose divisions are drawn, sorted.
+
+    >>> "IR" in mapped(), "world" in mapped()
+    (True, False)
+    """
+    codes = {line.partition("\t")[0] for line in lines_of("map/outlines")}
+    return tuple(sorted(code for code in codes if len(code) == 2))
+
+
+@cache
 def _named(country: str) -> dict[str, str]:
     """Return the first id of the outline of each division of *country* by its name; empty for a name that two outlines have."""
     found: dict[str, str] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,14 @@ from allegata.model import Claim, InputError, to_json
 from allegata.run.terminal import where
 from allegata.serve.bars import bars_of
 from allegata.serve.render import environment, static_file
+from allegata.serve.swap import replace_folder
 from allegata.serve.words import happening, speakers
 from allegata.total import total
 
 PAGE = 100
 """Claims of a page of the list."""
 MARK = "allegata-site.json"
-"""The file by which a folder is known to hold a site, so that it may be written again."""
+"""The file by which a folder is known to hold a site: it lists what was written, so that no other file is taken for it."""
 FILES = ("app.css", "site.js", "vazirmatn.woff2", "vazirmatn-LICENSE.txt", "mark.svg")
 ALLOWED = (
     "id", "document", "passage", "speakers", "conduits", "spoken", "status", "action", "also_actions", "target", "count", "places", "period",
@@ -49,7 +49,16 @@ def published(claim: Claim) -> dict[str, Any]:
 
 
 def files_of(ledger: Ledger, claims: Sequence[Claim], title: str, day: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each file of the site of *claims*. day: when it is made."""
+    """Yield the name and the bytes of each file of the site of *claims*, at last that of `MARK`. day: when it is made."""
+    names = [MARK]
+    for name, body in _contents(ledger, claims, title, day):
+        names.append(name)
+        yield name, body
+    made = {"made_by": "allegata", "day": day, "claims": len(claims), "files": sorted(names)}
+    yield MARK, json.dumps(made).encode() + b"\n"
+
+
+def _contents(ledger: Ledger, claims: Sequence[Claim], title: str, day: str) -> Iterator[tuple[str, bytes]]:
     pages = [claims[at : at + PAGE] for at in range(0, len(claims), PAGE)] or [[]]
     every = {"site": title, "day": day, "number": len(claims), "root": ""}
     for number, some in enumerate(pages, 1):
@@ -66,7 +75,6 @@ def files_of(ledger: Ledger, claims: Sequence[Claim], title: str, day: str) -> I
     yield "claims.jsonl", "".join(json.dumps(published(each), ensure_ascii=False) + "\n" for each in claims).encode()
     yield "search-index.js", _index(claims)
     yield from ((name, static_file(name)[0]) for name in FILES)
-    yield MARK, json.dumps({"made_by": "allegata", "day": day, "claims": len(claims)}).encode() + b"\n"
 
 
 def _name(page: int) -> str:
@@ -101,24 +109,18 @@ def _index(claims: Sequence[Claim]) -> bytes:
     return f"self.ALLEGATA = {json.dumps(rows, ensure_ascii=False)};\n".replace("<", "\\u003c").encode()
 
 
-def publish(ledger: Ledger, claims: Sequence[Claim], out: Path, title: str, day: str) -> None:
-    """Write the site of *claims*, those that are `accepted`, to the folder *out*. What stood there before is replaced once all is written.
+def publish(ledger: Ledger, claims: Sequence[Claim], place: Path, title: str, day: str) -> None:
+    """Write the site of *claims*, those that are `accepted`, to the folder *place*, as `swap.place_of` gives it.
 
-    Raises: InputError if *out* holds something else than a site, or cannot be written.
+    A site that stands there is replaced once all is written; files that are not of it stay. Names that the ledger masks are masked in *title*.
+
+    Raises: InputError if *place* holds something else than a site, or cannot be written.
     """
-    if out.exists() and not (out / MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(f"{out}: holds something else than a published site; give a new folder")
-    fresh, old = (out.with_name(f".{each}-{out.name}") for each in ("new", "old"))
     try:
-        for each in (fresh, old):
-            shutil.rmtree(each, ignore_errors=True)
-        for name, body in files_of(ledger, claims, title, day):
-            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_bytes(body)
-        if out.exists():
-            out.rename(old)
-        fresh.rename(out)
-        shutil.rmtree(old, ignore_errors=True)
+        title.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("--title: is no text in UTF-8; type it again") from error
+    try:
+        replace_folder(place, files_of(ledger, claims, ledger.hidden(title), day), MARK)
     except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise InputError(f"{out}: cannot be written: {error.strerror or error}; give another folder") from error
+        raise InputError(f"{place}: cannot be written: {error.strerror or error}; give another folder") from error

@@ -10,7 +10,7 @@ from allegata.ledger.view import Judged
 from allegata.model import Claim, Finding, Link
 from allegata.run.around import everything
 from allegata.run.pipeline import findings_of_pages
-from allegata.serve.answers import Answers
+from allegata.serve.answers import Asking
 
 ORDER = (
     "First the claims that something does not fit about, then the pairs that rules hold to be the same but are not sure of, then the other claims; "
@@ -73,7 +73,7 @@ class _Among(NamedTuple):
     sentences: Mapping[str, tuple[str, ...]]
 
 
-def queue_of(answers: Answers, ledger: Ledger, wanted: ClaimFilter) -> Queue | None:
+def queue_of(answers: Asking, ledger: Ledger, wanted: ClaimFilter) -> Queue | None:
     """Return the queue of the claims that *wanted* asks for, null while it is being worked out.
 
     It is worked out where something was read in, and not where something was decided. What does not fit among claims takes longest, as all of

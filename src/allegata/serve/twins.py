@@ -47,14 +47,16 @@ def json_of(rows: Iterable[Any]) -> str:
 
 
 def record_export(visit: Visit, form: str, number: int) -> None:
-    """Write the row that says that *visit* takes *number* records out of a ledger with accounts; in one without there is none.
+    """Write the row that says that *visit* takes *number* records out of a ledger with accounts, and what it read of its address by then; in one
+    without there is none.
 
     Raises: LedgerError if it cannot be written, so that nothing is given.
     """
     if visit.visitor.role is None:
         return
-    details = {"command": f"serve {visit.path.rpartition('.')[0]}", "format": form, "records": str(number)}
-    details |= {name: kept_value(name, value) for name, value in visit.query if value}
+    told = {"command": f"serve {visit.path.rpartition('.')[0]}", "format": form, "records": str(number)}
+    # What was typed and not read is in no row, and takes the place of nothing in it.
+    details = told | {name: kept_value(name, value) for name, value in visit.read.items()} | told
     audit(visit.ledger, "export", (), "", visit.visitor.name, visit.at, details)
 
 

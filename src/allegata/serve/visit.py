@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from allegata.ledger import Ledger
 from allegata.ledger.access import may
 from allegata.model import InputError
-from allegata.serve.answers import Answers
+from allegata.serve.answers import Asking
 
 
 class Visitor(NamedTuple):
@@ -33,22 +33,35 @@ class Visit:
     """One request, once it is known who asks and that they may.
 
     at: ISO 8601, UTC. path: the path without the query. parts: what stands for the names in the route's path. query: pairs of the
-    address. form: of what was posted, the last value of each name.
+    address. form: of what was posted, the last value of each name. read: what the page has read of the query, for the row of an export.
     """
 
     ledger: Ledger
     visitor: Visitor
-    answers: Answers
+    answers: Asking
     at: str
     path: str
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     form: Mapping[str, str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what no text has, and no database takes.
+
+        Raises: InputError.
+        """
+        pairs = (*self.query, *self.form.items(), *self.parts.items())
+        if any("\0" in word for pair in pairs for word in pair):
+            raise InputError("a NUL sign was sent; write it without")
 
     def asked(self, name: str) -> str | None:
         """Return the last value of *name* in the address, null where there is none or it is blank."""
         found = [value.strip() for key, value in self.query if key == name]
-        return (found[-1] or None) if found else None
+        if not found or not found[-1]:
+            return None
+        self.read[name] = found[-1]
+        return found[-1]
 
     def number(self, name: str, otherwise: int, most: int) -> int:
         """Return the number *name* of the address, from 1 to *most*.
@@ -89,13 +102,26 @@ class Elsewhere(NamedTuple):
 Answer = Shown | Sent | Elsewhere
 
 
+FORM = 65_536
+"""Bytes of a form. All of one is read and masked before it is answered, so that a long one would keep others waiting."""
+
+RECORDS = (".json", ".csv", ".md", ".html")
+"""How addresses end that give records, and no page."""
+
+
 class Route(NamedTuple):
-    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not."""
+    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form."""
 
     method: Literal["GET", "POST"]
     path: str
     act: str
     answer: Callable[[Visit], Answer]
+    sent: int = FORM
+
+    @property
+    def aside(self) -> bool:
+        """Whether it takes longer than a page: all records of a list are read for it, or a draft is."""
+        return self.sent > FORM or self.path.endswith(RECORDS)
 
 
 def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
@@ -103,6 +129,6 @@ def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
     return Route("GET", path, act, answer)
 
 
-def post(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
-    """Return the route of a form."""
-    return Route("POST", path, act, answer)
+def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM) -> Route:
+    """Return the route of a form of at most *sent* bytes."""
+    return Route("POST", path, act, answer, sent)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from markupsafe import Markup
+
 from allegata.brief import Page, body, html, markdown
 from allegata.ledger import Ledger
 from allegata.run.brief import page_of
@@ -10,9 +14,34 @@ from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.twins import record_export
 from allegata.serve.visit import Answer, Sent, Shown, Visit, get
 
+LARGEST = 170_000
+"""Bytes of a brief in a page of the app, which has to have room for the rest of it."""
+NOTES = 500
+"""Footnotes of a brief that may fit as a whole."""
+ROWS = (64, 48, 32, 24, 16, 12, 8, 4, 2, 1)
+"""Rows of each table that are tried, where the whole is too long."""
+
+
+class Part(NamedTuple):
+    """A brief as it is shown. whole: nothing of it is left out."""
+
+    heading: str
+    brief: Markup | None
+    whole: bool
+
 
 def _made(visit: Visit) -> str:
     return f"{visit.at[:16]} UTC by {visit.visitor.name}".replace("T", " ", 1)
+
+
+def _part(page: Page) -> Part:
+    """Return as many rows of each table of *page* as a page of the app has room for."""
+    ways = (None, *ROWS) if len(page.footnotes) <= NOTES else ROWS
+    for most in ways:
+        made = body(page, most)
+        if len(made.encode()) <= LARGEST:
+            break
+    return Part(page.title, made, most is None)
 
 
 def brief_page(visit: Visit) -> Shown:
@@ -26,16 +55,16 @@ def brief_page(visit: Visit) -> Shown:
         "wants": bool(asked) or visit.asked("all") is not None,
     }
     if not context["wants"]:
-        return Shown("brief.html.jinja", {**context, "brief": None, "heading": ""})
+        return Shown("brief.html.jinja", {**context, **Part("", None, True)._asdict()})
     made = _made(visit)
 
-    def work(ledger: Ledger) -> Page:
-        return page_of(ledger, asked, made)
+    def work(ledger: Ledger) -> Part:
+        return _part(page_of(ledger, asked, made))
 
-    page = visit.answers.of(visit.ledger, ("brief", wanted, visit.visitor.name, visit.at[:13]), work)
+    part = visit.answers.of(visit.ledger, ("brief", wanted, visit.visitor.name, visit.at[:13]), work)
     here = address("/brief", asked, all=visit.asked("all"))
-    shown = {"brief": body(page), "heading": page.title} if page else {"brief": None, "heading": ""}
-    return Shown("brief.html.jinja", {**context, **shown, "here": here})
+    shown = part or Part("", None, True)
+    return Shown("brief.html.jinja", {**context, **shown._asdict(), "here": here})
 
 
 def _taken(visit: Visit, form: str) -> Answer:

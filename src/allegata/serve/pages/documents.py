@@ -113,6 +113,6 @@ def _page(visit: Visit, document: Document, claims: list[Claim], statements: int
 
 ROUTES = (
     get("/documents", "read", listing),
-    *twins("/documents", "export", _records, LISTED, plain=dict),
+    *twins("/documents", "read", _records, LISTED, plain=dict),
     get("/documents/{document:str}", "read", reader),
 )

@@ -18,6 +18,8 @@ from allegata.serve.visit import Shown, Visit, get, post
 
 LONGEST = 100_000
 """Characters of a draft."""
+SENT = 2_000_000
+"""Bytes of the form: a character is up to twelve of them."""
 PROFILES = ("default", *sorted({row["profile"] for row in table("en/quantifiers")} - {"default"}))
 
 
@@ -101,4 +103,4 @@ def _checked(visit: Visit, draft: str, published: str, profile: str) -> tuple[Se
     return paragraphs(checked), len(checked.found)
 
 
-ROUTES = (get("/check", "check", form), post("/check", "check", checked_page))
+ROUTES = (get("/check", "check", form), post("/check", "check", checked_page, SENT))

@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
+from msgspec.structs import replace
+
 from allegata.ledger import Ledger
 from allegata.ledger.access import DEEDS
 from allegata.ledger.whole import Checked
 from allegata.model import InputError, Record
 from allegata.run.audits import ACCOUNT, Done, done
+from allegata.run.options import now
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
 PAGE = 25
 """Batches or rows of a page."""
-PATIENT_S = 10.0
-"""Seconds that the page waits for numbers that are quickly counted."""
+FRESH_S = 5.0
+"""Seconds after which a ledger is checked anew when it is asked for again."""
 KINDS = ("capture", "document", "claim", "link", "finding", "decision", "erasure")
 
 
@@ -32,19 +35,27 @@ class Appended(Record, frozen=True):
 
 def ledger_page(visit: Visit) -> Shown:
     """Return what the ledger is: its head and how much was entered."""
-    counts = visit.answers.of(
-        visit.ledger, "counts", lambda ledger: [(kind, ledger.count(kind)) for kind in KINDS], PATIENT_S
-    )
-    return Shown("ledger.html.jinja", {"title": "Ledger", "head": visit.ledger.head(), "counts": counts or []})
+    counts = visit.answers.of(visit.ledger, "counts", lambda ledger: [(kind, ledger.count(kind)) for kind in KINDS])
+    return Shown("ledger.html.jinja", {"title": "Ledger", "head": visit.ledger.head(), "counts": counts})
 
 
 def verify_page(visit: Visit) -> Shown:
-    """Return what checking every batch, record and body gives."""
+    """Return what checking every batch, record and body gives, and when that was begun; files may have been changed since, whatever the head is."""
 
-    def check(ledger: Ledger) -> Checked:
-        return ledger.checked()
+    def check(ledger: Ledger) -> tuple[str, Checked]:
+        begun, found = now(), ledger.checked()
+        return begun, replace(
+            found, problems=tuple(replace(each, what=_unplaced(ledger, each.what)) for each in found.problems)
+        )
 
-    return Shown("verify.html.jinja", {"title": "Verify", "checked": visit.answers.of(visit.ledger, "verify", check)})
+    made = visit.answers.of(visit.ledger, "verify", check, lasts_s=FRESH_S)
+    begun, checked = made or (None, None)
+    return Shown("verify.html.jinja", {"title": "Verify", "checked": checked, "begun": begun})
+
+
+def _unplaced(ledger: Ledger, words: str) -> str:
+    """Return *words* without where *ledger* is kept."""
+    return words.replace(f"{ledger.name}/", "").replace(ledger.name, "the ledger")
 
 
 def _appended(ledger: Ledger, first: int, number: int) -> list[Appended]:

@@ -9,7 +9,7 @@ from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Record
 from allegata.run.options import CHOICES
 from allegata.serve.asked import address, asked_of, values_of
-from allegata.serve.map import Outline, Tally, map_svg, outlines, tally
+from allegata.serve.map import Outline, Tally, map_svg, mapped, outlines, tally
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -36,10 +36,25 @@ def tallied(ledger: Ledger, wanted: ClaimFilter, country: str | None) -> Tally:
 
 
 def _country(visit: Visit) -> str | None:
+    """Return the code of the country that the address asks for, null for the world.
+
+    Raises: InputError if there is no such country.
+    """
     country = visit.asked("country")
-    if country is not None and not outlines(country):
+    if country is not None and country_name(country) == country and country not in mapped():
+        raise InputError("country: is no code of a country; give one of two capital letters, or none for the world")
+    return country
+
+
+def _drawn(visit: Visit) -> str | None:
+    """Return what `_country` does, of the countries whose divisions are drawn.
+
+    Raises: InputError.
+    """
+    country = _country(visit)
+    if country is not None and country not in mapped():
         raise InputError(
-            "country: has no map of its divisions; give another code of two letters, or none for the world"
+            f"country: the divisions of {country_name(country)} are not drawn; give none for the world, or one of those that {address('/map', {}, country=country)} lists"
         )
     return country
 
@@ -57,9 +72,12 @@ def map_page(visit: Visit) -> Shown:
     """Return the map of the claims that the address asks for."""
     wanted, country = asked_of(visit), _country(visit)
     asked = values_of(wanted)
-    made = visit.answers.of(visit.ledger, ("map", wanted, country), lambda ledger: tallied(ledger, wanted, country))
     named = country_name(country) if country else "the world"
     context = {"title": "Map", "asked": asked, "choices": CHOICES, "country": country, "named": named}
+    if country and country not in mapped():
+        others = [(each, country_name(each)) for each in mapped()]
+        return Shown("unmapped.html.jinja", {**context, "others": sorted(others, key=lambda other: other[1])})
+    made = visit.answers.of(visit.ledger, ("map", wanted, country), lambda ledger: tallied(ledger, wanted, country))
     if made is None:
         return Shown("map.html.jinja", {**context, "made": None, "here": address("/map", asked, country=country)})
 
@@ -77,7 +95,7 @@ def map_page(visit: Visit) -> Shown:
 
 
 def _records(visit: Visit) -> list[PlaceCount]:
-    country = _country(visit)
+    country = _drawn(visit)
     made = tallied(visit.ledger, asked_of(visit), country)
     names = {each.ids[0]: each.name for each in outlines(country)}
     lanes = {"undrawn": made.undrawn, "unsure": made.unsure, "elsewhere": made.elsewhere, "no place": made.no_place}

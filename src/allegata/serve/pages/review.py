@@ -12,7 +12,7 @@ from allegata.export.marks import marked, marks_of, shown_at
 from allegata.ledger import FIELDS, Ruling
 from allegata.ledger.view import Judged
 from allegata.model import Claim, Decision, DecisionKind, InputError
-from allegata.run.deciding import Choice, decide, undo, without_names, words_of
+from allegata.run.deciding import LONGEST, Choice, decide, undo, without_names, words_of
 from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.queue import ORDER, Waiting, progress, queue_of, waiting, waiting_at
 from allegata.serve.visit import Answer, Elsewhere, Shown, Visit, get, post
@@ -149,6 +149,7 @@ def decided(visit: Visit) -> Answer:
     """
     act = visit.form.get("act", "")
     try:
+        _refuse_long(visit)
         why = words_of(visit.form.get("reason", ""), "the reason")
         if act == "undo":
             undo(visit.ledger, visit.form.get("decision", ""), _by(visit), visit.at, why)
@@ -160,9 +161,18 @@ def decided(visit: Visit) -> Answer:
         seen = [] if act == "merge" else visit.form.get("seen", "").split()
         made = decide(visit.ledger, choice, _by(visit), visit.at, why, seen)
     except InputError as error:
-        typed = {name: without_names(visit.ledger, value) for name, value in visit.form.items()}
+        fit = {name: value for name, value in visit.form.items() if name in TYPED and len(value) <= LONGEST}
+        typed = {name: without_names(visit.ledger, value) for name, value in fit.items()}
         return _page(visit, Told(without_names(visit.ledger, str(error)), (), typed), 400)
     return _meanwhile(visit, choice.claims) if made is None else _next(visit)
+
+
+def _refuse_long(visit: Visit) -> None:
+    """Raise InputError where a field is longer than anything that can be decided with: masking it would keep others waiting."""
+    for name, value in visit.form.items():
+        if name != "seen" and len(value) > LONGEST:
+            what = name.replace("_", " ") if name in TYPED else "a field"
+            raise InputError(f"{what} has {len(value):,} characters; say it in {LONGEST:,}")
 
 
 def _by(visit: Visit) -> str:
