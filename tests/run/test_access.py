@@ -224,6 +224,8 @@ def words_of(command: str, ledger: str, folder: Path) -> list[str]:
     (page := folder / "page.txt").write_text("It rained.", "utf-8")
     out = folder / f"backup of {len(list(folder.iterdir()))}.tar"
     further = {"add": [str(page)], "check": [str(page), "--ledger", ledger], "backup": [str(out)]}
+    (feeds := folder / "feeds.toml").write_text('[[feed]]\nurl = "http://127.0.0.1:9/"\n', "utf-8")
+    further["watch"] = [str(feeds), "--once"]
     further["publish"] = [str(out.with_suffix(".site"))]
     further["ledger copy"] = [ledger, str(out.with_suffix(".copy"))]
     return [*command.split(), *further.get(command, WORDS.get(command, []))]

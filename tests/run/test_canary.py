@@ -57,6 +57,7 @@ _FILTERED = {
 FREE: dict[str, dict[str, str]] = {
     "read": {PLACE: "targets allowed proxy", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
     "add": {PLACE: "targets location allowed proxy", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "watch": {PLACE: "feeds location", CODE: "once"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
     "show": {HELD: "claim", PLACE: "location", CODE: "form"},

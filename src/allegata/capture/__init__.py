@@ -10,12 +10,13 @@ from typing import BinaryIO
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
+from allegata.capture.kept import page_in
 from allegata.capture.made import LIMIT_BYTES, make_capture, origin_name
 from allegata.capture.media import FEED, GZIP, WARC, sniff, with_charset
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
 
-__all__ = ["LIMIT_BYTES", "Guard", "capture", "expand"]
+__all__ = ["LIMIT_BYTES", "Guard", "capture", "expand", "page_in"]
 
 
 def _captures(

@@ -59,11 +59,12 @@ from allegata.run.terminal import (
     show_links,
     show_totals,
 )
+from allegata.run.watch import watch_command
 from allegata.run.whole import json_of_whole, whole_claim
 from allegata.run.working import unwinding
 
 JOBS = {
-    "Read": ("read", "add", "demo"),
+    "Read": ("read", "add", "watch", "demo"),
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Browse": ("serve", "publish"),
     "Write": ("brief", "check", "export"),
@@ -222,6 +223,7 @@ def claims_command(location: str, form: str, rejected: bool, **wanted: str | Non
 
 
 main.add_command(drift_command)
+main.add_command(watch_command)
 
 
 @main.command()

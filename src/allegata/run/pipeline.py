@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from allegata.capture import Guard, capture, expand
+from allegata.capture import Guard, capture, expand, page_in
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
@@ -80,8 +80,9 @@ def reports(target: str, given: Given, stdin: BinaryIO | None = None, guard: Gua
 def report(made: Capture, body: bytes, target: str, given: Given) -> Report:
     """Return what becomes of one capture."""
     try:
+        shown, page = page_in(made, body)
         document = read(
-            made, body, published=given.published, outlet=given.outlet, title=given.title, language=given.language
+            shown, page, published=given.published, outlet=given.outlet, title=given.title, language=given.language
         )
         found = claims(document, profile=given.profile, gate=given.gate)
         return Report(target, made, body, document, found, check(document))
@@ -116,10 +117,7 @@ def _keep(
     ledger: Ledger, made: Report, captured: Capture, document: Document, by: str, recorded_at: str, added: Added
 ) -> None:
     body = hashlib.sha256(made.body).hexdigest()
-    masks = find_affected(document, made.claims)
-    records: list[tuple[str, Record]] = [("capture", captured), ("document", document), ("masks", masks)]
-    records += [("claim", claim) for claim in made.claims]
-    records += [("finding", finding) for finding in made.findings]
+    records = records_of(made, captured, document)
     held = ledger.documents_of_body(body)
     before = [each for each in held if _is_same_page(each, document) and each.id != document.id]
     earlier = [
@@ -143,6 +141,14 @@ def _keep(
     added.claims += made.claims
     if not any(claim.action != "other" for claim in made.claims):
         added.notes.append(f"{made.name}: {why_none(made)}")
+
+
+def records_of(made: Report, captured: Capture, document: Document) -> list[tuple[str, Record]]:
+    """Return what is entered of a report that was read as *document* from *captured*."""
+    masks = find_affected(document, made.claims)
+    records: list[tuple[str, Record]] = [("capture", captured), ("document", document), ("masks", masks)]
+    records += [("claim", claim) for claim in made.claims]
+    return records + [("finding", finding) for finding in made.findings]
 
 
 def findings_of(ledger: Ledger) -> tuple[Finding, ...]:

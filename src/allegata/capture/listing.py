@@ -1,0 +1,154 @@
+"""What feeds and sitemaps list: addresses of reports, with what is said of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import feedparser
+from lxml import etree
+
+from allegata.model import InputError
+
+LISTED = 50_000
+"""Entries that are read of one feed or sitemap; the protocol of sitemaps allows as many."""
+_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid")
+"""Beginnings of the names of parameters that say who led to a page, and nothing of which page it is."""
+
+
+class Entry(NamedTuple):
+    """A report or, of an index of sitemaps, a further listing. published: as written."""
+
+    url: str
+    title: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    is_listing: bool = False
+
+
+def plain_address(url: str) -> str:
+    """Return *url* without its fragment and what only says who led there.
+
+    >>> plain_address("https://A.example/ten?utm_source=rss&id=7#top")
+    'https://a.example/ten?id=7'
+    """
+    parts = urlsplit(url.strip())
+    kept = [
+        each for each in parse_qsl(parts.query, keep_blank_values=True) if not each[0].lower().startswith(_TRACKING)
+    ]
+    query = parts.query if len(kept) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
+
+
+def entries(body: bytes, url: str) -> list[Entry]:
+    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url* lists, in its order, each address once.
+
+    Raises: InputError, naming *url*, if it is none of these.
+    """
+    head = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    found = _json(body, url) if head == b"{" else _sitemap(body, url)
+    if found is None:
+        found = _feed(body, url)
+    known: dict[str, Entry] = {}
+    for each in found:
+        try:
+            address = plain_address(urljoin(url, each.url.strip()))
+        except ValueError:
+            continue
+        if address.startswith(("http://", "https://")):
+            known.setdefault(address, each._replace(url=address))
+        if len(known) >= LISTED:
+            break
+    return list(known.values())
+
+
+def _json(body: bytes, url: str) -> Iterable[Entry]:
+    try:
+        feed = json.loads(body)
+        items = feed["items"] if "jsonfeed.org" in str(feed.get("version")) else None
+    except (ValueError, LookupError, AttributeError, RecursionError):
+        items = None
+    if not isinstance(items, list):
+        raise InputError(f"{url}: is JSON, but no JSON Feed; give the address of a feed or sitemap")
+    return _of_items(items, _text(feed.get("title")))
+
+
+def _of_items(items: list[Any], outlet: str | None) -> Iterator[Entry]:
+    for each in items:
+        if isinstance(each, dict) and isinstance(each.get("url") or each.get("external_url"), str):
+            address = each.get("url") or each["external_url"]
+            yield Entry(address, _text(each.get("title")), _text(each.get("date_published")), outlet)
+
+
+def _text(value: Any) -> str | None:
+    return " ".join(value.encode("utf-8", "replace").decode().split()) or None if isinstance(value, str) else None
+
+
+def _sitemap(body: bytes, url: str) -> Iterable[Entry] | None:
+    """Return what a sitemap lists, null if it is none."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None or not isinstance(root.tag, str) or etree.QName(root).localname not in ("urlset", "sitemapindex"):
+        return None
+    return _of_sitemap(root)
+
+
+def _of_sitemap(root: Any) -> Iterator[Entry]:
+    is_listing = etree.QName(root).localname == "sitemapindex"
+    for each in root.iterchildren("{*}sitemap", "{*}url"):
+        address = _text(each.findtext("{*}loc"))
+        if address:
+            news = each.find("{*}news")
+            title, published, outlet = (
+                _text(news.findtext(path)) if news is not None else None
+                for path in ("{*}title", "{*}publication_date", "{*}publication/{*}name")
+            )
+            yield Entry(address, title, published, outlet, is_listing)
+
+
+def _feed(body: bytes, url: str) -> Iterable[Entry]:
+    try:
+        feed = feedparser.parse(body, response_headers={"content-location": url})
+    except (ValueError, RecursionError, AttributeError, TypeError, LookupError, AssertionError) as error:
+        raise InputError(f"{url}: is not a feed that can be read ({type(error).__name__})") from error
+    if not feed.get("version"):
+        raise InputError(f"{url}: is neither RSS, Atom, JSON Feed nor a sitemap; give the address of one")
+    outlet = _text(feed.feed.get("title"))
+    return [
+        Entry(
+            each["link"],
+            _text(each.get("title")),
+            _text(each.get("published") or each.get("created")),
+            _text(each.get("source", {}).get("title")) or outlet,
+        )
+        for each in feed.entries
+        if each.get("link")
+    ]
+
+
+def seconds_to_wait(retry_after: str | None, now: datetime, most_s: float = 86_400) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait, at most *most_s*; null where it says nothing.
+
+    >>> seconds_to_wait("120", datetime(2024, 5, 8, tzinfo=UTC)), seconds_to_wait("soon", datetime(2024, 5, 8, tzinfo=UTC))
+    (120.0, None)
+    >>> seconds_to_wait("Wed, 08 May 2024 00:01:00 GMT", datetime(2024, 5, 8, tzinfo=UTC))
+    60.0
+    """
+    if not retry_after:
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        waits = float(retry_after) if retry_after.strip().isdecimal() else None
+        if waits is None:
+            at = parsedate_to_datetime(retry_after)
+            waits = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(waits, 0.0), most_s)
