@@ -22,6 +22,9 @@ SHOWN = ("speaker", "body", "conduits", "target")
 """Fields whose values may be names: that they changed is told, and not to what."""
 
 
+CALLED = {"places": "place", "conduits": "way it came"}
+
+
 class Edit(NamedTuple):
     """A claim that was changed, taken out (no *after*) or put in (no *before*). fields: those that say another thing, or say it only now or no longer."""
 
@@ -105,5 +108,6 @@ def _what(edit: Edit) -> str:
     parts = []
     for field in edit.fields:
         one, other = (WORDS[field](each) or "not told" for each in (edit.before, edit.after))
-        parts.append(f"the {field} was changed" if field in SHOWN else f"the {field} was {one} and is {other}")
+        name = CALLED.get(field, field)
+        parts.append(f"the {name} was changed" if field in SHOWN else f"the {name} was {one} and is {other}")
     return ", ".join(parts)
