@@ -32,6 +32,10 @@ RUN = 6
 """Words in a row that a reason may not share with what is erased."""
 
 
+class GoneError(InputError):
+    """What is to be erased was erased before."""
+
+
 @dataclass(frozen=True)
 class Doomed:
     """What goes when something is erased: the ids by kind, of bodies their sha256. shared: documents that were read from the same bytes, which keep them."""
@@ -76,7 +80,7 @@ def doomed(ledger: Ledger, prefixes: Sequence[str]) -> Doomed:
     With a document go its other readings, its capture, the bytes of it that nothing else was read from, its claims, masks and
     findings, the links at its claims, and the decisions about them. With a decision go those that undo it.
 
-    Raises: InputError if none or several of the ledger begin with one of *prefixes*, or what does was erased before.
+    Raises: InputError if none or several of the ledger begin with one of *prefixes*; GoneError if what does was erased before.
     """
     asked = [_one(ledger, prefix) for prefix in dict.fromkeys(prefixes)]
     index = ledger.index
@@ -127,7 +131,7 @@ def _one(ledger: Ledger, prefix: str) -> tuple[str, str]:
     found = [(kind, identity) for kind in ASKED for identity in ledger.index.held(kind, prefix)]
     for kind in () if found else ASKED:
         for identity in ledger.index.erased(kind, prefix):
-            raise InputError(f"{prefix!r}: {kind} {identity[:8]} {erased(ledger, kind, identity)}")
+            raise GoneError(f"{prefix!r}: {kind} {identity[:8]} {erased(ledger, kind, identity)}")
     if len(found) != 1:
         how = "nothing" if not found else f"{len(found)} records"
         raise InputError(

@@ -11,7 +11,7 @@ from allegata.model import Claim, InputError, Span
 
 LONGEST_WORD = 64
 """Characters of a word by which it is looked up; a longer one is told from others by the text."""
-MOST_WORDS = 100
+MOST_WORDS = 200
 """Words that can be searched for at once, those of phrases included: each is looked up by itself."""
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r'"([^"]*)"|[^\s"]+')

@@ -20,7 +20,7 @@ from allegata.ledger import erase as erase_records
 from allegata.ledger import erasures as every_erasure
 from allegata.ledger import restore as read_backup
 from allegata.ledger.access import audit
-from allegata.ledger.erase import ASKED
+from allegata.ledger.erase import ASKED, GoneError
 from allegata.ledger.location import hidden
 from allegata.model import InputError, LedgerError, canonical, to_json
 from allegata.run.admission import record_backup
@@ -173,11 +173,15 @@ def erase(ids: tuple[str, ...], reason: str, by: str | None, location: str, dry_
     with opened(location) as ledger:
         named = decider(by)
         if not dry_run:
-            # What a killed erasing left is finished first, also where the same is asked for again.
+            # What a killed erasing left is finished first.
             ledger.settle_erasures()
             sweep()
-            relate(ledger, named, now())
-        gone = doomed(ledger, ids)
+        try:
+            gone = doomed(ledger, ids)
+        except GoneError:
+            if not dry_run:
+                relate(ledger, named, now())
+            raise
         gone.check(why)
         why = without_names(ledger, why)
         _list(ledger, gone)
