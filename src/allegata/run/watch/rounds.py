@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from allegata import __version__
 from allegata.capture.http import Response, StatusError
 from allegata.capture.kept import capture_response
 from allegata.capture.listing import Entry, entries, plain_address
-from allegata.capture.polite import Clock, DisallowedError, Guest, WaitError
+from allegata.capture.polite import Clock, DisallowedError, Guest, WaitError, host_of
 from allegata.ledger import Ledger, Supersession, erased
 from allegata.ledger.records import address_id
 from allegata.link.edits import carried, edits, told_edits
@@ -111,7 +112,7 @@ class Watch:
             due = error.until_s if isinstance(error, WaitError) else now + _backoff(feed.failures)
             with self._state.changing():
                 self._state.keep_feed(feed._replace(due=due, failures=feed.failures + 1, error=str(error)))
-            self._skip(error, feed.url)
+            self._skip(error, feed.url, feed.url)
             return
         listed = feed.listed if response.status == 304 else len(found)
         kept = FeedState(
@@ -140,7 +141,7 @@ class Watch:
                 below = self._guest.get(listing)
                 yield from (each for each in entries(below.body, below.url) if not each.is_listing)
             except InputError as error:
-                self._skip(error, listing)
+                self._skip(error, listing, f"a sitemap of {url}")
 
     def _look_at_page(self, page: PageState) -> None:
         if erased(self._ledger, "address", page.key) is not None:
@@ -164,9 +165,9 @@ class Watch:
         failures = page.failures + 1
         wait_s = DAY_S if isinstance(error, DisallowedError) else _backoff(page.failures)
         due = None if failures >= TRIES or gone else self._clock.time() + wait_s
-        words = f"{'was taken down: ' if gone and page.document else ''}{error}"
+        words = f"{'was taken down: ' if gone and page.document else ''}{_bare(error, url)}"
         self._state.keep_page(page._replace(due=due, failures=failures, error=words))
-        self._skip(error, url)
+        self._skip(error, url, f"page {page.key[:8]} of {host_of(url)}")
 
     def _document(self, page: PageState) -> Document | None:
         """Return what *page* was read as last, unmasked; the ledger may have read it anew since."""
@@ -251,10 +252,16 @@ class Watch:
             *(("finding", each) for each in dict.fromkeys(found)),
         ]
 
-    def _skip(self, error: AllegataError, url: str) -> None:
-        reason = str(error).removeprefix(f"{url}: ").partition(";")[0]
+    def _skip(self, error: AllegataError, url: str, called: str) -> None:
+        reason = _bare(error, url).partition(";")[0]
         self.counts.skipped[reason] += 1
-        self.notes.append(f"{url}: {reason}")
+        self.notes.append(f"{called}: {reason}")
+
+
+def _bare(error: AllegataError, url: str) -> str:
+    """Return what *error* says of *url* without where pages are: an address may name somebody whom the ledger does not know yet."""
+    words = str(error).removeprefix(f"{url}: ")
+    return re.sub(r"https?://[^\s;,)]+", lambda found: host_of(found[0]), words)
 
 
 def agent_of(settings: Settings) -> str:

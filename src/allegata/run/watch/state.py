@@ -11,9 +11,10 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from allegata.capture.listing import Entry
 from allegata.ledger import is_folder
@@ -219,14 +220,17 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def seen(location: str) -> tuple[list[FeedState], list[PageState]]:
-    """Return the feeds and pages that are watched into the ledger at *location*, while another program may watch; none where none are."""
+    """Return the feeds and pages that are watched into the ledger at *location*, also while another program watches; none where none are.
+
+    Raises: LedgerError if what is kept of them cannot be read.
+    """
     path = place_of(location)
     if not path.exists():
         return [], []
-    db = _opened(path)
     try:
-        feeds = [FeedState(*row) for row in db.execute("SELECT * FROM feed ORDER BY url")]
-        pages = [PageState(*row) for row in db.execute("SELECT * FROM page ORDER BY due IS NULL, due, key")]
-    finally:
-        db.close()
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            feeds = [FeedState(*row) for row in db.execute("SELECT * FROM feed ORDER BY url")]
+            pages = [PageState(*row) for row in db.execute("SELECT * FROM page ORDER BY due IS NULL, due, key")]
+    except (sqlite3.Error, TypeError) as error:
+        raise LedgerError(f"{path}: cannot be read ({error}); run allegata watch, which says what to do") from error
     return feeds, pages
