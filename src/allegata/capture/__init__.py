@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import BinaryIO
 
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
-from allegata.capture.made import LIMIT_BYTES, make_capture, origin_name
+from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, origin_name
 from allegata.capture.media import FEED, GZIP, WARC, sniff, with_charset
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
@@ -18,26 +21,39 @@ from allegata.model import Capture, InputError
 __all__ = ["LIMIT_BYTES", "Guard", "capture", "expand"]
 
 
+Captures = Iterator[tuple[Capture, bytes]]
+
+
+def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> Captures:
+    return capture_warc(stream, name, size_bytes, taking.fetched_at, taking.limit_bytes, skipped=taking.skipped)
+
+
+STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
+    {WARC: _from_warc, GZIP: _from_warc}
+)
+"""What takes the reports out of an input of many, given its bytes, name and size, never all of it at once."""
+
+
 def _captures(
-    body: bytes,
-    name: str,
-    origin: str,
-    declared: str | None,
-    charset: str | None,
-    fetched_at: str | None,
-    url: str | None,
-    limit_bytes: int,
-) -> Iterator[tuple[Capture, bytes]]:
+    body: bytes, name: str, origin: str, declared: str | None, charset: str | None, url: str | None, taking: Taking
+) -> Captures:
     """Yield the captures in *body*, which is a whole file, page, feed or archive."""
     if not body.strip():
         raise InputError(f"{name}: is empty; give a page with text")
     media_type = sniff(body, url or name, declared)
-    if media_type in (WARC, GZIP):
-        yield from capture_warc(io.BytesIO(body), name, len(body), fetched_at, limit_bytes)
+    if media_type in STREAMED:
+        yield from STREAMED[media_type](io.BytesIO(body), name, len(body), taking)
     elif media_type == FEED:
-        yield from capture_feed(body, name, fetched_at, url)
+        yield from capture_feed(body, name, taking.fetched_at, url)
     else:
-        yield make_capture(body, with_charset(media_type, charset), origin, url, fetched_at)
+        yield make_capture(body, with_charset(media_type, charset), origin, url, taking.fetched_at)
+
+
+def _telling(captures: Captures, stream: BinaryIO, size_bytes: int, told: Callable[[float], None]) -> Captures:
+    """Yield *captures*, and tell before each which share of *stream* was read."""
+    for each in captures:
+        told(min(1.0, stream.tell() / size_bytes))
+        yield each
 
 
 def capture(
@@ -49,13 +65,16 @@ def capture(
     limit_bytes: int = LIMIT_BYTES,
     timeout_s: float = 30.0,
     guard: Guard | None = None,
-) -> Iterator[tuple[Capture, bytes]]:
+    skipped: Counter[str] | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> Captures:
     """Yield the reports in *target*, each as its record and its bytes.
 
     *target* is a file, an http or https address, or ``-`` for *stdin*. A WARC file has a report for each page, a feed
     one for each entry, everything else is one. *fetched_at* (ISO 8601) and *url* are for what does not say itself;
     an address fetched without *fetched_at* takes the server's date. *limit_bytes* bounds each report, and a feed as
-    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones.
+    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones. *skipped* is told how
+    many records of *target* are no report, by why; *told* which share (0 to 1) of a file of many was read.
 
     Raises: InputError, in one line that names *target*: missing, unreadable, empty, too large, binary, not served.
     From a damaged archive the pages before the damage come first.
@@ -63,6 +82,7 @@ def capture(
     >>> [(made.media_type, made.origin) for made, _ in capture("-", stdin=io.BytesIO(b"Ten were held."))]
     [('text/plain', 'stdin')]
     """
+    taking = Taking(fetched_at, limit_bytes, skipped=Counter() if skipped is None else skipped)
     if is_address(target):
         from allegata.capture.http import fetch
 
@@ -73,23 +93,23 @@ def capture(
             "http",
             response.media_type,
             response.charset,
-            fetched_at or response.fetched_at,
             url or response.url,
-            limit_bytes,
+            replace(taking, fetched_at=fetched_at or response.fetched_at),
         )
         return
     if target == "-":
         if stdin is None:
             raise InputError("-: there is no standard input to read; give a file")
         body = read_stream(stdin, "-", limit_bytes)
-        yield from _captures(body, "-", "stdin", None, None, fetched_at, url, limit_bytes)
+        yield from _captures(body, "-", "stdin", None, None, url, taking)
         return
     with open_file(target) as stream:
         head = stream.read(4096)
         stream.seek(0)
-        if head and sniff(head, target) in (WARC, GZIP):
+        media_type = sniff(head, target) if head else ""
+        if media_type in STREAMED:
             size_bytes = os.fstat(stream.fileno()).st_size
-            yield from capture_warc(stream, target, size_bytes, fetched_at, limit_bytes)
+            yield from _telling(STREAMED[media_type](stream, target, size_bytes, taking), stream, size_bytes, told)
         else:
             body = read_stream(stream, target, limit_bytes)
-            yield from _captures(body, target, f"file:{origin_name(target)}", None, None, fetched_at, url, limit_bytes)
+            yield from _captures(body, target, f"file:{origin_name(target)}", None, None, url, taking)

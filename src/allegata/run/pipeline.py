@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record, Total
-from allegata.read import read
+from allegata.read import given_fields, is_installed, read
 from allegata.run.around import SAME, reached
 from allegata.total import total
 
@@ -43,15 +44,50 @@ class Report:
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: str | None = None
+    known: bool = False
+
+
+LINES = 100
+"""Lines of each kind that are kept to be printed of what was added; the others are only counted."""
+KNOWN = "already in the ledger; nothing added"
 
 
 @dataclass
 class Added:
-    """What an addition to a ledger changed."""
+    """What an addition to a ledger changed.
 
-    claims: list[Claim] = field(default_factory=list)
+    claims: ids. notes, failures: lines that name the input, the first `LINES` of each and none twice. counts: reports by what became of
+    them. skipped: what stood in the inputs and is no report, by why. Nothing grows with the number of reports but the ids.
+    """
+
+    claims: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def note(self, name: str, what: str) -> None:
+        """Keep that the report *name* is *what*."""
+        self.counts[what] += 1
+        _keep_line(self.notes, f"{name}: {what}")
+
+    def fail(self, failure: str) -> None:
+        """Keep a *failure*, which names its input."""
+        self.counts[FAILED] += 1
+        _keep_line(self.failures, failure)
+
+
+FAILED = "could not be read or kept"
+
+
+def _keep_line(lines: list[str], line: str) -> None:
+    if len(lines) < LINES and line not in lines:
+        lines.append(line)
+
+
+def nothing_held(_: Capture) -> bool:
+    """Return that no ledger holds a capture, where there is none."""
+    return False
 
 
 def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -65,14 +101,24 @@ def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
     return targets, failures
 
 
-def reports(target: str, given: Given, stdin: BinaryIO | None = None, guard: Guard | None = None) -> Iterator[Report]:
+def reports(
+    target: str,
+    given: Given,
+    stdin: BinaryIO | None = None,
+    guard: Guard | None = None,
+    *,
+    skipped: Counter[str] | None = None,
+    held: Callable[[Capture], bool] = nothing_held,
+    told: Callable[[float], None] = lambda share: None,
+) -> Iterator[Report]:
     """Yield what becomes of each report in *target*; a failure is a report with an error, and does not end the others.
 
-    guard: which addresses are fetched; without one, public ones.
+    guard: which addresses are fetched; without one, public ones. skipped: is told what is no report, and why. held: says of a capture that it
+    need not be read, as a ledger holds what was read of it. told: is told which share (0 to 1) of a file of many was read.
     """
     try:
-        for made, body in capture(target, stdin=stdin, guard=guard):
-            yield report(made, body, target, given)
+        for made, body in capture(target, stdin=stdin, guard=guard, skipped=skipped, told=told):
+            yield Report(target, made, known=True) if held(made) else report(made, body, target, given)
     except AllegataError as error:
         yield Report(target, error=str(error))
 
@@ -95,8 +141,11 @@ def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, a
 
     What cannot be kept is a failure in *added*, and does not end the others; so is a page that was erased, unless it is to be kept *again*.
     """
+    if made.known:
+        added.note(made.name, KNOWN)
+        return
     if made.error or made.document is None or made.capture is None:
-        added.failures.append(made.error or f"{made.name}: holds no report")
+        added.fail(made.error or f"{made.name}: holds no report")
         return
     try:
         gone = None if again else erased_page(ledger, made.document, made.capture.body)
@@ -104,7 +153,21 @@ def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, a
             raise InputError(f"{gone}; to add it all the same: --again")
         _keep(ledger, made, made.capture, made.document, by, recorded_at, added)
     except InputError as error:
-        added.failures.append(f"{made.name}: {error}")
+        added.fail(f"{made.name}: {error}")
+
+
+def is_held(ledger: Ledger, made: Capture, given: Given) -> bool:
+    """Return whether *ledger* holds what *made* says with what is *given*, as the readers that are installed read it.
+
+    It does where it holds the same bytes from the same address, whenever they were fetched; without an address, the same record of the same input.
+    """
+    wanted = given_fields(published=given.published, outlet=given.outlet, title=given.title, language=given.language)
+    return any(
+        (each.capture == made.id or (made.url is not None and each.url == made.url))
+        and is_installed(each.reader)
+        and {name: getattr(each, name) for name in each.given} == wanted
+        for each in ledger.documents_of_body(made.body)
+    )
 
 
 def _is_same_page(one: Document, other: Document) -> bool:
@@ -128,7 +191,7 @@ def _keep(
         if each.text == document.text or each.published != document.published or each.outlet != document.outlet
     ]
     if any(each.id == document.id for each in held):
-        added.notes.append(f"{made.name}: already in the ledger; nothing added")
+        added.note(made.name, KNOWN)
         return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
     for number, each in enumerate(earlier, known + 1):
@@ -136,13 +199,13 @@ def _keep(
         records.append(("supersession", made_now))
     batch = ledger.append(records, by, recorded_at, {body: made.body})
     if batch is None:
-        added.notes.append(f"{made.name}: already in the ledger; nothing added")
+        added.note(made.name, KNOWN)
         return
     if earlier:
-        added.notes.append(f"{made.name}: supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
-    added.claims += made.claims
+        added.note(made.name, f"supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
+    added.claims += [claim.id for claim in made.claims]
     if not any(claim.action != "other" for claim in made.claims):
-        added.notes.append(f"{made.name}: {why_none(made)}")
+        added.note(made.name, why_none(made))
 
 
 def findings_of(ledger: Ledger) -> tuple[Finding, ...]:
