@@ -126,6 +126,31 @@ def test_what_is_passed_over_and_what_failed_is_counted_once_at_the_end(tmp_path
     assert "  1 neither HTML, text nor PDF" in read
 
 
+WIRE = """Port police said on Monday that {} people were arrested in the northern towns of Orva and Kell after a week of raids, and that
+twelve rifles and a boat were seized. A spokesman for the interior ministry told reporters that the group had moved weapons across the lake since
+the spring, and showed no evidence for it. Lawyers of the families called the charges invented and asked for a list of those held."""
+
+
+def test_a_wire_report_in_several_papers_is_kept_and_told(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name, number in (("a", 64), ("b", 64), ("c", 46), ("d", 64)):
+        (pages / f"{name}.txt").write_text(WIRE.format(number) + "\n\nFrom our wire." * (name == "d"), "utf-8")
+    ledger = str(tmp_path / "ledger")
+    said = run("add", str(pages), "--ledger", ledger).stderr
+    documents = {str(each["document"]["id"])[:8] for each in claims(ledger)}  # type: ignore[index]
+    assert len(documents) == 4
+    assert "  1 with the bytes of another report, kept\n" in said
+    assert "  2 nearly word for word another report, kept\n" in said
+    told = [line.split()[2] for line in said.splitlines() if "both are kept" in line]
+    assert len(told) == 3
+    assert {*told} < documents
+    assert "% of its runs of words in common with document" in said
+    again = run("add", str(pages), "--ledger", ledger).stderr
+    assert "both are kept" not in again
+    assert "4 already in the ledger" in again
+
+
 def test_nothing_is_summed_up_of_one_report(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(OTHERWISE.format(3), "utf-8")
     assert "in all" not in run("add", str(tmp_path / "a.txt"), "--ledger", str(tmp_path / "ledger")).stderr

@@ -12,6 +12,7 @@ from allegata.capture import Guard, capture, expand
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
+from allegata.copies import Copies
 from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
@@ -50,6 +51,8 @@ class Report:
 LINES = 100
 """Lines of each kind that are kept to be printed of what was added; the others are only counted."""
 KNOWN = "already in the ledger; nothing added"
+COPY = "with the bytes of another report, kept"
+NEAR_COPY = "nearly word for word another report, kept"
 
 
 @dataclass
@@ -57,7 +60,8 @@ class Added:
     """What an addition to a ledger changed.
 
     claims: ids. notes, failures: lines that name the input, the first `LINES` of each and none twice. counts: reports by what became of
-    them. skipped: what stood in the inputs and is no report, by why. Nothing grows with the number of reports but the ids.
+    them. skipped: what stood in the inputs and is no report, by why. copies: the texts with claims, to tell which was told before. Nothing
+    grows with the number of reports but the ids.
     """
 
     claims: list[str] = field(default_factory=list)
@@ -65,11 +69,12 @@ class Added:
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    copies: Copies = field(default_factory=Copies)
 
-    def note(self, name: str, what: str) -> None:
-        """Keep that the report *name* is *what*."""
+    def note(self, name: str, what: str, which: str = "") -> None:
+        """Keep that the report *name* is *what*; *which* says it of this one alone."""
         self.counts[what] += 1
-        _keep_line(self.notes, f"{name}: {what}")
+        _keep_line(self.notes, f"{name}: {which or what}")
 
     def fail(self, failure: str) -> None:
         """Keep a *failure*, which names its input."""
@@ -156,6 +161,20 @@ def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, a
         added.fail(f"{made.name}: {error}")
 
 
+def _tell_copies(name: str, document: Document, has_claims: bool, twins: Sequence[Document], added: Added) -> None:
+    """Note of which documents *document* is a copy, which is kept all the same: that papers print one text is what links tell.
+
+    twins: documents of the same bytes from elsewhere. Texts of other bytes are looked for among those of this addition that have claims.
+    """
+    near = added.copies.enter(document.id, document.text) if has_claims else None
+    if twins:
+        which = f"document {document.id[:8]} has the bytes of document {twins[0].id[:8]}, from elsewhere; both are kept"
+        added.note(name, COPY, which)
+    elif near is not None:
+        which = f"document {document.id[:8]} has {near.share:.0%} of its runs of words in common with document {near.of[:8]}; both are kept"
+        added.note(name, NEAR_COPY, which)
+
+
 def is_held(ledger: Ledger, made: Capture, given: Given) -> bool:
     """Return whether *ledger* holds what *made* says with what is *given*, as the readers that are installed read it.
 
@@ -204,6 +223,9 @@ def _keep(
     if earlier:
         added.note(made.name, f"supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
     added.claims += [claim.id for claim in made.claims]
+    _tell_copies(
+        made.name, document, bool(made.claims), [each for each in held if not _is_same_page(each, document)], added
+    )
     if not any(claim.action != "other" for claim in made.claims):
         added.note(made.name, why_none(made))
 
