@@ -46,7 +46,7 @@ FILTERS = ("search", "speaker", "body", "outlet", "target", "place", "unit")
 WRITTEN = "kept and shown masked"
 HELD = "ids of what the ledger holds; echoed where there is none"
 CODE = "a code, a date, a number, or yes or no"
-PLACE = "where a file or ledger is, or an address: the user's own words, echoed in errors only"
+PLACE = "where a file or ledger is, an address, or a column of a table: the user's own words, echoed in errors only"
 FILTER = "compared with what is shown; a brief prints it where it is shown"
 ACCOUNT = "the name of an account, which is nobody's that is read about"
 _FILTERED = {
@@ -55,8 +55,8 @@ _FILTERED = {
     PLACE: "location",
 }
 FREE: dict[str, dict[str, str]] = {
-    "read": {PLACE: "targets allowed proxy", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
-    "add": {PLACE: "targets location allowed proxy", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "read": {PLACE: "targets allowed proxy columns", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
+    "add": {PLACE: "targets location allowed proxy columns", CODE: "profile language published again form", WRITTEN: "outlet"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
     "show": {HELD: "claim", PLACE: "location", CODE: "form"},

@@ -14,7 +14,8 @@ from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
 from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, origin_name
-from allegata.capture.media import FEED, GZIP, WARC, sniff, with_charset
+from allegata.capture.media import FEED, GZIP, PLAIN, TABLE, WARC, sniff, with_charset
+from allegata.capture.table import capture_table
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
 
@@ -29,9 +30,18 @@ def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> 
 
 
 STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
-    {WARC: _from_warc, GZIP: _from_warc}
+    {WARC: _from_warc, GZIP: _from_warc, TABLE: capture_table}
 )
 """What takes the reports out of an input of many, given its bytes, name and size, never all of it at once."""
+
+
+def _kind(head: bytes, name: str, declared: str | None, taking: Taking) -> str:
+    """Return the media type of an input; a plain text of which columns are spoken of is a table.
+
+    Raises: InputError as `sniff`.
+    """
+    found = sniff(head, name, declared)
+    return TABLE if found == PLAIN and taking.columns else found
 
 
 def _captures(
@@ -40,7 +50,7 @@ def _captures(
     """Yield the captures in *body*, which is a whole file, page, feed or archive."""
     if not body.strip():
         raise InputError(f"{name}: is empty; give a page with text")
-    media_type = sniff(body, url or name, declared)
+    media_type = _kind(body, url or name, declared, taking)
     if media_type in STREAMED:
         yield from STREAMED[media_type](io.BytesIO(body), name, len(body), taking)
     elif media_type == FEED:
@@ -65,15 +75,17 @@ def capture(
     limit_bytes: int = LIMIT_BYTES,
     timeout_s: float = 30.0,
     guard: Guard | None = None,
+    columns: Mapping[str, str] = MappingProxyType({}),
     skipped: Counter[str] | None = None,
     told: Callable[[float], None] = lambda share: None,
 ) -> Captures:
     """Yield the reports in *target*, each as its record and its bytes.
 
     *target* is a file, an http or https address, or ``-`` for *stdin*. A WARC file has a report for each page, a feed
-    one for each entry, everything else is one. *fetched_at* (ISO 8601) and *url* are for what does not say itself;
+    one for each entry, a table one for each row, everything else is one (docs/inputs.md). *fetched_at* (ISO 8601) and *url* are for what does not say itself;
     an address fetched without *fetched_at* takes the server's date. *limit_bytes* bounds each report, and a feed as
-    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones. *skipped* is told how
+    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones. *columns*: which column of a table
+    holds which field, where its name does not tell. *skipped* is told how
     many records of *target* are no report, by why; *told* which share (0 to 1) of a file of many was read.
 
     Raises: InputError, in one line that names *target*: missing, unreadable, empty, too large, binary, not served.
@@ -82,7 +94,7 @@ def capture(
     >>> [(made.media_type, made.origin) for made, _ in capture("-", stdin=io.BytesIO(b"Ten were held."))]
     [('text/plain', 'stdin')]
     """
-    taking = Taking(fetched_at, limit_bytes, skipped=Counter() if skipped is None else skipped)
+    taking = Taking(fetched_at, limit_bytes, columns, Counter() if skipped is None else skipped)
     if is_address(target):
         from allegata.capture.http import fetch
 
@@ -106,7 +118,7 @@ def capture(
     with open_file(target) as stream:
         head = stream.read(4096)
         stream.seek(0)
-        media_type = sniff(head, target) if head else ""
+        media_type = _kind(head, target, None, taking) if head else ""
         if media_type in STREAMED:
             size_bytes = os.fstat(stream.fileno()).st_size
             yield from _telling(STREAMED[media_type](stream, target, size_bytes, taking), stream, size_bytes, told)

@@ -16,8 +16,11 @@ PDF = "application/pdf"
 FEED = "application/rss+xml"
 WARC = "application/warc"
 GZIP = "application/gzip"
+TABLE = "text/csv"
 
 READABLE = frozenset({HTML, XHTML, PLAIN, MARKDOWN, PDF})
+SEVERAL = frozenset({TABLE})
+"""Texts that hold several reports, told by what is declared or by the suffix: nothing in their bytes need do."""
 
 SUFFIXES = {
     ".html": HTML,
@@ -31,7 +34,12 @@ SUFFIXES = {
     ".atom": FEED,
     ".warc": WARC,
     ".gz": GZIP,
+    ".csv": TABLE,
+    ".tsv": TABLE,
 }
+
+SAID = {"text/tab-separated-values": TABLE}
+"""Further names that servers have for these types."""
 
 # First bytes of what people try that holds no plain text, and what would help.
 BINARIES = (
@@ -112,9 +120,10 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
             return _FEED_ROOTS[root[1].lower()]
         if start.lstrip().startswith("<?xml") and HTML not in (said, suffix):
             raise InputError(f"{name}: is XML, but neither RSS, Atom nor XHTML; give the page or its text")
-    if said in READABLE - {PDF, PLAIN}:
+    said = SAID.get(said, said)
+    if said in (READABLE | SEVERAL) - {PDF, PLAIN}:
         return said
-    return suffix if suffix in (HTML, XHTML, MARKDOWN) else PLAIN
+    return suffix if suffix in {HTML, XHTML, MARKDOWN, *SEVERAL} else PLAIN
 
 
 def with_charset(media_type: str, charset: str | None) -> str:

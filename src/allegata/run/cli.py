@@ -32,7 +32,18 @@ from allegata.run.check import check_command
 from allegata.run.copying import ledger_group
 from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
-from allegata.run.options import FORMAT, KIND, LEDGER, fetch_options, filter_options, given_options, now, opened, who
+from allegata.run.options import (
+    FORMAT,
+    KIND,
+    LEDGER,
+    bulk_options,
+    fetch_options,
+    filter_options,
+    given_options,
+    now,
+    opened,
+    who,
+)
 from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
@@ -112,6 +123,7 @@ def main() -> None:
 @main.command()
 @click.argument("targets", nargs=-1, required=True)
 @given_options
+@bulk_options
 @fetch_options
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True
@@ -122,6 +134,7 @@ def read(
     outlet: str | None,
     language: str | None,
     profile: str,
+    columns: tuple[tuple[str, str], ...],
     guard: Guard,
     form: str,
 ) -> None:
@@ -130,7 +143,7 @@ def read(
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     added = Added()
-    given = Given(published, outlet, None, language, profile)
+    given = Given(published, outlet, None, language, profile, columns=columns)
     # The bytes of many reports are more than memory holds.
     made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
     found = [claim for each in made for claim in each.claims]
@@ -157,6 +170,7 @@ def read(
 @click.argument("targets", nargs=-1, required=True)
 @LEDGER
 @given_options
+@bulk_options
 @fetch_options
 @click.option("--again", is_flag=True, help="Also pages that were erased.")
 @FORMAT
@@ -167,12 +181,13 @@ def add_command(
     outlet: str | None,
     language: str | None,
     profile: str,
+    columns: tuple[tuple[str, str], ...],
     guard: Guard,
     again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
-    added, given, whole = Added(), Given(published, outlet, None, language, profile), 0
+    added, given, whole = Added(), Given(published, outlet, None, language, profile, columns=columns), 0
     with ExitStack() as opening:
         ledger = there(location)
         if ledger is not None:

@@ -24,7 +24,10 @@ from allegata.total import total
 
 @dataclass(frozen=True)
 class Given:
-    """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely."""
+    """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely.
+
+    columns: which column of a table holds which field, where its name does not tell.
+    """
 
     published: str | None = None
     outlet: str | None = None
@@ -32,6 +35,7 @@ class Given:
     language: str | None = None
     profile: str = "default"
     gate: Gate = "words"
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ def reports(
     need not be read, as a ledger holds what was read of it. told: is told which share (0 to 1) of a file of many was read.
     """
     try:
-        for made, body in capture(target, stdin=stdin, guard=guard, skipped=skipped, told=told):
+        for made, body in capture(
+            target, stdin=stdin, guard=guard, columns=dict(given.columns), skipped=skipped, told=told
+        ):
             yield Report(target, made, known=True) if held(made) else report(made, body, target, given)
     except AllegataError as error:
         yield Report(target, error=str(error))
