@@ -122,6 +122,7 @@ def test_every_reader_is_known_by_its_name_so_that_what_it_read_is_not_read_agai
     samples = {"application/pdf": paper.make_pdf(["Ten were held in Orva."])}
     entry = b'{"text":"Ten were held in Orva.","title":"Ten held","content":"<p>Ten were held.</p>"}'
     samples |= dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/json"), entry)
+    samples |= {"application/ld+json": b'{"claim":"Ten were held.","speaker":"Ana Tello"}'}
     samples |= {"message/rfc822": b"Subject: Ten held\n\n" + STORY}
     assert is_installed(document(samples.get(media_type, STORY), media_type).reader)
     assert not is_installed("another/1")

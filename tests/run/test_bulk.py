@@ -15,7 +15,7 @@ from allegata.run import pipeline
 from allegata.run.cli import main
 
 TELLING = "Police said on Monday, June 12, that {} people were arrested in Lima, Peru."
-OTHERWISE = "The garden at the harbour opens at nine and has {} beds of roses, which are in flower until the autumn."
+OTHERWISE = "The garden at the harbour opens at nine and has {} beds of roses."
 
 
 def run(*words: str, code: int = 0) -> Result:

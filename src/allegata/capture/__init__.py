@@ -14,7 +14,9 @@ from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
 from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, origin_name
-from allegata.capture.media import FEED, GZIP, PLAIN, TABLE, WARC, sniff, with_charset
+from allegata.capture.media import FEED, GZIP, OBJECTS, PARQUET, PLAIN, TABLE, WARC, sniff, with_charset
+from allegata.capture.objects import capture_objects
+from allegata.capture.parquet import capture_parquet
 from allegata.capture.table import capture_table
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
@@ -30,7 +32,7 @@ def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> 
 
 
 STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
-    {WARC: _from_warc, GZIP: _from_warc, TABLE: capture_table}
+    {WARC: _from_warc, GZIP: _from_warc, TABLE: capture_table, OBJECTS: capture_objects, PARQUET: capture_parquet}
 )
 """What takes the reports out of an input of many, given its bytes, name and size, never all of it at once."""
 

@@ -17,9 +17,11 @@ FEED = "application/rss+xml"
 WARC = "application/warc"
 GZIP = "application/gzip"
 TABLE = "text/csv"
+OBJECTS = "application/json"
+PARQUET = "application/vnd.apache.parquet"
 
 READABLE = frozenset({HTML, XHTML, PLAIN, MARKDOWN, PDF})
-SEVERAL = frozenset({TABLE})
+SEVERAL = frozenset({TABLE, OBJECTS})
 """Texts that hold several reports, told by what is declared or by the suffix: nothing in their bytes need do."""
 
 SUFFIXES = {
@@ -36,9 +38,18 @@ SUFFIXES = {
     ".gz": GZIP,
     ".csv": TABLE,
     ".tsv": TABLE,
+    ".json": OBJECTS,
+    ".jsonl": OBJECTS,
+    ".ndjson": OBJECTS,
+    ".jsonld": OBJECTS,
 }
 
-SAID = {"text/tab-separated-values": TABLE}
+SAID = {
+    "text/tab-separated-values": TABLE,
+    "application/x-ndjson": OBJECTS,
+    "application/jsonl": OBJECTS,
+    "application/ld+json": OBJECTS,
+}
 """Further names that servers have for these types."""
 
 # First bytes of what people try that holds no plain text, and what would help.
@@ -58,6 +69,7 @@ HEAD_BYTES = 4096
 _XML_ROOT = re.compile(r"<(?![?!])(?:\w{1,40}:)?(\w{1,40})")
 _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_OBJECT_START = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"]{1,200}\"\s*:")
 _FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML}
 
 
@@ -102,6 +114,8 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         return WARC
     if head.startswith(b"\x1f\x8b"):
         return GZIP
+    if head.startswith(b"PAR1"):
+        return PARQUET
     for magic, what in BINARIES:
         if head.startswith(magic):
             raise InputError(f"{name}: is {what}")
@@ -121,6 +135,8 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         if start.lstrip().startswith("<?xml") and HTML not in (said, suffix):
             raise InputError(f"{name}: is XML, but neither RSS, Atom nor XHTML; give the page or its text")
     said = SAID.get(said, said)
+    if _OBJECT_START.match(start):
+        return OBJECTS
     if said in (READABLE | SEVERAL) - {PDF, PLAIN}:
         return said
     return suffix if suffix in {HTML, XHTML, MARKDOWN, *SEVERAL} else PLAIN
