@@ -55,7 +55,7 @@ def test_entities_with_a_text_of_their_own_are_reports():
                 "Article", "a1", title=["Ten held"], bodyText=["Ten were held.", "Police said so."], publishedAt=["2019-04-24"],
                 author=["A. Verlo"], sourceUrl=["https://coast.example/1"], language=["eng"],
             ),
-            entity("HyperText", "h1", bodyHtml=["<p>Six were held.</p>"], fileName=["x.html"]),
+            entity("HyperText", "h1", date=["2019"], bodyHtml=["<p>Six were held.</p>"], fileName=["x.html"]),
             entity("Pages", "d1", fileName=["x.pdf"], date=["2019"]),
             entity("Page", "d1.1", bodyText=["Four were held."], index=["1"], document=["d1"]),
         )
@@ -178,7 +178,9 @@ def test_what_stands_before_the_damage_is_read():
 def test_an_object_without_end_is_left(data):
     found, error, _ = read(data, limit_bytes=1_000_000)
     assert len(found) == 1
-    assert "object 2: is larger than 1,000,000 bytes" in str(error) or "object 2 is nested more than 200 deep" in str(error)
+    assert "object 2: is larger than 1,000,000 bytes" in str(error) or "object 2 is nested more than 200 deep" in str(
+        error
+    )
 
 
 @pytest.mark.parametrize("data", [b"{}", b"[]", b"[1, 2]", b'{"a": {"text": "x"}}', b"{", b'{"text": \n', b"[{]"])

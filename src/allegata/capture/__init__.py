@@ -14,10 +14,12 @@ from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
 from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, origin_name
-from allegata.capture.media import FEED, GZIP, OBJECTS, PARQUET, PLAIN, TABLE, WARC, sniff, with_charset
+from allegata.capture.mailbox import capture_mailbox
+from allegata.capture.media import FEED, GZIP, MAILBOX, OBJECTS, PARQUET, PLAIN, TABLE, WACZ, WARC, sniff, with_charset
 from allegata.capture.objects import capture_objects
 from allegata.capture.parquet import capture_parquet
 from allegata.capture.table import capture_table
+from allegata.capture.wacz import capture_wacz
 from allegata.capture.warc import capture_warc
 from allegata.model import Capture, InputError
 
@@ -32,7 +34,15 @@ def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> 
 
 
 STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
-    {WARC: _from_warc, GZIP: _from_warc, TABLE: capture_table, OBJECTS: capture_objects, PARQUET: capture_parquet}
+    {
+        WARC: _from_warc,
+        GZIP: _from_warc,
+        TABLE: capture_table,
+        OBJECTS: capture_objects,
+        PARQUET: capture_parquet,
+        MAILBOX: capture_mailbox,
+        WACZ: capture_wacz,
+    }
 )
 """What takes the reports out of an input of many, given its bytes, name and size, never all of it at once."""
 

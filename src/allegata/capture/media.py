@@ -19,10 +19,13 @@ GZIP = "application/gzip"
 TABLE = "text/csv"
 OBJECTS = "application/json"
 PARQUET = "application/vnd.apache.parquet"
+MAIL = "message/rfc822"
+MAILBOX = "application/mbox"
+WACZ = "application/wacz"
 
 READABLE = frozenset({HTML, XHTML, PLAIN, MARKDOWN, PDF})
-SEVERAL = frozenset({TABLE, OBJECTS})
-"""Texts that hold several reports, told by what is declared or by the suffix: nothing in their bytes need do."""
+SEVERAL = frozenset({TABLE, OBJECTS, MAIL, MAILBOX})
+"""Texts that hold reports within something else, told by what is declared or by the suffix: nothing in their bytes need do."""
 
 SUFFIXES = {
     ".html": HTML,
@@ -42,6 +45,9 @@ SUFFIXES = {
     ".jsonl": OBJECTS,
     ".ndjson": OBJECTS,
     ".jsonld": OBJECTS,
+    ".eml": MAIL,
+    ".mbox": MAILBOX,
+    ".wacz": WACZ,
 }
 
 SAID = {
@@ -69,6 +75,11 @@ HEAD_BYTES = 4096
 _XML_ROOT = re.compile(r"<(?![?!])(?:\w{1,40}:)?(\w{1,40})")
 _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+# A ZIP file whose first file is one of those that packages of web archives have.
+_PACKAGE_START = re.compile(
+    rb"PK\x03\x04.{26}(?:archive/|indexes/|pages/|datapackage\.json|datapackage-digest\.json|fuzzy\.json)", re.DOTALL
+)
+_MAILBOX_START = re.compile(r"From \S{1,200} .{0,100}\d{4}[^\n]{0,20}\r?\n[A-Za-z-]{1,60}:")
 _OBJECT_START = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"]{1,200}\"\s*:")
 _FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML}
 
@@ -116,6 +127,8 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         return GZIP
     if head.startswith(b"PAR1"):
         return PARQUET
+    if _PACKAGE_START.match(head) or (head.startswith(b"PK\x03\x04") and name.lower().endswith(".wacz")):
+        return WACZ
     for magic, what in BINARIES:
         if head.startswith(magic):
             raise InputError(f"{name}: is {what}")
@@ -137,6 +150,8 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
     said = SAID.get(said, said)
     if _OBJECT_START.match(start):
         return OBJECTS
+    if _MAILBOX_START.match(start):
+        return MAILBOX
     if said in (READABLE | SEVERAL) - {PDF, PLAIN}:
         return said
     return suffix if suffix in {HTML, XHTML, MARKDOWN, *SEVERAL} else PLAIN

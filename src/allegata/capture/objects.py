@@ -185,7 +185,10 @@ class _Taker:
                 yield from capture_review(review, f"claimreview:{origin}#{number}", self._taking)
         elif isinstance(value.get("schema"), str) and isinstance(value.get("properties"), dict):
             identity = str(value.get("id") or number)[:200]
-            yield from self._entry(value["properties"], f"ftm:{origin}#{identity}", NO_DOCUMENT)
+            # The date of a file is seldom the day of publication, which has a property of its own.
+            dated = {"published": "date"}.items() <= self._taking.columns.items()
+            said = {key: each for key, each in value["properties"].items() if key != "date" or dated}
+            yield from self._entry(said, f"ftm:{origin}#{identity}", NO_DOCUMENT)
         else:
             row = value.get("_source")
             yield from self._entry(row if isinstance(row, dict) else value, f"json:{origin}#{number}", EMPTY)

@@ -28,6 +28,10 @@ _PAGES = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conve
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
 
 
+class NoPageError(InputError):
+    """An archive without any page that is a report."""
+
+
 class _NotReadError(Exception):
     """Why one record was not read; the archive goes on."""
 
@@ -189,4 +193,4 @@ def capture_warc(
     if missed:
         raise not_read(name, missed, first)
     if not yielded:
-        raise InputError(f"{name}: holds no HTML, text or PDF response; give an archive of pages")
+        raise NoPageError(f"{name}: holds no HTML, text or PDF response; give an archive of pages")

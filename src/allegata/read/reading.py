@@ -62,7 +62,7 @@ def reader_version(name: str, *packages: str) -> str:
     return " ".join([name, *(f"{package}/{version(package)}" for package in packages)])
 
 
-READERS = frozenset({"html/1", "text/1", "markdown/1", "pdf/1", "feed/1", "entry/1", "review/1"})
+READERS = frozenset({"html/1", "text/1", "markdown/1", "pdf/1", "feed/1", "entry/1", "review/1", "mail/1"})
 """The readers of this version: what others read is read again."""
 
 
