@@ -60,8 +60,8 @@ _FILTERED = {
     PLACE: "location",
 }
 FREE: dict[str, dict[str, str]] = {
-    "read": {PLACE: "targets allowed proxy columns", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
-    "add": {PLACE: "targets location allowed proxy columns", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "read": {PLACE: "targets allowed proxy columns", CODE: "profile language published form pages", "no ledger: what is given is printed": "outlet"},
+    "add": {PLACE: "targets location allowed proxy columns", CODE: "profile language published again form pages", WRITTEN: "outlet"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
     "show": {HELD: "claim", PLACE: "location", CODE: "form"},
@@ -187,7 +187,11 @@ def bulk() -> dict[str, bytes]:
     entity = {
         "id": "zerkul-vantobi",
         "schema": "Article",
-        "properties": {"title": ["Zerkul Vantobi"], "bodyText": [told.format(24)], "author": ["Tavosh Belqami"]},
+        "properties": {
+            "title": ["Zerkul Vantobi executed"],
+            "bodyText": [told.format(24)],
+            "author": ["Tavosh Belqami"],
+        },
     }
     review = {
         "@type": "ClaimReview",

@@ -4,24 +4,47 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
-from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, origin_name
+from allegata.capture.inflate import BrokenError, inflate
+from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, not_read, origin_name
 from allegata.capture.mailbox import capture_mailbox
-from allegata.capture.media import FEED, GZIP, MAILBOX, OBJECTS, PARQUET, PLAIN, TABLE, WACZ, WARC, sniff, with_charset
+from allegata.capture.media import (
+    FEED,
+    GZIP,
+    MAILBOX,
+    OBJECTS,
+    PARQUET,
+    PLAIN,
+    READABLE,
+    SITEMAP,
+    TABLE,
+    WACZ,
+    WARC,
+    sniff,
+    with_charset,
+)
 from allegata.capture.objects import capture_objects
 from allegata.capture.parquet import capture_parquet
+from allegata.capture.sitemap import CHILDREN, PAGES, Place, Sitemap, parse_sitemap
 from allegata.capture.table import capture_table
 from allegata.capture.wacz import capture_wacz
-from allegata.capture.warc import capture_warc
+from allegata.capture.warc import NO_PAGE, capture_warc
 from allegata.model import Capture, InputError
+
+if TYPE_CHECKING:
+    from allegata.capture.http import Response
+
+PAUSE_S = 1.0
+"""Seconds between two pages of a sitemap."""
 
 __all__ = ["LIMIT_BYTES", "Guard", "capture", "expand"]
 
@@ -56,6 +79,51 @@ def _kind(head: bytes, name: str, declared: str | None, taking: Taking) -> str:
     return TABLE if found == PLAIN and taking.columns else found
 
 
+Fetch = Callable[[str], "Response"]
+
+
+def _pages_of(sitemap: Sitemap, wanted: int, fetch: Fetch, taking: Taking) -> list[Place]:
+    """Return the newest pages that *sitemap* and the sitemaps it lists have, at most *wanted*."""
+    pages = list(sitemap.pages)
+    for place in sitemap.sitemaps[:CHILDREN]:
+        if len(pages) >= wanted:
+            break
+        found = fetch(place.url)
+        body = inflate(found.body, "gzip", taking.limit_bytes) if found.body.startswith(b"\x1f\x8b") else found.body
+        pages += parse_sitemap(body, found.url).pages
+    if len(pages) > wanted:
+        taking.skipped["pages of a sitemap beyond those that --pages asks for"] += len(pages) - wanted
+    return pages[:wanted]
+
+
+def _from_sitemap(
+    body: bytes, name: str, wanted: int, fetch: Fetch, taking: Taking, told: Callable[[float], None]
+) -> Captures:
+    """Yield the captures of the pages that the sitemap *body* lists, the newest first, a pause between two."""
+    missed, first = 0, ""
+    try:
+        pages = _pages_of(parse_sitemap(body, name), wanted, fetch, taking)
+    except BrokenError as error:
+        raise InputError(f"{name}: lists a sitemap that cannot be unpacked: {error}") from None
+    for number, place in enumerate(pages):
+        told(number / len(pages))
+        time.sleep(PAUSE_S * (number > 0))
+        try:
+            found = fetch(place.url)
+            media_type = sniff(found.body, found.url, found.media_type)
+        except InputError as error:
+            missed += 1
+            first = first or str(error)
+            continue
+        if media_type in READABLE and found.body.strip():
+            declared = with_charset(media_type, found.charset)
+            yield make_capture(found.body, declared, "http", found.url, taking.fetched_at or found.fetched_at)
+        else:
+            taking.skipped[NO_PAGE] += 1
+    if missed:
+        raise not_read(name, missed, first)
+
+
 def _captures(
     body: bytes, name: str, origin: str, declared: str | None, charset: str | None, url: str | None, taking: Taking
 ) -> Captures:
@@ -88,6 +156,7 @@ def capture(
     timeout_s: float = 30.0,
     guard: Guard | None = None,
     columns: Mapping[str, str] = MappingProxyType({}),
+    pages: int = PAGES,
     skipped: Counter[str] | None = None,
     told: Callable[[float], None] = lambda share: None,
 ) -> Captures:
@@ -97,7 +166,7 @@ def capture(
     one for each entry, a table one for each row, everything else is one (docs/inputs.md). *fetched_at* (ISO 8601) and *url* are for what does not say itself;
     an address fetched without *fetched_at* takes the server's date. *limit_bytes* bounds each report, and a feed as
     a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones. *columns*: which column of a table
-    holds which field, where its name does not tell. *skipped* is told how
+    holds which field, where its name does not tell. *pages*: how many of a sitemap are fetched. *skipped* is told how
     many records of *target* are no report, by why; *told* which share (0 to 1) of a file of many was read.
 
     Raises: InputError, in one line that names *target*: missing, unreadable, empty, too large, binary, not served.
@@ -107,10 +176,17 @@ def capture(
     [('text/plain', 'stdin')]
     """
     taking = Taking(fetched_at, limit_bytes, columns, Counter() if skipped is None else skipped)
-    if is_address(target):
+
+    def fetched(address: str) -> Response:
         from allegata.capture.http import fetch
 
-        response = fetch(target, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
+        return fetch(address, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
+
+    if is_address(target):
+        response = fetched(target)
+        if response.body.strip() and sniff(response.body, response.url, response.media_type) == SITEMAP:
+            yield from _from_sitemap(response.body, target, pages, fetched, taking, told)
+            return
         yield from _captures(
             response.body,
             response.url,
@@ -134,6 +210,9 @@ def capture(
         if media_type in STREAMED:
             size_bytes = os.fstat(stream.fileno()).st_size
             yield from _telling(STREAMED[media_type](stream, target, size_bytes, taking), stream, size_bytes, told)
+        elif media_type == SITEMAP:
+            body = read_stream(stream, target, limit_bytes)
+            yield from _from_sitemap(body, target, pages, fetched, taking, told)
         else:
             body = read_stream(stream, target, limit_bytes)
             yield from _captures(body, target, f"file:{origin_name(target)}", None, None, url, taking)

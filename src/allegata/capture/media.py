@@ -22,6 +22,7 @@ PARQUET = "application/vnd.apache.parquet"
 MAIL = "message/rfc822"
 MAILBOX = "application/mbox"
 WACZ = "application/wacz"
+SITEMAP = "application/sitemap+xml"
 
 READABLE = frozenset({HTML, XHTML, PLAIN, MARKDOWN, PDF})
 SEVERAL = frozenset({TABLE, OBJECTS, MAIL, MAILBOX})
@@ -81,7 +82,7 @@ _PACKAGE_START = re.compile(
 )
 _MAILBOX_START = re.compile(r"From \S{1,200} .{0,100}\d{4}[^\n]{0,20}\r?\n[A-Za-z-]{1,60}:")
 _OBJECT_START = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"]{1,200}\"\s*:")
-_FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML}
+_FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML, "urlset": SITEMAP, "sitemapindex": SITEMAP}
 
 
 def _peek(head: bytes) -> str | None:
@@ -146,7 +147,7 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         if root and root[1].lower() in _FEED_ROOTS:
             return _FEED_ROOTS[root[1].lower()]
         if start.lstrip().startswith("<?xml") and HTML not in (said, suffix):
-            raise InputError(f"{name}: is XML, but neither RSS, Atom nor XHTML; give the page or its text")
+            raise InputError(f"{name}: is XML, but neither RSS, Atom, XHTML nor a sitemap; give the page or its text")
     said = SAID.get(said, said)
     if _OBJECT_START.match(start):
         return OBJECTS

@@ -135,6 +135,7 @@ def read(
     language: str | None,
     profile: str,
     columns: tuple[tuple[str, str], ...],
+    pages: int,
     guard: Guard,
     form: str,
 ) -> None:
@@ -143,7 +144,7 @@ def read(
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     added = Added()
-    given = Given(published, outlet, None, language, profile, columns=columns)
+    given = Given(published, outlet, None, language, profile, columns=columns, pages=pages)
     # The bytes of many reports are more than memory holds.
     made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
     found = [claim for each in made for claim in each.claims]
@@ -182,12 +183,13 @@ def add_command(
     language: str | None,
     profile: str,
     columns: tuple[tuple[str, str], ...],
+    pages: int,
     guard: Guard,
     again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
-    added, given, whole = Added(), Given(published, outlet, None, language, profile, columns=columns), 0
+    added, given, whole = Added(), Given(published, outlet, None, language, profile, columns=columns, pages=pages), 0
     with ExitStack() as opening:
         ledger = there(location)
         if ledger is not None:

@@ -11,6 +11,7 @@ import click
 
 from allegata.capture import Guard
 from allegata.capture.entry import FIELDS
+from allegata.capture.sitemap import PAGES
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
@@ -85,14 +86,25 @@ def _columns(_: click.Context, __: click.Parameter, typed: tuple[str, ...]) -> t
 
 def bulk_options(function: Any) -> Any:
     """Add the options for inputs of many reports to a command."""
-    return click.option(
-        "--column",
-        "columns",
-        multiple=True,
-        callback=_columns,
-        metavar="FIELD=NAME",
-        help="Column of a table with the text, html, title, published, outlet, byline, language or url; nothing after = for none. May be given again.",
-    )(function)
+    for option in (
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            callback=_columns,
+            metavar="FIELD=NAME",
+            help="Column of a table with the text, html, title, published, outlet, byline, language or url; nothing after = for none. May be given again.",
+        ),
+        click.option(
+            "--pages",
+            type=click.IntRange(1, 50_000),
+            default=PAGES,
+            show_default=True,
+            help="Pages of a sitemap that are fetched, the newest first.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 FILTERS = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from allegata.capture import Guard, capture, expand
+from allegata.capture.sitemap import PAGES
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
@@ -26,7 +27,7 @@ from allegata.total import total
 class Given:
     """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely.
 
-    columns: which column of a table holds which field, where its name does not tell.
+    columns: which column of a table holds which field, where its name does not tell. pages: how many of a sitemap are fetched.
     """
 
     published: str | None = None
@@ -36,6 +37,7 @@ class Given:
     profile: str = "default"
     gate: Gate = "words"
     columns: tuple[tuple[str, str], ...] = ()
+    pages: int = PAGES
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def reports(
     """
     try:
         for made, body in capture(
-            target, stdin=stdin, guard=guard, columns=dict(given.columns), skipped=skipped, told=told
+            target, stdin=stdin, guard=guard, columns=dict(given.columns), pages=given.pages, skipped=skipped, told=told
         ):
             yield Report(target, made, known=True) if held(made) else report(made, body, target, given)
     except AllegataError as error:
