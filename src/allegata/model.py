@@ -82,8 +82,8 @@ class Capture(Record, frozen=True):
 
     id: hash of the body's hash, url, fetched_at and origin. url: address, null for a local file.
     fetched_at: ISO 8601 date-time, null when the file does not say. media_type: as declared or found.
-    body: sha256 (hex) under which the bytes are stored once. origin: ``file:NAME``, ``warc:NAME#OFFSET``,
-    ``feed:NAME#N``, ``stdin`` or ``http``.
+    body: sha256 (hex) under which the bytes are stored once. origin: ``stdin``, ``http``, ``file:NAME``, or of one report of many
+    ``KIND:NAME#RECORD``, as ``warc:NAME#OFFSET`` (docs/inputs.md has them all).
     """
 
     id: str

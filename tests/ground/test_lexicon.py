@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import allegata
+from allegata.capture.entry import columns_of
 from allegata.check import check
 from allegata.check.naming import sound
 from allegata.claim import claims, sample
@@ -32,6 +33,7 @@ NAMES = sorted(str(path.relative_to(DATA)).removesuffix(".tsv") for path in DATA
 CODE = "\n".join(path.read_text("utf-8") for path in sorted(DATA.parent.rglob("*.py")))
 # Columns that together are one fact; elsewhere the first column is.
 KEYS = {
+    "columns": ("field", "order", "name"),
     "gazetteer": ("spelling", "name", "id"),
     "page_marks": ("field", "order", "name"),
     "spellings": ("spelling", "id"),
@@ -224,6 +226,12 @@ FIRES = {
     "en/lemmas": lambda row: (
         (row["form"], row["lemma"], row["pos"])
         in [(token.lower_, token.lemma_, token.pos_) for token in parse(row["example"])]
+    ),
+    "columns": lambda row: (
+        columns_of(["id", row["name"].upper()], {} if row["field"] in ("text", "html") else {"text": "id"}, "a.csv")[
+            row["field"]
+        ]
+        == row["name"].upper()
     ),
     "en/letters": same_name,
     "en/ministries": lambda row: f"Ministry of {row['name']}" in parse_speaker(row["example"]).body,

@@ -1,10 +1,17 @@
 import hashlib
+import importlib.util
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+from allegata import plugin
 from allegata.model import Capture, Document, InputError, capture_id, document_id, from_json, to_json
-from allegata.read import LIMIT_CHARACTERS, read
+from allegata.read import LIMIT_CHARACTERS, is_installed, read
+
+_spec = importlib.util.spec_from_file_location("paper", Path(__file__).parent / "paper.py")
+paper = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(paper)
 
 STORY = b"Ten people were held in the north of the country on Monday, the mayor of the town said."
 
@@ -108,3 +115,14 @@ def test_errors_are_one_line_and_name_the_input():
         read(made(b"x", "application/pdf", "http://a.example/x"), b"x")
     assert str(caught.value).startswith("http://a.example/x: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("media_type", plugin.names("readers"))
+def test_every_reader_is_known_by_its_name_so_that_what_it_read_is_not_read_again(media_type):
+    samples = {"application/pdf": paper.make_pdf(["Ten were held in Orva."])}
+    entry = b'{"text":"Ten were held in Orva.","title":"Ten held","content":"<p>Ten were held.</p>"}'
+    samples |= dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/json"), entry)
+    samples |= {"application/ld+json": b'{"claim":"Ten were held.","speaker":"Ana Tello"}'}
+    samples |= {"message/rfc822": b"Subject: Ten held\n\n" + STORY}
+    assert is_installed(document(samples.get(media_type, STORY), media_type).reader)
+    assert not is_installed("another/1")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
+import io
 import json
 import re
 import secrets
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import click
+import pyarrow
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow import parquet
 from stores import index_in
 
 from allegata.ledger import open_ledger
@@ -46,7 +51,7 @@ FILTERS = ("search", "speaker", "body", "outlet", "target", "place", "unit")
 WRITTEN = "kept and shown masked"
 HELD = "ids of what the ledger holds; echoed where there is none"
 CODE = "a code, a date, a number, or yes or no"
-PLACE = "where a file or ledger is, or an address: the user's own words, echoed in errors only"
+PLACE = "where a file or ledger is, an address, or a column of a table: the user's own words, echoed in errors only"
 FILTER = "compared with what is shown; a brief prints it where it is shown"
 ACCOUNT = "the name of an account, which is nobody's that is read about"
 _FILTERED = {
@@ -55,8 +60,8 @@ _FILTERED = {
     PLACE: "location",
 }
 FREE: dict[str, dict[str, str]] = {
-    "read": {PLACE: "targets allowed proxy", CODE: "profile language published form", "no ledger: what is given is printed": "outlet"},
-    "add": {PLACE: "targets location allowed proxy", CODE: "profile language published again form", WRITTEN: "outlet"},
+    "read": {PLACE: "targets allowed proxy columns", CODE: "profile language published form pages", "no ledger: what is given is printed": "outlet"},
+    "add": {PLACE: "targets location allowed proxy columns", CODE: "profile language published again form pages", WRITTEN: "outlet"},
     "watch": {PLACE: "feeds location", CODE: "once"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
@@ -159,6 +164,57 @@ def ids(*words: str) -> list[str]:
     return [json.loads(line)["id"] for line in run(*words, "--format", "json").stdout.splitlines()]
 
 
+def bulk() -> dict[str, bytes]:
+    """Return inputs of many reports that name somebody in each field, by their names."""
+    told = NAMED.replace("12 rifles", "{} rifles")
+    row = {
+        "title": "Zerkul Vantobi executed",
+        "author": "Tavosh Belqami",
+        "publisher": "Friends of Tavosh Belqami",
+        "url": "https://a.example/zerkul-vantobi",
+    }
+    rows = [{**row, "text": told.format(number)} for number in (21, 22)]
+    table = io.StringIO()
+    writer = csv.DictWriter(table, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    column = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_pylist([{**row, "text": told.format(23)}]), column)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as made:
+        made.writestr(
+            "archive/zerkul-vantobi.warc", warc("http://a.example/zerkul-vantobi", PAGE.replace("Cusco", "Tarma"))
+        )
+    entity = {
+        "id": "zerkul-vantobi",
+        "schema": "Article",
+        "properties": {
+            "title": ["Zerkul Vantobi executed"],
+            "bodyText": [told.format(24)],
+            "author": ["Tavosh Belqami"],
+        },
+    }
+    review = {
+        "@type": "ClaimReview",
+        "url": "https://a.example/zerkul-vantobi",
+        "author": {"name": "Friends of Tavosh Belqami"},
+        "claimReviewed": "Zerkul Vantobi was arrested in Lima with 25 others, the police said.",
+        "itemReviewed": {"author": {"name": "Interior ministry spokesman Teo Arbulu"}},
+    }
+    mail = (
+        f"From: Tavosh Belqami <tavosh.belqami@post.example>\nSubject: Zerkul Vantobi executed\n\n{told.format(26)}\n"
+    )
+    return {
+        "rows.csv": table.getvalue().encode(),
+        "rows.parquet": column.getvalue(),
+        "rows.wacz": package.getvalue(),
+        "rows.json": json.dumps(entity).encode(),
+        "review.json": json.dumps(review).encode(),
+        "rows.mbox": f"From a Wed Apr 24 10:00:00 2019\n{mail}".encode(),
+        "broken.csv": table.getvalue().encode() + b'x,"Tavosh" Belqami,was,held,here\n',
+    }
+
+
 def enter_by_every_way(folder: Path) -> None:
     """Add what names somebody as a text, a page, a feed, an archive, a PDF, from standard input, an address, and a folder with a bad file."""
     day = ("--published", "2024-05-08")
@@ -184,6 +240,10 @@ def enter_by_every_way(folder: Path) -> None:
     silent("add", str(folder / "third.txt"), *day, "--outlet", "Belqami Tavosh Watch")
     for name in ("feed.xml", "a.warc", "note.pdf"):
         silent("add", str(folder / name), *day)
+    for name, body in bulk().items():
+        (folder / name).write_bytes(body)
+        silent("add", str(folder / name), *day, code=1 if name.startswith("broken") else 0)
+        silent("add", str(folder / name), *day, code=1 if name.startswith("broken") else 0)
     silent("add", str(folder / "mixed"), *day, code=1)
     silent("add", "-", *day, "--format", "csv", typed=NAMED.replace("12 rifles", "15 rifles"))
     with served() as address:

@@ -4,41 +4,147 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
-from typing import BinaryIO
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO
 
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
+from allegata.capture.inflate import BrokenError, inflate
 from allegata.capture.kept import page_in
-from allegata.capture.made import LIMIT_BYTES, make_capture, origin_name
-from allegata.capture.media import FEED, GZIP, WARC, sniff, with_charset
-from allegata.capture.warc import capture_warc
+from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, not_read, origin_name
+from allegata.capture.mailbox import capture_mailbox
+from allegata.capture.media import (
+    FEED,
+    GZIP,
+    MAILBOX,
+    OBJECTS,
+    PARQUET,
+    PLAIN,
+    READABLE,
+    SITEMAP,
+    TABLE,
+    WACZ,
+    WARC,
+    sniff,
+    with_charset,
+)
+from allegata.capture.objects import capture_objects
+from allegata.capture.parquet import capture_parquet
+from allegata.capture.sitemap import CHILDREN, PAGES, Place, Sitemap, parse_sitemap
+from allegata.capture.table import capture_table
+from allegata.capture.wacz import capture_wacz
+from allegata.capture.warc import NO_PAGE, capture_warc
 from allegata.model import Capture, InputError
+
+if TYPE_CHECKING:
+    from allegata.capture.http import Response
+
+PAUSE_S = 1.0
+"""Seconds between two pages of a sitemap."""
 
 __all__ = ["LIMIT_BYTES", "Guard", "capture", "expand", "page_in"]
 
 
+Captures = Iterator[tuple[Capture, bytes]]
+
+
+def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> Captures:
+    return capture_warc(stream, name, size_bytes, taking.fetched_at, taking.limit_bytes, skipped=taking.skipped)
+
+
+STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
+    {
+        WARC: _from_warc,
+        GZIP: _from_warc,
+        TABLE: capture_table,
+        OBJECTS: capture_objects,
+        PARQUET: capture_parquet,
+        MAILBOX: capture_mailbox,
+        WACZ: capture_wacz,
+    }
+)
+"""What takes the reports out of an input of many, given its bytes, name and size, never all of it at once."""
+
+
+def _kind(head: bytes, name: str, declared: str | None, taking: Taking) -> str:
+    """Return the media type of an input; a plain text of which columns are spoken of is a table.
+
+    Raises: InputError as `sniff`.
+    """
+    found = sniff(head, name, declared)
+    return TABLE if found == PLAIN and taking.columns else found
+
+
+Fetch = Callable[[str], "Response"]
+
+
+def _pages_of(sitemap: Sitemap, wanted: int, fetch: Fetch, taking: Taking) -> list[Place]:
+    """Return the newest pages that *sitemap* and the sitemaps it lists have, at most *wanted*."""
+    pages = list(sitemap.pages)
+    for place in sitemap.sitemaps[:CHILDREN]:
+        if len(pages) >= wanted:
+            break
+        found = fetch(place.url)
+        body = inflate(found.body, "gzip", taking.limit_bytes) if found.body.startswith(b"\x1f\x8b") else found.body
+        pages += parse_sitemap(body, found.url).pages
+    if len(pages) > wanted:
+        taking.skipped["pages of a sitemap beyond those that --pages asks for"] += len(pages) - wanted
+    return pages[:wanted]
+
+
+def _from_sitemap(
+    body: bytes, name: str, wanted: int, fetch: Fetch, taking: Taking, told: Callable[[float], None]
+) -> Captures:
+    """Yield the captures of the pages that the sitemap *body* lists, the newest first, a pause between two."""
+    missed, first = 0, ""
+    try:
+        pages = _pages_of(parse_sitemap(body, name), wanted, fetch, taking)
+    except BrokenError as error:
+        raise InputError(f"{name}: lists a sitemap that cannot be unpacked: {error}") from None
+    for number, place in enumerate(pages):
+        told(number / len(pages))
+        time.sleep(PAUSE_S * (number > 0))
+        try:
+            found = fetch(place.url)
+            media_type = sniff(found.body, found.url, found.media_type)
+        except InputError as error:
+            missed += 1
+            first = first or str(error)
+            continue
+        if media_type in READABLE and found.body.strip():
+            declared = with_charset(media_type, found.charset)
+            yield make_capture(found.body, declared, "http", found.url, taking.fetched_at or found.fetched_at)
+        else:
+            taking.skipped[NO_PAGE] += 1
+    if missed:
+        raise not_read(name, missed, first)
+
+
 def _captures(
-    body: bytes,
-    name: str,
-    origin: str,
-    declared: str | None,
-    charset: str | None,
-    fetched_at: str | None,
-    url: str | None,
-    limit_bytes: int,
-) -> Iterator[tuple[Capture, bytes]]:
+    body: bytes, name: str, origin: str, declared: str | None, charset: str | None, url: str | None, taking: Taking
+) -> Captures:
     """Yield the captures in *body*, which is a whole file, page, feed or archive."""
     if not body.strip():
         raise InputError(f"{name}: is empty; give a page with text")
-    media_type = sniff(body, url or name, declared)
-    if media_type in (WARC, GZIP):
-        yield from capture_warc(io.BytesIO(body), name, len(body), fetched_at, limit_bytes)
+    media_type = _kind(body, url or name, declared, taking)
+    if media_type in STREAMED:
+        yield from STREAMED[media_type](io.BytesIO(body), name, len(body), taking)
     elif media_type == FEED:
-        yield from capture_feed(body, name, fetched_at, url)
+        yield from capture_feed(body, name, taking.fetched_at, url)
     else:
-        yield make_capture(body, with_charset(media_type, charset), origin, url, fetched_at)
+        yield make_capture(body, with_charset(media_type, charset), origin, url, taking.fetched_at)
+
+
+def _telling(captures: Captures, stream: BinaryIO, size_bytes: int, told: Callable[[float], None]) -> Captures:
+    """Yield *captures*, and tell before each which share of *stream* was read."""
+    for each in captures:
+        told(min(1.0, stream.tell() / size_bytes))
+        yield each
 
 
 def capture(
@@ -50,13 +156,19 @@ def capture(
     limit_bytes: int = LIMIT_BYTES,
     timeout_s: float = 30.0,
     guard: Guard | None = None,
-) -> Iterator[tuple[Capture, bytes]]:
+    columns: Mapping[str, str] = MappingProxyType({}),
+    pages: int = PAGES,
+    skipped: Counter[str] | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> Captures:
     """Yield the reports in *target*, each as its record and its bytes.
 
     *target* is a file, an http or https address, or ``-`` for *stdin*. A WARC file has a report for each page, a feed
-    one for each entry, everything else is one. *fetched_at* (ISO 8601) and *url* are for what does not say itself;
+    one for each entry, a table one for each row, everything else is one (docs/inputs.md). *fetched_at* (ISO 8601) and *url* are for what does not say itself;
     an address fetched without *fetched_at* takes the server's date. *limit_bytes* bounds each report, and a feed as
-    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones.
+    a whole; *timeout_s* each wait for a server. *guard*: which addresses are fetched; without one, public ones. *columns*: which column of a table
+    holds which field, where its name does not tell. *pages*: how many of a sitemap are fetched. *skipped* is told how
+    many records of *target* are no report, by why; *told* which share (0 to 1) of a file of many was read.
 
     Raises: InputError, in one line that names *target*: missing, unreadable, empty, too large, binary, not served.
     From a damaged archive the pages before the damage come first.
@@ -64,33 +176,44 @@ def capture(
     >>> [(made.media_type, made.origin) for made, _ in capture("-", stdin=io.BytesIO(b"Ten were held."))]
     [('text/plain', 'stdin')]
     """
-    if is_address(target):
+    taking = Taking(fetched_at, limit_bytes, columns, Counter() if skipped is None else skipped)
+
+    def fetched(address: str) -> Response:
         from allegata.capture.http import fetch
 
-        response = fetch(target, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
+        return fetch(address, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
+
+    if is_address(target):
+        response = fetched(target)
+        if response.body.strip() and sniff(response.body, response.url, response.media_type) == SITEMAP:
+            yield from _from_sitemap(response.body, target, pages, fetched, taking, told)
+            return
         yield from _captures(
             response.body,
             response.url,
             "http",
             response.media_type,
             response.charset,
-            fetched_at or response.fetched_at,
             url or response.url,
-            limit_bytes,
+            replace(taking, fetched_at=fetched_at or response.fetched_at),
         )
         return
     if target == "-":
         if stdin is None:
             raise InputError("-: there is no standard input to read; give a file")
         body = read_stream(stdin, "-", limit_bytes)
-        yield from _captures(body, "-", "stdin", None, None, fetched_at, url, limit_bytes)
+        yield from _captures(body, "-", "stdin", None, None, url, taking)
         return
     with open_file(target) as stream:
         head = stream.read(4096)
         stream.seek(0)
-        if head and sniff(head, target) in (WARC, GZIP):
+        media_type = _kind(head, target, None, taking) if head else ""
+        if media_type in STREAMED:
             size_bytes = os.fstat(stream.fileno()).st_size
-            yield from capture_warc(stream, target, size_bytes, fetched_at, limit_bytes)
+            yield from _telling(STREAMED[media_type](stream, target, size_bytes, taking), stream, size_bytes, told)
+        elif media_type == SITEMAP:
+            body = read_stream(stream, target, limit_bytes)
+            yield from _from_sitemap(body, target, pages, fetched, taking, told)
         else:
             body = read_stream(stream, target, limit_bytes)
-            yield from _captures(body, target, f"file:{origin_name(target)}", None, None, fetched_at, url, limit_bytes)
+            yield from _captures(body, target, f"file:{origin_name(target)}", None, None, url, taking)

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
-from lxml import etree
 
+from allegata.capture.media import SITEMAP, sniff
+from allegata.capture.sitemap import parse_sitemap
 from allegata.model import InputError
 
 LISTED = 50_000
@@ -89,27 +90,14 @@ def _text(value: Any) -> str | None:
 
 def _sitemap(body: bytes, url: str) -> Iterable[Entry] | None:
     """Return what a sitemap lists, null if it is none."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        if sniff(body, url) != SITEMAP:
+            return None
+    except InputError:
         return None
-    if root is None or not isinstance(root.tag, str) or etree.QName(root).localname not in ("urlset", "sitemapindex"):
-        return None
-    return _of_sitemap(root)
-
-
-def _of_sitemap(root: Any) -> Iterator[Entry]:
-    is_listing = etree.QName(root).localname == "sitemapindex"
-    for each in root.iterchildren("{*}sitemap", "{*}url"):
-        address = _text(each.findtext("{*}loc"))
-        if address:
-            news = each.find("{*}news")
-            title, published, outlet = (
-                _text(news.findtext(path)) if news is not None else None
-                for path in ("{*}title", "{*}publication_date", "{*}publication/{*}name")
-            )
-            yield Entry(address, title, published, outlet, is_listing)
+    found = parse_sitemap(body, url)
+    pages = [Entry(each.url, None, each.published or None, each.outlet or None) for each in found.pages]
+    return [*pages, *(Entry(each.url, is_listing=True) for each in found.sitemaps)]
 
 
 def _feed(body: bytes, url: str) -> Iterable[Entry]:

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from allegata.model import Capture, InputError, capture_id
 
 LIMIT_BYTES = 20_000_000
+
+
+@dataclass(frozen=True)
+class Taking:
+    """How the reports of an input are taken.
+
+    fetched_at: for what does not say itself. limit_bytes: of each report. columns: those of a table by what they hold, where that
+    is given by hand. skipped: is told how many records are no report, by why.
+    """
+
+    fetched_at: str | None = None
+    limit_bytes: int = LIMIT_BYTES
+    columns: Mapping[str, str] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+EMPTY = "without text"
 
 
 def origin_name(name: str) -> str:
@@ -31,6 +51,19 @@ def make_capture(
     """
     hashed = hashlib.sha256(body).hexdigest()
     return Capture(capture_id(hashed, url, fetched_at, origin), url, fetched_at, media_type, hashed, origin), body
+
+
+def not_read(name: str, missed: int, first: str) -> InputError:
+    """Return the error for an input of which single records could not be read.
+
+    >>> str(not_read("a.csv", 1, "row 3: is broken"))
+    'a.csv: 1 record was not read: row 3: is broken'
+    """
+    return InputError(
+        f"{name}: 1 record was not read: {first}"
+        if missed == 1
+        else f"{name}: {missed:,} records were not read, first {first}"
+    )
 
 
 def too_large(name: str, limit_bytes: int) -> InputError:

@@ -16,8 +16,17 @@ PDF = "application/pdf"
 FEED = "application/rss+xml"
 WARC = "application/warc"
 GZIP = "application/gzip"
+TABLE = "text/csv"
+OBJECTS = "application/json"
+PARQUET = "application/vnd.apache.parquet"
+MAIL = "message/rfc822"
+MAILBOX = "application/mbox"
+WACZ = "application/wacz"
+SITEMAP = "application/sitemap+xml"
 
 READABLE = frozenset({HTML, XHTML, PLAIN, MARKDOWN, PDF})
+SEVERAL = frozenset({TABLE, OBJECTS, MAIL, MAILBOX})
+"""Texts that hold reports within something else, told by what is declared or by the suffix: nothing in their bytes need do."""
 
 SUFFIXES = {
     ".html": HTML,
@@ -31,7 +40,24 @@ SUFFIXES = {
     ".atom": FEED,
     ".warc": WARC,
     ".gz": GZIP,
+    ".csv": TABLE,
+    ".tsv": TABLE,
+    ".json": OBJECTS,
+    ".jsonl": OBJECTS,
+    ".ndjson": OBJECTS,
+    ".jsonld": OBJECTS,
+    ".eml": MAIL,
+    ".mbox": MAILBOX,
+    ".wacz": WACZ,
 }
+
+SAID = {
+    "text/tab-separated-values": TABLE,
+    "application/x-ndjson": OBJECTS,
+    "application/jsonl": OBJECTS,
+    "application/ld+json": OBJECTS,
+}
+"""Further names that servers have for these types."""
 
 # First bytes of what people try that holds no plain text, and what would help.
 BINARIES = (
@@ -50,7 +76,13 @@ HEAD_BYTES = 4096
 _XML_ROOT = re.compile(r"<(?![?!])(?:\w{1,40}:)?(\w{1,40})")
 _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
-_FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML}
+# A ZIP file whose first file is one of those that packages of web archives have.
+_PACKAGE_START = re.compile(
+    rb"PK\x03\x04.{26}(?:archive/|indexes/|pages/|datapackage\.json|datapackage-digest\.json|fuzzy\.json)", re.DOTALL
+)
+_MAILBOX_START = re.compile(r"From \S{1,200} .{0,100}\d{4}[^\n]{0,20}\r?\n[A-Za-z-]{1,60}:")
+_OBJECT_START = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"]{1,200}\"\s*:")
+_FEED_ROOTS = {"rss": FEED, "feed": FEED, "rdf": FEED, "html": XHTML, "urlset": SITEMAP, "sitemapindex": SITEMAP}
 
 
 def _peek(head: bytes) -> str | None:
@@ -94,6 +126,10 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         return WARC
     if head.startswith(b"\x1f\x8b"):
         return GZIP
+    if head.startswith(b"PAR1"):
+        return PARQUET
+    if _PACKAGE_START.match(head) or (head.startswith(b"PK\x03\x04") and name.lower().endswith(".wacz")):
+        return WACZ
     for magic, what in BINARIES:
         if head.startswith(magic):
             raise InputError(f"{name}: is {what}")
@@ -111,10 +147,15 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         if root and root[1].lower() in _FEED_ROOTS:
             return _FEED_ROOTS[root[1].lower()]
         if start.lstrip().startswith("<?xml") and HTML not in (said, suffix):
-            raise InputError(f"{name}: is XML, but neither RSS, Atom nor XHTML; give the page or its text")
-    if said in READABLE - {PDF, PLAIN}:
+            raise InputError(f"{name}: is XML, but neither RSS, Atom, XHTML nor a sitemap; give the page or its text")
+    said = SAID.get(said, said)
+    if _OBJECT_START.match(start):
+        return OBJECTS
+    if _MAILBOX_START.match(start):
+        return MAILBOX
+    if said in (READABLE | SEVERAL) - {PDF, PLAIN}:
         return said
-    return suffix if suffix in (HTML, XHTML, MARKDOWN) else PLAIN
+    return suffix if suffix in {HTML, XHTML, MARKDOWN, *SEVERAL} else PLAIN
 
 
 def with_charset(media_type: str, charset: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -11,8 +12,8 @@ from urllib.parse import urlsplit
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from allegata.capture.inflate import BrokenError, inflate
-from allegata.capture.made import make_capture, origin_name, too_large
-from allegata.capture.media import FEED, GZIP, READABLE, WARC, sniff, with_charset
+from allegata.capture.made import EMPTY, make_capture, not_read, origin_name, too_large
+from allegata.capture.media import READABLE, sniff, with_charset
 from allegata.model import Capture, InputError
 
 # A compressed archive may claim at most this many times its own size, above the first gigabyte: real ones
@@ -20,8 +21,15 @@ from allegata.model import Capture, InputError
 UNPACKED_TIMES = 200
 UNPACKED_BYTES = 1_000_000_000
 
+NOT_SERVED = "answers that hold no page: redirects, errors, robots.txt"
+NO_PAGE = "neither HTML, text nor PDF"
+
 _PAGES = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+
+
+class NoPageError(InputError):
+    """An archive without any page that is a report."""
 
 
 class _NotReadError(Exception):
@@ -87,7 +95,7 @@ def _media_type(record: Any, body: bytes, url: str) -> str | None:
         found = sniff(body, url, declared)
     except InputError:
         return None
-    if found in (WARC, GZIP, FEED):
+    if found not in READABLE:
         return None
     charset = record.http_charset if record.http_headers is not None else None
     return with_charset(found, charset)
@@ -117,18 +125,28 @@ def _cut_member(stream: BinaryIO, start: int) -> int | None:
 
 
 def capture_warc(
-    stream: BinaryIO, name: str, size_bytes: int, fetched_at: str | None = None, limit_bytes: int = 20_000_000
+    stream: BinaryIO,
+    name: str,
+    size_bytes: int,
+    fetched_at: str | None = None,
+    limit_bytes: int = 20_000_000,
+    *,
+    skipped: Counter[str] | None = None,
+    origin: str | None = None,
 ) -> Iterator[tuple[Capture, bytes]]:
     """Yield a capture for each page of the archive *stream*, plain or compressed, in its order.
 
     Pages are the responses, resources and conversions that hold HTML, text or PDF and were served with a 2xx status.
     *size_bytes* is the size of the file. The record's date is ``fetched_at`` (the argument is for records without);
-    ``origin`` is ``warc:NAME#OFFSET``, bytes from the start of the file.
+    ``origin`` is ``warc:NAME#OFFSET``, bytes from the start of the file; the argument is what stands there before the ``#``. *skipped* is
+    told how many responses are no report, by why.
 
     Raises: InputError, naming the offset, after the last page that could be read: where the archive is cut off or
     broken; at the end, if single records could not be read or there was no page at all.
     """
-    missed: list[str] = []
+    first, missed = "", 0
+    skipped = Counter() if skipped is None else skipped
+    origin = origin or f"warc:{origin_name(name)}"
     yielded = False
     position = unpacked = 0
     member: int | None = None
@@ -139,7 +157,8 @@ def capture_warc(
             declared = record.headers.get("Content-Length") or ""
             if not declared.isdecimal():
                 raise InputError(f"{name}: is cut off or broken at byte {position:,}; get the whole archive")
-            raw = record.reader.read(limit_bytes + 1) if _wanted(record) else b""
+            wanted = _wanted(record)
+            raw = record.reader.read(limit_bytes + 1) if wanted else b""
             length = len(raw) + _skip(record.reader)
             unpacked += length
             if length < record.content_length:
@@ -147,6 +166,8 @@ def capture_warc(
             if unpacked > max(UNPACKED_BYTES, UNPACKED_TIMES * size_bytes):
                 raise InputError(f"{name}: unpacks to more than {UNPACKED_TIMES} times its size; give it unpacked")
             if not raw:
+                if record.record_type in _PAGES:
+                    skipped[EMPTY if wanted else NOT_SERVED] += 1
                 continue
             url = (record.headers.get("WARC-Target-URI") or "").strip("<> ") or None
             try:
@@ -155,18 +176,21 @@ def capture_warc(
                     raise _NotReadError(str(too_large("it", limit_bytes)).split(": ")[1])
                 media_type = _media_type(record, body, url or name)
             except _NotReadError as reason:
-                missed.append(f"the record at byte {position:,}: {reason}")
+                missed += 1
+                first = first or f"the record at byte {position:,}: {reason}"
                 continue
-            if media_type is not None and body.strip():
-                yielded = True
-                date = record.headers.get("WARC-Date") or fetched_at
-                yield make_capture(body, media_type, f"warc:{origin_name(name)}#{position}", url, date)
+            if media_type is None or not body.strip():
+                skipped[EMPTY if media_type else NO_PAGE] += 1
+                continue
+            yielded = True
+            date = record.headers.get("WARC-Date") or fetched_at
+            yield make_capture(body, media_type, f"{origin}#{position}", url, date)
         stream.seek(0)
         if stream.read(2) == b"\x1f\x8b" and (cut := _cut_member(stream, member or 0)) is not None:
             raise InputError(f"{name}: is cut off at byte {cut:,}; get the whole archive")
     except (OSError, UnicodeError, ValueError, zlib.error) as error:
         raise InputError(f"{name}: is broken after byte {position:,} ({error}); get the whole archive") from error
     if missed:
-        raise InputError(f"{name}: {len(missed)} records were not read, first {missed[0]}")
+        raise not_read(name, missed, first)
     if not yielded:
-        raise InputError(f"{name}: holds no HTML, text or PDF response; give an archive of pages")
+        raise NoPageError(f"{name}: holds no HTML, text or PDF response; give an archive of pages")

@@ -10,9 +10,9 @@ from py3langid.langid import classify
 from allegata import plugin
 from allegata.model import Capture, Document, InputError, document_id
 from allegata.read.metadata import is_day
-from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, one_line
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, is_installed, one_line
 
-__all__ = ["LIMIT_CHARACTERS", "Reading", "read"]
+__all__ = ["LIMIT_CHARACTERS", "Reading", "given_fields", "is_installed", "read"]
 
 # Below this many letters a guess at the language is a guess; the tables are English.
 LETTERS = 40
@@ -46,10 +46,15 @@ def _has_letters(text: str) -> bool:
     return sum(1 for _ in islice(filter(str.isalpha, text), LETTERS)) == LETTERS
 
 
-def _given(**fields: str | None) -> dict[str, str]:
-    """Return the fields given by hand, without those that are empty."""
+def given_fields(**fields: str | None) -> dict[str, str]:
+    """Return the fields given by hand as a document keeps them, without those that are empty.
+
+    >>> given_fields(outlet=" North  Wire", language="EN", title=None)
+    {'language': 'en', 'outlet': 'North Wire'}
+    """
     lines = {name: one_line(value) for name, value in fields.items() if value is not None}
-    return {name: value for name, value in sorted(lines.items()) if value}
+    kept = {name: value for name, value in sorted(lines.items()) if value}
+    return {name: value.lower() if name == "language" else value for name, value in kept.items()}
 
 
 def _as_declared(body: bytes, charset: str) -> bytes:
@@ -80,13 +85,12 @@ def read(
     or more than 1,000,000 characters; if *published* is not YYYY[-MM[-DD]] or *language* not two letters.
     """
     name = capture.url or capture.origin
-    given = _given(published=published, outlet=outlet, title=title, language=language)
+    given = given_fields(published=published, outlet=outlet, title=title, language=language)
     if "published" in given and not is_day(given["published"]):
         raise InputError(f"published {given['published'][:40]!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
-    if "language" in given:
-        given["language"] = given["language"].lower()
-        if len(given["language"]) != 2 or not given["language"].isascii() or not given["language"].isalpha():
-            raise InputError(f"language {given['language'][:40]!r} is not a language; write its two letters, as in en")
+    spoken = given.get("language", "en")
+    if len(spoken) != 2 or not spoken.isascii() or not spoken.isalpha():
+        raise InputError(f"language {spoken[:40]!r} is not a language; write its two letters, as in en")
     media_type, _, charset = capture.media_type.partition(";")
     charset = charset.partition("charset=")[2].strip()
     if charset:

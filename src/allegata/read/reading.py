@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
@@ -60,6 +60,26 @@ def reader_version(name: str, *packages: str) -> str:
     'text/1'
     """
     return " ".join([name, *(f"{package}/{version(package)}" for package in packages)])
+
+
+READERS = frozenset({"html/1", "text/1", "markdown/1", "pdf/1", "feed/1", "entry/1", "review/1", "mail/1"})
+"""The readers of this version: what others read is read again."""
+
+
+@cache
+def is_installed(reader: str) -> bool:
+    """Return whether *reader*, as a document names it, is one of those installed: it and what it rests on in the same versions.
+
+    >>> is_installed(reader_version("html/1", "trafilatura")), is_installed("html/1 trafilatura/0.1"), is_installed("html/0")
+    (True, False, False)
+    """
+    name, *packages = reader.split(" ")
+    try:
+        return name in READERS and all(
+            version(package) == number for package, _, number in (each.rpartition("/") for each in packages)
+        )
+    except (PackageNotFoundError, ValueError):
+        return False
 
 
 def clean(text: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import errno
 import io
-import itertools
 import json
-import sys
-from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from allegata.ledger.location import hidden
 from allegata.link import find, link
 from allegata.model import (
     AllegataError,
+    Capture,
     Finding,
     Link,
     Total,
@@ -32,20 +32,30 @@ from allegata.run.check import check_command
 from allegata.run.copying import ledger_group
 from allegata.run.demo import demo_command
 from allegata.run.drift import drift_command, show_group
-from allegata.run.options import FORMAT, KIND, LEDGER, fetch_options, filter_options, given_options, now, opened, who
+from allegata.run.options import (
+    FORMAT,
+    KIND,
+    LEDGER,
+    bulk_options,
+    fetch_options,
+    filter_options,
+    given_options,
+    now,
+    opened,
+    who,
+)
 from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
     Given,
-    Report,
     add,
     findings_of,
-    reports,
+    is_held,
     summed,
-    targets_of,
     why_none,
 )
 from allegata.run.publish import publish_command
+from allegata.run.reading import end, print_added, reading, sum_up, there
 from allegata.run.relating import linked, relate
 from allegata.run.serve import serve_command
 from allegata.run.silence import silence_command
@@ -111,29 +121,10 @@ def main() -> None:
     """Read news reports and keep a ledger of official claims: who said what, through whom, about what, on what evidence."""
 
 
-def _reading(targets: Sequence[str], given: Given, failures: list[str], guard: Guard) -> Iterator[Report]:
-    """Yield what is read from *targets*, with a bar on standard error when there are many; what fails goes to *failures*."""
-    names, unknown = targets_of(targets)
-    failures.extend(unknown)
-    with click.progressbar(names, label="reading", file=sys.stderr, hidden=len(names) < 5) as bar:
-        for name in bar:
-            for each in reports(name, given, sys.stdin.buffer if sys.stdin else None, guard):
-                if each.error:
-                    failures.append(each.error)
-                else:
-                    yield each
-
-
-def _end(failures: Sequence[str], whole: int) -> None:
-    for failure in failures:
-        say(f"allegata: {failure}", "red")
-    if failures:
-        raise SystemExit(1 if whole else 2)
-
-
 @main.command()
 @click.argument("targets", nargs=-1, required=True)
 @given_options
+@bulk_options
 @fetch_options
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True
@@ -144,6 +135,8 @@ def read(
     outlet: str | None,
     language: str | None,
     profile: str,
+    columns: tuple[tuple[str, str], ...],
+    pages: int,
     guard: Guard,
     form: str,
 ) -> None:
@@ -151,29 +144,35 @@ def read(
 
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
-    failures: list[str] = []
-    made = list(_reading(targets, Given(published, outlet, None, language, profile), failures, guard))
+    added = Added()
+    given = Given(published, outlet, None, language, profile, columns=columns, pages=pages)
+    # The bytes of many reports are more than memory holds.
+    made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
     found = [claim for each in made for claim in each.claims]
     if made:
         say(NAMES_SHOWN, "yellow")
     print_claims(found, form, [each.document for each in made if each.document])
     for each in made:
         if not any(claim.action != "other" for claim in each.claims):
-            say(f"{each.name}: {why_none(each)}")
+            added.note(each.name, why_none(each))
         for finding in each.findings:
             say(f"{each.name}: {finding.kind}: {finding.explanation}", "yellow")
+    for note in added.notes:
+        say(note)
     links, known = link(found), {claim.id: claim for claim in found}
     for made_link in links:
         say(line_of(made_link, known), "dim")
     for between in find(found, links):
         say(f"{between.kind}: {between.explanation}", "yellow")
-    _end(failures, len(made))
+    sum_up(added, len(made))
+    end(added, len(made))
 
 
 @main.command("add")
 @click.argument("targets", nargs=-1, required=True)
 @LEDGER
 @given_options
+@bulk_options
 @fetch_options
 @click.option("--again", is_flag=True, help="Also pages that were erased.")
 @FORMAT
@@ -184,27 +183,33 @@ def add_command(
     outlet: str | None,
     language: str | None,
     profile: str,
+    columns: tuple[tuple[str, str], ...],
+    pages: int,
     guard: Guard,
     again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
-    added = Added()
-    reading = _reading(targets, Given(published, outlet, None, language, profile), added.failures, guard)
-    first = next(reading, None)
-    if first is None:
-        _end(added.failures, 0)
-        return
-    whole = 0
-    with opened(location, create=True) as ledger:
-        for whole, each in enumerate(itertools.chain([first], reading), 1):  # noqa: B007
+    added, given, whole = Added(), Given(published, outlet, None, language, profile, columns=columns, pages=pages), 0
+    with ExitStack() as opening:
+        ledger = there(location)
+        if ledger is not None:
+            opening.enter_context(ledger)
+
+        def held(made: Capture) -> bool:
+            return ledger is not None and not again and is_held(ledger, made, given)
+
+        for whole, each in enumerate(reading(targets, given, added, guard, held), 1):  # noqa: B007
+            if ledger is None:
+                ledger = opening.enter_context(opened(location, create=True))
             add(ledger, each, who(), now(), added, again)
-        relate(ledger, who(), now())
-        fresh = {claim.id for claim in added.claims}
-        print_claims([claim for claim in ledger.claims() if claim.id in fresh], form)
+        if ledger is not None and whole:
+            relate(ledger, who(), now())
+            print_added(ledger, added.claims, form)
     for note in added.notes:
         say(note)
-    _end(added.failures, whole)
+    sum_up(added, whole)
+    end(added, whole)
 
 
 @main.command("claims")

@@ -10,10 +10,12 @@ from typing import Any, get_args
 import click
 
 from allegata.capture import Guard
+from allegata.capture.entry import FIELDS
+from allegata.capture.sitemap import PAGES
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import EvidenceClass, SpeakerKind, StanceClass, Status
+from allegata.model import EvidenceClass, InputError, SpeakerKind, StanceClass, Status
 from allegata.run.admission import admit, session, user_of_computer
 
 LEDGER = click.option(
@@ -69,6 +71,40 @@ def fetch_options(function: Any) -> Any:
     ):
         guarded = option(guarded)
     return guarded
+
+
+def _columns(_: click.Context, __: click.Parameter, typed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return which column holds which field.
+
+    Raises: InputError for what is no FIELD=NAME.
+    """
+    pairs = tuple((field.strip(), name) for field, is_pair, name in (each.partition("=") for each in typed) if is_pair)
+    if len(pairs) < len(typed) or {field for field, _ in pairs} - {*FIELDS}:
+        raise InputError(f"--column: is to be FIELD=NAME, where FIELD is {', '.join(FIELDS[:-1])} or {FIELDS[-1]}")
+    return pairs
+
+
+def bulk_options(function: Any) -> Any:
+    """Add the options for inputs of many reports to a command."""
+    for option in (
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            callback=_columns,
+            metavar="FIELD=NAME",
+            help="Column of a table with the text, html, title, published, outlet, byline, language or url; nothing after = for none. May be given again.",
+        ),
+        click.option(
+            "--pages",
+            type=click.IntRange(1, 50_000),
+            default=PAGES,
+            show_default=True,
+            help="Pages of a sitemap that are fetched, the newest first.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 FILTERS = {

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from allegata.capture import Guard, capture, expand, page_in
+from allegata.capture.sitemap import PAGES
 from allegata.check import check
 from allegata.claim import claims
 from allegata.claim.gate import Gate
+from allegata.copies import Copies
 from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record, Total
-from allegata.read import read
+from allegata.read import given_fields, is_installed, read
 from allegata.run.around import SAME, reached
 from allegata.total import total
 
 
 @dataclass(frozen=True)
 class Given:
-    """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely."""
+    """Metadata given by hand, which wins over what a page says, the profile of vague words, and what is read closely.
+
+    columns: which column of a table holds which field, where its name does not tell. pages: how many of a sitemap are fetched.
+    """
 
     published: str | None = None
     outlet: str | None = None
@@ -30,6 +36,8 @@ class Given:
     language: str | None = None
     profile: str = "default"
     gate: Gate = "words"
+    columns: tuple[tuple[str, str], ...] = ()
+    pages: int = PAGES
 
 
 @dataclass(frozen=True)
@@ -43,15 +51,54 @@ class Report:
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: str | None = None
+    known: bool = False
+
+
+LINES = 100
+"""Lines of each kind that are kept to be printed of what was added; the others are only counted."""
+KNOWN = "already in the ledger; nothing added"
+COPY = "with the bytes of another report, kept"
+NEAR_COPY = "nearly word for word another report, kept"
 
 
 @dataclass
 class Added:
-    """What an addition to a ledger changed."""
+    """What an addition to a ledger changed.
 
-    claims: list[Claim] = field(default_factory=list)
+    claims: ids. notes, failures: lines that name the input, the first `LINES` of each and none twice. counts: reports by what became of
+    them. skipped: what stood in the inputs and is no report, by why. copies: the texts with claims, to tell which was told before. Nothing
+    grows with the number of reports but the ids.
+    """
+
+    claims: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    copies: Copies = field(default_factory=Copies)
+
+    def note(self, name: str, what: str, which: str = "") -> None:
+        """Keep that the report *name* is *what*; *which* says it of this one alone."""
+        self.counts[what] += 1
+        _keep_line(self.notes, f"{name}: {which or what}")
+
+    def fail(self, failure: str) -> None:
+        """Keep a *failure*, which names its input."""
+        self.counts[FAILED] += 1
+        _keep_line(self.failures, failure)
+
+
+FAILED = "could not be read or kept"
+
+
+def _keep_line(lines: list[str], line: str) -> None:
+    if len(lines) < LINES and line not in lines:
+        lines.append(line)
+
+
+def nothing_held(_: Capture) -> bool:
+    """Return that no ledger holds a capture, where there is none."""
+    return False
 
 
 def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -65,14 +112,26 @@ def targets_of(named: Sequence[str]) -> tuple[list[str], list[str]]:
     return targets, failures
 
 
-def reports(target: str, given: Given, stdin: BinaryIO | None = None, guard: Guard | None = None) -> Iterator[Report]:
+def reports(
+    target: str,
+    given: Given,
+    stdin: BinaryIO | None = None,
+    guard: Guard | None = None,
+    *,
+    skipped: Counter[str] | None = None,
+    held: Callable[[Capture], bool] = nothing_held,
+    told: Callable[[float], None] = lambda share: None,
+) -> Iterator[Report]:
     """Yield what becomes of each report in *target*; a failure is a report with an error, and does not end the others.
 
-    guard: which addresses are fetched; without one, public ones.
+    guard: which addresses are fetched; without one, public ones. skipped: is told what is no report, and why. held: says of a capture that it
+    need not be read, as a ledger holds what was read of it. told: is told which share (0 to 1) of a file of many was read.
     """
     try:
-        for made, body in capture(target, stdin=stdin, guard=guard):
-            yield report(made, body, target, given)
+        for made, body in capture(
+            target, stdin=stdin, guard=guard, columns=dict(given.columns), pages=given.pages, skipped=skipped, told=told
+        ):
+            yield Report(target, made, known=True) if held(made) else report(made, body, target, given)
     except AllegataError as error:
         yield Report(target, error=str(error))
 
@@ -96,8 +155,11 @@ def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, a
 
     What cannot be kept is a failure in *added*, and does not end the others; so is a page that was erased, unless it is to be kept *again*.
     """
+    if made.known:
+        added.note(made.name, KNOWN)
+        return
     if made.error or made.document is None or made.capture is None:
-        added.failures.append(made.error or f"{made.name}: holds no report")
+        added.fail(made.error or f"{made.name}: holds no report")
         return
     try:
         gone = None if again else erased_page(ledger, made.document, made.capture.body)
@@ -105,7 +167,35 @@ def add(ledger: Ledger, made: Report, by: str, recorded_at: str, added: Added, a
             raise InputError(f"{gone}; to add it all the same: --again")
         _keep(ledger, made, made.capture, made.document, by, recorded_at, added)
     except InputError as error:
-        added.failures.append(f"{made.name}: {error}")
+        added.fail(f"{made.name}: {error}")
+
+
+def _tell_copies(name: str, document: Document, has_claims: bool, twins: Sequence[Document], added: Added) -> None:
+    """Note of which documents *document* is a copy, which is kept all the same: that papers print one text is what links tell.
+
+    twins: documents of the same bytes from elsewhere. Texts of other bytes are looked for among those of this addition that have claims.
+    """
+    near = added.copies.enter(document.id, document.text) if has_claims else None
+    if twins:
+        which = f"document {document.id[:8]} has the bytes of document {twins[0].id[:8]}, from elsewhere; both are kept"
+        added.note(name, COPY, which)
+    elif near is not None:
+        which = f"document {document.id[:8]} has {near.share:.0%} of its runs of words in common with document {near.of[:8]}; both are kept"
+        added.note(name, NEAR_COPY, which)
+
+
+def is_held(ledger: Ledger, made: Capture, given: Given) -> bool:
+    """Return whether *ledger* holds what *made* says with what is *given*, as the readers that are installed read it.
+
+    It does where it holds the same bytes from the same address, whenever they were fetched; without an address, the same record of the same input.
+    """
+    wanted = given_fields(published=given.published, outlet=given.outlet, title=given.title, language=given.language)
+    return any(
+        (each.capture == made.id or (made.url is not None and each.url == made.url))
+        and is_installed(each.reader)
+        and {name: getattr(each, name) for name in each.given} == wanted
+        for each in ledger.documents_of_body(made.body)
+    )
 
 
 def _is_same_page(one: Document, other: Document) -> bool:
@@ -126,7 +216,7 @@ def _keep(
         if each.text == document.text or each.published != document.published or each.outlet != document.outlet
     ]
     if any(each.id == document.id for each in held):
-        added.notes.append(f"{made.name}: already in the ledger; nothing added")
+        added.note(made.name, KNOWN)
         return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
     for number, each in enumerate(earlier, known + 1):
@@ -134,13 +224,16 @@ def _keep(
         records.append(("supersession", made_now))
     batch = ledger.append(records, by, recorded_at, {body: made.body})
     if batch is None:
-        added.notes.append(f"{made.name}: already in the ledger; nothing added")
+        added.note(made.name, KNOWN)
         return
     if earlier:
-        added.notes.append(f"{made.name}: supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
-    added.claims += made.claims
+        added.note(made.name, f"supersedes the {len(earlier)} reading{'s'[: len(earlier) > 1]} kept before")
+    added.claims += [claim.id for claim in made.claims]
+    _tell_copies(
+        made.name, document, bool(made.claims), [each for each in held if not _is_same_page(each, document)], added
+    )
     if not any(claim.action != "other" for claim in made.claims):
-        added.notes.append(f"{made.name}: {why_none(made)}")
+        added.note(made.name, why_none(made))
 
 
 def records_of(made: Report, captured: Capture, document: Document) -> list[tuple[str, Record]]:

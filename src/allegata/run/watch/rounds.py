@@ -14,6 +14,7 @@ from allegata.capture.http import Response, StatusError
 from allegata.capture.kept import capture_response
 from allegata.capture.listing import Entry, entries, plain_address
 from allegata.capture.polite import Clock, DisallowedError, Guest, WaitError, host_of
+from allegata.capture.sitemap import CHILDREN
 from allegata.ledger import Ledger, Supersession, erased
 from allegata.ledger.records import address_id
 from allegata.link.edits import carried, edits, told_edits
@@ -25,8 +26,6 @@ from allegata.run.watch.settings import Feed, Settings
 from allegata.run.watch.state import TRIES, FeedState, PageState, State
 
 EDITED = "the outlet changed the page"
-LISTINGS = 20
-"""Sitemaps that are followed from one index."""
 GONE = (404, 410)
 RETRY_S = 600.0
 DAY_S = 86_400.0
@@ -136,7 +135,7 @@ class Watch:
                 further.append(each.url)
             else:
                 yield each
-        for listing in further[-LISTINGS:]:
+        for listing in further[:CHILDREN]:
             try:
                 below = self._guest.get(listing)
                 yield from (each for each in entries(below.body, below.url) if not each.is_listing)
