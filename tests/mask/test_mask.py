@@ -121,6 +121,35 @@ def test_a_name_that_an_outlet_has_does_not_come_out_on_its_pages(outlet: str) -
     assert [word for word in ("Ilmena", "Vastrik") if word in shown(page, outlet)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden", "kept"),
+    [
+        (
+            "Mayor Teo Vastrik said ten died. Among the dead was Lena Vastrik. Vastrik was 19.",
+            "Lena",
+            "Mayor Teo Vastrik",
+        ),
+        (
+            "Police are looking for Omar Karvan. Karvan fled. General Ali Karvan said ten died.",
+            "Omar",
+            "General Ali Karvan",
+        ),
+        (
+            "Premier Imran Delmo said ten died. Sana Delmo lost her brother. Delmo, a teacher, wept.",
+            "Sana",
+            "Imran Delmo",
+        ),
+    ],
+)
+def test_a_surname_alone_unmasks_nobody_who_shares_it_with_an_official(text: str, hidden: str, kept: str) -> None:
+    assert hidden not in shown(text)
+    assert kept in shown(text)
+
+
+def test_an_outlet_called_by_one_name_unmasks_nobody_of_that_name() -> None:
+    assert "Lena" not in shown("Police said that Lena was raped. Lena was 15.", "Lena")
+
+
 def test_a_name_that_a_body_has_does_not_come_out_where_the_body_speaks() -> None:
     page = "The Ilmena Vastrik Foundation said that ten men were arrested. His mother, Ilmena Vastrik, was told."
     assert "Ilmena" not in shown(page)

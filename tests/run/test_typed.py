@@ -91,7 +91,21 @@ def test_an_outlet_that_speaks_itself_is_masked_as_its_speaker_too(tmp_path: Pat
     ):
         (tmp_path / f"{name}.txt").write_text(words, "utf-8")
         CliRunner().invoke(main, ["add", str(tmp_path / f"{name}.txt"), "--outlet", outlet, "--ledger", ledger])
-    for command in (["claims"], ["export"], ["brief"], ["claims", "--format", "json"]):
+    (claim,) = [
+        json.loads(line)["id"]
+        for line in CliRunner()
+        .invoke(main, ["claims", "--place", "Cusco", "--format", "json", "--ledger", ledger])
+        .stdout.splitlines()
+    ]
+    CliRunner().invoke(main, ["accept", claim, "--reason", "read twice", "--by", "Ana", "--ledger", ledger])
+    for command in (
+        ["claims"],
+        ["export"],
+        ["brief"],
+        ["claims", "--format", "json"],
+        ["decisions", "--format", "json"],
+        ["show", claim, "--format", "json"],
+    ):
         told = CliRunner().invoke(main, [*command, "--ledger", ledger])
         assert told.exit_code == 0
         # Markdown escapes brackets.

@@ -13,7 +13,7 @@ from allegata.ground.lexicon import lines_of
 from allegata.ground.names import SHORTEST, folded, keys_in, keys_of, known_names, names_by, without_names
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.records import Naming
-from allegata.model import Claim, Decision, Document, Masks, Mention, Record, Speaker
+from allegata.model import Capture, Claim, Decision, Document, Masks, Mention, Record, Speaker, Subject
 
 R = TypeVar("R", bound=Record)
 
@@ -100,7 +100,7 @@ def _names_somebody(language: str, typed: str, start: int, end: int) -> bool:
 
 
 def shown_without(record: R, hidden: Callable[[str], str]) -> R:
-    """Return *record*, masked before, with what a person may have typed *hidden*: name, reason and value of a decision, an outlet.
+    """Return *record*, masked before, with what a person may have typed *hidden*: name, reason and value of a decision, what was read, an outlet, the name of a file.
 
     >>> shown_without(Decision("d", "undo", "Ada Bo", "Read twice.", 1), lambda typed: typed.replace("Ada Bo", INSTEAD)).by
     '[person]'
@@ -109,15 +109,24 @@ def shown_without(record: R, hidden: Callable[[str], str]) -> R:
     match record:
         case Decision():
             value = hidden(record.value) if record.value else record.value
-            made = replace(record, by=hidden(record.by), reason=hidden(record.reason), value=value)
+            subjects = tuple(_of_subject(each, hidden) for each in record.subjects)
+            made = replace(record, by=hidden(record.by), reason=hidden(record.reason), value=value, subjects=subjects)
         case Claim() if record.document.outlet:
             outlet, shown = record.document.outlet, hidden(record.document.outlet)
             if shown != outlet:
                 speakers = tuple(_called(each, outlet, shown) for each in record.speakers)
                 made = replace(record, document=replace(record.document, outlet=shown), speakers=speakers)
+        case Capture():
+            made = replace(record, origin=hidden(record.origin))
         case Document() if record.outlet:
             made = replace(record, outlet=hidden(record.outlet))
     return made  # type: ignore[no-any-return]
+
+
+def _of_subject(subject: Subject, hidden: Callable[[str], str]) -> Subject:
+    """Return *subject* with what was read *hidden*: where an outlet speaks itself, its name is there."""
+    said = {name: hidden(value) if value else value for name, value in subject.said.items()}
+    return replace(subject, said=said)
 
 
 def _called(speaker: Mention[Speaker], outlet: str, shown: str) -> Mention[Speaker]:

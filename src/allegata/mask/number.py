@@ -59,9 +59,16 @@ def having(name: Iterable[str], owners: Owners) -> set[int]:
 
 
 def _official(names: Sequence[Name], owners: Owners) -> set[int]:
-    """Return the numbers of the persons of whom a mention shows an office, and no mention that anything is done to them."""
+    """Return the numbers of the persons of whom a mention shows an office, and no mention that anything is done to them.
+
+    A mention that fits several, as a surname does, shows that of those alone whom a fuller one shows to be in office, where there are any.
+    """
     affected = set().union(*(having(each, owners) for each in {name.words for name in names if name.affected}))
-    return set().union(*(having(each, owners) for each in {name.words for name in names if name.official})) - affected
+    official = set[int]()
+    for name in sorted({name.words for name in names if name.official}, key=lambda each: (-len(each), each)):
+        found = having(name, owners)
+        official |= (found & official) or found
+    return official - affected
 
 
 def parted(names: Sequence[Name]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:

@@ -138,7 +138,7 @@ def _names(
             called or sure or label == "PERSON" or len(parts) > 1 or not plain or _is_close(text, start, end, language)
         )
         evident = proper and (affected or wrote or titled or sure or lead)
-        if parts == outlet and not evident:
+        if parts == outlet and not (evident or affected or is_given_name(parts[0])):
             continue
         if not (evident or is_like_a_person(text, trimmed, doc, label, known, bodies, language)):
             continue
@@ -205,7 +205,7 @@ def _bodies(document: Document) -> Iterator[Stretch]:
             yield match.span()
     for alias in find_aliases(text):
         yield alias.spans[0].start, alias.spans[0].end
-    if document.outlet:
+    if document.outlet and not is_given_name(document.outlet):
         for match in re.finditer(re.escape(document.outlet), text):
             yield match.span()
 
