@@ -19,8 +19,8 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
 
-test-full: $(VENV)/.ready  ## the tests that take longer, too; those in a browser need chromium (apt-get install chromium)
-	$(RUN)/python -m pytest -q
+test-full: $(VENV)/.ready  ## the tests that take longer, beside those of make test; those in a browser need chromium (apt-get install chromium)
+	$(RUN)/python -m pytest -q -m full
 
 check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
 	$(RUN)/ruff format --check .
