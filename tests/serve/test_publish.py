@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from allegata.run.cli import main
 from allegata.run.deciding import Choice
 from allegata.run.deciding import decide as decide_by
 from allegata.serve.publish import ALLOWED, DOCUMENT, MARK, accepted, publish
+from allegata.serve.swap import replace_folder
 
 DAY = "2024-05-03"
 
@@ -269,3 +271,18 @@ def test_a_kill_at_any_step_leaves_one_whole_site(tmp_path: Path, apart: list[st
     assert {line[0] for line in lines} == {"before", "after", *(["nothing"] if apart else [])}
     assert {(line[1], line[2]) for line in lines} == {("next", "0")}
     assert sum(line[0] == "nothing" for line in lines) <= 1
+
+
+def test_a_site_that_another_one_wrote_meanwhile_leaves_nothing_behind(tmp_path: Path) -> None:
+    place = tmp_path / "site"
+
+    def files(*names: str) -> list[tuple[str, bytes]]:
+        return [*((name, b"x") for name in names), (MARK, json.dumps({"files": [*names]}).encode())]
+
+    def slow() -> Iterator[tuple[str, bytes]]:
+        yield from files("a.html")
+        replace_folder(place, files("a.html", "taken-back.html"), MARK)
+
+    replace_folder(place, files("a.html"), MARK)
+    replace_folder(place, slow(), MARK)
+    assert sorted(each.name for each in place.iterdir()) == sorted(["a.html", MARK])

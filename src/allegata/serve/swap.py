@@ -74,7 +74,7 @@ def replace_folder(place: Path, files: Iterable[tuple[str, bytes]], mark: str) -
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     _mend(place)
-    before = files_in(place, mark)
+    files_in(place, mark)
     with _beside(place) as work:
         fresh = work / "new"
         fresh.mkdir()
@@ -84,7 +84,8 @@ def replace_folder(place: Path, files: Iterable[tuple[str, bytes]], mark: str) -
             (fresh / name).write_bytes(body)
             names.add(name)
         if place.is_dir():
-            _keep(place, fresh, before, names)
+            # Anew: another one may have written the site while this one was made, and what it lists is not the user's.
+            _keep(place, fresh, files_in(place, mark), names)
             _like(place, fresh)
             _exchange(fresh, place, work / "old")
         else:
