@@ -135,15 +135,15 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
 async def _asked(desk: Desk, route: Route, work: Callable[[Ledger, Asking], T]) -> T:
     """Return what *work* makes of the ledger; where that fails and changes nothing, it is tried once more: others may have written while it was read."""
     changes_nothing = route.method == "GET"
-    again = changes_nothing and not route.aside
+    again = changes_nothing and route.crew == "pages"
     try:
-        return await desk.ask(work, route.aside, again)
+        return await desk.ask(work, route.crew, again)
     except (AccessError, BusyError):
         raise
     except (LedgerError, OSError):
         if not changes_nothing:
             raise
-    return await desk.ask(work, route.aside, again)
+    return await desk.ask(work, route.crew, again)
 
 
 class _NotInError(AccessError):

@@ -44,4 +44,4 @@ def leave(visit: Visit) -> Answer:
     return Elsewhere("/login", "")
 
 
-ROUTES = (get("/login", "", form), post("/login", "", enter), post("/logout", "login", leave))
+ROUTES = (get("/login", "", form), post("/login", "", enter, checks=True), post("/logout", "login", leave))
