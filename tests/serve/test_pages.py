@@ -32,6 +32,22 @@ def test_silence_is_that_of_the_library(site: TestClient[Litestar], ledger: Ledg
     assert site.get("/silence?by=victim").status_code == 400
 
 
+def test_the_records_of_who_speaks_are_those_of_the_list(site: TestClient[Litestar], ledger: Ledger) -> None:
+    rows = [json.loads(line) for line in site.get("/speakers.json").text.splitlines()]
+    facets = ledger.facets(fields=("body", "speaker"), top=100, happenings_only=True)
+    assert [(row["field"], row["name"], row["claims"]) for row in rows] == [
+        (facet.field, each.label, each.claims) for facet in facets for each in facet.values
+    ]
+    assert {row["field"] for row in rows} == {"body", "speaker"}
+    assert len(site.get("/speakers.csv").text.splitlines()) == len(rows) + 1
+    for row in rows:
+        for asked in (row["key"], row["name"]):
+            assert json.loads(site.get("/speakers.json", params={row["field"]: asked}).text) == row
+    page = site.get("/speakers").text
+    assert 'href="/speakers.json"' in page
+    assert 'href="/speakers.csv"' in page
+
+
 TRADE = (
     "The Ministry of Trade said 3 men were arrested.\n",
     "The Ministry of Trade of Kenya said 5 men were arrested.\n",

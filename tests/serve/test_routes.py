@@ -58,6 +58,8 @@ JUDGED = {
     "GET /silence.csv": "read",
     "GET /silence.json": "read",
     "GET /speakers": "read",
+    "GET /speakers.csv": "read",
+    "GET /speakers.json": "read",
     "GET /timeline": "read",
     "GET /timeline.csv": "read",
     "GET /timeline.json": "read",
