@@ -7,22 +7,29 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import token_in
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.ledger import Ledger, open_ledger
+from allegata.ledger.access import accounts, enter_account
 from allegata.ledger.files import FileLedger
+from allegata.ledger.login import make_token
+from allegata.ledger.records import Account
 from allegata.mask import outward
+from allegata.run.options import now
 from allegata.serve import answers, desk
 from allegata.serve.answers import Answers, Asking, BusyError
 from allegata.serve.pages import ROUTES
 
 Site = TestClient[Litestar]
 VISITORS = 3 * desk.THREADS
+AT = "2024-05-03T10:00:00Z"
 LONG_S = 600
 """Longer than any test may take: what ends sooner has not waited for it."""
 
@@ -91,10 +98,33 @@ def test_records_that_are_all_read_keep_no_page_waiting_and_are_sent_later_where
     assert "ask again" in busy.text
 
 
-def test_what_reads_all_records_or_a_draft_is_done_aside() -> None:
+def test_logins_keep_no_page_waiting_and_are_taken_later_where_too_many_come(
+    site: Site, ledger: Ledger, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter_account(ledger, "ana", AT, lambda _: Account("ana", "admin", True, 1))
+    token, _ = make_token(ledger, accounts(ledger)["ana"], "script", timedelta(days=366), now())
+    monkeypatch.setattr("allegata.serve.pages.login.log_in", _gated("allegata.serve.pages.login.log_in", gate))
+    sent = {"name": "ana", "password": "wrong", "_csrf_token": token_in(site.get("/login").text)}
+    with ThreadPoolExecutor(desk.LOGINS + VISITORS) as visitors:
+        asked = [visitors.submit(site.post, "/login", data=sent) for _ in range(desk.LOGINS + VISITORS)]
+        while sum(each.done() for each in asked) < VISITORS:
+            wait([each for each in asked if not each.done()], 60, "FIRST_COMPLETED")
+        assert {each.result().status_code for each in asked if each.done()} == {503}
+        assert all(int(each.result().headers["retry-after"]) > 0 for each in asked if each.done())
+        page = visitors.submit(site.get, "/claims", headers={"authorization": f"Bearer {token}"})
+        assert page.result(60).status_code == 200
+        assert sum(each.done() for each in asked) == VISITORS
+        gate.open()
+        codes = [each.result(60).status_code for each in asked]
+    assert sorted(codes) == [403] * desk.LOGINS + [503] * VISITORS
+
+
+def test_what_reads_all_records_or_a_draft_or_checks_a_password_keeps_no_page_waiting() -> None:
     ends = (".json", ".csv", ".md", ".html")
-    aside = {f"{each.method} {each.path}" for each in ROUTES if each.aside}
-    assert aside == {f"{each.method} {each.path}" for each in ROUTES if each.path.endswith(ends)} | {"POST /check"}
+    crews = {f"{each.method} {each.path}": each.crew for each in ROUTES}
+    longer = {path for path in crews if path.endswith(ends)} | {"POST /check"}
+    assert {path for path, crew in crews.items() if crew == "longer"} == longer
+    assert {path for path, crew in crews.items() if crew == "logins"} == {"POST /login"}
 
 
 def test_a_page_does_not_wait_where_much_is_worked_out_and_is_sent_away_where_too_much_is(

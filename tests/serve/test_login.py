@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,11 @@ def shared(ledger: Ledger) -> Ledger:
     return ledger
 
 
+def hidden_in(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form of *page*."""
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
+
+
 def log_in(site: TestClient[Litestar], name: str, password: str = PASSWORD) -> int:
     sent = {"name": name, "password": password, "_csrf_token": token_in(site.get("/login").text)}
     return site.post("/login", data=sent, follow_redirects=False).status_code
@@ -42,8 +49,46 @@ def test_nobody_gets_in_without_a_login(shared: Ledger, site: TestClient[Litesta
         if route.method == "GET" and route.act:
             page = site.get(route.path.replace("{", "").replace(":str}", ""), follow_redirects=False)
             assert page.status_code == (401 if "." in route.path else 303), route.path
-            assert page.headers.get("location", "/login") == "/login"
+            assert page.headers.get("location", "/login").partition("?")[0] == "/login"
             assert "Kisumu" not in page.text
+
+
+def test_a_login_leads_on_to_the_page_that_was_asked_for(shared: Ledger, site: TestClient[Litestar]) -> None:
+    led = site.get("/claims?search=a%20b&action=arrest", follow_redirects=False).headers["location"]
+    sent = {"name": "ana", "password": PASSWORD, **hidden_in(site.get(led).text)}
+    assert sent["next"] == "/claims?search=a%20b&action=arrest"
+    wrong = site.post("/login", data=sent | {"password": "wrong"})
+    assert hidden_in(wrong.text)["next"] == sent["next"]
+    assert site.post("/login", data=sent, follow_redirects=False).headers["location"] == sent["next"]
+    assert site.get(led, follow_redirects=False).headers["location"] == sent["next"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "\t//evil.example", "https://evil.example",
+        "https:evil.example", "javascript:alert(1)", "evil.example", "/..//evil.example", "/.//evil.example", "/%09/evil.example", "/%5cevil.example",
+        "/claims\r\nset-cookie: a=b", "/claims//evil.example", "/@evil.example", "/é", "/claims.csv", "/login?next=/login", "/" + "a" * 2001,
+    ],
+)  # fmt: skip
+def test_a_login_leads_to_nowhere_but_a_page_here(shared: Ledger, site: TestClient[Litestar], address: str) -> None:
+    page = site.get("/login", params={"next": address})
+    assert "next" not in hidden_in(page.text)
+    sent = {"name": "ana", "password": PASSWORD, "next": address, **hidden_in(page.text)}
+    assert site.post("/login", data=sent, follow_redirects=False).headers["location"] == "/"
+    assert site.get("/login", params={"next": address}, follow_redirects=False).headers["location"] == "/"
+
+
+def test_who_is_logged_in_and_led_here_by_another_site_is_asked_again_and_not_for_a_password(
+    shared: Ledger, site: TestClient[Litestar]
+) -> None:
+    led = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "cross-site"}
+    # The cookie of a login is not sent along with a link of another site.
+    page = site.get("/claims?search=a", headers=led, follow_redirects=False)
+    assert (page.status_code, page.headers["refresh"]) == (401, "0")
+    assert log_in(site, "ana") == 303
+    again = site.get("/claims?search=a", headers=led | {"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    assert again.status_code == 200
 
 
 def test_a_login_lasts_until_it_is_ended(shared: Ledger, site: TestClient[Litestar]) -> None:

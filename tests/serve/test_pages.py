@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
 
 import pytest
 from browser import HEAVIEST, token_in
@@ -11,9 +14,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.brief.page import Bullets, Figure, Footnote, Page, Section, Table, Text
-from allegata.ledger import Ledger
+from allegata.ledger import Ledger, open_ledger
+from allegata.mask import outward
 from allegata.model import Finding, Silence, from_json
-from allegata.run.pipeline import findings_of
+from allegata.run.pipeline import Added, Given, add, findings_of, reports
 from allegata.silence import silence
 
 DRAFT = "Officials said on Friday, April 24, 2019, that 12 men were held.\n\n<script>alert(1)</script> Odhiambo was there.\n"
@@ -26,6 +30,47 @@ def test_silence_is_that_of_the_library(site: TestClient[Litestar], ledger: Ledg
     assert rows[-1].of == "all"
     assert "Governor" in site.get("/silence?by=speaker").text or "Otieno" in site.get("/silence?by=speaker").text
     assert site.get("/silence?by=victim").status_code == 400
+
+
+def test_the_records_of_who_speaks_are_those_of_the_list(site: TestClient[Litestar], ledger: Ledger) -> None:
+    rows = [json.loads(line) for line in site.get("/speakers.json").text.splitlines()]
+    facets = ledger.facets(fields=("body", "speaker"), top=100, happenings_only=True)
+    assert [(row["field"], row["name"], row["claims"]) for row in rows] == [
+        (facet.field, each.label, each.claims) for facet in facets for each in facet.values
+    ]
+    assert {row["field"] for row in rows} == {"body", "speaker"}
+    assert len(site.get("/speakers.csv").text.splitlines()) == len(rows) + 1
+    for row in rows:
+        for asked in (row["key"], row["name"]):
+            assert json.loads(site.get("/speakers.json", params={row["field"]: asked}).text) == row
+    page = site.get("/speakers").text
+    assert 'href="/speakers.json"' in page
+    assert 'href="/speakers.csv"' in page
+
+
+TRADE = (
+    "The Ministry of Trade said 3 men were arrested.\n",
+    "The Ministry of Trade of Kenya said 5 men were arrested.\n",
+)
+
+
+@pytest.mark.parametrize("by", ["body", "speaker"])
+def test_the_page_behind_a_row_of_silence_lists_as_many_claims_as_the_row_says(
+    place: Path, served: Callable[[Path], TestClient[Litestar]], tmp_path: Path, by: str
+) -> None:
+    with open_ledger(str(place), outward) as opened:
+        for number, text in enumerate(TRADE):
+            (tmp_path / f"{number}.txt").write_text(text, "utf-8")
+            for made in reports(str(tmp_path / f"{number}.txt"), Given("2024-05-02", f"East {number}")):
+                add(opened, made, "ana", "2024-05-03T10:00:00Z", Added())
+    site = served(place)
+    page = site.get(f"/silence?by={by}").text
+    rows = re.findall(r'<tr><th scope="row"><a href="([^"]+)">(.*?)</tr>', page, re.DOTALL)
+    assert len(rows) >= (3 if by == "body" else 1)
+    for address, row in rows:
+        printed = int(re.findall(r'<td class="number">(\d+)</td>', row)[1])
+        listed = site.get(unescape(address)).text
+        assert len(set(re.findall(r'href="/claims/(\w+)"', listed))) == printed, row
 
 
 def test_findings_are_those_of_the_library(site: TestClient[Litestar], ledger: Ledger) -> None:

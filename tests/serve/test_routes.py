@@ -61,6 +61,8 @@ JUDGED = {
     "GET /silence.csv": "read",
     "GET /silence.json": "read",
     "GET /speakers": "read",
+    "GET /speakers.csv": "read",
+    "GET /speakers.json": "read",
     "GET /timeline": "read",
     "GET /timeline.csv": "read",
     "GET /timeline.json": "read",
@@ -83,7 +85,7 @@ ASKED = {
     "home": set(),
     "ledger": {"page", "what"},
     "listing": {"claims", "order", "page"},
-    "login": set(),
+    "login": {"next"},
     "places": {"claims", "country"},
     "review": {"after", "claims", "flagged", "item"},
     "silence": {"by", "claims", "page"},
@@ -95,10 +97,10 @@ ASKED = {
 """Names in the address that the routes of a module of `pages` read; claims: those of `CLAIMS`."""
 SENT = {
     "draft": {"draft", "profile", "published"},
-    "login": {"name", "password"},
+    "login": {"name", "next", "password"},
     "review": {"act", "decision", "field", "item", "other", "other_id", "reason", "seen", "value"},
 }
-"""Names of the forms of a module. name: that of an account; reason, value: words of a decision, masked where they are shown."""
+"""Names of the forms of a module. name: that of an account; next: the address of a page here (`guard.is_page`); reason, value: words of a decision, masked where they are shown."""
 PATHS = {"claim", "document"}
 """Names in paths: ids of records, which are hashes."""
 OPEN = {

@@ -20,7 +20,7 @@ from allegata.mask import outward
 from allegata.model import LeftOut, Share, Total, from_json
 from allegata.serve.answers import Answers, Asking
 from allegata.serve.bars import bar_svg
-from allegata.serve.pages.totals import left, totals_of
+from allegata.serve.pages.totals import left, totals_of, why_of
 from allegata.total import total
 
 
@@ -62,6 +62,29 @@ def test_why_a_claim_was_left_out_is_as_sure_as_its_link() -> None:
         "up to 46",
     )
     assert left(LeftOut("a", "denied"), None) == ("denied", "nothing")
+
+
+def test_why_a_claim_adds_less_than_it_says_is_told(site: TestClient[Litestar], ledger: Ledger) -> None:
+    claim = next(each for each in ledger.claims() if each.count and [one.low for one in each.count.readings] == [64])
+    doubtful, sure = LeftOut("b", "same as another", claim.id, False), LeftOut("c", "same as another", claim.id)
+
+    def why(share: Share, *left_out: LeftOut) -> str:
+        return why_of(claim, share, Total("arrest", 46, 64, "person", (claim.id,), left_out, (share,)))
+
+    lowered = Share(claim.id, 46, 64)
+    assert why(Share(claim.id, 64, 64), doubtful) == "as it says"
+    assert why(Share(claim.id, 70, 70, "its parts come to more")) == "its parts come to more"
+    assert why(lowered, doubtful) == "it says 64, and what may be the same says less"
+    assert why(lowered, sure) == "it says 64, and what is the same says less"
+    assert why(lowered, sure, doubtful) == "it says 64, and what is, or may be, the same says less"
+    assert why(Share(claim.id, 64, 70), sure) == "it says 64, and what is the same says another number"
+    assert why(lowered) == "it says 64, and another claim may speak of the same"
+
+
+def test_the_words_of_a_total_go_on_behind_its_action(site: TestClient[Litestar]) -> None:
+    page = site.get("/totals?action=arrest").text
+    assert "Arrested: " in page
+    assert "Arrested: At" not in page
 
 
 def test_a_page_does_not_wait_for_long_and_gets_its_answer_later(place: Path, ledger: Ledger) -> None:

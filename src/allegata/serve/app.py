@@ -33,6 +33,7 @@ from allegata.serve.fence import FIELDS, Asked, Fence
 from allegata.serve.guard import HEADERS, LOCAL, ending_of, is_foreign
 from allegata.serve.key import HOW, entrance, is_key, seat_of
 from allegata.serve.pages import ROUTES
+from allegata.serve.pages.login import login_for
 from allegata.serve.render import environment, static_file
 from allegata.serve.visit import FORM, Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
 
@@ -121,9 +122,10 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
         try:
             answer, visitor = await _asked(desk, route, work)
         except _NoLoginError:
-            if request.method == "GET" and not ending_of(request.scope["path"]):
-                return _sent_to("/login")
-            raise
+            # A browser led here by another page keeps a login back that may be good; it is made to ask again.
+            if request.method != "GET" or ending_of(request.scope["path"]) or is_foreign(request.headers):
+                raise
+            return _sent_to(login_for(_address(request)))
         return _response(answer, visitor, request, seat, secure)
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
@@ -135,15 +137,15 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
 async def _asked(desk: Desk, route: Route, work: Callable[[Ledger, Asking], T]) -> T:
     """Return what *work* makes of the ledger; where that fails and changes nothing, it is tried once more: others may have written while it was read."""
     changes_nothing = route.method == "GET"
-    again = changes_nothing and not route.aside
+    again = changes_nothing and route.crew == "pages"
     try:
-        return await desk.ask(work, route.aside, again)
+        return await desk.ask(work, route.crew, again)
     except (AccessError, BusyError):
         raise
     except (LedgerError, OSError):
         if not changes_nothing:
             raise
-    return await desk.ask(work, route.aside, again)
+    return await desk.ask(work, route.crew, again)
 
 
 class _NotInError(AccessError):
@@ -191,6 +193,11 @@ def _visitor(ledger: Ledger, act: str, token: str | None, at: str) -> Visitor:
     if act and not visitor.may(act):
         raise AccessError(f"{account.name} is {account.role}, which may not do this; ask an admin of the ledger")
     return visitor
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}" if query else request.scope["path"]
 
 
 def _sent_to(path: str) -> Response[str]:

@@ -11,14 +11,17 @@ from typing import Any, TypeVar
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
 from allegata.serve.answers import Answers, Asking, BusyError
+from allegata.serve.visit import CrewName
 
 T = TypeVar("T")
 THREADS = 4
 """Pages that are made at once; what is masked and written takes the processor, so that more would not be quicker."""
 ASIDE = 2
 """What is made at once of that which takes longer than a page."""
-PAGES, LONGER = 64, 8
-"""Requests that may be asked and not be answered yet, of pages and of what takes longer."""
+CHECKED = 1
+"""Passwords that are checked at once: each takes the processor and memory on purpose, and anybody may send one."""
+PAGES, LONGER, LOGINS = 64, 8, 8
+"""Requests that may be asked and not be answered yet, of pages, of what takes longer, and of logins."""
 PATIENCE_S = 0.25
 """Seconds that a page waits for what is being worked out, before it says so; once more where it then lacks something else."""
 
@@ -78,25 +81,27 @@ class Desk:
 
     def __init__(self, location: str) -> None:
         self._location = location
-        self._pages = Crew("allegata-desk", THREADS, PAGES, self._open)
-        self._aside = Crew("allegata-aside", ASIDE, LONGER, self._open)
+        self._crews: dict[CrewName, Crew] = {
+            "pages": Crew("allegata-desk", THREADS, PAGES, self._open),
+            "longer": Crew("allegata-aside", ASIDE, LONGER, self._open),
+            "logins": Crew("allegata-login", CHECKED, LOGINS, self._open),
+        }
         self.answers = Answers(self._open)
 
     def _open(self) -> Ledger:
         return open_ledger(self._location, outward)
 
-    async def ask(self, work: Callable[[Ledger, Asking], T], aside: bool = False, again: bool = False) -> T:
+    async def ask(self, work: Callable[[Ledger, Asking], T], crew: CrewName = "pages", again: bool = False) -> T:
         """Return what *work* makes of the ledger and the answers.
 
-        aside: it takes longer than a page, and keeps none waiting. again: it changes nothing, so that it is done again once an answer is there that it
+        crew: who does it; what takes longer than a page keeps none waiting. again: it changes nothing, so that it is done again once an answer is there that it
         lacked, within `PATIENCE_S`; not where many answers are waited for.
 
         Raises: BusyError if too much waits; what *work* raises; LedgerError if the ledger cannot be opened.
         """
-        crew = self._aside if aside else self._pages
         for left in reversed(range(ROUNDS)):
             asking = Asking(self.answers)
-            made = await crew.do(lambda ledger, asking=asking: work(ledger, asking))  # type: ignore[misc]
+            made = await self._crews[crew].do(lambda ledger, asking=asking: work(ledger, asking))  # type: ignore[misc]
             waits = again and left and asking.waits and self.answers.are_few()
             if not (waits and await _any(asking.waits, PATIENCE_S)):
                 break
@@ -105,8 +110,8 @@ class Desk:
     def close(self) -> None:
         """Let go of the ledger, once what is being answered is."""
         self.answers.close()
-        self._pages.close()
-        self._aside.close()
+        for crew in self._crews.values():
+            crew.close()
 
 
 async def _any(waits: Sequence[Future[Any]], seconds: float) -> bool:

@@ -67,6 +67,21 @@ def may_lead_to(headers: Mapping[str, str], path: str) -> bool:
     return led and not ending_of(path)
 
 
+_PAGE = re.compile(r"/(?!login\b)(?:[a-z0-9_-]+(?:/[a-z0-9_-]+)*)?(?:\?[!-~]*)?", re.ASCII | re.IGNORECASE)
+LONGEST_ADDRESS = 2000
+
+
+def is_page(address: str) -> bool:
+    r"""Return whether *address* is the path of a page of this app, with or without a query: one that a browser is sent to may lead nowhere else.
+
+    >>> is_page("/claims/abc"), is_page("/claims?search=a%20b"), is_page("/")
+    (True, True, True)
+    >>> is_page("//evil.example"), is_page("https://evil.example"), is_page("/\\evil.example"), is_page("/claims.csv"), is_page("/login")
+    (False, False, False, False, False)
+    """
+    return len(address) <= LONGEST_ADDRESS and _PAGE.fullmatch(address) is not None
+
+
 def ending_of(path: str) -> str:
     """Return what stands behind the dot at the end of a path, which asks for records or a file; empty for a page.
 

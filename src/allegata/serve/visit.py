@@ -109,19 +109,29 @@ RECORDS = (".json", ".csv", ".md", ".html")
 """How addresses end that give records, and no page."""
 
 
+CrewName = Literal["pages", "longer", "logins"]
+"""Those of the desk who answer a request: a crew that is busy keeps no other waiting."""
+
+
 class Route(NamedTuple):
-    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form."""
+    """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form.
+
+    checks: a password is checked, which takes the processor on purpose.
+    """
 
     method: Literal["GET", "POST"]
     path: str
     act: str
     answer: Callable[[Visit], Answer]
     sent: int = FORM
+    checks: bool = False
 
     @property
-    def aside(self) -> bool:
-        """Whether it takes longer than a page: all records of a list are read for it, or a draft is."""
-        return self.sent > FORM or self.path.endswith(RECORDS)
+    def crew(self) -> CrewName:
+        """Who answers it; it takes longer than a page where all records of a list are read for it, or a draft is."""
+        if self.checks:
+            return "logins"
+        return "longer" if self.sent > FORM or self.path.endswith(RECORDS) else "pages"
 
 
 def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
@@ -129,6 +139,6 @@ def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
     return Route("GET", path, act, answer)
 
 
-def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM) -> Route:
-    """Return the route of a form of at most *sent* bytes."""
-    return Route("POST", path, act, answer, sent)
+def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM, checks: bool = False) -> Route:
+    """Return the route of a form of at most *sent* bytes. checks: its password is checked."""
+    return Route("POST", path, act, answer, sent, checks)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from allegata.model import InputError, Silence
 from allegata.run.options import CHOICES
 from allegata.run.silence import SHOWN, WITHHELD, silence_of
-from allegata.serve.asked import asked_of, values_of
+from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -31,6 +31,14 @@ def rows_of(visit: Visit, made: Sequence[Silence]) -> list[Silence]:
     return [*rows, *(row for row in made if row.of == "all")]
 
 
+def claims_behind(row: Silence, asked: Mapping[str, str]) -> str | None:
+    """Return the address of the claims of *row* as printed, null where it is that of nobody known. asked: what the rows are made of."""
+    names = {"body": row.body, "speaker": row.speaker}
+    # In quotation marks a name is the whole of it, so that those that only begin like it are not listed, too.
+    whole = {name: f'"{value}"' for name, value in names.items() if value}
+    return address("/claims", {**asked, **whole, "status": "asserted"}) if names.get(row.of) else None
+
+
 def silence_page(visit: Visit) -> Shown:
     """Return a page of the rows that the address asks for."""
     wanted, by, page = asked_of(visit), _by(visit), visit.number("page", 1, 10**5)
@@ -43,7 +51,9 @@ def silence_page(visit: Visit) -> Shown:
         "silence.html.jinja",
         {
             **context,
-            "rows": rows[:-1][(page - 1) * PAGE : page * PAGE],
+            "rows": [
+                (row, claims_behind(row, values_of(wanted))) for row in rows[:-1][(page - 1) * PAGE : page * PAGE]
+            ],
             "whole": rows[-1],
             "more": len(rows) - 1 > page * PAGE,
             "shown": SHOWN,

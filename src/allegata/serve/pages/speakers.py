@@ -9,16 +9,28 @@ from allegata.model import Finding, InputError, Silence, Total
 from allegata.run.around import findings_about, linked_to
 from allegata.serve.asked import address
 from allegata.serve.bars import bars_of
+from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 from allegata.silence import silence
 from allegata.total import total
 
+LISTS = ("body", "speaker")
+ALL_OF_THEM = 10**6
 TOP = 200
 """Speakers or bodies of the list."""
 LATEST = 20
 """Claims of a speaker that its page shows."""
 LISTED = 50
 """Findings of a speaker that its page shows."""
+
+
+class Listed(NamedTuple):
+    """A body or speaker of the list as its record. field: which of both. key: what an address asks for it by."""
+
+    field: str
+    name: str
+    key: str
+    claims: int
 
 
 class Told(NamedTuple):
@@ -41,9 +53,34 @@ def told_by(ledger: Ledger, wanted: ClaimFilter) -> Told:
 
 def _list(visit: Visit) -> Shown:
     facets: dict[str, Facet] = {
-        each.field: each for each in visit.ledger.facets(fields=("body", "speaker"), top=TOP, happenings_only=True)
+        each.field: each for each in visit.ledger.facets(fields=LISTS, top=TOP, happenings_only=True)
     }
     return Shown("speakers.html.jinja", {"title": "Speakers", "facets": facets})
+
+
+def _asked(visit: Visit) -> tuple[str | None, str | None]:
+    """Return the body and the speaker that the address asks for.
+
+    Raises: InputError if it asks for both.
+    """
+    body, speaker = visit.asked("body"), visit.asked("speaker")
+    if body is not None and speaker is not None:
+        raise InputError("body, speaker: give one of them; a list of claims takes both")
+    return body, speaker
+
+
+def listed(visit: Visit) -> list[Listed]:
+    """Return all bodies, then all speakers by name, or the one that the address asks for.
+
+    Raises: InputError if it asks for both.
+    """
+    asked = dict(zip(LISTS, _asked(visit), strict=True))
+    return [
+        Listed(facet.field, each.label, each.key, each.claims)
+        for facet in visit.ledger.facets(fields=LISTS, top=ALL_OF_THEM, happenings_only=True)
+        for each in facet.values
+        if not any(asked.values()) or asked[facet.field] in (each.key, each.label)
+    ]
 
 
 def speakers_page(visit: Visit) -> Shown:
@@ -51,11 +88,9 @@ def speakers_page(visit: Visit) -> Shown:
 
     Raises: InputError if it asks for both.
     """
-    body, speaker = visit.asked("body"), visit.asked("speaker")
+    body, speaker = _asked(visit)
     if body is None and speaker is None:
         return _list(visit)
-    if body is not None and speaker is not None:
-        raise InputError("body, speaker: give one of them; a list of claims takes both")
     field, name = ("body", body or "") if body is not None else ("speaker", speaker or "")
     wanted = ClaimFilter(body=body, speaker=speaker)
     found = visit.ledger.selected(wanted, 0, LATEST, "published", happenings_only=True)
@@ -76,4 +111,7 @@ def speakers_page(visit: Visit) -> Shown:
     return Shown("speaker.html.jinja", {**context, "bars": bars_of(told.totals), "here": "", "listed": LISTED})
 
 
-ROUTES = (get("/speakers", "read", speakers_page),)
+ROUTES = (
+    get("/speakers", "read", speakers_page),
+    *twins("/speakers", "read", listed, Listed._fields, plain=Listed._asdict),
+)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from allegata.brief.words import amount
+from allegata.brief.words import amount, bounds
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import Claim, LeftOut, Share, Total
 from allegata.run.options import CHOICES
@@ -74,20 +74,45 @@ def left(out: LeftOut, share: Share | None) -> tuple[str, str]:
     return why, "any number" if share.high is None else f"up to {share.high}"
 
 
+def why_of(claim: Claim, share: Share, made: Total) -> str:
+    """Return the rule by which *claim* adds what its *share* of the total *made* says, where that is not what it says itself."""
+    if share.why:
+        return share.why
+    said = [each for each in (claim.count.readings if claim.count else ()) if (each.unit or "unknown") == made.unit]
+    low = min((each.low or 0 for each in said), default=0)
+    highs = [each.high for each in said]
+    high = None if None in highs else max((each for each in highs if each is not None), default=None)
+    if (share.low, share.high) == (low, high):
+        return "as it says"
+    merged = [out for out in made.left_out if out.into == claim.id]
+    own = f"it says {bounds(low, high)}"
+    if not merged:
+        return f"{own}, and another claim may speak of the same"
+    sure = {out.sure for out in merged}
+    same = "is, or may be, the same" if len(sure) == 2 else "is the same" if True in sure else "may be the same"
+    return f"{own}, and what {same} says {'less' if share.low < low else 'another number'}"
+
+
 def _words(made: Total) -> str:
-    return amount(made).rstrip(",")
+    words = amount(made).rstrip(",")
+    return f"{words[:1].lower()}{words[1:]}"
 
 
-def _added(claim: Claim, share: Share, most: int) -> Added:
+def _added(claim: Claim, share: Share, made: Total, most: int) -> Added:
     adds = range_of(share.low, share.high)
-    return Added(claim, adds, share.why, bar_svg(min(share.low, share.high or share.low), share.high, most, adds))
+    return Added(
+        claim,
+        adds,
+        why_of(claim, share, made),
+        bar_svg(min(share.low, share.high or share.low), share.high, most, adds),
+    )
 
 
 def _sum(made: Total, bar: Markup, claims: dict[str, Claim], rows: int) -> Sum:
     shares = {share.claim: share for share in made.shares}
     most = largest_of([(share.low, share.high) for share in made.shares])
     adding = [shares[each] for each in made.counted if each in claims]
-    listed = [_added(claims[each.claim], each, most) for each in adding[:rows]]
+    listed = [_added(claims[each.claim], each, made, most) for each in adding[:rows]]
     outs = [each for each in made.left_out if each.claim in claims]
     gone = []
     for out in outs[:rows]:
