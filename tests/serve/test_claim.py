@@ -65,7 +65,11 @@ def test_first_characters_lead_to_the_whole_id(site: TestClient[Litestar], ledge
     for form in ("", ".json"):
         sent = site.get(f"/claims/{identity[:12]}{form}", follow_redirects=False)
         assert (sent.status_code, sent.headers["location"]) == (303, f"/claims/{identity}{form}")
-    assert site.get("/claims/ffffffffffff").status_code == 400
+    for path in ("/claims/ffffffffffff", "/claims/abc", "/claims/ffffffffffff.json", f"/claims/{identity}.xml"):
+        page = site.get(path)
+        assert page.status_code == 404, path
+        assert "look under Claims" in page.text
+    assert site.get("/documents/ffffffffffff").status_code == 404
 
 
 def test_the_json_of_a_claim_is_what_show_prints(site: TestClient[Litestar], ledger: Ledger, place: Path) -> None:
@@ -93,7 +97,7 @@ def test_a_document_gives_its_claims_to_programs(site: TestClient[Litestar], led
     assert [row["id"] for row in csv.DictReader(io.StringIO(site.get(f"/documents/{document}.csv").text))] == [
         row["id"] for row in rows
     ]
-    assert site.get(f"/documents/{document}.xml").status_code == 400
+    assert site.get(f"/documents/{document}.xml").status_code == 404
     assert "Wekesa" not in site.get(f"/documents/{document}.json").text
 
 

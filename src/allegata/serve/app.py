@@ -35,7 +35,7 @@ from allegata.serve.key import HOW, entrance, is_key, seat_of
 from allegata.serve.pages import ROUTES
 from allegata.serve.pages.login import login_for
 from allegata.serve.render import environment, static_file
-from allegata.serve.visit import FORM, Answer, Elsewhere, Route, Sent, Shown, Visit, Visitor
+from allegata.serve.visit import FORM, Answer, Elsewhere, NotHereError, Route, Sent, Shown, Visit, Visitor
 
 T = TypeVar("T")
 RETRY_S = 5
@@ -266,6 +266,8 @@ def _told(error: Exception) -> tuple[int, str]:
             return 401, hidden(str(error))
         case AccessError():
             return 403, hidden(str(error))
+        case NotHereError():
+            return 404, hidden(str(error))
         case InputError():
             return 400, hidden(str(error))
         case BusyError():

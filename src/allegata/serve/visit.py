@@ -12,6 +12,10 @@ from allegata.model import InputError
 from allegata.serve.answers import Asking
 
 
+class NotHereError(InputError):
+    """An address of something that is not in the ledger."""
+
+
 class Visitor(NamedTuple):
     """Who asks. role: null in a ledger without accounts, where everything is allowed. token: what they logged in with."""
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from allegata.ledger import Ledger
-from allegata.model import Claim, Finding, Link, Step
+from allegata.model import Claim, Finding, InputError, Link, Step
 from allegata.run.around import findings_about
 from allegata.run.drift import HOW, TOLD
 from allegata.run.terminal import fields_of, what_of
@@ -14,7 +14,7 @@ from allegata.run.whole import WholeClaim, json_of_whole, whole_claim
 from allegata.serve.cite import citation, csl_of
 from allegata.serve.travel import travel_of
 from allegata.serve.twins import json_of, record_export
-from allegata.serve.visit import Answer, Elsewhere, Sent, Shown, Visit, get
+from allegata.serve.visit import Answer, Elsewhere, NotHereError, Sent, Shown, Visit, get
 
 VARIANTS, LINKS, FINDINGS = 60, 40, 40
 """Most of each that a page shows; its JSON has all."""
@@ -39,11 +39,16 @@ def _around(ledger: Ledger, identity: str) -> Around:
 def claim(visit: Visit) -> Answer:
     """Return the page of a claim, or its JSON; first characters of an id lead to the whole id.
 
-    Raises: InputError if no claim of the ledger begins with them, or several do.
+    Raises: NotHereError if no claim of the ledger begins with them, or several do.
     """
     asked = visit.parts["claim"]
     prefix, dot, form = asked.partition(".")
-    found = visit.ledger.claim(asked if dot and form != "json" else prefix)
+    try:
+        found = visit.ledger.claim(asked if dot and form != "json" else prefix)
+    except InputError as error:
+        raise NotHereError(
+            "no claim of this ledger has this id, or several begin with it; look under Claims, and mind that claims of reports that were erased are gone"
+        ) from error
     if found.id != prefix:
         return Elsewhere(f"/claims/{found.id}{dot}{form}")
     if form == "json":

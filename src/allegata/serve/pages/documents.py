@@ -8,10 +8,10 @@ from typing import Any
 from allegata.export.csv import COLUMNS, row_of
 from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
 from allegata.ledger import ClaimFilter
-from allegata.model import Claim, Document, InputError, to_json
+from allegata.model import Claim, Document, to_json
 from allegata.serve.parts import bounds_of, cuts_of, part_of
 from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export, twins
-from allegata.serve.visit import Answer, Elsewhere, Sent, Shown, Visit, get
+from allegata.serve.visit import Answer, Elsewhere, NotHereError, Sent, Shown, Visit, get
 from allegata.serve.words import direction
 
 PAGE = 25
@@ -56,12 +56,14 @@ def _records(visit: Visit) -> list[dict[str, Any]]:
 def reader(visit: Visit) -> Answer:
     """Return the text of a document as it is masked, with its claims, a part at a time; or its claims as JSON or CSV.
 
-    Raises: InputError if the ledger has no such document.
+    Raises: NotHereError if the ledger has no such document.
     """
     prefix, _, form = visit.parts["document"].partition(".")
     found = visit.ledger.document_with(prefix) if form in ("", "json", "csv") else None
     if found is None:
-        raise InputError(f"{visit.parts['document']}: no report of this ledger has this id; /documents lists them")
+        raise NotHereError(
+            "no report of this ledger has this id; look under Reports, and mind that one that was erased is gone"
+        )
     document = visit.ledger.document(found.id)
     if document.id != prefix:
         return Elsewhere(f"/documents/{document.id}{'.' if form else ''}{form}")
