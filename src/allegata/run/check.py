@@ -42,9 +42,8 @@ from allegata.run.terminal import counted, say, visible
 @click.option("--explain", metavar="CODE", help="Print the page of a rule, or of all with ALL, and check nothing.")
 @click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
 def check_command(
-    drafts: tuple[str, ...], location: str | None, published: str | None, outlet: str | None, language: str | None,
-    profile: str, selected: tuple[str, ...], ignored: tuple[str, ...], config: Path | None, fix: bool, diff: bool,
-    explain: str | None, form: str,
+    drafts: tuple[str, ...], location: str | None, given: Given, selected: tuple[str, ...], ignored: tuple[str, ...],
+    config: Path | None, fix: bool, diff: bool, explain: str | None, form: str,
 ) -> None:  # fmt: skip
     """Say what is wrong in drafts, by rules: files, folders or - for standard input.
 
@@ -59,7 +58,6 @@ def check_command(
         raise InputError("check: no draft is given; give a file, or - for standard input")
     settings = settings_in(config) if config else settings_of(Path.cwd())
     codes = list(select(_split(selected) or settings.select, _split(ignored) or settings.ignore))
-    given = Given(published, outlet, None, language, profile)
     failures: list[str] = []
     with linked(location) if location is not None else nullcontext() as ledger:
         checked = [

@@ -131,12 +131,7 @@ def main() -> None:
 )
 def read(
     targets: tuple[str, ...],
-    published: str | None,
-    outlet: str | None,
-    language: str | None,
-    profile: str,
-    columns: tuple[tuple[str, str], ...],
-    pages: int,
+    given: Given,
     guard: Guard,
     form: str,
 ) -> None:
@@ -145,7 +140,6 @@ def read(
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     added = Added()
-    given = Given(published, outlet, None, language, profile, columns=columns, pages=pages)
     # The bytes of many reports are more than memory holds.
     made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
     found = [claim for each in made for claim in each.claims]
@@ -179,18 +173,13 @@ def read(
 def add_command(
     targets: tuple[str, ...],
     location: str,
-    published: str | None,
-    outlet: str | None,
-    language: str | None,
-    profile: str,
-    columns: tuple[tuple[str, str], ...],
-    pages: int,
+    given: Given,
     guard: Guard,
     again: bool,
     form: str,
 ) -> None:
     """Read into a ledger, and link what is in it."""
-    added, given, whole = Added(), Given(published, outlet, None, language, profile, columns=columns, pages=pages), 0
+    added, whole = Added(), 0
     with ExitStack() as opening:
         ledger = there(location)
         if ledger is not None:

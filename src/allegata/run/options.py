@@ -17,6 +17,7 @@ from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import EvidenceClass, InputError, SpeakerKind, StanceClass, Status
 from allegata.run.admission import admit, session, user_of_computer
+from allegata.run.pipeline import Given
 
 LEDGER = click.option(
     "--ledger",
@@ -32,7 +33,15 @@ FORMAT = click.option(
 
 
 def given_options(function: Any) -> Any:
-    """Add the options for what is known of a report to a command."""
+    """Add the options for what is known of a report to a command, which is given them, with those of `bulk_options` if it has them, as one."""
+
+    @functools.wraps(function)
+    def known(
+        *words: Any, published: str | None, outlet: str | None, language: str | None, profile: str, **named: Any
+    ) -> Any:
+        bulk = {name: named.pop(name) for name in ("columns", "pages") if name in named}
+        return function(*words, given=Given(published, outlet, None, language, profile, **bulk), **named)
+
     for option in (
         click.option("--published", help="Date of publication, YYYY[-MM[-DD]]; wins over the page."),
         click.option("--outlet", help="Who published it; wins over the page."),
@@ -44,8 +53,8 @@ def given_options(function: Any) -> Any:
             help="Table that bounds vague words: default, acled, ucdp.",
         ),
     ):
-        function = option(function)
-    return function
+        known = option(known)
+    return known
 
 
 def fetch_options(function: Any) -> Any:
