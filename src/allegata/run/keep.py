@@ -30,7 +30,7 @@ from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
-from allegata.run.terminal import OUT, counted, escape, happening, say, visible
+from allegata.run.terminal import OUT, counted, escape, happening, say
 from allegata.run.working import sweep
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -64,7 +64,7 @@ def verify(location: str, path: Path | None, public: Path | None, form: str) -> 
         )
         raise SystemExit(1 if found.problems else 0)
     for problem in found.problems:
-        OUT.print(visible(problem.what).replace("\n", "\\n"), style="red", markup=False, soft_wrap=True)
+        say(problem.what, "red", OUT)
     if made is not None and made.key is None:
         say(f"{path}: is not signed, so that whoever can write it can change it")
     elif made is not None and public is None:

@@ -53,9 +53,9 @@ def escape(text: str) -> str:
     return escape_markup(visible(text))
 
 
-def say(text: str, style: str = "") -> None:
-    """Print one line to standard error."""
-    ERR.print(visible(text).replace("\n", "\\n"), style=style, markup=False)
+def say(text: str, style: str = "", to: Console = ERR) -> None:
+    """Print one line, to standard error unless *to* is another."""
+    to.print(visible(text).replace("\n", "\\n"), style=style, markup=False, soft_wrap=True)
 
 
 def counted(number: int, noun: str, many: str | None = None) -> str:
