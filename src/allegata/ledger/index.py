@@ -147,7 +147,7 @@ class Index(Lookups):
         """Enter names that the record of *kind* and *identity* gives; return those that nothing gave before."""
         query = "SELECT digest FROM named WHERE kind = ? AND id = ?"
         fresh = digests - {row[0] for row in self._db.execute(query, (kind, identity)).fetchall()}
-        new = fresh - self._found("SELECT digest FROM named WHERE digest IN ({})", fresh)
+        new = fresh - self.named_of(sorted(fresh))
         rows = [(each, kind, identity) for each in sorted(fresh)]
         self._db.executemany("INSERT INTO named VALUES (?, ?, ?)", rows)
         self._more["named"] += len(fresh)
