@@ -178,7 +178,6 @@ def _answer(
                 response.status_code,
                 response.headers.get("retry-after"),
             )
-        raw = b""
         blocks: list[bytes] = []
         received = 0
         for block in response.iter_raw():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -118,25 +117,3 @@ def _feed(body: bytes, url: str) -> Iterable[Entry]:
         for each in feed.entries
         if each.get("link")
     ]
-
-
-def seconds_to_wait(retry_after: str | None, now: datetime, most_s: float = 86_400) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait, at most *most_s*; null where it says nothing.
-
-    >>> seconds_to_wait("120", datetime(2024, 5, 8, tzinfo=UTC)), seconds_to_wait("soon", datetime(2024, 5, 8, tzinfo=UTC))
-    (120.0, None)
-    >>> seconds_to_wait("Wed, 08 May 2024 00:01:00 GMT", datetime(2024, 5, 8, tzinfo=UTC))
-    60.0
-    """
-    if not retry_after:
-        return None
-    from email.utils import parsedate_to_datetime
-
-    try:
-        waits = float(retry_after) if retry_after.strip().isdecimal() else None
-        if waits is None:
-            at = parsedate_to_datetime(retry_after)
-            waits = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(waits, 0.0), most_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from protego import Protego
 
 from allegata.capture.guard import Guard
 from allegata.capture.http import NOTHING, Response, StatusError, fetch
-from allegata.capture.listing import seconds_to_wait
 from allegata.capture.made import LIMIT_BYTES
 from allegata.model import InputError
 
@@ -97,7 +97,7 @@ class Guest:
 
     def _wait(self, place: str, error: StatusError) -> None:
         now = self.clock.time()
-        wait_s = seconds_to_wait(error.retry_after, datetime.fromtimestamp(now, UTC))
+        wait_s = _seconds_to_wait(error.retry_after, datetime.fromtimestamp(now, UTC))
         if wait_s is not None:
             self.waits[place] = now + wait_s
             self.on_wait(place, now + wait_s)
@@ -151,3 +151,23 @@ def host_of(url: str) -> str:
     """
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _seconds_to_wait(retry_after: str | None, now: datetime, most_s: float = 86_400) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait, at most *most_s*; null where it says nothing.
+
+    >>> _seconds_to_wait("120", datetime(2024, 5, 8, tzinfo=UTC)), _seconds_to_wait("soon", datetime(2024, 5, 8, tzinfo=UTC))
+    (120.0, None)
+    >>> _seconds_to_wait("Wed, 08 May 2024 00:01:00 GMT", datetime(2024, 5, 8, tzinfo=UTC))
+    60.0
+    """
+    if not retry_after:
+        return None
+    try:
+        waits = float(retry_after) if retry_after.strip().isdecimal() else None
+        if waits is None:
+            at = parsedate_to_datetime(retry_after)
+            waits = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(waits, 0.0), most_s)

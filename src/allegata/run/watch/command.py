@@ -16,9 +16,7 @@ from allegata.run.watch.rounds import Watch
 from allegata.run.watch.settings import EXAMPLE, settings_in
 from allegata.run.watch.state import State, place_of
 
-LONGEST_SLEEP_S = 60.0
-"""Seconds that are slept at once: the clock may be set, and a computer sleep."""
-FORGOTTEN = 1000
+NOTES = 1000
 """Lines about single pages that are printed of one round."""
 
 
@@ -77,13 +75,13 @@ def watch_command(feeds: Path, location: str, once: bool) -> None:
 def _sleep(seconds: float, ended: _Ended) -> None:
     until = time.monotonic() + seconds
     while not ended() and (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, 0.5, LONGEST_SLEEP_S))
+        time.sleep(min(left, 0.5))
 
 
 def _print(watch: Watch) -> None:
     """Print what came of a round, and begin to count anew."""
     made = watch.counts
-    for note in watch.notes[:FORGOTTEN]:
+    for note in watch.notes[:NOTES]:
         say(watch.shown(note))
     watch.notes.clear()
     OUT.print(

@@ -19,7 +19,7 @@ from allegata.ledger import Ledger, Supersession, erased
 from allegata.ledger.records import address_id
 from allegata.link.edits import carried, edits, told_edits
 from allegata.model import AllegataError, Claim, Document, Finding, InputError, Record
-from allegata.read.metadata import is_day
+from allegata.read.metadata import day_of
 from allegata.run.pipeline import Given, Report, records_of, report
 from allegata.run.relating import relate
 from allegata.run.watch.settings import Feed, Settings
@@ -80,8 +80,7 @@ class Watch:
         for feed in self._state.feeds():
             if feed.due <= self._clock.time() and not is_ended():
                 self._look_at_feed(feed)
-        until = self._clock.time()
-        while not is_ended() and (page := self._state.due(max(until, self._clock.time()))) is not None:
+        while not is_ended() and (page := self._state.due(self._clock.time())) is not None:
             self._look_at_page(page)
         if self.counts.entered + self.counts.edited > entered:
             self._link()
@@ -214,7 +213,7 @@ class Watch:
         if made.document is None:
             return made
         # What a feed says counts where the page does not say it itself.
-        published = _day(page.published) if made.document.published is None else None
+        published = day_of(page.published) if made.document.published is None else None
         outlet = page.outlet if made.document.outlet is None else None
         if not (published or outlet):
             return made
@@ -293,24 +292,6 @@ def _backoff(failures: int) -> float:
     [10.0, 20.0, 1440.0]
     """
     return float(min(RETRY_S * 2**failures, DAY_S))
-
-
-def _day(written: str | None) -> str | None:
-    """Return the day that a feed writes, null if it is none.
-
-    >>> _day("Wed, 08 May 2024 09:00:00 +0200"), _day("2024-05-08T09:00:00Z"), _day("soon")
-    ('2024-05-08', '2024-05-08', None)
-    """
-    from email.utils import parsedate_to_datetime
-
-    if not written:
-        return None
-    if is_day(written[:10]):
-        return written[:10]
-    try:
-        return parsedate_to_datetime(written).date().isoformat()
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _is_same(one: Document, other: Document) -> bool:

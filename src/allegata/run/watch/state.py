@@ -122,7 +122,7 @@ class State:
 
     def feeds(self) -> list[FeedState]:
         """Return the feeds, by address."""
-        return [FeedState(*row) for row in self._db.execute("SELECT * FROM feed ORDER BY url")]
+        return _feeds(self._db)
 
     def keep_feed(self, feed: FeedState) -> None:
         """Keep what a feed is now."""
@@ -178,10 +178,6 @@ class State:
         """Return the pages that were about to be entered when a program ended."""
         return [PageState(*row) for row in self._db.execute("SELECT * FROM page WHERE begun IS NOT NULL")]
 
-    def pages(self) -> list[PageState]:
-        """Return every page, by when it is due."""
-        return [PageState(*row) for row in self._db.execute("SELECT * FROM page ORDER BY due IS NULL, due, key")]
-
     def forget(self, keys: Iterable[str]) -> None:
         """Forget the pages with *keys*: they were erased from the ledger."""
         with self._db:
@@ -219,6 +215,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     return db
 
 
+def _feeds(db: sqlite3.Connection) -> list[FeedState]:
+    return [FeedState(*row) for row in db.execute("SELECT * FROM feed ORDER BY url")]
+
+
 def seen(location: str) -> tuple[list[FeedState], list[PageState]]:
     """Return the feeds and pages that are watched into the ledger at *location*, also while another program watches; none where none are.
 
@@ -229,7 +229,7 @@ def seen(location: str) -> tuple[list[FeedState], list[PageState]]:
         return [], []
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
-            feeds = [FeedState(*row) for row in db.execute("SELECT * FROM feed ORDER BY url")]
+            feeds = _feeds(db)
             pages = [PageState(*row) for row in db.execute("SELECT * FROM page ORDER BY due IS NULL, due, key")]
     except (sqlite3.Error, TypeError) as error:
         raise LedgerError(f"{path}: cannot be read ({error}); run allegata watch, which says what to do") from error
