@@ -219,7 +219,7 @@ FIRES = {
     ),
     "en/feasts": feast,
     "en/findings": lambda row: (
-        re.search(rf'"{row["kind"]}",\s+"{row["case"]}"|yield \(?\s*"{row["case"]}"', CODE)
+        re.search(rf'"{row["kind"]}",\s+"{row["case"]}"|yield \(?\s*"{row["case"]}"|case = .*"{row["case"]}"', CODE)
         and re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(row["sentence"])), row["example"])
     ),
     "en/hedges_after": hedged,

@@ -51,7 +51,7 @@ def test_the_files_of_a_page_are_there(site: TestClient[Litestar]) -> None:
 def test_what_is_not_there_says_so_in_a_page(site: TestClient[Litestar]) -> None:
     assert "Not Found" in site.get("/nothing").text
     page = site.get("/documents/ffff")
-    assert page.status_code == 400
+    assert page.status_code == 404
     assert "no report of this ledger" in page.text
     assert site.get("/claims?since=yesterday").status_code == 400
     assert site.get("/claims?page=-1").status_code == 400
