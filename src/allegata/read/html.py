@@ -13,11 +13,14 @@ from lxml.html import HTMLParser as TreeParser
 from trafilatura import bare_extraction, external
 
 from allegata.ground.lexicon import pattern_of_all
-from allegata.model import InputError
+from allegata.model import Basis, InputError
+from allegata.read.dated import shown_days
+from allegata.read.encoding import decoded
 from allegata.read.furniture import is_furniture
 from allegata.read.markup import plain_paragraphs
 from allegata.read.metadata import Metadata, find_metadata, marks_of
-from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
+from allegata.read.publication import Day, published_of
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, encoding_basis, one_line, reader_version
 
 # Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048. Longer ones are lists, not stories:
 # telling the story of a page takes about 10 seconds for 200,000 elements.
@@ -127,8 +130,7 @@ def _keep_stop_words() -> None:
 
 
 def _story(tree: HtmlElement) -> list[str]:
-    """Return the paragraphs of the story in *tree*, empty if there is none to be told from the page."""
-    _prune(tree)
+    """Return the paragraphs of the story in *tree*, which is pruned; empty if there is none to be told from the page."""
     _join_posts(tree)
     try:
         found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
@@ -176,19 +178,27 @@ def read_html(body: bytes, url: str | None = None) -> Reading:
     >>> read_html(b"<title>Ten held</title><nav>Home</nav><p>Ten people were held, the mayor said.</p>").text
     'Ten held\nTen people were held, the mayor said.'
     """
-    text = decode(body, html=True).replace("\x00", "")
+    found = decoded(body, html=True)
+    text = found.text.replace("\x00", "")
     if len(text) > 20 * LIMIT_CHARACTERS:
         raise InputError(f"has more than {20 * LIMIT_CHARACTERS:,} characters; give the story alone")
     tree = _tree(text)
-    stated = find_metadata(tree, url) if tree is not None else Metadata()
+    stated = Metadata()
+    days: tuple[Day, ...] = ()
+    if tree is not None:
+        stated = find_metadata(tree, url)
+        _prune(tree)
+        days = (*stated.days, *shown_days(tree))
     paragraphs = (_story(tree) if tree is not None else []) or plain_paragraphs(text)
     title = one_line(stated.title)
     return Reading(
         tell(paragraphs, title, stated.byline),
-        reader_version("html/1", "trafilatura"),
+        reader_version("html/2", "trafilatura"),
         title,
         stated.outlet,
-        stated.published,
+        published_of(days)[0],
         stated.byline,
         stated.language,
+        days,
+        (*((Basis("outlet", stated.outlet_rule),) if stated.outlet else ()), encoding_basis(found)),
     )
