@@ -32,6 +32,8 @@ for _name in ("trafilatura", "htmldate", "justext"):
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "cell", "list", "table", "lb", "div", "ab", "fw", "body"))
 _AROUND = frozenset(("nav", "aside", "footer", "form", "button", "figcaption", "dialog", "menu", "select", "template"))
+_WITHIN = ("bdi", "bdo", "nobr", "wbr")
+"""Elements within words, around which the extraction would set blanks."""
 _KEPT = frozenset(("html", "body", "main", "article", "h1"))
 _WORD = re.compile(r"[a-z]+")
 _LIVE = re.compile(r"\blive|live-?blog|\bposts\b|timeline")
@@ -82,6 +84,8 @@ def _prune(tree: HtmlElement) -> None:
 
     Some pages put the story itself into an element called "share" or even into a form.
     """
+    for element in list(tree.iter(*_WITHIN)):
+        element.drop_tag()
     paragraphs = sum(1 for _ in tree.iter("p"))
     for element in [each for each in tree.iter("*") if _is_around(each)]:
         if element.getparent() is None or any(True for _ in element.iter("h1", "article")):

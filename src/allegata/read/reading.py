@@ -14,8 +14,10 @@ from allegata.read.publication import Day
 # The parser of sentences refuses longer texts; also what one report can reasonably be.
 LIMIT_CHARACTERS = 1_000_000
 
+# Signs that turn the direction of reading: the text is in the order in which it is said, and whoever shows it sets the direction.
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _DROPPED = {
-    **dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFEFF, 0xAD, *range(0xD800, 0xE000)]),
+    **dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFEFF, 0xAD, *range(0xD800, 0xE000), *_TURNING]),
     0x0B: "\n",
     0x0C: "\n",
     0x85: "\n",
@@ -62,7 +64,9 @@ def reader_version(name: str, *packages: str) -> str:
 
 
 def clean(text: str) -> str:
-    r"""Return *text* in NFC, with ``\n`` for every kind of line end and without control characters.
+    r"""Return *text* in NFC, with ``\n`` for every kind of line end, without control characters and signs that turn the direction.
+
+    Joiners stay (U+200C, U+200D): they are of the spelling of words.
 
     >>> clean("Cafe\u0301\r\nten\x00")
     'Café\nten'
