@@ -142,3 +142,11 @@ def test_what_says_the_outlet_is_kept():
 )
 def test_an_outlet_that_is_only_shown_needs_two_places(head, body, url, outlet):
     assert page(head, body, url).outlet == outlet
+
+
+def test_a_file_is_asked_for_the_address_that_it_was_kept_from():
+    assert page('<link rel="canonical" href="https://a.example/2020/02/03/x">').published == "2020-02-03"
+    assert (
+        page('<link rel="canonical" href="https://a.example/2020/02/03/x">', url="https://a.example/x").published
+        is None
+    )

@@ -17,6 +17,8 @@ from allegata.read.written import LINE_CHARACTERS, day_of_dateline, day_of_line
 _SKIPPED = frozenset(("script", "style", "noscript", "template", "title", "svg", "select", "textarea", "button"))
 FIRST_LINES = 15
 """The lines below the title among which what a page says of its report stands, where the story has no long paragraph."""
+TITLE_CHARACTERS = 15
+"""A shorter line may stand in a title by chance."""
 _STORY = frozenset(("article", "main"))
 _WORD = re.compile(r"[a-z]+")
 _CHANGED = re.compile(r"modif|updat")
@@ -69,22 +71,37 @@ def _shown(element: HtmlElement) -> str:
     return " ".join("".join(parts).split())
 
 
-def _lines(tree: HtmlElement) -> Iterator[_Line]:
+def _heading(tree: HtmlElement, title: str | None) -> HtmlElement | None:
+    """Return the element that shows the title of the report: the first ``h1``, else the first whose words are in *title*."""
+    for element in tree.iter("h1"):
+        return element
+    whole = " ".join((title or "").casefold().split())
+    if len(whole) < TITLE_CHARACTERS:
+        return None
+    for element in tree.iter("h2", "h3", "b", "strong", "font", "div", "span", "td", "p"):
+        words = " ".join((element.text or "").casefold().split())
+        if len(words) >= TITLE_CHARACTERS and words in whole:
+            return element
+    return None
+
+
+def _lines(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[_Line]:
     """Yield the short lines that *tree* shows before its story begins, outermost element first, and its first paragraph."""
     sizes = _sizes(tree)
-    titled = any(True for _ in tree.iter("h1"))
+    above = set(heading.iterancestors()) if heading is not None else set()
+    titled = heading is not None
     below, left = False, FIRST_LINES
     pending: list[tuple[HtmlElement, bool, bool]] = [(tree, False, False)]
     while pending and left:
         element, inside, today = pending.pop()
         if element.tag in _SKIPPED:
             continue
-        below = below or element.tag == "h1"
+        below = below or element is heading
         inside = inside or element.tag in _STORY
         today = today or _shows_today(element)
         long = sizes[element] > LINE_CHARACTERS
-        if not long and not any(True for _ in element.iter("h1")) and element.tag != "h1":
-            if sizes[element]:
+        if not long and element not in above:
+            if sizes[element] and element is not heading:
                 left -= below or not titled
                 yield _Line(_shown(element), element, today or not (below or inside or not titled))
             continue
@@ -107,11 +124,13 @@ def _times(element: HtmlElement) -> Iterator[str]:
             yield day
 
 
-def shown_days(tree: HtmlElement) -> list[Day]:
-    """Return the days that *tree*, a page without the parts around its story, shows before the story begins.
+def shown_days(tree: HtmlElement, title: str | None = None) -> list[Day]:
+    """Return the days that *tree*, a page with this *title*, without the parts around its story, shows before the story begins.
 
     What stands below the title, or with it in one article, is of the report; what stands above it is of the site, where the
     day is that of today.
+
+    Without a title that stands on the page nothing tells a day of the report from one of the site.
 
     >>> from lxml.html import document_fromstring
     >>> page = document_fromstring("<body><div>Wednesday, 8 May 2024</div><h1>Ten held</h1><p>3 May 2024</p><p>Ten were held.</p></body>")
@@ -119,17 +138,17 @@ def shown_days(tree: HtmlElement) -> list[Day]:
     [('2024-05-08', 'header'), ('2024-05-03', 'text')]
     """
     found: list[Day] = []
-    titled = any(True for _ in tree.iter("h1"))
-    for line in _lines(tree):
+    heading = _heading(tree, title)
+    for line in _lines(tree, heading):
         written = day_of_line(line.words)
-        sure = titled or (written is not None and written.label == "published")
+        sure = written is not None and written.label == "published"
         where: Literal["header", "text"] = "header" if line.header and not (written and written.label) else "text"
         times = list(_times(line.element))
         if times:
-            found.append(Day(times[0], "time element", where, sure))
+            found.append(Day(times[0], "time element", where, sure, heading is not None))
         elif written:
             rule = "line that says published" if written.label else "line with a day"
-            found.append(Day(written.day, rule, where, sure))
+            found.append(Day(written.day, rule, where, sure, heading is not None))
         elif day := day_of_dateline(line.words):
             found.append(Day(day, "dateline", "text"))
     labelled = [each for each in found if each.rule == "line that says published"]

@@ -16,6 +16,7 @@ NAME_CHARACTERS = 60
 """A longer name is a sentence about the outlet."""
 TITLE_CHARACTERS = 500
 _TAIL = re.compile(r".*\s[|–—:»·-]{1,2}\s(.+)")
+_LEAD = re.compile(r"(.+?)(?:\s?:|\s[|–—»·-]{1,2})\s")
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w{3,4})?")
 
 
@@ -34,16 +35,19 @@ def _host(url: str | None) -> set[str]:
 
 def _names(tree: HtmlElement, shown: str | None, headline: str | None) -> Iterator[tuple[str, str]]:
     """Yield how the page calls its outlet: what says so, and the name."""
-    tail = _TAIL.fullmatch((shown or "")[-TITLE_CHARACTERS:])
-    if tail and headline and (shown or "").casefold().startswith(headline.casefold()) and headline != shown:
-        yield "end of the title", tail[1].strip()
+    whole = (shown or "")[-TITLE_CHARACTERS:]
+    if headline and headline != whole and headline.casefold() in whole.casefold():
+        start = whole.casefold().index(headline.casefold())
+        tail, lead = _TAIL.fullmatch(whole[start:]), _LEAD.fullmatch(whole[:start])
+        if tail or lead:
+            yield "title", (tail or lead)[1].strip()  # type: ignore[index]
     for link in tree.iter("a"):
         if _HOME.fullmatch((link.get("href") or "#").strip()):
             image = link.find(".//img")
             name = one_line(link.text_content()) or one_line(image.get("alt") if image is not None else None)
             if name:
                 yield "link to the first page", name
-    for element in tree.iter("footer", "p", "div", "small", "td", "span"):
+    for element in tree.iter("*"):
         words = element.text or ""
         if "©" in words or "copyright" in words[:200].lower():
             found = pattern_of_all("imprint").search(" ".join(words.split())[:200])
@@ -54,11 +58,11 @@ def _names(tree: HtmlElement, shown: str | None, headline: str | None) -> Iterat
 def outlet_shown(tree: HtmlElement, url: str | None, shown: str | None, headline: str | None) -> tuple[str, str | None]:
     """Return what says who published the page *tree*, and the name; ("", null) where no two places agree.
 
-    shown: its ``<title>``. headline: the title of the report, which that begins with.
+    shown: its ``<title>``. headline: the title of the report, beside which that may have the name.
 
     >>> from lxml.html import document_fromstring
     >>> outlet_shown(document_fromstring("<p>x"), "https://www.harbor-post.example/x", "Ten held - Harbor Post", "Ten held")
-    ('end of the title, as in the address', 'Harbor Post')
+    ('title, as in the address', 'Harbor Post')
     """
     host = _host(url)
     named: dict[str, tuple[str, str]] = {}

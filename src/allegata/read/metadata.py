@@ -24,6 +24,8 @@ _ISO_START = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?=[T ]|$)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
 _ARTICLE = re.compile(r"\w{0,20}(?:Article|Posting|Report)$")
 BYLINE_CHARACTERS = 120
+HEADING_CHARACTERS = 15
+"""A shorter heading may stand in the title of a page by chance."""
 JSON_CHARACTERS = 1_000_000
 
 
@@ -184,6 +186,17 @@ def _without_outlet(title: str | None, outlet: str | None) -> str | None:
     return title
 
 
+def _heading_in(tree: HtmlElement, shown: str | None) -> str | None:
+    """Return the heading that *shown*, the ``<title>``, has beside other words, as in "Print: Ten held in the north"."""
+    headings = (one_line(each.text_content()) for each in tree.iter("h2", "h3"))
+    return next((each for each in headings if each and len(each) >= HEADING_CHARACTERS and each in (shown or "")), None)
+
+
+def _canonical(tree: HtmlElement) -> str | None:
+    links = (each for each in tree.iter("link") if (each.get("rel") or "").strip().lower() == "canonical")
+    return next((one_line(each.get("href")) for each in links), None)
+
+
 def _first(*stated: tuple[str, str | None]) -> tuple[str, str | None]:
     return next((each for each in stated if each[1]), ("", None))
 
@@ -209,14 +222,14 @@ def find_metadata(tree: HtmlElement, url: str | None) -> Metadata:
         yield "JSON-LD", linked
         yield from ((f"meta {name}", metas.get(name)) for name in marks_of(field, "after"))
 
-    address = url or metas.get("og:url")
+    address = url or metas.get("og:url") or _canonical(tree)
     days = [
         *_days(metas, marks_of("day", "before")), *linked.days, *_days(metas, marks_of("day", "after")), *marked.days,
         *address_days(address),
     ]  # fmt: skip
     head = tree.find(".//title")
     shown = one_line(head.text_content()) if head is not None else None
-    title = _first(*stated("title", linked.title))[1] or marked.title or shown
+    title = _first(*stated("title", linked.title))[1] or marked.title or _heading_in(tree, shown) or shown
     rule, outlet = _first(*stated("outlet", linked.outlet))
     if outlet is None:
         rule, outlet = outlet_shown(tree, address, shown, marked.title or title)

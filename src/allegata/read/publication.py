@@ -25,13 +25,14 @@ class Day(NamedTuple):
 
     value: YYYY[-MM[-DD]]. rule: what read it. where: in what pages say of themselves to machines, in the address, in words that readers
     see, or in what is printed around every page (header), where it is the day of today. sure: the words say that it is that of
-    publication, or it stands where only that stands.
+    publication. placed: it stands where only that stands, so that it cannot be the day of today.
     """
 
     value: str
     rule: str
     where: Literal["metadata", "address", "text", "header"]
     sure: bool = True
+    placed: bool = True
 
 
 ORDER = ("metadata", "address", "text")
@@ -66,7 +67,7 @@ def text_days(lines: Sequence[str]) -> list[Day]:
     """Return the days that the first of *lines*, the paragraphs of a text, state as that of publication.
 
     >>> text_days(["Ten held", "By Ada Brill", "Published 8 May 2024", "Ten people were held."])
-    [Day(value='2024-05-08', rule='line that says published', where='text', sure=True)]
+    [Day(value='2024-05-08', rule='line that says published', where='text', sure=True, placed=True)]
     """
     found: list[Day] = []
     for line in lines[:FIRST_LINES]:
@@ -101,7 +102,8 @@ def published_of(days: Iterable[Day], fetched_at: str | None = None) -> tuple[st
 
     1. A day that is after the one on which the page was fetched is none.
     2. Where the metadata say the very day of the fetch and the address an earlier one, the address holds: the page prints today.
-    3. A line with a day that does not say what it is holds only where all such lines agree, and not where it is the day of the fetch.
+    3. A line with a day that does not say what it is holds only where all such lines agree; where nothing tells whether it is of the
+       report or of the page, only where it is not, or may not be, the day of the fetch.
     4. A day in the header of the page never holds.
 
     Two days that are next to each other do not differ: a server's day begins at another hour. What differs is said in the note.
