@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
@@ -24,6 +25,8 @@ _ISO_START = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?=[T ]|$)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
 _ARTICLE = re.compile(r"\w{0,20}(?:Article|Posting|Report)$")
 BYLINE_CHARACTERS = 120
+MARKED_PARTS = 8
+"""The parts of the words of an element that may hold a day."""
 HEADING_CHARACTERS = 15
 """A shorter heading may stand in the title of a page by chance."""
 JSON_CHARACTERS = 1_000_000
@@ -168,7 +171,7 @@ def _marked(tree: HtmlElement) -> Metadata:
         mark = next((each for each in marks if each in dated), "pubdate" if element.get("pubdate") is not None else "")
         if mark and not {"datemodified", "updated"}.intersection(marks):
             stated = element.get("datetime") or element.get("content") or element.get("title")
-            day = day_of(stated or element.text_content()[:60])
+            day = day_of(stated or "".join(islice(element.itertext(), MARKED_PARTS))[:60])
             if day:
                 days.append(Day(day, f"element {mark}", "metadata"))
         if byline is None and any(each in bylines for each in marks):

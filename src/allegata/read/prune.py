@@ -13,6 +13,7 @@ _KEPT = frozenset(("html", "body", "main", "article", "h1"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "dialog"))
 _WITHIN = ("bdi", "bdo", "nobr", "wbr")
 """Elements within words, around which the extraction would set blanks."""
+_LINES = ("p", "div", "li", "td")
 _WORD = re.compile(r"[a-z]+")
 _SENTENCE = re.compile(r"[.!?…。؟۔][\"'”’»)\]]*\s*$")
 LINE_CHARACTERS = 160
@@ -40,24 +41,37 @@ def prune(tree: HtmlElement) -> None:
     for element in list(tree.iter(*_WITHIN)):
         element.drop_tag()
     _drop_discussion(tree)
-    paragraphs = sum(1 for _ in tree.iter("p"))
+    inside = _paragraphs(tree)
     beside = _beside_title(tree)
     for element in [each for each in tree.iter("*") if is_around(each)]:
         if element.getparent() is None or any(True for _ in element.iter("h1", "article")):
             continue
-        inside = sum(1 for _ in element.iter("p"))
-        if inside < 3 or inside * 2 < paragraphs or not beside <= set(element.iter("p")):
+        if inside[element] < 3 or inside[element] * 2 < inside[tree] or beside:
             element.drop_tree()
     _drop_lines_of_links(tree)
 
 
-def _beside_title(tree: HtmlElement) -> set[HtmlElement]:
-    """Return the paragraphs that stand beside the title, in the element it stands in, outside of what is not of the story."""
+def _paragraphs(tree: HtmlElement) -> dict[HtmlElement, int]:
+    """Return how many paragraphs each element of *tree* holds, itself among them."""
+    inside: dict[HtmlElement, int] = {}
+    for element in reversed(list(tree.iter("*"))):
+        inside[element] = (element.tag == "p") + sum(inside[each] for each in element)
+    return inside
+
+
+def _beside_title(tree: HtmlElement) -> bool:
+    """Return whether a paragraph stands with the title in one element, and not in a part of that around the story."""
     title = next(tree.iter("h1"), None)
     parent = title.getparent() if title is not None else None
     if parent is None or parent.tag in ("body", "html"):
-        return set()
-    return {each for each in parent.iter("p") if not any(is_around(above) for above in each.iterancestors())}
+        return False
+    around: set[HtmlElement] = set()
+    for element in parent.iter("*"):
+        if element.getparent() in around or (element is not parent and is_around(element)):
+            around.add(element)
+        elif element.tag == "p":
+            return True
+    return False
 
 
 def _drop_discussion(tree: HtmlElement) -> None:
@@ -69,10 +83,9 @@ def _drop_discussion(tree: HtmlElement) -> None:
     ]
     if len(answers) < ANSWERS:
         return
-    shared = set(answers[0].iterancestors())
-    for each in answers[1:]:
-        shared &= set(each.iterancestors())
-    inner = next((each for each in answers[0].iterancestors() if each in shared), None)
+    # What holds the first and the last in the order of the page holds all between.
+    last = set(answers[-1].iterancestors())
+    inner = next((each for each in answers[0].iterancestors() if each in last), None)
     if inner is None or inner.tag in _KEPT or inner.getparent() is None:
         return
     if not any(True for _ in inner.iter("h1", "article")):
@@ -81,12 +94,12 @@ def _drop_discussion(tree: HtmlElement) -> None:
 
 def _drop_lines_of_links(tree: HtmlElement) -> None:
     """Take out short lines of which most are links to elsewhere and that are no sentence: what there is to read, to print, to share."""
-    for element in list(tree.iter("p", "div", "li", "td")):
-        links = list(element.iter("a"))
-        blocks = (each for each in element.iter("h1", "article", "p") if each is not element)
-        if len(links) < 2 or element.getparent() is None or any(True for _ in blocks):
+    for element in list(tree.iter(*_LINES)):
+        if element.getparent() is None or any(each is not element for each in element.iter("h1", "article", *_LINES)):
             continue
+        links = list(element.iter("a"))
         words = " ".join(element.text_content().split())
         linked = sum(len(" ".join(each.text_content().split())) for each in links)
-        if len(words) <= LINE_CHARACTERS and linked * 2 >= len(words) and not _SENTENCE.search(words):
+        short = len(words) <= LINE_CHARACTERS and len(links) > 1
+        if short and linked * 2 >= len(words) and not _SENTENCE.search(words):
             element.drop_tree()
