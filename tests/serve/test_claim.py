@@ -142,7 +142,7 @@ def read_page(document: Document) -> str:
         environment()
         .get_template("reader.html.jinja")
         .render(
-            title="A report", visitor=None, path="/", document=document, claims=[], total=0, statements=0, away={}, fields=FIELDS,
+            title="A report", visitor=None, path="/", basis=(), document=document, claims=[], total=0, statements=0, away={}, fields=FIELDS,
             paragraphs=paragraphs(document.text, []), direction=direction(document.language), part=1, parts=1,
         )
     )  # fmt: skip
