@@ -235,3 +235,12 @@ def test_no_statement_no_day():
 def test_the_basis_repeats_no_words_of_the_page():
     page = f'<meta property="og:site_name" content="Bruna Keltov Post"><h1>Ten held</h1><p>By Bruna Keltov, 8 May 2024</p>{STORY}'
     assert "Keltov" not in str(document(page).basis)
+
+
+def test_a_document_that_gains_a_day_has_another_id_and_others_keep_theirs():
+    plain = document("Ten people were held in Orva, she said.", kind="text/plain")
+    dated = document("Ten held in Orva\n\nPublished 8 May 2024\n\nTen people were held.", kind="text/plain")
+    given = document(
+        "Ten held in Orva\n\nPublished 8 May 2024\n\nTen people were held.", kind="text/plain", published="2024-05-08"
+    )
+    assert (plain.reader, dated.reader, given.reader) == ("text/1", "text/1 days/1", "text/1")

@@ -20,6 +20,8 @@ __all__ = ["LIMIT_CHARACTERS", "Reading", "read"]
 # Below this many letters a guess at the language is a guess; the tables are English.
 LETTERS = 40
 _SAMPLE = 20_000
+_DAYS = "days/1"
+"""What chose the day of a document, where that is not the one its reader states."""
 _STRETCH = 200
 """Characters at the beginning, in the middle and at the end that tell the language of a text: the same for 997 reports as 20,000 do."""
 
@@ -135,9 +137,13 @@ def read(
     if not any(map(str.isalnum, text)):
         raise InputError(f"{name}: holds no text; give the page with its story")
     stated, basis = _basis(reading, _days(reading, text, capture.url), capture.fetched_at, given)
+    reader = reading.reader
+    if "published" not in given and stated != reading.published:
+        # What a reader of an earlier version left without a day has another identity with one; all else keeps its own.
+        reader = f"{reader} {_DAYS}"
     encoding = declared or next((each for each in reading.basis if each.field == "encoding"), None)
     return Document(
-        id=document_id(capture.id, reading.reader, text, given),
+        id=document_id(capture.id, reader, text, given),
         capture=capture.id,
         text=text,
         language=given.get("language") or find_language(text, reading.language),
@@ -146,7 +152,7 @@ def read(
         title=given.get("title") or one_line(reading.title),
         byline=one_line(reading.byline),
         url=capture.url,
-        reader=reading.reader,
+        reader=reader,
         given=tuple(given),
         basis=(*basis, *((encoding,) if encoding else ())),
     )

@@ -99,4 +99,4 @@ def read_pdf(body: bytes, url: str | None = None) -> Reading:
     if not paragraphs:
         raise InputError("is a PDF without text; recognise the text of the scan first")
     title = stated if stated and stated.casefold() in " ".join(paragraphs[:10]).casefold() else None
-    return Reading("\n".join(paragraphs), reader_version("pdf/2", "pypdf"), title)
+    return Reading("\n".join(paragraphs), reader_version("pdf/1", "pypdf"), title)

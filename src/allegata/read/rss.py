@@ -13,7 +13,7 @@ from allegata.read.encoding import decoded
 from allegata.read.html import tell
 from allegata.read.markup import plain_paragraphs
 from allegata.read.metadata import day_of
-from allegata.read.publication import Day, address_days
+from allegata.read.publication import Day
 from allegata.read.reading import Reading, encoding_basis, one_line, reader_version
 
 
@@ -63,12 +63,12 @@ def read_feed(body: bytes, url: str | None = None) -> Reading:
     outlet, day = one_line(entry.get("outlet")), day_of(entry.get("published"))
     return Reading(
         tell(plain_paragraphs(content) if isinstance(content, str) else [], title, byline),
-        reader_version("feed/2"),
+        reader_version("feed/1"),
         title,
         outlet,
         day,
         byline,
         language if len(language) == 2 and language.isascii() and language.isalpha() else None,
-        (*((Day(day, "feed entry", "metadata"),) if day else ()), *address_days(url)),
+        (Day(day, "feed entry", "metadata"),) if day else (),
         (*((Basis("outlet", "title of the feed"),) if outlet else ()), encoding_basis(found)),
     )

@@ -44,7 +44,7 @@ def read_text(body: bytes, url: str | None = None) -> Reading:
     """
     found = decoded(body)
     text = re.sub(r"\n[ \t]+(?=\n)", "\n", clean(found.text)).strip()
-    return Reading(text, reader_version("text/2"), title=_title(text), basis=(encoding_basis(found),))
+    return Reading(text, reader_version("text/1"), title=_title(text), basis=(encoding_basis(found),))
 
 
 def _inline(token: Token) -> str:
@@ -73,7 +73,7 @@ def read_markdown(body: bytes, url: str | None = None) -> Reading:
     title = next((one_line(block.words) for block in blocks if block.heading), None)
     return Reading(
         "\n".join(block.words for block in blocks),
-        reader_version("markdown/2", "markdown-it-py"),
+        reader_version("markdown/1", "markdown-it-py"),
         title=title,
         basis=(encoding_basis(found),),
     )
