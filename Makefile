@@ -39,7 +39,8 @@ $(VENV)/.peers: $(VENV)/.ready requirements-bench.lock
 	-$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
-bench: $(VENV)/.peers  ## speed side by side with peers, the gate, memory and start-up, how a ledger's work and what is listed of it grow, and its writing and checking beside plain files, as ratios
+bench: $(VENV)/.peers  ## main text and speed side by side with peers, the gate, memory and start-up, how a ledger's work and what is listed of it grow, and its writing and checking beside plain files, as ratios
+	$(RUN)/python bench/layouts.py
 	$(RUN)/python bench/speed.py
 	$(RUN)/python bench/ledger.py --disk 1000 --grow 1000 10000
 	$(RUN)/python bench/facets.py --claims 100 10000

@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 
 import floors
+import layouts
 import score
 import sets
 from diff import diff
@@ -87,6 +88,11 @@ def own_set(name: str) -> Measured:
     return Measured(figures, {figure: of for figure, (_, of) in counted.items()}, lines)
 
 
+def own_layouts() -> Measured:
+    """Measure the main text, days and outlets of the own pages."""
+    return Measured(*layouts.figures())
+
+
 def other(prefix: str) -> Measured:
     """Measure a section of $ALLEGATA_CORPORA."""
     import external
@@ -126,6 +132,9 @@ SECTIONS = {
         "evidence, stance, status, own set", _SETS, ("evidence ", "stance ", "status "), partial(own_set, "evidence")
     ),
     "pairs": Section("links, own pairs", _SETS, ("pairs ",), partial(own_set, "pairs")),
+    "layouts": Section(
+        "main text, days, outlets, own pages", layouts.LAYOUTS / "floors.toml", ("layouts ",), own_layouts
+    ),
     "people": Section("who is masked, own sets", _SETS, ("people ",), partial(own_set, "people")),
 }
 

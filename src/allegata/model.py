@@ -94,12 +94,27 @@ class Capture(Record, frozen=True):
     origin: str
 
 
+class Basis(Record, frozen=True):
+    """What a field of a document rests on.
+
+    field: ``published``, ``outlet`` or ``encoding``. rule: name of what read it, empty where the field is in doubt or not stated.
+    value: the encoding, or the day read; null for an outlet. note: what speaks against it, in one sentence without words of the page;
+    empty where nothing does.
+    """
+
+    field: str
+    rule: str
+    value: str | None = None
+    note: str = ""
+
+
 class Document(Record, frozen=True):
     """Text as read. ``text`` is NFC and the only coordinate system.
 
     id: hash of capture, reader version, text and the metadata given by hand. capture: id of the capture.
     language: ISO 639-1 code. outlet: who published it. published: YYYY[-MM[-DD]], a partial date is a
-    bound and not a day. given: names of the fields given by hand. reader: name and version.
+    bound and not a day. given: names of the fields given by hand. reader: name and version. basis: what day, outlet
+    and encoding rest on; empty in documents of versions that did not keep it, and not part of the id.
     """
 
     id: str
@@ -113,6 +128,7 @@ class Document(Record, frozen=True):
     url: str | None
     reader: str
     given: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
 
 
 class DocumentRef(Record, frozen=True):

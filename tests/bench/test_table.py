@@ -131,7 +131,7 @@ def test_figures_are_printed_as_json(
 def test_every_floor_belongs_to_a_section_of_its_file(bench: Callable[[str], ModuleType]) -> None:
     table: Any = bench("table")
     files = {section.floors for section in table.SECTIONS.values()}
-    assert len(files) == 4
+    assert len(files) == 5
     for path in files:
         pinned = table.floors.read_floors(path)
         assert pinned
@@ -140,7 +140,7 @@ def test_every_floor_belongs_to_a_section_of_its_file(bench: Callable[[str], Mod
 
 def test_other_corpora_are_left_out_where_there_are_none(bench: Callable[[str], ModuleType]) -> None:
     table: Any = bench("table")
-    left = ["own", "fresh", "times", "counts", "places", "chains", "evidence", "pairs", "people"]
+    left = ["own", "fresh", "times", "counts", "places", "chains", "evidence", "pairs", "layouts", "people"]
     assert table.chosen([], None) == left
     assert table.chosen([], Path("somewhere")) == list(table.SECTIONS)
     with pytest.raises(SystemExit, match="ALLEGATA_CORPORA"):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml.html import document_fromstring
 
 import allegata
 from allegata.capture.entry import columns_of
@@ -24,7 +25,9 @@ from allegata.ground.timex import find_times
 from allegata.ledger.access import looks_of, may
 from allegata.mask.naming import is_given_name
 from allegata.model import DataError
+from allegata.read.dated import shown_days
 from allegata.read.metadata import marks_of
+from allegata.read.written import written_days
 from allegata.run.admission import ACTS
 from allegata.silence import kinds_of
 
@@ -35,6 +38,7 @@ CODE = "\n".join(path.read_text("utf-8") for path in sorted(DATA.parent.rglob("*
 KEYS = {
     "columns": ("field", "order", "name"),
     "gazetteer": ("spelling", "name", "id"),
+    "page_days": ("kind", "language", "words"),
     "page_marks": ("field", "order", "name"),
     "spellings": ("spelling", "id"),
     "en/action_words": ("lemma", "pos", "with", "objects"),
@@ -70,6 +74,17 @@ def test_a_table_states_its_origin_and_is_sorted_by_unique_keys(name):
 def same_name(row):
     one, two = (each.strip().lower() for each in row["example"].split(";"))
     return one != two and row["letters"] in one + two and sound(one, "en") == sound(two, "en")
+
+
+def told_day(row):
+    if row["kind"] == "month":
+        year = 1403 if row["calendar"] == "persian" else 2024
+        day = CALENDARS[row["calendar"]].day(year, int(row["month"]), 9)
+        return [(each.day, each.label) for each in written_days(f"9 {row['words']} {year}")] == [(day, "")]
+    if row["kind"] == "header":
+        page = f"<body><article><div class='{row['words']}'>9 May 2024</div><h1>Ten held</h1><p>Ten.</p></article>"
+        return [each.where for each in shown_days(document_fromstring(page))] == ["header"]
+    return [each.label for each in written_days(f"{row['words']}: 2024-05-09")] == [row["kind"]]
 
 
 def quantity_of(text, profile="default"):
@@ -201,6 +216,7 @@ FIRES = {
     "lookalikes": lambda row: looks_of(row["letter"]) == looks_of(row["latin"]),
     "models": lambda row: pipeline(row["language"]).lang == row["language"],
     "roles": lambda row: may(row["role"], row["act"]) and row["act"] in ACTS.values(),
+    "page_days": told_day,
     "page_marks": lambda row: row["name"] in marks_of(row["field"], row["json_ld"]) and f'"{row["field"]}"' in CODE,
     "spellings": spelled,
     "en/action_words": act,

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allegata.read.encoding import decode
 from allegata.read.furniture import is_furniture
-from allegata.read.reading import clean, decode
+from allegata.read.reading import clean
 from allegata.read.text import read_markdown, read_text
 
 QUOTED = "“Ten were held,” said Zoé Ménard – she didn’t say more…"

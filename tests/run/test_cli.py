@@ -262,6 +262,24 @@ def test_findings_of_one_kind_are_printed_alone(told_twice: str) -> None:
     assert "calendar_gloss" in run("findings", "--ledger", told_twice, "--kind", "moods", code=2)
 
 
+def test_show_says_what_the_day_rests_on(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    told = "Police said on Tuesday that 60 people were arrested in Tabriz."
+    page.write_text(f"<div>Wednesday, 8 May 2024</div><h1>Sixty held</h1><p>{told}</p>", "utf-8")
+    ledger = str(tmp_path / "ledger")
+    (claim, *_) = lines("add", str(page), "--outlet", "Harbor Post", "--ledger", ledger)
+    assert claim["document"]["published"] is None
+    printed = " ".join(run("show", str(claim["id"]), "--ledger", ledger).split())
+    assert "basis date: in doubt: 2024-05-08 is in the header" in printed
+    assert "basis outlet: given by hand" in printed
+    (whole,) = lines("show", str(claim["id"]), "--ledger", ledger)
+    assert [(each["field"], each["rule"]) for each in whole["basis"]] == [
+        ("published", ""),
+        ("outlet", "given"),
+        ("encoding", "fits"),
+    ]
+
+
 def test_show_ends_with_how_the_reports_differ(told_twice: str) -> None:
     slip = [each for each in lines("claims", "--ledger", told_twice) if each["count"] and each["count"]["low"] == 144]
     printed = run("show", str(slip[0]["id"]), "--ledger", told_twice)

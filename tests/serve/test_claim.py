@@ -84,6 +84,7 @@ def test_reports_are_listed_with_the_number_of_their_claims(site: TestClient[Lit
     rows = [json.loads(line) for line in site.get("/documents.json").text.splitlines()]
     assert [row["outlet"] for row in rows] == ["South Post", "North Wire"]
     assert all(row["claims"] for row in rows)
+    assert [each["rule"] for each in rows[0]["basis"]] == ["given", "given", "fits"]
     assert [row["id"] for row in csv.DictReader(io.StringIO(site.get("/documents.csv").text))] == [
         row["id"] for row in rows
     ]
@@ -145,7 +146,7 @@ def read_page(document: Document) -> str:
         environment()
         .get_template("reader.html.jinja")
         .render(
-            title="A report", visitor=None, path="/", document=document, claims=[], total=0, statements=0, away={}, fields=FIELDS,
+            title="A report", visitor=None, path="/", basis=(), document=document, claims=[], total=0, statements=0, away={}, fields=FIELDS,
             paragraphs=paragraphs(document.text, []), direction=direction(document.language), part=1, parts=1,
         )
     )  # fmt: skip
@@ -186,3 +187,8 @@ def test_the_way_of_a_claim_is_drawn() -> None:
     assert many.left_out == 90 - MOST
     assert {"c80", "c89"} <= {dot.claim for dot in many.dots}
     assert len({(dot.x, dot.y) for dot in many.dots}) == MOST
+
+
+def test_a_report_says_what_its_day_outlet_and_encoding_rest_on(site: TestClient[Litestar], ledger: Ledger) -> None:
+    page = site.get(f"/documents/{next(ledger.documents()).id}").text
+    assert "Rests on: date: given by hand · outlet: given by hand · encoding: utf-8, as its bytes fit" in page

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from codecs import BOM_UTF8
+from collections.abc import Sequence
 from itertools import islice
 
 from py3langid.langid import classify
 
 from allegata import plugin
-from allegata.model import Capture, Document, InputError, document_id
+from allegata.model import Basis, Capture, Document, InputError, document_id
+from allegata.read.encoding import decoded
 from allegata.read.metadata import is_day
-from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, is_installed, one_line
+from allegata.read.publication import Day, address_days, published_of, text_days
+from allegata.read.reading import DAYS, LIMIT_CHARACTERS, Reading, clean, encoding_basis, is_installed, one_line
 
 __all__ = ["LIMIT_CHARACTERS", "Reading", "given_fields", "is_installed", "read"]
 
@@ -57,14 +60,48 @@ def given_fields(**fields: str | None) -> dict[str, str]:
     return {name: value.lower() if name == "language" else value for name, value in kept.items()}
 
 
-def _as_declared(body: bytes, charset: str) -> bytes:
-    """Return *body* as UTF-8, from the encoding the sender declared; as it is where that cannot be right."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        with suppress(ValueError, LookupError, AttributeError):
-            return b"\xef\xbb\xbf" + body.decode(charset).encode("utf-8")
-    return body
+def _declared(body: bytes, media_type: str, charset: str) -> tuple[bytes, Basis | None]:
+    """Return *body* as UTF-8 where the sender declared its encoding, and what that rests on."""
+    if not charset or media_type == "application/pdf":
+        return body, None
+    found = decoded(body, html=media_type in ("text/html", "application/xhtml+xml"), charset=charset)
+    return BOM_UTF8 + found.text.encode("utf-8", "replace"), encoding_basis(found)
+
+
+def _days(reading: Reading, text: str, url: str | None) -> list[Day]:
+    """Return the days that may be that of publication; the first lines of the text are asked where the reader found none in words."""
+    days = list(reading.days)
+    if not days and reading.published and is_day(reading.published):
+        days = [Day(reading.published, reading.reader, "metadata")]
+    if reading.undated:
+        return days
+    if not any(each.where == "address" for each in days):
+        days += address_days(url)
+    if not any(each.where == "text" for each in days):
+        days += text_days(text.split("\n", 40)[:40])
+    return days
+
+
+def _basis(
+    reading: Reading, days: Sequence[Day], fetched_at: str | None, given: dict[str, str]
+) -> tuple[str | None, list[Basis]]:
+    """Return the day of publication, and what it and the outlet rest on."""
+    day, why = published_of(days, fetched_at)
+    outlet = next((each for each in reading.basis if each.field == "outlet"), None)
+    if outlet is None and reading.outlet:
+        outlet = Basis("outlet", reading.reader)
+    if "published" in given:
+        day, why = (
+            given["published"],
+            Basis("published", "given", given["published"], _against(given["published"], day, why)),
+        )
+    if "outlet" in given:
+        outlet = Basis("outlet", "given")
+    return day, [each for each in (why, outlet) if each]
+
+
+def _against(given: str, day: str | None, why: Basis | None) -> str:
+    return f"the page says {day} ({why.rule})" if day and why and day[: len(given)] != given else ""
 
 
 def read(
@@ -92,11 +129,10 @@ def read(
     if len(spoken) != 2 or not spoken.isascii() or not spoken.isalpha():
         raise InputError(f"language {spoken[:40]!r} is not a language; write its two letters, as in en")
     media_type, _, charset = capture.media_type.partition(";")
-    charset = charset.partition("charset=")[2].strip()
-    if charset:
-        body = _as_declared(body, charset)
+    media_type = media_type.strip()
+    body, declared = _declared(body, media_type, charset.partition("charset=")[2].strip())
     try:
-        reading: Reading = plugin.find("readers", media_type.strip())(body, capture.url)
+        reading: Reading = plugin.find("readers", media_type)(body, capture.url)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     text = clean(reading.text).strip()
@@ -104,17 +140,23 @@ def read(
         raise InputError(f"{name}: has more than {LIMIT_CHARACTERS:,} characters of text; split it")
     if not any(map(str.isalnum, text)):
         raise InputError(f"{name}: holds no text; give the page with its story")
-    stated = reading.published
+    stated, basis = _basis(reading, _days(reading, text, capture.url), capture.fetched_at, given)
+    reader = reading.reader
+    if "published" not in given and stated != reading.published:
+        # What a reader of an earlier version left without a day has another identity with one; all else keeps its own.
+        reader = f"{reader} {DAYS}"
+    encoding = declared or next((each for each in reading.basis if each.field == "encoding"), None)
     return Document(
-        id=document_id(capture.id, reading.reader, text, given),
+        id=document_id(capture.id, reader, text, given),
         capture=capture.id,
         text=text,
         language=given.get("language") or find_language(text, reading.language),
         outlet=given.get("outlet") or one_line(reading.outlet),
-        published=given.get("published", stated if stated and is_day(stated) else None),
+        published=stated,
         title=given.get("title") or one_line(reading.title),
         byline=one_line(reading.byline),
         url=capture.url,
-        reader=reading.reader,
+        reader=reader,
         given=tuple(given),
+        basis=(*basis, *((encoding,) if encoding else ())),
     )

@@ -6,10 +6,12 @@ import codecs
 import json
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model import Basis, InputError
+from allegata.read.encoding import decode
 from allegata.read.html import read_html
 from allegata.read.metadata import day_of
-from allegata.read.reading import Reading, decode, one_line, reader_version
+from allegata.read.publication import Day
+from allegata.read.reading import Reading, one_line, reader_version
 from allegata.read.text import read_text
 
 
@@ -50,13 +52,20 @@ def read_entry(body: bytes, url: str | None = None) -> Reading:
         page = read_html(codecs.BOM_UTF8 + html.encode("utf-8", "replace"), url)
     else:
         page = read_text(codecs.BOM_UTF8 + fields["text"].encode("utf-8", "replace"), url)
-    title = one_line(fields.get("title"))
+    title, outlet, day = one_line(fields.get("title")), one_line(fields.get("outlet")), day_of(fields.get("published"))
+    said = (
+        Basis("outlet", "field of the row")
+        if outlet
+        else next((each for each in page.basis if each.field == "outlet"), None)
+    )
     return Reading(
         page.text if html and page.title else _told(page.text, title),
         reader_version("entry/1", "trafilatura") if html else reader_version("entry/1"),
         title or page.title,
-        one_line(fields.get("outlet")) or page.outlet,
-        day_of(fields.get("published")) or page.published,
+        outlet or page.outlet,
+        day or page.published,
         one_line(fields.get("byline")) or page.byline,
         _language(fields.get("language")) or page.language,
+        (Day(day, "field of the row", "metadata"),) if day else page.days,
+        (said,) if said else (),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from allegata.ground.lexicon import table_of_all
+from allegata.ground.lexicon import pattern_of_all, table_of_all
 
 # A longer paragraph is the story's, however it begins.
 FURNITURE_CHARACTERS = 160
@@ -27,4 +27,6 @@ def is_furniture(paragraph: str) -> bool:
     if len(line) > FURNITURE_CHARACTERS:
         return False
     whole, starts = _phrases()
+    if pattern_of_all("imprint_line").match(line):
+        return True
     return line.strip(" :»›>|•·-–—…*") in whole or line.startswith(starts)

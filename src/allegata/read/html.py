@@ -13,11 +13,16 @@ from lxml.html import HTMLParser as TreeParser
 from trafilatura import bare_extraction, external
 
 from allegata.ground.lexicon import pattern_of_all
-from allegata.model import InputError
+from allegata.model import Basis, InputError
+from allegata.read.dated import shown_days
+from allegata.read.encoding import decoded
 from allegata.read.furniture import is_furniture
 from allegata.read.markup import plain_paragraphs
-from allegata.read.metadata import Metadata, find_metadata, marks_of
-from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
+from allegata.read.metadata import Metadata, find_metadata
+from allegata.read.prune import prune
+from allegata.read.publication import Day, published_of
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, encoding_basis, one_line, reader_version
+from allegata.read.written import day_of_line
 
 # Deeper pages are broken or hostile; libxml2 itself cuts them off at 2,048. Longer ones are lists, not stories:
 # telling the story of a page takes about 10 seconds for 200,000 elements.
@@ -28,12 +33,11 @@ for _name in ("trafilatura", "htmldate", "justext"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "cell", "list", "table", "lb", "div", "ab", "fw", "body"))
-_AROUND = frozenset(("nav", "aside", "footer", "form", "button", "figcaption", "dialog", "menu", "select", "template"))
-_KEPT = frozenset(("html", "body", "main", "article", "h1"))
-_WORD = re.compile(r"[a-z]+")
 _LIVE = re.compile(r"\blive|live-?blog|\bposts\b|timeline")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 CELL_CHARACTERS = 60
+STORY_CHARACTERS = 120
+"""With a line of so many characters, or with a sentence, the story has begun."""
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that a page may hold and that lxml refuses when text is moved."""
 
@@ -62,30 +66,6 @@ def _cleanse(element: HtmlElement) -> None:
         words = getattr(element, part)
         if words and _NO_XML.search(words):
             setattr(element, part, _NO_XML.sub("", words))
-
-
-def _is_around(element: HtmlElement) -> bool:
-    """Return whether *element* is not of the story, by its tag, its role or the words of its class and id."""
-    if element.tag in _KEPT or not isinstance(element.tag, str):
-        return False
-    if element.tag in _AROUND or element.get("role") in ("navigation", "complementary", "contentinfo", "dialog"):
-        return True
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return any(word in marks_of("around") for word in _WORD.findall(marks))
-
-
-def _prune(tree: HtmlElement) -> None:
-    """Take the parts around the story out of *tree*, except one that holds most of its paragraphs.
-
-    Some pages put the story itself into an element called "share" or even into a form.
-    """
-    paragraphs = sum(1 for _ in tree.iter("p"))
-    for element in [each for each in tree.iter("*") if _is_around(each)]:
-        if element.getparent() is None or any(True for _ in element.iter("h1", "article")):
-            continue
-        inside = sum(1 for _ in element.iter("p"))
-        if inside < 3 or inside * 2 < paragraphs:
-            element.drop_tree()
 
 
 def _join_posts(tree: HtmlElement) -> None:
@@ -127,8 +107,7 @@ def _keep_stop_words() -> None:
 
 
 def _story(tree: HtmlElement) -> list[str]:
-    """Return the paragraphs of the story in *tree*, empty if there is none to be told from the page."""
-    _prune(tree)
+    """Return the paragraphs of the story in *tree*, which is pruned; empty if there is none to be told from the page."""
     _join_posts(tree)
     try:
         found = bare_extraction(tree, include_comments=False, include_tables=True, include_formatting=False)
@@ -154,10 +133,15 @@ def tell(paragraphs: Iterable[str], title: str | None, byline: str | None = None
     """
     names = {byline.casefold(), f"by {byline}".casefold()} if byline else set()
     kept: list[str] = []
+    begun = False
     for paragraph in paragraphs:
         line = " ".join(clean(paragraph).split())
         if not line or is_furniture(line) or pattern_of_all("clock").fullmatch(line) or line.casefold() in names:
             continue
+        # What says when the report was printed is read as that; further down a line with a day is a heading of the story.
+        if not begun and day_of_line(line) and line != title:
+            continue
+        begun = begun or len(line) >= STORY_CHARACTERS or (line != title and bool(_SENTENCE.search(line)))
         if not kept or kept[-1] != line:
             kept.append(line)
     if title and title.casefold() not in {line.casefold() for line in kept}:
@@ -176,19 +160,27 @@ def read_html(body: bytes, url: str | None = None) -> Reading:
     >>> read_html(b"<title>Ten held</title><nav>Home</nav><p>Ten people were held, the mayor said.</p>").text
     'Ten held\nTen people were held, the mayor said.'
     """
-    text = decode(body, html=True).replace("\x00", "")
+    found = decoded(body, html=True)
+    text = found.text.replace("\x00", "")
     if len(text) > 20 * LIMIT_CHARACTERS:
         raise InputError(f"has more than {20 * LIMIT_CHARACTERS:,} characters; give the story alone")
     tree = _tree(text)
-    stated = find_metadata(tree, url) if tree is not None else Metadata()
+    stated = Metadata()
+    days: tuple[Day, ...] = ()
+    if tree is not None:
+        stated = find_metadata(tree, url)
+        prune(tree)
+        days = (*stated.days, *shown_days(tree, stated.title))
     paragraphs = (_story(tree) if tree is not None else []) or plain_paragraphs(text)
     title = one_line(stated.title)
     return Reading(
         tell(paragraphs, title, stated.byline),
-        reader_version("html/1", "trafilatura"),
+        reader_version("html/2", "trafilatura"),
         title,
         stated.outlet,
-        stated.published,
+        published_of(days)[0],
         stated.byline,
         stated.language,
+        days,
+        (*((Basis("outlet", stated.outlet_rule),) if stated.outlet else ()), encoding_basis(found)),
     )

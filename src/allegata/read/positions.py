@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
+from allegata.read.encoding import decode
 from allegata.read.markup import outside_tags
-from allegata.read.reading import clean, decode
+from allegata.read.reading import clean
 from allegata.read.text import markdown_blocks, markdown_body
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -6,9 +6,11 @@ import json
 from datetime import date
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model import Basis, InputError
+from allegata.read.encoding import decode
 from allegata.read.metadata import day_of
-from allegata.read.reading import Reading, decode, one_line, reader_version
+from allegata.read.publication import Day
+from allegata.read.reading import Reading, one_line, reader_version
 
 
 def _day(stated: str | None) -> str | None:
@@ -46,12 +48,16 @@ def read_review(body: bytes, url: str | None = None) -> Reading:
     if claim is None or speaker is None:
         raise InputError("is not the JSON of a fact check; capture its file again")
     day = _day(one_line(fields.get("claimed")))
+    outlet, published = one_line(fields.get("outlet")), day_of(fields.get("published")) if day else None
     language = (one_line(fields.get("language")) or "").lower()[:2]
     return Reading(
         f"On {day}, {speaker} claimed: {claim}" if day else f"{speaker} claimed: {claim}",
         reader_version("review/1"),
         None,
-        one_line(fields.get("outlet")),
-        day_of(fields.get("published")) if day else None,
+        outlet,
+        published,
         language=language if len(language) == 2 and language.isascii() and language.isalpha() else None,
+        days=(Day(published, "fact check", "metadata"),) if published else (),
+        basis=(Basis("outlet", "fact check"),) if outlet else (),
+        undated=not day,
     )

@@ -8,11 +8,13 @@ from typing import Any
 
 import feedparser
 
-from allegata.model import InputError
+from allegata.model import Basis, InputError
+from allegata.read.encoding import decoded
 from allegata.read.html import tell
 from allegata.read.markup import plain_paragraphs
 from allegata.read.metadata import day_of
-from allegata.read.reading import Reading, decode, one_line, reader_version
+from allegata.read.publication import Day
+from allegata.read.reading import Reading, encoding_basis, one_line, reader_version
 
 
 def _from_feed(body: bytes) -> dict[str, Any]:
@@ -45,7 +47,8 @@ def read_feed(body: bytes, url: str | None = None) -> Reading:
     >>> read_feed(b'{"content":"<p>Ten were held.</p>","title":"North"}').text
     'North\nTen were held.'
     """
-    text = decode(body)
+    found = decoded(body)
+    text = found.text
     if text.lstrip().startswith("{"):
         try:
             entry = json.loads(text)
@@ -57,12 +60,15 @@ def read_feed(body: bytes, url: str | None = None) -> Reading:
     title = one_line(" ".join(plain_paragraphs(entry["title"]))) if isinstance(entry.get("title"), str) else None
     language = (one_line(entry.get("language")) or "").lower()[:2]
     byline = one_line(entry.get("byline"))
+    outlet, day = one_line(entry.get("outlet")), day_of(entry.get("published"))
     return Reading(
         tell(plain_paragraphs(content) if isinstance(content, str) else [], title, byline),
         reader_version("feed/1"),
         title,
-        one_line(entry.get("outlet")),
-        day_of(entry.get("published")),
+        outlet,
+        day,
         byline,
         language if len(language) == 2 and language.isascii() and language.isalpha() else None,
+        (Day(day, "feed entry", "metadata"),) if day else (),
+        (*((Basis("outlet", "title of the feed"),) if outlet else ()), encoding_basis(found)),
     )

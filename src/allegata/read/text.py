@@ -10,9 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from allegata.model import InputError
+from allegata.read.encoding import decoded
 from allegata.read.furniture import is_furniture
 from allegata.read.markup import without_tags
-from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, decode, one_line, reader_version
+from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, encoding_basis, one_line, reader_version
 
 TITLE_CHARACTERS = 200
 _FRONT_MATTER = re.compile(r"---\n(?:(?!---\n).*\n){0,60}?---\n")
@@ -41,8 +42,9 @@ def read_text(body: bytes, url: str | None = None) -> Reading:
     >>> read_text(b"Ten held in the north\r\n\r\nTen people were held, the mayor said.").title
     'Ten held in the north'
     """
-    text = re.sub(r"\n[ \t]+(?=\n)", "\n", clean(decode(body))).strip()
-    return Reading(text, reader_version("text/1"), title=_title(text))
+    found = decoded(body)
+    text = re.sub(r"\n[ \t]+(?=\n)", "\n", clean(found.text)).strip()
+    return Reading(text, reader_version("text/1"), title=_title(text), basis=(encoding_basis(found),))
 
 
 def _inline(token: Token) -> str:
@@ -66,10 +68,14 @@ def read_markdown(body: bytes, url: str | None = None) -> Reading:
     >>> read_markdown(b"# Ten held\n\nThe *mayor* said\nso.\n\n- in [Orva](http://orva.example)\n").text
     'Ten held\nThe mayor said so.\nin Orva'
     """
-    blocks = markdown_blocks(clean(decode(body)))
+    found = decoded(body)
+    blocks = markdown_blocks(clean(found.text))
     title = next((one_line(block.words) for block in blocks if block.heading), None)
     return Reading(
-        "\n".join(block.words for block in blocks), reader_version("markdown/1", "markdown-it-py"), title=title
+        "\n".join(block.words for block in blocks),
+        reader_version("markdown/1", "markdown-it-py"),
+        title=title,
+        basis=(encoding_basis(found),),
     )
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
+from allegata.export.basis import told
 from allegata.ledger import Ruling
 from allegata.model import (
     Batch,
@@ -357,6 +358,7 @@ def show_claim(
     show_rulings(rulings, many=False)
     lines = (
         ("document", f"{document.id}, {document.reader}"),
+        *(("basis", each) for each in told(document.basis)),
         ("capture", f"{capture.origin}, {capture.media_type}, {capture.fetched_at or 'time not known'}"),
         ("bytes", f"sha256 {capture.body}, {f'{at[0]}–{at[1]}' if at else NO_RANGE}"),
         ("batch", f"{batch.sequence}, {batch.hash[:16]}…, recorded {batch.recorded_at} by {batch.by}"),

@@ -63,5 +63,6 @@ def json_of_whole(whole: WholeClaim) -> dict[str, Any]:
         "capture": to_json(whole.capture),
         "bytes": {"start": whole.at[0], "end": whole.at[1]} if whole.at else None,
         "reader": whole.document.reader,
+        "basis": [to_json(each) for each in whole.document.basis],
         "batch": {"sequence": batch.sequence, "hash": batch.hash, "recorded_at": batch.recorded_at, "by": batch.by},
     }

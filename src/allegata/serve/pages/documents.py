@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from allegata.export.basis import told
 from allegata.export.csv import COLUMNS, row_of
 from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
 from allegata.ledger import ClaimFilter
@@ -16,7 +17,7 @@ from allegata.serve.words import direction
 
 PAGE = 25
 """Reports of a page."""
-LISTED = ("id", "title", "outlet", "published", "language", "url", "claims")
+LISTED = ("id", "title", "outlet", "published", "language", "url", "claims", "basis")
 """What is told of a report in the list."""
 _NAME = re.compile(r'data-of="([^"]+)"')
 
@@ -35,8 +36,12 @@ def _rows(visit: Visit, page: int) -> list[dict[str, Any]]:
 
 
 def _row(visit: Visit, document: Document) -> dict[str, Any]:
-    told = {name: getattr(document, name) for name in LISTED if name != "claims"}
-    return {**told, "claims": len(visit.ledger.ids(ClaimFilter(document=document.id), happenings_only=True))}
+    plain = {name: getattr(document, name) for name in LISTED if name not in ("claims", "basis")}
+    return {
+        **plain,
+        "basis": [to_json(each) for each in document.basis],
+        "claims": len(visit.ledger.ids(ClaimFilter(document=document.id), happenings_only=True)),
+    }
 
 
 def listing(visit: Visit) -> Shown:
@@ -100,6 +105,7 @@ def _page(visit: Visit, document: Document, claims: list[Claim], statements: int
         {
             "title": document.title or "Report without a title",
             "document": document,
+            "basis": told(document.basis),
             "claims": numbered,
             "total": len(claims),
             "statements": statements,
