@@ -47,14 +47,22 @@ if TYPE_CHECKING:
 PAUSE_S = 1.0
 """Seconds between two pages of a sitemap."""
 
-__all__ = ["LIMIT_BYTES", "Guard", "capture", "expand", "page_in"]
+__all__ = ["LIMIT_BYTES", "Guard", "Taking", "capture", "capture_archive", "expand", "page_in"]
 
 
 Captures = Iterator[tuple[Capture, bytes]]
 
 
 def _from_warc(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> Captures:
-    return capture_warc(stream, name, size_bytes, taking.fetched_at, taking.limit_bytes, skipped=taking.skipped)
+    return capture_warc(
+        stream,
+        name,
+        size_bytes,
+        taking.fetched_at,
+        taking.limit_bytes,
+        skipped=taking.skipped,
+        is_wanted=taking.is_wanted,
+    )
 
 
 STREAMED: Mapping[str, Callable[[BinaryIO, str, int, Taking], Captures]] = MappingProxyType(
@@ -145,6 +153,20 @@ def _telling(captures: Captures, stream: BinaryIO, size_bytes: int, told: Callab
     for each in captures:
         told(min(1.0, stream.tell() / size_bytes))
         yield each
+
+
+def capture_archive(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -> Captures:
+    """Yield the reports in *stream*, an input of many of which *size_bytes* are read from where it stands, wherever it lies.
+
+    Raises: InputError if it is no such input, and as `capture`.
+    """
+    at = stream.tell()
+    head = stream.read(4096)
+    stream.seek(at)
+    media_type = _kind(head, name, None, taking) if head else ""
+    if media_type not in STREAMED:
+        raise InputError(f"{name}: is no archive; give WARC, WACZ, Parquet, JSON lines, CSV or mbox files")
+    yield from STREAMED[media_type](stream, name, size_bytes, taking)
 
 
 def capture(

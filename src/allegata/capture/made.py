@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -18,15 +18,18 @@ class Taking:
     """How the reports of an input are taken.
 
     fetched_at: for what does not say itself. limit_bytes: of each report. columns: those of a table by what they hold, where that
-    is given by hand. skipped: is told how many records are no report, by why.
+    is given by hand. skipped: is told how many records are no report, by why. is_wanted: says of the bytes of a web page, unpacked, whether it
+    is taken at all, before anything else is done with it.
     """
 
     fetched_at: str | None = None
     limit_bytes: int = LIMIT_BYTES
     columns: Mapping[str, str] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
+    is_wanted: Callable[[bytes], bool] | None = None
 
 
+UNWANTED = "pages on which nothing happens that is looked for"
 EMPTY = "without text"
 
 

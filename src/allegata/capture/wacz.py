@@ -82,6 +82,7 @@ def capture_wacz(stream: BinaryIO, name: str, size_bytes: int, taking: Taking) -
                             taking.limit_bytes,
                             skipped=taking.skipped,
                             origin=origin,
+                            is_wanted=taking.is_wanted,
                         ):
                             yielded = True
                             yield made

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from allegata.capture.inflate import BrokenError, inflate
-from allegata.capture.made import EMPTY, make_capture, not_read, origin_name, too_large
-from allegata.capture.media import READABLE, sniff, with_charset
+from allegata.capture.made import EMPTY, UNWANTED, make_capture, not_read, origin_name, too_large
+from allegata.capture.media import HTML, READABLE, sniff, with_charset
 from allegata.model import Capture, InputError
 
 # A compressed archive may claim at most this many times its own size, above the first gigabyte: real ones
@@ -133,13 +133,14 @@ def capture_warc(
     *,
     skipped: Counter[str] | None = None,
     origin: str | None = None,
+    is_wanted: Callable[[bytes], bool] | None = None,
 ) -> Iterator[tuple[Capture, bytes]]:
     """Yield a capture for each page of the archive *stream*, plain or compressed, in its order.
 
     Pages are the responses, resources and conversions that hold HTML, text or PDF and were served with a 2xx status.
     *size_bytes* is the size of the file. The record's date is ``fetched_at`` (the argument is for records without);
     ``origin`` is ``warc:NAME#OFFSET``, bytes from the start of the file; the argument is what stands there before the ``#``. *skipped* is
-    told how many responses are no report, by why.
+    told how many responses are no report, by why. *is_wanted* says of the unpacked bytes of a page whether it is taken.
 
     Raises: InputError, naming the offset, after the last page that could be read: where the archive is cut off or
     broken; at the end, if single records could not be read or there was no page at all.
@@ -181,6 +182,10 @@ def capture_warc(
                 continue
             if media_type is None or not body.strip():
                 skipped[EMPTY if media_type else NO_PAGE] += 1
+                continue
+            if is_wanted is not None and media_type.startswith(HTML) and not is_wanted(body):
+                skipped[UNWANTED] += 1
+                yielded = True
                 continue
             yielded = True
             date = record.headers.get("WARC-Date") or fetched_at
