@@ -27,6 +27,7 @@ from allegata.model import (
 )
 from allegata.run import audits, decide, keep, reread, users
 from allegata.run.admission import record_export
+from allegata.run.archive import archive_group
 from allegata.run.brief import brief_command
 from allegata.run.check import check_command
 from allegata.run.copying import ledger_group
@@ -74,7 +75,7 @@ from allegata.run.whole import json_of_whole, whole_claim
 from allegata.run.working import unwinding
 
 JOBS = {
-    "Read": ("read", "add", "watch", "demo"),
+    "Read": ("read", "add", "watch", "archive", "demo"),
     "Look at a ledger": ("claims", "show", "links", "drift", "findings", "total", "silence"),
     "Browse": ("serve", "publish"),
     "Write": ("brief", "check", "export"),
@@ -216,6 +217,7 @@ def claims_command(location: str, form: str, rejected: bool, **wanted: str | Non
             OUT.print("no claims fit" if asked else "no claims of a codable happening in this ledger")
 
 
+main.add_command(archive_group)
 main.add_command(drift_command)
 main.add_command(watch_command)
 

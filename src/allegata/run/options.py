@@ -93,17 +93,20 @@ def _columns(_: click.Context, __: click.Parameter, typed: tuple[str, ...]) -> t
     return pairs
 
 
+COLUMNS = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    callback=_columns,
+    metavar="FIELD=NAME",
+    help="Column of a table with the text, html, title, published, outlet, byline, language or url; nothing after = for none. May be given again.",
+)
+
+
 def bulk_options(function: Any) -> Any:
     """Add the options for inputs of many reports to a command."""
     for option in (
-        click.option(
-            "--column",
-            "columns",
-            multiple=True,
-            callback=_columns,
-            metavar="FIELD=NAME",
-            help="Column of a table with the text, html, title, published, outlet, byline, language or url; nothing after = for none. May be given again.",
-        ),
+        COLUMNS,
         click.option(
             "--pages",
             type=click.IntRange(1, 50_000),

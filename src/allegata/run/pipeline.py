@@ -17,7 +17,7 @@ from allegata.copies import Copies
 from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Record, Total
+from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Masks, Record, Total
 from allegata.read import given_fields, is_installed, read
 from allegata.run.around import SAME, reached
 from allegata.total import total
@@ -42,7 +42,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one report: its document and claims, or why there are none."""
+    """What became of one report: its document and claims, or why there are none. masks: who is affected in it, where that was found before."""
 
     name: str
     capture: Capture | None = None
@@ -52,6 +52,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     error: str | None = None
     known: bool = False
+    masks: Masks | None = None
 
 
 LINES = 100
@@ -238,7 +239,7 @@ def _keep(
 
 def records_of(made: Report, captured: Capture, document: Document) -> list[tuple[str, Record]]:
     """Return what is entered of a report that was read as *document* from *captured*."""
-    masks = find_affected(document, made.claims)
+    masks = made.masks or find_affected(document, made.claims)
     records: list[tuple[str, Record]] = [("capture", captured), ("document", document), ("masks", masks)]
     records += [("claim", claim) for claim in made.claims]
     return records + [("finding", finding) for finding in made.findings]

@@ -1,0 +1,107 @@
+"""What was read of an archive, taken into a ledger: every record is checked against its id before it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from allegata.ledger.records import KINDS
+from allegata.model import (
+    AllegataError,
+    Capture,
+    Claim,
+    Document,
+    Finding,
+    InputError,
+    Masks,
+    Record,
+    capture_id,
+    claim_id,
+    from_json,
+)
+from allegata.run.archive.place import Place, arrow
+from allegata.run.archive.plan import Part, finished, kept
+from allegata.run.pipeline import Report
+
+ROWS = 256
+
+
+def is_archive(place: Place) -> bool:
+    """Return whether *place* holds what `allegata archive read` wrote."""
+    return kept(place) is not None
+
+
+def parts_of(place: Place) -> tuple[Part, ...]:
+    """Return the parts that were read into *place*.
+
+    Raises: InputError if there are none, or one is not finished.
+    """
+    made = kept(place)
+    if made is None:
+        raise InputError(f"{place.address}: holds nothing that `allegata archive read` wrote; give its OUT")
+    left = len({each.name for each in made.parts} - finished(place))
+    if left:
+        raise InputError(
+            f"{place.address}: {left} of {len(made.parts)} parts are not read yet; run `allegata archive read` again"
+        )
+    return made.parts
+
+
+def reports_in(place: Place, part: Part) -> Iterator[Report]:
+    """Yield the reports of *part* as they were read.
+
+    A report whose records are not what their ids say, or not all there, is one with an error.
+
+    Raises: InputError if the table cannot be read.
+    """
+    name = f"{place.address}/records/{part.name}.parquet"
+    system, path = place.inside(f"records/{part.name}.parquet")
+    pa = arrow()
+    try:
+        with system.open_input_file(path) as stream, pa.parquet.ParquetFile(stream) as file:
+            rows = (row for batch in file.iter_batches(batch_size=ROWS, use_threads=False) for row in batch.to_pylist())
+            for document, records in groupby(rows, lambda row: str(row["document"])):
+                yield _report(f"{part.source}: document {document[:8]}", list(records))
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise InputError(f"{name}: is broken ({' '.join(str(error).split())[:200]}); read the archive again") from None
+
+
+def _report(name: str, rows: list[dict[str, Any]]) -> Report:
+    body = b""
+    found: dict[type[Record], list[Any]] = {kind: [] for kind in (Capture, Document, Masks, Claim, Finding)}
+    try:
+        for row in rows:
+            record = from_json(KINDS[row["kind"]], json.loads(row["record"]))
+            found[type(record)].append(record)
+            body = row["body"] or body
+        (capture,), (document,), (masks,) = found[Capture], found[Document], found[Masks]
+        _check(capture, document, masks, found[Claim], body)
+    except (KeyError, ValueError, AllegataError) as error:
+        return Report(
+            name, error=f"{name}: is not what was read ({' '.join(str(error).split())[:200]}); read the archive again"
+        )
+    return Report(name, capture, body, document, tuple(found[Claim]), tuple(found[Finding]), masks=masks)
+
+
+def _check(capture: Capture, document: Document, masks: Masks, claims: list[Claim], body: bytes) -> None:
+    """Refuse records that do not belong together.
+
+    Raises: InputError, saying what does not fit.
+    """
+    own = capture_id(capture.body, capture.url, capture.fetched_at, capture.origin)
+    wrong = {
+        "the bytes are not those of the capture": hashlib.sha256(body).hexdigest() != capture.body,
+        "the capture is not of its id": own != capture.id or document.capture != capture.id,
+        "the masks are those of another document": masks.document != document.id,
+        "a claim is of another document": any(each.document.id != document.id for each in claims),
+        "a claim is not of its id": any(claim_id(each) != each.id for each in claims),
+        "a claim is not in the words of its document": any(
+            document.text[each.passage.start : each.passage.end] != each.passage.text for each in claims
+        ),
+    }
+    for what, is_so in wrong.items():
+        if is_so:
+            raise InputError(what)

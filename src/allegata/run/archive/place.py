@@ -1,0 +1,182 @@
+"""Where archives lie and what is read of them goes: a folder, or object storage (s3://, gs://, hdfs://), through pyarrow."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from allegata.model import InputError
+
+MISSING = 'archives are written with pyarrow; install it: pip install "allegata[archive]"'
+LOCK = "lock"
+ARCHIVES = (".warc", ".warc.gz", ".wacz", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".csv", ".tsv", ".mbox")
+"""How the files of a folder end that are taken as archives."""
+
+
+def arrow() -> Any:
+    """Return pyarrow.
+
+    Raises: InputError where it is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.fs
+        import pyarrow.parquet
+    except ImportError:
+        raise InputError(MISSING) from None
+    return pyarrow
+
+
+class Place:
+    """A folder or file at an address. address: as it was given, a path or a URI."""
+
+    def __init__(self, address: str) -> None:
+        fs = arrow().fs
+        self.address = address
+        self._fs: Any
+        self._path: str
+        try:
+            self._fs, self._path = (
+                fs.FileSystem.from_uri(address)
+                if "://" in address
+                else (fs.LocalFileSystem(), str(Path(address).absolute()))
+            )
+        except (ValueError, OSError) as error:
+            raise InputError(f"{address}: {_reason(error)}; give a path or an address as s3://BUCKET/FOLDER") from None
+        self._is_local = isinstance(self._fs, fs.LocalFileSystem)
+
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield address and size in bytes of each archive here, in the order of their names; of a file, its own.
+
+        Raises: InputError if there is none.
+        """
+        fs = arrow().fs
+        info = self._asked(lambda: self._fs.get_file_info(self._path))
+        if info.type == fs.FileType.File:
+            yield self.address, info.size
+            return
+        if info.type == fs.FileType.NotFound:
+            raise InputError(f"{self.address}: no such file or folder; check the name")
+        inside = self._asked(lambda: self._fs.get_file_info(fs.FileSelector(self._path, recursive=True)))
+        found = sorted(
+            (each.path, each.size) for each in inside if each.is_file and each.path.lower().endswith(ARCHIVES)
+        )
+        if not found:
+            raise InputError(f"{self.address}: holds no archives ({', '.join(ARCHIVES)})")
+        for path, size in found:
+            yield self.address.rstrip("/") + path[len(self._path.rstrip("/")) :], size
+
+    def open(self) -> Any:
+        """Return the file here, to be read.
+
+        Raises: InputError if it cannot be.
+        """
+        return self._asked(lambda: self._fs.open_input_file(self._path))
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of the file *name* in this folder, null without one."""
+        try:
+            with self._fs.open_input_file(f"{self._path}/{name}") as stream:
+                return bytes(stream.read())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise InputError(f"{self.address}: {_reason(error)}") from None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write the file *name* in this folder; it is there whole or not at all."""
+        with self.writing(name) as stream:
+            stream.write(content)
+
+    def writing(self, name: str) -> Writing:
+        """Return the file *name* in this folder to be written; it is there once it is closed without an error."""
+        return Writing(self._fs, f"{self._path}/{name}", self._is_local)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in *folder*, sorted, none where there is no such folder."""
+        fs = arrow().fs
+        inside = self._asked(
+            lambda: self._fs.get_file_info(fs.FileSelector(f"{self._path}/{folder}", allow_not_found=True))
+        )
+        return sorted(each.base_name for each in inside if each.is_file)
+
+    def remove(self, name: str) -> None:
+        """Take the file *name* out, if it is there."""
+        try:
+            self._fs.delete_file(f"{self._path}/{name}")
+        except FileNotFoundError:
+            return
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else of this computer write here meanwhile; in object storage nothing holds others off.
+
+        Raises: InputError if somebody does.
+        """
+        if not self._is_local:
+            yield
+            return
+        handle = os.open(f"{self._path}/{LOCK}", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise InputError(f"{self.address}: another program reads into it; wait until it has finished") from None
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def inside(self, name: str) -> tuple[Any, str]:
+        """Return the file system and the path of *name* in this folder, as pyarrow asks for them."""
+        return self._fs, f"{self._path}/{name}"
+
+    def make(self, *folders: str) -> None:
+        """Make this folder and *folders* in it; on a computer for its user alone, as it holds what pages say.
+
+        Raises: InputError if it cannot be.
+        """
+        for each in ("", *folders):
+            path = f"{self._path}/{each}".rstrip("/")
+            if self._is_local:
+                self._asked(lambda path=path: Path(path).mkdir(mode=0o700, parents=True, exist_ok=True))
+            else:
+                self._asked(lambda path=path: self._fs.create_dir(path))
+
+    def _asked(self, ask: Any) -> Any:
+        try:
+            return ask()
+        except OSError as error:
+            raise InputError(f"{self.address}: {_reason(error)}") from None
+
+
+class Writing:
+    """A file that is written, and there whole once it is closed; in a folder beside its name until then."""
+
+    def __init__(self, fs: Any, path: str, is_local: bool) -> None:
+        self._fs, self._path, self._is_local = fs, path, is_local
+        # Object storage shows a file when it is closed.
+        self._now = f"{path}.{os.getpid()}.part" if is_local else path
+        self._stream = fs.open_output_stream(self._now)
+
+    def __enter__(self) -> Any:
+        return self._stream
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._stream.close()
+        if kind is not None:
+            self._fs.delete_file(self._now)
+        elif self._is_local:
+            with Path(self._now).open("rb") as written:
+                os.fchmod(written.fileno(), 0o600)
+                os.fsync(written.fileno())
+            Path(self._now).replace(self._path)
+
+
+def _reason(error: Exception) -> str:
+    """Return *error* in one line."""
+    return (getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__).rstrip(".")

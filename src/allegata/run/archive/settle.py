@@ -1,0 +1,69 @@
+"""Each page once in all parts, whoever read them in which order: the first in the order of the parts stays."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from allegata.run.archive.place import Place, arrow
+from allegata.run.archive.plan import TABLES, Part
+from allegata.run.archive.tables import page_key
+
+_OF = {"documents": "id", "claims": "document", "records": "document"}
+"""The column of each table that names its document."""
+
+
+class Settled(NamedTuple):
+    """What stands in the tables in the end."""
+
+    documents: int
+    claims: int
+    again: int
+
+
+def settle(out: Place, parts: tuple[Part, ...]) -> Settled:
+    """Take out of the tables of *parts* what a part before has; return what is left and how many pages came again.
+
+    It can be broken off and done again: the table of documents, by which it is found, is written last.
+    """
+    seen: set[str] = set()
+    documents = claims = again = 0
+    for part in parts:
+        keys = _read(out, "documents", part, ["id", "body", "url", "origin"]).to_pylist()
+        twice = []
+        for row in keys:
+            key = page_key(row["body"], row["url"], row["origin"])
+            if key in seen:
+                twice.append(row["id"])
+            seen.add(key)
+        for table in reversed(TABLES) if twice else ():
+            _without(out, table, part, twice)
+        documents += len(keys) - len(twice)
+        again += len(twice)
+        claims += _rows(out, part)
+    return Settled(documents, claims, again)
+
+
+def _file(table: str, part: Part) -> str:
+    return f"{table}/{part.name}.parquet"
+
+
+def _read(out: Place, table: str, part: Part, columns: list[str] | None = None) -> Any:
+    system, path = out.inside(_file(table, part))
+    return arrow().parquet.read_table(path, filesystem=system, columns=columns)
+
+
+def _rows(out: Place, part: Part) -> int:
+    """Return how many claims a part has."""
+    system, path = out.inside(_file("claims", part))
+    return int(arrow().parquet.read_metadata(path, filesystem=system).num_rows)
+
+
+def _without(out: Place, table: str, part: Part, documents: list[str]) -> None:
+    """Write a table of a part again without what is of *documents*."""
+    pa = arrow()
+    from pyarrow import compute
+
+    held = _read(out, table, part)
+    kept = held.filter(compute.invert(compute.is_in(held[_OF[table]], value_set=pa.array(documents))))
+    with out.writing(_file(table, part)) as stream:
+        pa.parquet.write_table(kept, stream, compression="zstd")
