@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args
 
 import click
 
 from allegata import plugin
 from allegata.claim.gate import Gate
+from allegata.run.archive.part import REPORTS
 from allegata.run.archive.place import Place
-from allegata.run.archive.plan import DONE, TABLES, Plan, Settings, finished, plan
+from allegata.run.archive.plan import DONE, TABLES, Part, Plan, Settings, finished, plan
 from allegata.run.archive.settle import settle
 from allegata.run.options import COLUMNS
 from allegata.run.pipeline import FAILED
 from allegata.run.terminal import OUT, counted, say
 
+Engine = Callable[[Sequence[Part], str, Settings, int | None], Iterable[dict[str, Any]]]
+"""What reads parts into an address with settings, so many at a time, and yields what became of each as it is finished."""
+AGAIN = "that came again with the same bytes"
 FAILURES = 100
 """Lines of what could not be read that are printed; the others are counted."""
 
@@ -70,7 +74,7 @@ def read_command(inputs: tuple[str, ...], out: str, engine: str, workers: int | 
         if before:
             say(f"{counted(len(before), 'part')} of {len(made.parts)} finished before")
         with click.progressbar(
-            plugin.find("engines", engine)(left, out, made.settings, workers) if left else (),
+            engine_of(engine)(left, out, made.settings, workers) if left else (),
             length=len(left),
             label="reading",
             file=sys.stderr,
@@ -79,7 +83,7 @@ def read_command(inputs: tuple[str, ...], out: str, engine: str, workers: int | 
             for _ in done:
                 pass
         settled = settle(into, made.parts)
-        failed = _sum_up(into, made)
+        failed = _sum_up(into, made, settled.documents)
     OUT.print(
         f"{counted(settled.documents, 'report')} with {counted(settled.claims, 'claim')} in {out}; into a ledger: allegata ledger import {out}",
         soft_wrap=True,
@@ -88,7 +92,13 @@ def read_command(inputs: tuple[str, ...], out: str, engine: str, workers: int | 
         raise SystemExit(1 if settled.documents else 2)
 
 
-def _sum_up(out: Place, made: Plan) -> int:
+def engine_of(name: str) -> Engine:
+    """Return the engine called *name*, of the entry-point group ``allegata.engines``."""
+    found: Engine = plugin.find("engines", name)
+    return found
+
+
+def _sum_up(out: Place, made: Plan, documents: int) -> int:
     """Say what became of the pages, by the parts as they are kept; return how many inputs or pages could not be read."""
     counts: Counter[str] = Counter()
     lines: list[str] = []
@@ -96,8 +106,10 @@ def _sum_up(out: Place, made: Plan) -> int:
         told = json.loads(out.read(f"{DONE}/{part.name}.json") or b"{}")
         counts.update(told.get("counts", {}))
         lines += told.get("failures", [])[: FAILURES - len(lines)]
+    if counts[REPORTS] > documents:
+        counts[AGAIN] = counts.pop(REPORTS) - documents
     for what, number in counts.most_common():
-        if what != FAILED:
+        if what not in (FAILED, REPORTS):
             say(f"  {number:,} {what}")
     for line in _each_once(lines):
         say(f"allegata: {line}", "red")

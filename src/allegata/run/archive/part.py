@@ -16,7 +16,7 @@ from allegata.run.archive.plan import DONE, Part, Settings
 from allegata.run.archive.tables import Tables
 from allegata.run.pipeline import FAILED, Given, Report, records_of, report
 
-AGAIN = "pages that came again with the same bytes"
+REPORTS = "reports with claims"
 FAILURES = 20
 """Lines of what could not be read that are kept of a part; the others are counted."""
 
@@ -40,8 +40,9 @@ def read_part(part: Part, out: Place, settings: Settings) -> dict[str, Any]:
                 failures += [made.error or f"{made.name}: holds no report"][: FAILURES - len(failures)]
                 continue
             counts["pages read"] += 1
-            if made.claims and not tables.enter(made, records_of(made, made.capture, made.document)):
-                counts[AGAIN] += 1
+            if made.claims:
+                counts[REPORTS] += 1
+                tables.enter(made, records_of(made, made.capture, made.document))
     summary = {"part": part.number, "source": part.source, "counts": dict(counts), "failures": failures}
     out.write(f"{DONE}/{part.name}.json", json.dumps(summary, ensure_ascii=False).encode("utf-8", "replace"))
     return summary

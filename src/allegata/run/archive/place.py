@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from allegata.model import InputError
 
 MISSING = 'archives are written with pyarrow; install it: pip install "allegata[archive]"'
 LOCK = "lock"
+BLOCK_BYTES = 1 << 20
+"""Bytes that are asked of object storage at a time."""
 ARCHIVES = (".warc", ".warc.gz", ".wacz", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".csv", ".tsv", ".mbox")
 """How the files of a folder end that are taken as archives."""
 
@@ -70,12 +73,14 @@ class Place:
         for path, size in found:
             yield self.address.rstrip("/") + path[len(self._path.rstrip("/")) :], size
 
-    def open(self) -> Any:
+    def open(self) -> BinaryIO:
         """Return the file here, to be read.
 
         Raises: InputError if it cannot be.
         """
-        return self._asked(lambda: self._fs.open_input_file(self._path))
+        if self._is_local:
+            return cast(BinaryIO, self._asked(lambda: Path(self._path).open("rb")))
+        return io.BufferedReader(self._asked(lambda: self._fs.open_input_file(self._path)), BLOCK_BYTES)
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of the file *name* in this folder, null without one."""

@@ -17,16 +17,15 @@ class Settled(NamedTuple):
 
     documents: int
     claims: int
-    again: int
 
 
 def settle(out: Place, parts: tuple[Part, ...]) -> Settled:
-    """Take out of the tables of *parts* what a part before has; return what is left and how many pages came again.
+    """Take out of the tables of *parts* what a part before has; return what is left.
 
     It can be broken off and done again: the table of documents, by which it is found, is written last.
     """
     seen: set[str] = set()
-    documents = claims = again = 0
+    documents = claims = 0
     for part in parts:
         keys = _read(out, "documents", part, ["id", "body", "url", "origin"]).to_pylist()
         twice = []
@@ -38,9 +37,8 @@ def settle(out: Place, parts: tuple[Part, ...]) -> Settled:
         for table in reversed(TABLES) if twice else ():
             _without(out, table, part, twice)
         documents += len(keys) - len(twice)
-        again += len(twice)
         claims += _rows(out, part)
-    return Settled(documents, claims, again)
+    return Settled(documents, claims)
 
 
 def _file(table: str, part: Part) -> str:

@@ -87,14 +87,14 @@ class Tables:
             for table in TABLES
         }
 
-    def enter(self, made: Report, records: Sequence[tuple[str, Record]]) -> bool:
-        """Write a report that has claims, with the *records* that are entered of it; return false if the part has the same page already."""
+    def enter(self, made: Report, records: Sequence[tuple[str, Record]]) -> None:
+        """Write a report that has claims, with the *records* that are entered of it, unless the part has the same page already."""
         document, capture = made.document, made.capture
         if document is None or capture is None:
             raise ValueError("a report without a document has no records")
         same = page_key(capture.body, capture.url, capture.origin)
         if same in self._entered:
-            return False
+            return
         self._entered.add(same)
         masks = next(each for _, each in records if isinstance(each, Masks))
         self._rows["documents"].append(_document_row(document, capture, masks, len(made.claims)))
@@ -112,7 +112,6 @@ class Tables:
         self._held += 1
         if self._held == GROUP:
             self._flush()
-        return True
 
     def _flush(self) -> None:
         pa = arrow()

@@ -1,0 +1,269 @@
+"""Archives read into Parquet: each page once, nothing read twice, nothing unmasked where it may be shown, and the same as `add` in a ledger."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pyarrow import parquet
+
+from allegata.ledger import open_ledger
+from allegata.mask import outward
+from allegata.run.archive import part as reading
+from allegata.run.archive.local import read_parts
+from allegata.run.archive.place import Place
+from allegata.run.archive.plan import Settings, plan
+from allegata.run.cli import main
+
+STORY = """<html><head><title>{title}</title><meta property="og:site_name" content="Harbour Wire">
+<meta property="article:published_time" content="2024-05-0{day}T10:00:00Z"></head><body><nav>Home News Sport</nav><article><h1>{title}</h1>
+<p>Police in the port of Orva arrested {number} men on Monday, the interior minister, Ada Brill, said at a news conference.</p>
+<p>One of them, {name}, a fisherman of the town, was held at his home, she said. She showed no evidence.</p></article></body></html>"""
+DULL = "<html><head><title>Rain</title></head><body><p>Rain is due along the coast, and the ferry sails at nine.</p></body></html>"
+
+
+def warc(path: Path, pages: list[tuple[str, str]]) -> Path:
+    with path.open("wb") as stream:
+        for url, page in pages:
+            body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
+            head = (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-06-01T00:00:00Z\r\n"
+                f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            stream.write(gzip.compress(head.encode() + body + b"\r\n\r\n"))
+    return path
+
+
+def story(number: int, name: str = "Tobin Varga") -> tuple[str, str]:
+    page = STORY.format(title=f"{number} arrested in Orva", day=number % 9 + 1, number=number, name=name)
+    return f"https://wire.example/{number}", page
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> Path:
+    """A folder with two archives; one page is in both, one twice in one of them."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    dull = [(f"https://wire.example/rain/{number}", DULL) for number in range(4)]
+    warc(folder / "a.warc.gz", [story(20), dull[0], story(30), dull[1], story(20)])
+    warc(folder / "b.warc.gz", [dull[2], story(30), story(40), dull[3]])
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts are read in this process: a worker loads the model for seconds."""
+
+    def read_here(parts: list[reading.Part], out: str, settings: Settings, workers: int | None = None):  # type: ignore[no-untyped-def]
+        for each in parts:
+            yield reading.read_part(each, Place(out), settings)
+
+    monkeypatch.setattr("allegata.run.archive.command.engine_of", lambda name: read_here)
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def table(out: Path, name: str) -> list[dict[str, object]]:
+    return [row for path in sorted((out / name).glob("*.parquet")) for row in parquet.read_table(path).to_pylist()]
+
+
+def claims_of(out: Path) -> list[dict[str, object]]:
+    return sorted(table(out, "claims"), key=lambda row: str(row["id"]))
+
+
+def test_each_page_is_there_once_and_those_that_tell_of_nothing_are_counted(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = run("archive", "read", archives, out)
+    assert made.exit_code == 0, made.output
+    assert [row["url"] for row in table(out, "documents")] == [story(number)[0] for number in (20, 30, 40)]
+    assert "4 pages on which nothing happens that is looked for" in made.output
+    assert "2 that came again with the same bytes" in made.output
+    counts = {row["count_low"] for row in claims_of(out) if row["action"] == "arrest"}
+    assert {20.0, 30.0, 40.0} <= counts
+
+
+def test_what_may_be_shown_is_masked_and_what_a_ledger_takes_in_is_not(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    for name in ("documents", "claims"):
+        assert "Varga" not in json.dumps(table(out, name))
+    assert any(b"Varga" in bytes(row["record"]) for row in table(out, "records"))  # type: ignore[arg-type]
+    assert {path.stat().st_mode & 0o077 for path in out.rglob("*.parquet")} == {0}
+    assert out.stat().st_mode & 0o077 == 0
+
+
+def test_a_ledger_that_takes_it_in_is_the_one_that_reads_the_archives(archives: Path, tmp_path: Path) -> None:
+    out, taken, added = (tmp_path / name for name in ("out", "taken", "added"))
+    run("archive", "read", archives, out, "--gate", "words")
+    assert run("ledger", "import", out, "--ledger", taken).exit_code == 0
+    assert run("add", *sorted(archives.iterdir()), "--ledger", added).exit_code == 0
+    with open_ledger(str(taken), outward) as one, open_ledger(str(added), outward) as other:
+        known = {claim.id for claim in one.claims()}
+        assert known == {
+            claim.id for claim in other.claims() if claim.document.id in {each.id for each in one.documents()}
+        }
+        assert len(list(one.links())) == len(list(other.links())) > 0
+        assert one.verify() == ()
+        before = one.head()
+    again = run("ledger", "import", out, "--ledger", taken)
+    assert "0 claims of 3 reports" in again.output
+    with open_ledger(str(taken), outward) as one:
+        assert one.head() == before
+
+
+def test_a_run_that_was_broken_off_goes_on_and_ends_the_same(
+    archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run("archive", "read", archives, whole)
+    read: list[str] = []
+    real = reading.report
+
+    def report(made, body, target, given):  # type: ignore[no-untyped-def]
+        read.append(made.url)
+        if len(read) == 4:
+            raise KeyboardInterrupt
+        return real(made, body, target, given)
+
+    monkeypatch.setattr(reading, "report", report)
+    run("archive", "read", archives, broken)
+    assert len(read) == 4
+    assert [path.name for path in (broken / "done").iterdir()] == ["part-00000.json"]
+    assert not [path for path in broken.rglob("*") if path.name.endswith(".part")]
+    second = run("archive", "read", archives, broken)
+    assert second.exit_code == 0
+    assert "1 part of 2 finished before" in second.output
+    assert read[4:] == [story(30)[0], story(40)[0]]
+    assert claims_of(broken) == claims_of(whole)
+    assert len(read) == 6
+    run("archive", "read", archives, broken)
+    assert len(read) == 6
+
+
+def test_settling_that_was_broken_off_is_done_again(
+    archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run("archive", "read", archives, whole)
+    from allegata.run.archive import settle
+
+    real: Callable[..., None] = settle._without
+    done: list[str] = []
+
+    def without(out, name, part, documents):  # type: ignore[no-untyped-def]
+        if done == ["records"]:
+            raise KeyboardInterrupt
+        done.append(name)
+        real(out, name, part, documents)
+
+    monkeypatch.setattr(settle, "_without", without)
+    run("archive", "read", archives, broken)
+    monkeypatch.setattr(settle, "_without", real)
+    assert len(table(broken, "documents")) == 4
+    assert run("archive", "read", archives, broken).exit_code == 0
+    for name in ("documents", "claims", "records"):
+        assert table(broken, name) == table(whole, name)
+
+
+def test_new_files_are_added_and_changed_ones_refused(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    warc(archives / "0.warc.gz", [story(50)])
+    made = run("archive", "read", archives, out)
+    assert made.exit_code == 0
+    assert "4 reports" in made.output
+    warc(archives / "a.warc.gz", [story(60)])
+    changed = run("archive", "read", archives, out)
+    assert changed.exit_code == 2
+    assert "a.warc.gz, which it holds claims of, has changed" in changed.output
+    (archives / "a.warc.gz").unlink()
+    assert "is not among the inputs" in run("archive", "read", archives, out).output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--gate", "words"], "holds what was read with gate happenings, not words; write elsewhere"),
+        (["--profile", "acled"], "holds what was read with profile default, not acled; write elsewhere"),
+    ],
+)
+def test_one_result_is_read_in_one_way(archives: Path, tmp_path: Path, words: list[str], said: str) -> None:
+    run("archive", "read", archives, tmp_path / "out")
+    made = run("archive", "read", *words, archives, tmp_path / "out")
+    assert made.exit_code == 2
+    assert said in made.output
+
+
+def test_what_cannot_be_read_is_told_and_ends_nothing(archives: Path, tmp_path: Path) -> None:
+    whole = (archives / "a.warc.gz").read_bytes()
+    (archives / "a.warc.gz").write_bytes(whole[: len(whole) - 40])
+    (archives / "c.jsonl").write_text(
+        '{"text": "Police said 12 men were arrested in Lima.", "url": "https://c.example/1"}\n{"text": 7}\n'
+    )
+    made = run("archive", "read", archives, tmp_path / "out")
+    assert made.exit_code == 1, made.output
+    assert "a.warc.gz: is cut off at byte" in made.output
+    assert {row["url"] for row in table(tmp_path / "out", "documents")} >= {story(40)[0], "https://c.example/1"}
+    nothing = run("archive", "read", tmp_path / "none", tmp_path / "other")
+    assert nothing.exit_code == 2
+    assert "no such file or folder" in nothing.output
+
+
+def test_an_unfinished_result_is_not_taken_in(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    (out / "done" / "part-00001.json").unlink()
+    made = run("ledger", "import", out, "--ledger", tmp_path / "ledger")
+    assert made.exit_code == 2
+    assert "1 of 2 parts are not read yet" in made.output
+    assert not (tmp_path / "ledger").exists()
+    assert (
+        "holds nothing that `allegata archive read` wrote"
+        in run("ledger", "import", archives, "--ledger", tmp_path / "ledger").output
+    )
+
+
+def test_records_that_are_not_what_their_ids_say_are_refused(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    path = out / "records" / "part-00000.parquet"
+    rows = parquet.read_table(path)
+    import pyarrow
+
+    changed = rows.to_pylist()
+    for row in changed:
+        row["record"] = row["record"].replace(b'"low":20', b'"low":21')
+    parquet.write_table(pyarrow.Table.from_pylist(changed, schema=rows.schema), path)
+    made = run("ledger", "import", out, "--ledger", tmp_path / "ledger")
+    assert made.exit_code == 1
+    assert "a claim is not of its id" in made.output
+    path.write_bytes(b"PAR1")
+    assert "is broken" in run("ledger", "import", out, "--ledger", tmp_path / "ledger").output
+
+
+def test_two_programs_do_not_write_into_one_result(archives: Path, tmp_path: Path) -> None:
+    out = Place(str(tmp_path / "out"))
+    out.make()
+    with out.alone():
+        made = run("archive", "read", archives, tmp_path / "out")
+    assert made.exit_code == 2
+    assert "another program reads into it" in made.output
+
+
+@pytest.mark.full
+def test_workers_of_their_own_find_the_same(archives: Path, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    run("archive", "read", archives, here)
+    out = Place(str(there))
+    out.make("documents", "claims", "records", "done")
+    made = plan([Place(str(archives))], out, Settings())
+    told = list(read_parts(made.parts, str(there), made.settings, 2))
+    assert sorted(each["part"] for each in told) == [0, 1]
+    run("archive", "read", archives, there)
+    assert claims_of(there) == claims_of(here)
+    shutil.rmtree(there)
