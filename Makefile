@@ -19,7 +19,11 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
 
-test-full: $(VENV)/.ready  ## the tests that take longer, beside those of make test; those in a browser need chromium (apt-get install chromium)
+$(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+test-full: $(VENV)/.spark  ## the tests that take longer, beside those of make test; in a browser they need chromium, on Spark Java (apt-get install chromium openjdk-17-jre-headless)
 	$(RUN)/python -m pytest -q -m full
 
 check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
@@ -63,6 +67,8 @@ lock:  ## resolve the dependencies again (needs the package index)
 		-o requirements.lock pyproject.toml
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group bench \
 		-c requirements.lock -o requirements-bench.lock pyproject.toml
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group spark \
+		-c requirements.lock -o requirements-spark.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,12 +1,12 @@
 """Archives read into Parquet: each page once, nothing read twice, nothing unmasked where it may be shown, and the same as `add` in a ledger."""
 
-import gzip
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from archives import DULL, story, warc
 from click.testing import CliRunner, Result
 from pyarrow import parquet
 
@@ -17,29 +17,6 @@ from allegata.run.archive.local import read_parts
 from allegata.run.archive.place import Place
 from allegata.run.archive.plan import Settings, plan
 from allegata.run.cli import main
-
-STORY = """<html><head><title>{title}</title><meta property="og:site_name" content="Harbour Wire">
-<meta property="article:published_time" content="2024-05-0{day}T10:00:00Z"></head><body><nav>Home News Sport</nav><article><h1>{title}</h1>
-<p>Police in the port of Orva arrested {number} men on Monday, the interior minister, Ada Brill, said at a news conference.</p>
-<p>One of them, {name}, a fisherman of the town, was held at his home, she said. She showed no evidence.</p></article></body></html>"""
-DULL = "<html><head><title>Rain</title></head><body><p>Rain is due along the coast, and the ferry sails at nine.</p></body></html>"
-
-
-def warc(path: Path, pages: list[tuple[str, str]]) -> Path:
-    with path.open("wb") as stream:
-        for url, page in pages:
-            body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
-            head = (
-                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-06-01T00:00:00Z\r\n"
-                f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
-            )
-            stream.write(gzip.compress(head.encode() + body + b"\r\n\r\n"))
-    return path
-
-
-def story(number: int, name: str = "Tobin Varga") -> tuple[str, str]:
-    page = STORY.format(title=f"{number} arrested in Orva", day=number % 9 + 1, number=number, name=name)
-    return f"https://wire.example/{number}", page
 
 
 @pytest.fixture
