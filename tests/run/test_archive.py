@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archives import DULL, story, warc
+from archives import DULL, record, story, warc
 from click.testing import CliRunner, Result
 from pyarrow import parquet
 
@@ -230,6 +230,27 @@ def test_two_programs_do_not_write_into_one_result(archives: Path, tmp_path: Pat
         made = run("archive", "read", archives, tmp_path / "out")
     assert made.exit_code == 2
     assert "another program reads into it" in made.output
+
+
+def test_a_large_archive_is_divided_at_its_records_and_read_as_the_whole(
+    archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warc(archives / "a.warc.gz", [story(number) for number in range(20, 32)])
+    # A page that holds the bytes of a packed record: no part begins there.
+    inner = warc(tmp_path / "inner.warc.gz", [story(99)]).read_bytes()
+    with (archives / "a.warc.gz").open("ab") as stream:
+        stream.write(record("https://wire.example/inner", inner, "application/octet-stream"))
+        stream.write(record(*story(98)))
+    run("archive", "read", archives, tmp_path / "whole")
+    monkeypatch.setattr("allegata.run.archive.plan.PART_BYTES", 700)
+    made = run("archive", "read", archives, tmp_path / "divided")
+    assert made.exit_code == 0, made.output
+    parts = json.loads((tmp_path / "divided" / "plan.json").read_text())["parts"]
+    assert len(parts) > 8
+    assert claims_of(tmp_path / "divided") == claims_of(tmp_path / "whole")
+    urls = [row["url"] for row in table(tmp_path / "divided", "documents")]
+    assert story(98)[0] in urls
+    assert story(99)[0] not in urls
 
 
 @pytest.mark.full

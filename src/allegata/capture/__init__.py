@@ -38,7 +38,7 @@ from allegata.capture.parquet import capture_parquet
 from allegata.capture.sitemap import CHILDREN, PAGES, Place, Sitemap, parse_sitemap
 from allegata.capture.table import capture_table
 from allegata.capture.wacz import capture_wacz
-from allegata.capture.warc import NO_PAGE, capture_warc
+from allegata.capture.warc import NO_PAGE, NoPageError, capture_warc
 from allegata.model import Capture, InputError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 PAUSE_S = 1.0
 """Seconds between two pages of a sitemap."""
 
-__all__ = ["LIMIT_BYTES", "Guard", "Taking", "capture", "capture_archive", "expand", "page_in"]
+__all__ = ["LIMIT_BYTES", "Guard", "NoPageError", "Taking", "capture", "capture_archive", "expand", "page_in"]
 
 
 Captures = Iterator[tuple[Capture, bytes]]

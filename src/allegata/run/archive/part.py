@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from allegata.capture import Taking, capture_archive
+from allegata.capture import NoPageError, Taking, capture_archive
 from allegata.claim.glance import Glance
 from allegata.model import InputError
-from allegata.run.archive.place import Place
+from allegata.run.archive.place import Place, Stretch
 from allegata.run.archive.plan import DONE, Part, Settings
 from allegata.run.archive.tables import Tables
 from allegata.run.pipeline import FAILED, Given, Report, records_of, report
@@ -55,7 +55,12 @@ def _reports(part: Part, settings: Settings, counts: Counter[str]) -> Iterator[R
     given = Given(language=settings.language, profile=settings.profile, gate=settings.gate, columns=settings.columns)
     try:
         with Place(part.source).open() as stream:
-            for made, body in capture_archive(stream, part.source, part.size_bytes, taking):
+            stream.seek(part.start)
+            for made, body in capture_archive(cast(BinaryIO, Stretch(stream, part.stop)), part.source, part.stop, taking):
                 yield report(made, body, part.source, given)
+    except NoPageError as error:
+        # Of a part of an archive this is no failure.
+        if part.start == 0 and part.stop == part.size_bytes and not counts:
+            yield Report(part.source, error=str(error))
     except InputError as error:
         yield Report(part.source, error=str(error))

@@ -159,6 +159,50 @@ class Place:
             raise InputError(f"{self.address}: {_reason(error)}") from None
 
 
+class Stretch(io.RawIOBase):
+    """The bytes of *stream* up to *stop*, at the offsets that they have in it."""
+
+    def __init__(self, stream: BinaryIO, stop: int) -> None:
+        super().__init__()
+        self._stream, self._stop = stream, stop
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most *size* bytes, all that are left for -1."""
+        left = max(0, self._stop - self._stream.tell())
+        return self._stream.read(left if size < 0 else min(size, left))
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill *buffer*, and return with how many bytes."""
+        block = self.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return the next line, or its first *size* bytes."""
+        left = max(0, self._stop - self._stream.tell())
+        return self._stream.readline(left if size is None or size < 0 else min(size, left))
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place; from the end that is *stop*."""
+        return (
+            self._stream.seek(self._stop + offset, io.SEEK_SET)
+            if whence == io.SEEK_END
+            else self._stream.seek(offset, whence)
+        )
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._stream.tell()
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that it has places."""
+        return True
+
+
 class Writing:
     """A file that is written, and there whole once it is closed; in a folder beside its name until then."""
 

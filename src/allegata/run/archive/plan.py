@@ -6,13 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Any
+from itertools import pairwise
+from typing import Any, BinaryIO
+
+from fastwarc.warc import ArchiveIterator
 
 from allegata.claim.gate import Gate
 from allegata.model import InputError
 from allegata.run.archive.place import Place
 
 PLAN = "plan.json"
+PART_BYTES = 256_000_000
+"""How much of a WARC one worker reads at least, where it is divided."""
 DONE = "done"
 """The folder with a file for each part that was read: what it was made of, and what became of its pages."""
 TABLES = ("documents", "claims", "records")
@@ -118,5 +123,31 @@ def _differs(one: Settings, other: Settings) -> str:
 
 
 def _parts(source: str, size_bytes: int, number: int) -> Iterator[Part]:
-    """Yield the parts of a file, from *number* on."""
-    yield Part(number, source, size_bytes, 0, size_bytes)
+    """Yield the parts of a file, from *number* on: a WARC of more than `PART_BYTES` is divided where records begin."""
+    starts = [0]
+    if size_bytes > PART_BYTES:
+        with Place(source).open() as stream:
+            starts = list(record_starts(stream, PART_BYTES))
+    for each, (start, stop) in enumerate(pairwise([*starts, size_bytes]), number):
+        yield Part(each, source, size_bytes, start, stop)
+
+
+def record_starts(stream: BinaryIO, apart_bytes: int) -> Iterator[int]:
+    """Yield where parts of *stream* begin: at its beginning and, in a WARC, at records that are *apart_bytes* or more from one another.
+
+    What looks like a record within the bytes of a page is none, so the archive is gone through from its beginning; one that is broken is read as
+    one part from there on.
+    """
+    last = 0
+    yield last
+    head = stream.read(64)
+    stream.seek(0)
+    if not head.startswith((b"WARC/", b"\x1f\x8b")):
+        return
+    try:
+        for record in ArchiveIterator(stream, parse_http=False, auto_decode="none", fsspec_args=False):
+            if record.stream_pos - last >= apart_bytes:
+                last = record.stream_pos
+                yield last
+    except (OSError, UnicodeError, ValueError):
+        return
