@@ -74,6 +74,7 @@ BINARIES = (
 
 HEAD_BYTES = 4096
 _XML_ROOT = re.compile(r"<(?![?!])(?:\w{1,40}:)?(\w{1,40})")
+_CONTROLS = bytes(set(range(32)) - {*b"\t\n\r\f\x1b"})
 _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 # A ZIP file whose first file is one of those that packages of web archives have.
@@ -105,7 +106,7 @@ def _peek(head: bytes) -> str | None:
         if even > 0.7 * half and odd < 0.1 * half:
             return head.decode("utf-16-be", "replace")
         return None
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return None if controls > len(head) // 50 else head.decode("latin-1")
 
 

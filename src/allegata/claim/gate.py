@@ -17,6 +17,7 @@ WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 FULL_STOP = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z])")
 """Between two sentences; not after what may be an abbreviation."""
 LINE = re.compile(r"[^\n]+")
+FIGURE = re.compile(r"\d")
 QUOTATION = re.compile(r"[\"“”„«»:]")
 NAMED = re.compile(r"\w\W{1,3}([^\W\d_])")
 """A capital letter that does not begin a sentence."""
@@ -109,7 +110,7 @@ def _acts(sentence: str, language: str, names: bool) -> bool:
     found = [sense for word in words & _senses(language).keys() for sense in _senses(language)[word]]
     if not found:
         return False
-    figures = any(char.isdigit() for char in sentence)
+    figures = FIGURE.search(sentence) is not None
     named = names and any(match[1].isupper() for match in NAMED.finditer(sentence))
     return any(sense.holds(words, figures, named) for sense in found)
 

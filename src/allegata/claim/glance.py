@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from allegata.claim.gate import may_happen
-from allegata.ground.lexicon import Row, table
+from allegata.claim.gate import WORD, may_happen
+from allegata.ground.lexicon import Row, table, words
 from allegata.ground.syntax import inflected
 from allegata.model import InputError
 
 REACH = 1_000
 """Bytes on both sides of a word within which the rest of what has to stand beside it is looked for: a long sentence with its links."""
-_LEFT_OUT = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
-"""What begins and ends stretches that no reader takes for words."""
+NEAR = 5
+"""Lines above and below what happened on which somebody who announces is looked for."""
+GROUPS = ("office_noun", "public_office", "organisation", "announcing")
+"""The groups of words for them."""
+SCRIPT = b"<script"
+POSSESSIVE = re.compile(r"[’']s\b")
+MARK = "\x02"
 _INLINE = re.compile(
     rb"</?(?:a|abbr|b|bdi|bdo|cite|em|font|i|mark|nobr|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>",
     re.IGNORECASE,
@@ -40,8 +47,47 @@ def _keys(row: Row, language: str) -> frozenset[str]:
 
 
 @cache
+def _offices(language: str) -> tuple[str, ...]:
+    """Return who announces, in lower case and in one number or the other: titles, offices and bodies, but for those that stand on pages of all kinds."""
+    named = {row["title"] for row in table(f"{language}/titles") if row["kind"] == "official"}
+    named |= {row["words"] for row in table(f"{language}/bodies")}
+    named |= {word.lower() for group in GROUPS for word in words(language, group)}
+    named -= set(words(language, "anywhere"))
+    return tuple(
+        sorted(
+            {form for name in named for form in (name, f"{name}s", f"{name[:-1]}ies" if name.endswith("y") else name)}
+        )
+    )
+
+
+@cache
+def _single(language: str) -> frozenset[str]:
+    return frozenset(name for name in _offices(language) if WORD.fullmatch(name))
+
+
+@cache
+def _several(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the names of several words by their last one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in _offices(language):
+        if not WORD.fullmatch(name):
+            last = WORD.findall(name)[-1]
+            found[last] = (*found.get(last, ()), name)
+    return found
+
+
+def _announces(text: str, language: str) -> bool:
+    """Return whether somebody who announces stands in *text*, which is lower case."""
+    found = set(WORD.findall(POSSESSIVE.sub("", text)))
+    if not _single(language).isdisjoint(found):
+        return True
+    several = _several(language)
+    return any(name in text for last in several.keys() & found for name in several[last])
+
+
+@cache
 def _database(language: str) -> Any:
-    """Return what finds the keys of all actions in bytes, in one pass.
+    """Return what finds the words for who announces (pattern 0) and the keys of all actions in bytes, in one pass.
 
     Raises: InputError where the package that does it is not installed.
     """
@@ -52,7 +98,9 @@ def _database(language: str) -> Any:
             'archives are looked through with hyperscan; install it: pip install "allegata[archive]"'
         ) from None
     keys = sorted({tuple(sorted(_keys(row, language))) for row in table(f"{language}/action_words")})
-    patterns = [rb"\b(?:" + b"|".join(re.escape(word.encode()) for word in each) + rb")\b" for each in keys]
+    patterns = [
+        rb"\b(?:" + b"|".join(_spelled(name) for name in each) + rb")\b" for each in (_offices(language), *keys)
+    ]
     made = hyperscan.Database()
     made.compile(
         expressions=patterns,
@@ -63,35 +111,35 @@ def _database(language: str) -> Any:
     return made
 
 
+def _spelled(name: str) -> bytes:
+    """Return *name* as it stands in a page, whatever divides its words."""
+    return rb"\s+".join(re.escape(word.encode()) for word in name.split())
+
+
 def _words_of(body: bytes) -> bytes:
-    """Return *body* without scripts, styles and comments; the rest as it is.
+    """Return *body* without its scripts; the rest as it is. A script within a comment ends with the comment.
 
     >>> _words_of(b"<p>Ten<script>var held = 1</script> held<!-- <script> --> there</p>")
-    b'<p>Ten</script> held--> there</p>'
+    b'<p>Ten</script> held<!-- <script> --> there</p>'
     """
-    next_of = {begin: body.find(begin) for begin, _ in _LEFT_OUT}
-    if all(at < 0 for at in next_of.values()):
-        return body
     kept = []
     at = 0
-    ends = dict(_LEFT_OUT)
-    while True:
-        begin, start = min(
-            ((each, where) for each, where in next_of.items() if where >= 0),
-            key=lambda each: each[1],
-            default=(b"", -1),
-        )
-        if start < 0:
-            break
-        stop = body.find(ends[begin], start + len(begin))
+    while (start := body.find(SCRIPT, at)) >= 0:
+        comment = body.rfind(b"<!--", at, start)
+        if comment >= 0 and body.find(b"-->", comment, start) < 0:
+            stop = body.find(b"-->", start)
+            if stop < 0:
+                break
+            kept.append(body[at:stop])
+            at = stop
+            continue
+        stop = body.find(b"</script", start)
         if stop < 0:
             # Nothing ends it: what a parser makes of the rest is left to the parser.
             break
         kept.append(body[at:start])
         at = stop
-        next_of = {each: where if where < 0 or where >= at else body.find(each, at) for each, where in next_of.items()}
-    kept.append(body[at:])
-    return b"".join(kept)
+    return b"".join([*kept, body[at:]]) if at else body
 
 
 def _stretches(ends: list[int], size: int) -> Iterator[tuple[int, int]]:
@@ -125,8 +173,18 @@ def _text(piece: bytes) -> str:
     return html.unescape(text) if "&" in text else text
 
 
+def _announced(lines: list[str], language: str) -> bool:
+    """Return whether on one of the *lines* with a mark something may have happened, with somebody who announces near it."""
+    return any(
+        MARK in line
+        and may_happen(line.replace(MARK, ""), language, names=False)
+        and _announces(" ".join(lines[max(0, at - NEAR) : at + NEAR + 1]).lower(), language)
+        for at, line in enumerate(lines)
+    )
+
+
 class Glance:
-    """Looks at pages in *language*. It lets through all that the gate `happenings` opens when it has their text, and some more.
+    """Looks at pages in *language*. It lets through those in whose text the gate `happenings` opens a line with an office or a body near it, and some more.
 
     >>> glance = Glance("en")
     >>> [glance.is_open(page) for page in (b"<p>Police said <b>ten</b> men were held.</p>", b"<p>Rain may hold off.</p>")]
@@ -147,10 +205,40 @@ class Glance:
         shown = _words_of(body)
         for hyphen, nothing in _HYPHENS:
             shown = shown.replace(hyphen, nothing) if hyphen in shown else shown
-        ends: list[int] = []
-        self._words.scan(shown, match_event_handler=lambda number, start, end, flags, context: ends.append(end))
-        return any(
-            may_happen(line, self._language, names=False)
-            for start, stop in _stretches(ends, len(shown))
-            for line in _text(shown[start:stop]).split("\n")
+        offices: list[int] = []
+        actions: list[int] = []
+        self._words.scan(
+            shown,
+            match_event_handler=lambda number, start, end, flags, context: (actions if number else offices).append(end),
         )
+        near = _near(actions, offices)
+        return any(
+            _announced(
+                [line for line in _text(_marked(shown, start, stop, near)).split("\n") if line.strip()], self._language
+            )
+            for start, stop in _stretches(near, len(shown))
+        )
+
+
+def _marked(page: bytes, start: int, stop: int, ends: list[int]) -> bytes:
+    r"""Return a stretch of *page* with a mark at each of *ends*.
+
+    >>> _marked(b"Ten were held there", 4, 16, [13])
+    b'were held\x02 th'
+    """
+    inside = [start, *ends[bisect_left(ends, start) : bisect_right(ends, stop)], stop]
+    return MARK.encode().join(page[one:other] for one, other in pairwise(inside))
+
+
+def _near(ends: list[int], others: list[int]) -> list[int]:
+    """Return those of *ends* that have one of *others* within twice the reach; both in order.
+
+    >>> _near([10, 9000], [1500, 4000])
+    [10]
+    """
+    found = []
+    for end in ends:
+        at = bisect_left(others, end - 2 * REACH)
+        if at < len(others) and others[at] <= end + 2 * REACH:
+            found.append(end)
+    return found

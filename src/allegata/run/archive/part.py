@@ -56,7 +56,9 @@ def _reports(part: Part, settings: Settings, counts: Counter[str]) -> Iterator[R
     try:
         with Place(part.source).open() as stream:
             stream.seek(part.start)
-            for made, body in capture_archive(cast(BinaryIO, Stretch(stream, part.stop)), part.source, part.stop, taking):
+            for made, body in capture_archive(
+                cast(BinaryIO, Stretch(stream, part.stop)), part.source, part.stop, taking
+            ):
                 yield report(made, body, part.source, given)
     except NoPageError as error:
         # Of a part of an archive this is no failure.
