@@ -38,8 +38,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-# What tests import as `stores`, `hostile`, `browser` and `made`.
-for name in ("stores.py", "serve/hostile.py", "serve/browser.py", "export/made.py"):
+# What tests import as `stores`, `hostile`, `browser`, `made` and `linked`.
+for name in ("stores.py", "serve/hostile.py", "serve/browser.py", "export/made.py", "export/linked.py"):
     loaded(Path(__file__).parent / name)
 
 
