@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
+from allegata.export.period import DAY
 from allegata.model import Mention, Period
-
-DAY = timedelta(days=1)
 
 
 def edtf(period: Period) -> str:

@@ -9,16 +9,15 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any, NamedTuple, TextIO
 from urllib.parse import urlsplit
 
 from allegata.export.csv import inert
-from allegata.export.edtf import DAY
 from allegata.export.names import COUNTS, line, named, officials, organisation, plain, sure_places
+from allegata.export.period import days_of
 from allegata.export.schemaorg import ADDRESS
 from allegata.ground.lexicon import table
-from allegata.model import Claim, Document, DocumentRef, Masks, Mention, Period, Speaker, digest
+from allegata.model import Claim, Document, DocumentRef, Masks, Speaker, digest
 
 JSON = dict[str, Any]
 DATASET = "allegata"
@@ -108,7 +107,7 @@ def entities(claims: Sequence[Claim]) -> Iterator[Entity]:
 def _of_claim(claim: Claim) -> Iterator[Entity]:
     article = _article(claim.document)
     yield article
-    said = _dates(claim.spoken)
+    said = days_of(claim.spoken)
     for speaker in officials(claim):
         for entity in _speaker(speaker):
             yield entity
@@ -126,7 +125,7 @@ def _of_claim(claim: Claim) -> Iterator[Entity]:
     actor = _official_actor(claim)
     if actor:
         yield actor
-    days = _dates(claim.period)
+    days = days_of(claim.period)
     places = sure_places(claim)
     yield _entity(
         f"alg-claim-{claim.id}",
@@ -203,18 +202,3 @@ def _official_actor(claim: Claim) -> Entity | None:
     if found is None or all(row["kind"] != "official" for row in table("aliases") if row["id"] == found.id):
         return None
     return _entity(f"alg-body-{digest(plain(found.name))[:32]}", "PublicBody", name=found.name)
-
-
-def _dates(mention: Mention[Period] | None) -> tuple[str, str]:
-    """Return first and last day, both included; empty where an end is not surely known."""
-    value = mention.value if mention else None
-    if value is None:
-        return "", ""
-    return value.start or "", _last(value.end)
-
-
-def _last(end: str | None) -> str:
-    try:
-        return (date.fromisoformat(end) - DAY).isoformat() if end else ""
-    except (ValueError, OverflowError):
-        return ""
