@@ -16,6 +16,7 @@ from allegata.ledger.login import nobody_can_manage
 from allegata.mask import outward
 from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import admit, record_backup
+from allegata.run.importing import import_command
 from allegata.run.options import now, opened
 from allegata.run.terminal import OUT
 from allegata.run.working import working_folder
@@ -23,7 +24,10 @@ from allegata.run.working import working_folder
 
 @click.group("ledger")
 def ledger_group() -> None:
-    """Copy a ledger from one store to another."""
+    """Copy a ledger from one store to another, or take exported claims into one."""
+
+
+ledger_group.add_command(import_command)
 
 
 @ledger_group.command("copy")
