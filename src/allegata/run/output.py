@@ -6,9 +6,10 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +19,8 @@ from allegata.export.exporter import Exporter
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Claim, Document, InputError, Masks, Record, to_json
 from allegata.run.terminal import say, show_claims
+
+T = TypeVar("T")
 
 
 def print_claims(
@@ -82,6 +85,29 @@ def write_file(out: Path, made: str | bytes) -> None:
         ) from error
 
 
+class Late(Sequence[T]):
+    """A sequence that is made when it is first looked at: most formats need no texts of reports.
+
+    >>> Late(lambda: [1, 2])[1]
+    2
+    """
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[T]:
+        return self._make()
+
+    def __getitem__(self, at: Any) -> Any:
+        """Return what stands there."""
+        return self._made[at]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._made)
+
+
 def export_of_ledger(ledger: Ledger, form: str, wanted: ClaimFilter = ALL) -> tuple[bytes, Sequence[str], int]:
     """Return what the exporter *form* writes of the claims *wanted* of *ledger*, what it left out, and how many claims it was given.
 
@@ -89,8 +115,8 @@ def export_of_ledger(ledger: Ledger, form: str, wanted: ClaimFilter = ALL) -> tu
     """
     claims = list(ledger.claims(wanted))
     found = {claim.document.id for claim in claims}
-    documents = [each for each in ledger.documents() if wanted == ALL or each.id in found]
-    masks = [ledger.masks(document.id) for document in documents]
+    documents = Late(lambda: [each for each in ledger.documents() if wanted == ALL or each.id in found])
+    masks = Late(lambda: [ledger.masks(document.id) for document in documents])
     return *exported(form, claims, documents, masks), len(claims)
 
 
