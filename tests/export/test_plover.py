@@ -95,6 +95,15 @@ def test_every_action_is_an_event_or_says_why_not() -> None:
             assert row["note"]
 
 
+def test_every_country_has_three_letters_of_its_own() -> None:
+    letters = {row["alpha2"]: row["alpha3"] for row in table("alpha3")}
+    countries = {row["country"] for row in table("gazetteer") if row["level"] == "country"}
+    assert letters.keys() == countries
+    assert len(set(letters.values())) == len(letters)
+    assert all(len(each) == 3 and each.isascii() and each.isupper() for each in letters.values())
+    assert (letters["IR"], letters["PE"], letters["DE"]) == ("IRN", "PER", "DEU")
+
+
 def test_what_is_left_out_is_counted_and_said() -> None:
     claims = made().claims
     made_of, notes = written("plover", claims)
