@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -20,7 +20,7 @@ test: $(VENV)/.ready  ## all default tests
 	$(RUN)/python -m pytest -q -m "not full"
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
 
 test-full: $(VENV)/.spark  ## the tests that take longer, beside those of make test; in a browser they need chromium, on Spark Java (apt-get install chromium openjdk-17-jre-headless)
@@ -40,7 +40,7 @@ score: $(VENV)/.ready  ## every figure with its floor, those of $$ALLEGATA_CORPO
 	$(RUN)/python bench/table.py $(if $(DIFF),--diff $(DIFF))
 
 $(VENV)/.peers: $(VENV)/.ready requirements-bench.lock
-	-$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	-$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@
 
 bench: $(VENV)/.peers  ## main text and speed side by side with peers, the gate, memory and start-up, how a ledger's work and what is listed of it grow, and its writing and checking beside plain files, as ratios

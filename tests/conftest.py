@@ -38,8 +38,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-# What tests import as `stores`, `archives`, `hostile` and `browser`.
-for name in ("stores.py", "archives.py", "serve/hostile.py", "serve/browser.py"):
+# What tests import as `stores`, `archives`, `hostile`, `browser`, `made` and `linked`.
+for name in ("stores.py", "archives.py", "serve/hostile.py", "serve/browser.py", "export/made.py", "export/linked.py"):
     loaded(Path(__file__).parent / name)
 
 

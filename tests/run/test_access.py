@@ -227,6 +227,8 @@ def words_of(command: str, ledger: str, folder: Path) -> list[str]:
     (feeds := folder / "feeds.toml").write_text('[[feed]]\nurl = "http://127.0.0.1:9/"\n', "utf-8")
     further["watch"] = [str(feeds), "--once"]
     further["publish"] = [str(out.with_suffix(".site"))]
+    (claims := folder / "claims.jsonl").write_text("", "utf-8")
+    further["ledger import"] = [str(claims)]
     further["ledger copy"] = [ledger, str(out.with_suffix(".copy"))]
     return [*command.split(), *further.get(command, WORDS.get(command, []))]
 

@@ -88,7 +88,7 @@ def test_a_ledger_that_takes_it_in_is_the_one_that_reads_the_archives(archives: 
         assert one.verify() == ()
         before = one.head()
     again = run("ledger", "import", out, "--ledger", taken)
-    assert "0 claims of 3 reports" in again.output
+    assert "imported: 0 claims of 3 reports" in again.output
     with open_ledger(str(taken), outward) as one:
         assert one.head() == before
 

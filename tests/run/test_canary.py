@@ -90,6 +90,7 @@ FREE: dict[str, dict[str, str]] = {
     "erase": {HELD: "ids", WRITTEN: "reason by", PLACE: "location", CODE: "dry_run yes"},
     "erasures": {PLACE: "location", CODE: "form"},
     "ledger copy": {PLACE: "source target"},
+    "ledger import": {PLACE: "file location", CODE: "masked"},
     "check": {
         PLACE: "drafts location config", CODE: "profile language published selected ignored fix diff explain form", "of the draft, whose own words are shown": "outlet"
     },
@@ -248,6 +249,12 @@ def enter_by_every_way(folder: Path) -> None:
     silent("add", "-", *day, "--format", "csv", typed=NAMED.replace("12 rifles", "15 rifles"))
     with served() as address:
         silent("add", address, *day, "--allow-address", "127.0.0.1")
+    # What `read` prints, names and all, taken into a ledger as claims.
+    (folder / "read.txt").write_text(NAMED.replace("12 rifles", "27 rifles").replace("four", "nine"), "utf-8")
+    printed = run("read", str(folder / "read.txt"), *day, "--format", "json").stdout
+    assert CANARIES.search(printed)
+    (folder / "zerkul-vantobi.jsonl").write_text(printed, "utf-8")
+    silent("ledger", "import", str(folder / "zerkul-vantobi.jsonl"))
     # What does not fit within a page.
     (folder / "day.txt").write_text(
         "Police said that Runel Oskavi was arrested in Lima on Monday, May 7, 2024.", "utf-8"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from allegata.model import Claim, Document, Mention, Period
+from allegata.export.edtf import edtf_of
+from allegata.model import Claim, Document, Masks, Mention, Period
 
 COLUMNS = (
     "id", "document", "outlet", "published", "status", "action", "also_actions", "count_low", "count_high", "unit", "modifier", "count_words",
     "speaker", "role", "body", "speaker_kind", "conduits", "spoken", "period_start", "period_end", "places", "target", "evidence", "stance",
-    "source", "cue", "passage", "passage_start", "passage_end",
+    "source", "cue", "passage", "passage_start", "passage_end", "spoken_edtf", "period_edtf",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -66,10 +67,14 @@ def row_of(claim: Claim) -> dict[str, str]:
         "passage": claim.passage.text,
         "passage_start": str(claim.passage.start),
         "passage_end": str(claim.passage.end),
+        "spoken_edtf": edtf_of(claim.spoken),
+        "period_edtf": edtf_of(claim.period),
     }
 
 
-def write_csv(claims: Iterable[Claim], stream: TextIO, documents: Iterable[Document] = ()) -> None:
+def write_csv(
+    claims: Iterable[Claim], stream: TextIO, documents: Sequence[Document] = (), masks: Sequence[Masks] = ()
+) -> None:
     """Write a header and one row a claim to *stream* (RFC 4180); a cell a spreadsheet would run begins with an apostrophe.
 
     >>> import io

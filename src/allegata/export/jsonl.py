@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from allegata.model import Claim, Document, to_json
+from allegata.model import Claim, Document, Masks, to_json
 
 
-def write_jsonl(claims: Iterable[Claim], stream: TextIO, documents: Iterable[Document] = ()) -> None:
-    """Write one claim a line to *stream*; *documents* are not needed.
+def write_jsonl(
+    claims: Iterable[Claim], stream: TextIO, documents: Sequence[Document] = (), masks: Sequence[Masks] = ()
+) -> None:
+    """Write one claim a line to *stream*; *documents* and *masks* are not needed.
 
     >>> import io
     >>> write_jsonl((), io.StringIO())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,6 +13,7 @@ import click
 
 from allegata import plugin
 from allegata.capture import Guard
+from allegata.export.exporter import TABLES
 from allegata.export.html import NAMES_SHOWN
 from allegata.ledger import ClaimFilter
 from allegata.ledger.location import hidden
@@ -45,13 +45,14 @@ from allegata.run.options import (
     opened,
     who,
 )
-from allegata.run.output import page_of_ledger, print_claims, print_records, write_file
+from allegata.run.output import export_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
     Given,
     add,
     findings_of,
     is_held,
+    masked_of,
     summed,
     why_none,
 )
@@ -84,6 +85,8 @@ JOBS = {
     "Share": ("user", "login", "logout", "token", "unmask", "audit"),
 }
 """The commands in the order of the help, by what they are for."""
+OPEN_FORMATS = tuple(each for each in plugin.names("exporters") if each not in TABLES)
+"""Formats for other programs, in which also what is read without a ledger is masked."""
 LONG = 200
 """Characters of a command's first sentence that the help of all prints."""
 
@@ -128,7 +131,11 @@ def main() -> None:
 @bulk_options
 @fetch_options
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "html", *OPEN_FORMATS]),
+    default="table",
+    show_default=True,
 )
 def read(
     targets: tuple[str, ...],
@@ -138,15 +145,19 @@ def read(
 ) -> None:
     """Print the claims of files, folders, addresses or - without keeping them.
 
-    The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
+    The names of affected persons are shown as in the page as table, json, csv and html; a ledger masks them, and so does every other format. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
     added = Added()
     # The bytes of many reports are more than memory holds.
     made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
     found = [claim for each in made for claim in each.claims]
-    if made:
-        say(NAMES_SHOWN, "yellow")
-    print_claims(found, form, [each.document for each in made if each.document])
+    if form in OPEN_FORMATS:
+        shown, documents, masks = masked_of(made)
+        print_claims(shown, form, documents, masks)
+    else:
+        if made:
+            say(NAMES_SHOWN, "yellow")
+        print_claims(found, form, [each.document for each in made if each.document])
     for each in made:
         if not any(claim.action != "other" for claim in each.claims):
             added.note(each.name, why_none(each))
@@ -289,21 +300,24 @@ def total_command(location: str, form: str, **wanted: str | None) -> None:
 @main.command()
 @LEDGER
 @filter_options
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl", show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output.")
+@click.option("--format", "form", type=click.Choice(plugin.names("exporters")), default="jsonl", show_default=True)
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else standard output."
+)
 def export(location: str, form: str, out: Path | None, **wanted: str | None) -> None:
-    """Write the claims of a ledger in an open format; as HTML with the reports that they stand in."""
+    """Write the claims of a ledger in an open format; as HTML with the reports that they stand in.
+
+    docs/formats.md says of each format what goes where and what is lost. What a format has no place for is said on standard error.
+    """
     with linked(location) as ledger:
-        text = io.StringIO()
-        if form == "html":
-            text.write(page_of_ledger(ledger, ClaimFilter(**wanted)))
-        else:
-            plugin.find("exporters", form)(list(ledger.claims(ClaimFilter(**wanted))), text)
-        record_export(ledger, sum(1 for _ in ledger.claims(ClaimFilter(**wanted))), now())
+        made, notes, number = export_of_ledger(ledger, form, ClaimFilter(**wanted))
+        record_export(ledger, number, now())
     if out:
-        write_file(out, text.getvalue())
+        write_file(out, made)
     else:
-        click.echo(text.getvalue(), nl=False)
+        click.echo(made, nl=False)
+    for note in notes:
+        say(note, "yellow")
 
 
 main.add_command(brief_command)

@@ -16,19 +16,18 @@ from allegata.ledger.login import nobody_can_manage
 from allegata.mask import outward
 from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import admit, record_backup
-from allegata.run.archive.bring import parts_of, reports_in
-from allegata.run.archive.place import Place
-from allegata.run.options import LEDGER, now, opened, who
-from allegata.run.pipeline import Added, add
-from allegata.run.reading import end, sum_up
-from allegata.run.relating import relate
-from allegata.run.terminal import OUT, counted, say
+from allegata.run.importing import import_command
+from allegata.run.options import now, opened
+from allegata.run.terminal import OUT
 from allegata.run.working import working_folder
 
 
 @click.group("ledger")
 def ledger_group() -> None:
-    """Copy a ledger from one store to another, or take in what was read of an archive."""
+    """Copy a ledger from one store to another, or take exported claims, or what was read of archives, into one."""
+
+
+ledger_group.add_command(import_command)
 
 
 @ledger_group.command("copy")
@@ -49,34 +48,6 @@ def copy_command(source: str, target: str) -> None:
         number = _copied(kept, copied)
         head = copied.head()
     OUT.print(f"batches copied: {number}; head: {head.hash if head else 'none'}", soft_wrap=True)
-
-
-@ledger_group.command("import")
-@click.argument("source")
-@LEDGER
-def import_command(source: str, location: str) -> None:
-    """Take into a ledger what `allegata archive read` wrote into SOURCE, and link it.
-
-    What the ledger holds already is passed over, so that an import that was broken off goes on when it is done again.
-    """
-    place = Place(source)
-    added, whole = Added(), 0
-    parts = parts_of(place)
-    with opened(location, create=True) as ledger:
-        with click.progressbar(parts, label="importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            for part in bar:
-                for each in reports_in(place, part):
-                    whole += 1
-                    add(ledger, each, who(), now(), added)
-        relate(ledger, who(), now())
-    OUT.print(
-        f"{counted(len(added.claims), 'claim')} of {counted(whole, 'report')} taken into {hidden(location)}",
-        soft_wrap=True,
-    )
-    for note in added.notes:
-        say(note)
-    sum_up(added, whole)
-    end(added, whole)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from allegata.claim.gate import Gate
 from allegata.copies import Copies
 from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
-from allegata.mask import find_affected
+from allegata.mask import find_affected, mask_claim, mask_document
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Masks, Record, Total
 from allegata.read import given_fields, is_installed, read
 from allegata.run.around import SAME, reached
@@ -243,6 +243,18 @@ def records_of(made: Report, captured: Capture, document: Document) -> list[tupl
     records: list[tuple[str, Record]] = [("capture", captured), ("document", document), ("masks", masks)]
     records += [("claim", claim) for claim in made.claims]
     return records + [("finding", finding) for finding in made.findings]
+
+
+def masked_of(made: Sequence[Report]) -> tuple[list[Claim], list[Document], list[Masks]]:
+    """Return claims and documents of what was read as they would leave a ledger, and the masks of the documents."""
+    claims_shown, documents, found = list[Claim](), list[Document](), list[Masks]()
+    for each in made:
+        if each.document is not None:
+            masks = find_affected(each.document, each.claims)
+            found.append(masks)
+            documents.append(mask_document(each.document, masks))
+            claims_shown += [mask_claim(claim, each.document, masks) for claim in each.claims]
+    return claims_shown, documents, found
 
 
 def findings_of(ledger: Ledger) -> tuple[Finding, ...]:

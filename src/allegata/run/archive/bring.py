@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+import click
 
 from allegata.ledger.records import KINDS
 from allegata.model import (
@@ -24,14 +28,39 @@ from allegata.model import (
 )
 from allegata.run.archive.place import Place, arrow
 from allegata.run.archive.plan import Part, finished, kept
-from allegata.run.pipeline import Report
+from allegata.run.options import now, opened, who
+from allegata.run.pipeline import Added, Report, add
+from allegata.run.reading import end, sum_up
+from allegata.run.relating import relate
+from allegata.run.terminal import OUT, counted
 
 ROWS = 256
 
 
-def is_archive(place: Place) -> bool:
-    """Return whether *place* holds what `allegata archive read` wrote."""
-    return kept(place) is not None
+def is_folder(source: str) -> bool:
+    """Return whether *source* is no single file: a folder, or an address of object storage."""
+    return "://" in source or Path(source).is_dir()
+
+
+def take_in(source: str, location: str) -> None:
+    """Take what `archive read` wrote into *source* into the ledger at *location*, and link it; say what became of it.
+
+    What the ledger holds already is passed over, so that it can be broken off and done again.
+
+    Raises: InputError if *source* is not whole, LedgerError as `opened`.
+    """
+    place, added, whole = Place(source), Added(), 0
+    parts = parts_of(place)
+    with opened(location, create=True) as ledger:
+        with click.progressbar(parts, label="importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            for part in bar:
+                for each in reports_in(place, part):
+                    whole += 1
+                    add(ledger, each, who(), now(), added)
+        relate(ledger, who(), now())
+    OUT.print(f"imported: {counted(len(added.claims), 'claim')} of {counted(whole, 'report')}")
+    sum_up(added, whole)
+    end(added, whole)
 
 
 def parts_of(place: Place) -> tuple[Part, ...]:
