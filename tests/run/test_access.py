@@ -216,7 +216,7 @@ WORDS = {
     "token withdraw": ["zzz"],
     "login": ["nobody"],
 }
-WITHOUT = ("read", "demo", "login", "logout", "restore", "serve")
+WITHOUT = ("read", "archive read", "demo", "login", "logout", "restore", "serve")
 """What opens no ledger of others, or is about logging in; whoever visits what is served logs in there."""
 
 

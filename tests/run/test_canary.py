@@ -62,6 +62,7 @@ _FILTERED = {
 FREE: dict[str, dict[str, str]] = {
     "read": {PLACE: "targets allowed proxy columns", CODE: "profile language published form pages", "no ledger: what is given is printed": "outlet"},
     "add": {PLACE: "targets location allowed proxy columns", CODE: "profile language published again form pages", WRITTEN: "outlet"},
+    "archive read": {PLACE: "inputs out columns", CODE: "engine workers gate profile language"},
     "watch": {PLACE: "feeds location", CODE: "once"},
     "claims": {**_FILTERED, CODE: "action status evidence stance kind since until form rejected"},
     "drift": _FILTERED,
@@ -90,7 +91,7 @@ FREE: dict[str, dict[str, str]] = {
     "erase": {HELD: "ids", WRITTEN: "reason by", PLACE: "location", CODE: "dry_run yes"},
     "erasures": {PLACE: "location", CODE: "form"},
     "ledger copy": {PLACE: "source target"},
-    "ledger import": {PLACE: "file location", CODE: "masked"},
+    "ledger import": {PLACE: "source location", CODE: "masked"},
     "check": {
         PLACE: "drafts location config", CODE: "profile language published selected ignored fix diff explain form", "of the draft, whose own words are shown": "outlet"
     },
