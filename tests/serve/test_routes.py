@@ -162,6 +162,16 @@ def test_every_parameter_is_judged() -> None:
     assert {name: sent for name, (_, sent) in found.items() if sent} == SENT
 
 
+def test_what_a_route_takes_is_what_its_module_reads() -> None:
+    taken: dict[str, set[str]] = {name: set() for name in ASKED}
+    modules = {each.path: each.answer.__module__.rpartition(".")[2] for each in ROUTES}
+    for each in ROUTES:
+        taken[modules[each.path.partition(".")[0]]] |= each.takes
+    assert taken == {
+        name: asked - {"claims"} | (CLAIMS if "claims" in asked else set()) for name, asked in ASKED.items()
+    }
+
+
 def test_addresses_and_forms_are_read_in_these_modules_alone() -> None:
     for path in SERVE.glob("*.py"):
         if path.stem not in ("asked", "visit"):

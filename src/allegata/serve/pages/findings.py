@@ -57,4 +57,7 @@ def _records(visit: Visit) -> list[Finding]:
     return [each for each in findings_of(visit.ledger) if kind in (None, each.kind)]
 
 
-ROUTES = (get("/findings", "read", findings_page), *twins("/findings", "read", _records, Finding.__struct_fields__))
+ROUTES = (
+    get("/findings", "read", findings_page, ("kind", "page")),
+    *twins("/findings", "read", _records, Finding.__struct_fields__, takes=("kind",)),
+)

@@ -8,7 +8,7 @@ from allegata.ground.gazetteer import country_name
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Record
 from allegata.run.options import CHOICES
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.map import Outline, Tally, map_svg, mapped, outlines, tally
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
@@ -106,4 +106,8 @@ def _records(visit: Visit) -> list[PlaceCount]:
     ]
 
 
-ROUTES = (get("/map", "read", map_page), *twins("/map", "read", _records, PlaceCount.__struct_fields__))
+TAKES = (*FIELDS, "country")
+ROUTES = (
+    get("/map", "read", map_page, TAKES),
+    *twins("/map", "read", _records, PlaceCount.__struct_fields__, takes=TAKES),
+)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from allegata.model import InputError, Silence
 from allegata.run.options import CHOICES
 from allegata.run.silence import SHOWN, WITHHELD, silence_of
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -63,11 +63,12 @@ def silence_page(visit: Visit) -> Shown:
 
 
 ROUTES = (
-    get("/silence", "read", silence_page),
+    get("/silence", "read", silence_page, (*FIELDS, "by", "page")),
     *twins(
         "/silence",
         "read",
         lambda visit: rows_of(visit, silence_of(visit.ledger, asked_of(visit))),
         Silence.__struct_fields__,
+        takes=(*FIELDS, "by"),
     ),
 )
