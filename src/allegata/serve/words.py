@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from allegata.brief.words import bounds, day_before, told, units
-from allegata.model import Claim, Mention, Period, Speaker
+from allegata.brief.words import amount, bounds, day_before, told, units
+from allegata.model import Claim, Mention, Period, Speaker, Total
 from allegata.run.terminal import counted, where
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -52,10 +52,36 @@ def number(claim: Claim) -> str:
 
 
 def happening(claim: Claim) -> str:
-    """Return what *claim* says happened: its action, its number, and its status where it is not asserted."""
-    status = "" if claim.status == "asserted" else f" ({claim.status})"
-    words = told(claim.action)
-    return ": ".join(filter(None, (f"{words[:1].upper()}{words[1:]}{status}", number(claim))))
+    """Return what *claim* says happened: its action and its number, behind its status where it is not asserted.
+
+    Of a denial that it happened at all the number is none, which is not told as one.
+    """
+    status = "" if claim.status == "asserted" else f"{claim.status}: "
+    words = f"{status}{told(claim.action)}"
+    value = claim.count.value if claim.count else None
+    none = claim.status == "denied" and value is not None and value.high == 0
+    return f"{': ' if not status else ', '}".join(
+        filter(None, (f"{words[:1].upper()}{words[1:]}", "" if none else number(claim)))
+    )
+
+
+def adds_up(made: Total) -> str:
+    """Return what *made* is of and comes to; where no claim adds to it, why. A denial says that something did not happen, which is no number of it.
+
+    >>> adds_up(Total("arrest", 96, 140, "person", ("a",), ()))
+    'Arrested: at least 96, at most 140 persons'
+    >>> adds_up(Total("kill", 0, 0, "person", (), (LeftOut("a", "denied"),)))
+    'Killed: denied, that is, said not to have happened; no persons are counted'
+    """
+    words = told(made.action)
+    begin = f"{words[:1].upper()}{words[1:]}"
+    if made.counted or made.high != 0:
+        said = amount(made).rstrip(",")
+        return f"{begin}: {said[:1].lower()}{said[1:]}"
+    whys = sorted({each.why for each in made.left_out})
+    why = "denied, that is, said not to have happened" if whys == ["denied"] else ", ".join(whys)
+    nothing = "nothing is" if made.unit == "unknown" else f"no {units(made.unit)} are"
+    return f"{begin}: {why}; {nothing} counted" if why else f"{begin}: {nothing} counted"
 
 
 def who(speaker: Mention[Speaker]) -> str:
@@ -74,6 +100,19 @@ def chain(claim: Claim) -> list[tuple[str, str]]:
     hops = [("speaker", speakers(claim))]
     hops += [("through", " or ".join(each.name for each in hop.readings) or hop.text) for hop in claim.conduits]
     return [*hops, ("outlet", claim.document.outlet or "outlet not known")]
+
+
+_STATUS = {
+    "denied": "It is said here that this did not happen.",
+    "unverified": "Who speaks says that this is not verified.",
+    "intended": "This is said to be meant to happen, not to have happened.",
+    "retracted": "This was taken back.",
+}
+
+
+def status_words(claim: Claim) -> str:
+    """Return what the status of *claim* means, as a sentence; empty where it is asserted."""
+    return _STATUS.get(claim.status, "")
 
 
 def plain(code: str) -> str:
@@ -114,7 +153,7 @@ def short(identity: str) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "address_of": address_of,
+    "address_of": address_of, "adds_up": adds_up, "status_words": status_words,
     "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip
