@@ -91,6 +91,18 @@ def test_who_is_logged_in_and_led_here_by_another_site_is_asked_again_and_not_fo
     assert again.status_code == 200
 
 
+def test_a_link_of_another_site_to_the_form_leads_on_who_is_logged_in(
+    shared: Ledger, site: TestClient[Litestar]
+) -> None:
+    led = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "cross-site"}
+    form = site.get("/login", headers=led)
+    assert (form.status_code, form.headers["refresh"]) == (200, "0")
+    own = led | {"sec-fetch-site": "same-origin"}
+    assert "refresh" not in site.get("/login", headers=own).headers
+    assert log_in(site, "ana") == 303
+    assert site.get("/login", headers=own, follow_redirects=False).headers["location"] == "/"
+
+
 def test_a_login_lasts_until_it_is_ended(shared: Ledger, site: TestClient[Litestar]) -> None:
     assert log_in(site, "ana") == 303
     home = site.get("/")

@@ -218,7 +218,11 @@ def _response(
 ) -> Response[Any]:
     match answer:
         case Shown(template, context, status):
-            return _page(request, template, {**context, "visitor": visitor}, status)
+            page = _page(request, template, {**context, "visitor": visitor}, status)
+            if not visitor.name and is_foreign(request.headers):
+                # The form to log in, led to by another page: who has logged in is none the less, and is led on once asked again.
+                page.headers["refresh"] = "0"
+            return page
         case Sent(text, media_type, name):
             headers = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
             return Response(text.encode("utf-8"), media_type=media_type, headers=headers)
