@@ -119,6 +119,16 @@ def test_a_draft_has_its_findings_beside_it_and_is_not_kept(site: TestClient[Lit
     assert site.get("/claims?search=Odhiambo").text.count("<article") == 0
 
 
+def test_the_draft_of_the_example_can_be_tried(site: TestClient[Litestar]) -> None:
+    assert "/check?example=yes" in site.get("/check").text
+    page = site.get("/check?example=yes").text
+    assert "Dozens arrested in Gilan" in page
+    draft = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[0])
+    found = site.post("/check", data={"draft": draft, "published": "2023-06-20", "_csrf_token": token_in(page)}).text
+    assert "was a Wednesday" in found
+    assert site.get("/check?example=2").status_code == 400
+
+
 @pytest.mark.parametrize("draft", ["", " \n", "x" * 100_001])
 def test_a_draft_that_cannot_be_checked_says_why(site: TestClient[Litestar], draft: str) -> None:
     token = token_in(site.get("/check").text)

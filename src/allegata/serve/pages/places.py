@@ -15,11 +15,12 @@ from allegata.serve.visit import Shown, Visit, get
 
 
 class Place(NamedTuple):
-    """A row of the table: an outline with its claims, and where they are listed."""
+    """A row of the table: an outline with its claims, where they are listed, and where they are added up."""
 
     name: str
     claims: int
     to: str
+    totals: str
 
 
 class PlaceCount(Record, frozen=True):
@@ -86,7 +87,12 @@ def map_page(visit: Visit) -> Shown:
 
     drawing = map_svg(country, made.counts, f"Claims of {named}", to)
     rows = [
-        Place(each.name, made.counts[each.ids[0]], to(each))
+        Place(
+            each.name,
+            made.counts[each.ids[0]],
+            to(each),
+            address("/totals", asked, place=each.ids[0] if country else each.ids[0].removeprefix("iso:")),
+        )
         for each in outlines(country)
         if made.counts.get(each.ids[0])
     ]
