@@ -34,6 +34,7 @@ PAGES = {
     "check": "/check",
     "brief": "/brief?all=1",
     "ledger": "/ledger",
+    "glossary": "/glossary",
 }
 WAYS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
@@ -68,7 +69,7 @@ def _right_to_left(page: Any, out: Path) -> None:
     document = Document("d", "c", PERSIAN, "fa", "روزنامهٔ کرانه", "2023-06-14", None, None, None, "text/1")
     marks = [Mark(at, at + len(words), field, 1) for field, words in MARKED for at in [PERSIAN.index(words)]]
     shown = environment().get_template("reader.html.jinja").render(
-        title="وزارت کشور: ۶۴ نفر بازداشت شدند", visitor=Visitor("ana"), path="/documents/d", document=document, claims=[], total=0, statements=0,
+        title="وزارت کشور: ۶۴ نفر بازداشت شدند", visitor=Visitor("ana"), path="/documents/d", document=document, basis=[], claims=[], total=0, statements=0,
         away={}, fields=FIELDS, paragraphs=paragraphs(PERSIAN, marks), direction=direction("fa"), part=1, parts=1,
     )  # fmt: skip
     page.route("**/documents/d", lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))

@@ -194,7 +194,10 @@ def test_the_way_of_a_claim_is_drawn() -> None:
 
 def test_a_report_says_what_its_day_outlet_and_encoding_rest_on(site: TestClient[Litestar], ledger: Ledger) -> None:
     page = site.get(f"/documents/{next(ledger.documents()).id}").text
-    assert "Rests on: date: given by hand · outlet: given by hand · encoding: utf-8, as its bytes fit" in page
+    assert (
+        "Rests on: date: given when it was added · outlet: given when it was added · encoding: utf-8, as its bytes fit"
+        in page
+    )
 
 
 def test_speaker_body_place_and_outlet_lead_to_their_claims(site: TestClient[Litestar], ledger: Ledger) -> None:
