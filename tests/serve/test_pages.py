@@ -126,6 +126,7 @@ def test_the_draft_of_the_example_can_be_tried(site: TestClient[Litestar]) -> No
     draft = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[0])
     found = site.post("/check", data={"draft": draft, "published": "2023-06-20", "_csrf_token": token_in(page)}).text
     assert "was a Wednesday" in found
+    assert "# Dozens" not in page
     assert site.get("/check?example=2").status_code == 400
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
 from allegata.brief.words import amount, bounds, day_before, told, units
+from allegata.ground.gazetteer import country_name, place_of
 from allegata.model import Claim, Mention, Period, Speaker, Total
 from allegata.run.terminal import counted, where
 
@@ -68,6 +70,7 @@ def happening(claim: Claim) -> str:
 def adds_up(made: Total) -> str:
     """Return what *made* is of and comes to; where no claim adds to it, why. A denial says that something did not happen, which is no number of it.
 
+    >>> from allegata.model import LeftOut
     >>> adds_up(Total("arrest", 96, 140, "person", ("a",), ()))
     'Arrested: at least 96, at most 140 persons'
     >>> adds_up(Total("kill", 0, 0, "person", (), (LeftOut("a", "denied"),)))
@@ -115,6 +118,46 @@ def status_words(claim: Claim) -> str:
     return _STATUS.get(claim.status, "")
 
 
+NAMES = {
+    "kind": "kind of speaker",
+    "target": "organisation claimed about",
+    "search": "words",
+    "since": "from",
+    "until": "to",
+}
+"""What the fields that claims are asked for by are called on a page, where that is not as they are."""
+
+
+def asked_words(asked: Mapping[str, str]) -> Markup:
+    """Return what claims are *asked* for by, as a reader knows it: a place by its name.
+
+    >>> str(asked_words({"place": "iso:IR-01", "body": '"Police (Iran)"'}))
+    'place <bdi>Gilan</bdi>, body <bdi>Police (Iran)</bdi>'
+    """
+    return Markup(", ").join(
+        Markup("{} {}").format(NAMES.get(name, name), quoted(_value(name, value))) for name, value in asked.items()
+    )
+
+
+def _value(name: str, value: str) -> str:
+    if name == "place":
+        place = place_of(value) if ":" in value else None
+        return place.name if place else country_name(value)
+    return told(value) if name == "action" else value if name == "search" else value.strip('"')
+
+
+_CLAIM = re.compile(r"\b(claim ([0-9a-f]{8}))\b")
+
+
+def claims_linked(words: str) -> Markup:
+    """Return *words* of a finding, the first characters of a claim's id in them as a link to it.
+
+    >>> str(claims_linked("A & B (claim 09d12578)"))
+    'A &amp; B (<a href="/claims/09d12578">claim 09d12578</a>)'
+    """
+    return Markup(_CLAIM.sub(r'<a href="/claims/\2">\1</a>', str(escape(words))))
+
+
 def plain(code: str) -> str:
     """Return a code of ours as words.
 
@@ -153,7 +196,7 @@ def short(identity: str) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "address_of": address_of, "adds_up": adds_up, "status_words": status_words,
+    "address_of": address_of, "adds_up": adds_up, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
     "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip

@@ -78,7 +78,7 @@ def form(visit: Visit) -> Shown:
     if example not in (None, "yes"):
         raise InputError("example: is yes, or left out; correct it in the address")
     return (
-        _page(files("allegata").joinpath("data", "demo", "draft.md").read_text("utf-8"), EXAMPLE)
+        _page(files("allegata").joinpath("data", "demo", "draft.md").read_text("utf-8").removeprefix("# "), EXAMPLE)
         if example
         else _page()
     )
