@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "shots"
-QUALITY = 55
+QUALITY = 52
 MOST_BYTES = 1_500_000
 PAGES = {
     "home": "/",
@@ -34,7 +34,6 @@ PAGES = {
     "check": "/check",
     "brief": "/brief?all=1",
     "ledger": "/ledger",
-    "glossary": "/glossary",
 }
 WAYS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
