@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
+from allegata.capture.inflate import unpacked
 from allegata.capture.media import SITEMAP, sniff
 from allegata.capture.sitemap import parse_sitemap
 from allegata.model import InputError
@@ -44,10 +45,11 @@ def plain_address(url: str) -> str:
 
 
 def entries(body: bytes, url: str) -> list[Entry]:
-    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url* lists, in its order, each address once.
+    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url*, plain or gzip, lists, in its order, each address once.
 
-    Raises: InputError, naming *url*, if it is none of these.
+    Raises: InputError, naming *url*, if it is none of these or cannot be unpacked.
     """
+    body = unpacked(body, url)
     head = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     found = _json(body, url) if head == b"{" else _sitemap(body, url)
     if found is None:
