@@ -127,6 +127,23 @@ def test_what_is_passed_over_and_what_failed_is_counted_once_at_the_end(tmp_path
     assert "  1 neither HTML, text nor PDF" in read
 
 
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_lines_are_printed_as_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    printed: list[int] = []
+    read = pipeline.read
+
+    def reading(*words: object, **named: object) -> Document:
+        sys.stdout.flush()
+        printed.append(sys.stdout.buffer.getvalue().count(b"\n"))  # type: ignore[attr-defined]
+        return read(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "read", reading)
+    result = run("read", str(archive(tmp_path / "a.warc", 3, 1)), "--format", form)
+    header = form == "csv"
+    assert printed == [header, header + 1, header + 2]
+    assert result.stdout.count("\n") == header + 3
+
+
 WIRE = """Port police said on Monday that {} people were arrested in the northern towns of Orva and Kell after a week of raids, and that
 twelve rifles and a boat were seized. A spokesman for the interior ministry told reporters that the group had moved weapons across the lake since
 the spring, and showed no evidence for it. Lawyers of the families called the charges invented and asked for a list of those held."""
