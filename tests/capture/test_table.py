@@ -66,7 +66,10 @@ def test_columns_can_be_named_and_left_out():
     assert read(data, columns={"text": "a", "published": ""})[0] == [("csv:a.csv#1", {"text": "Ten were held."})]
     assert read(data, columns={"text": "A", "title": "text"})[0][0][1]["title"] == "x"
     found, error, _ = read(data, columns={"text": "words"})
-    assert (found, error) == ([], "in/a.csv: has no column 'words'; it has 3 columns, of which 'date', 'text' have a known name")
+    assert (found, error) == (
+        [],
+        "in/a.csv: has no column 'words'; it has 3 columns, of which 'date', 'text' have a known name",
+    )
 
 
 def test_what_has_no_column_of_text_says_which_it_has_and_what_to_do():
