@@ -30,6 +30,8 @@ MISSING, REMOVED = 404, 410
 """What a server answers of a page that it does not have, and of one that it does not have any more."""
 RETRY_S = 600.0
 DAY_S = 86_400.0
+VALIDATOR_CHARACTERS = 1_000
+"""Of an ETag, or of a day of change, that is sent back."""
 
 
 @dataclass
@@ -294,8 +296,17 @@ def agent_of(settings: Settings) -> str:
 
 
 def _conditions(etag: str | None, modified: str | None) -> dict[str, str]:
+    r"""Return the headers that ask for what changed since. Without what no request can carry, which would fail at every look.
+
+    >>> _conditions('"a1"', "Wed, 08 May 2024 00:01:00 GMT\r\nHost: b.example"), _conditions("ö", "x" * 5_000)
+    ({'If-None-Match': '"a1"'}, {})
+    """
     given = {"If-None-Match": etag, "If-Modified-Since": modified}
-    return {name: value for name, value in given.items() if value}
+    return {
+        name: value
+        for name, value in given.items()
+        if value and value.isascii() and value.isprintable() and len(value) <= VALIDATOR_CHARACTERS
+    }
 
 
 def _validators(response: Response, etag: str | None, modified: str | None) -> tuple[str | None, str | None]:
