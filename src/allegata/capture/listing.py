@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
+from allegata.capture.inflate import unpacked
 from allegata.capture.media import SITEMAP, sniff
-from allegata.capture.sitemap import parse_sitemap
+from allegata.capture.sitemap import URL_CHARACTERS, parse_sitemap
 from allegata.ground.lexicon import table
 from allegata.model import InputError
 
@@ -56,10 +57,14 @@ def plain_address(url: str) -> str:
 
 
 def entries(body: bytes, url: str) -> list[Entry]:
-    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url* lists, in its order, each address once.
+    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url*, plain or gzip, lists, in its order, each address once.
 
-    Raises: InputError, naming *url*, if it is none of these.
+    Left out are addresses that are neither http nor https, longer than those of sitemaps may be, or with characters that cannot be seen: one
+    of half a character cannot be kept, and would end the watch of all other feeds.
+
+    Raises: InputError, naming *url*, if it is none of these or cannot be unpacked.
     """
+    body = unpacked(body, url)
     head = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     found = _json(body, url) if head == b"{" else _sitemap(body, url)
     if found is None:
@@ -70,7 +75,7 @@ def entries(body: bytes, url: str) -> list[Entry]:
             address = plain_address(urljoin(url, each.url.strip()))
         except ValueError:
             continue
-        if address.startswith(("http://", "https://")):
+        if address.startswith(("http://", "https://")) and len(address) <= URL_CHARACTERS and address.isprintable():
             known.setdefault(address, each._replace(url=address))
         if len(known) >= LISTED:
             break

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import json
+import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from allegata.link import find, link
 from allegata.model import (
     AllegataError,
     Capture,
+    Claim,
+    Document,
     Finding,
     Link,
     Total,
@@ -139,18 +142,32 @@ def read(
 
     The names of affected persons are shown as in the page; a ledger masks them. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
-    added = Added()
-    # The bytes of many reports are more than memory holds.
-    made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
-    found = [claim for each in made for claim in each.claims]
-    if made:
-        say(NAMES_SHOWN, "yellow")
-    print_claims(found, form, [each.document for each in made if each.document])
-    for each in made:
-        if not any(claim.action != "other" for claim in each.claims):
-            added.note(each.name, why_none(each))
-        for finding in each.findings:
-            say(f"{each.name}: {finding.kind}: {finding.explanation}", "yellow")
+    added, whole = Added(), 0
+    found: list[Claim] = []
+    documents: list[Document] = []
+    misfits: list[str] = []
+
+    def told() -> Iterator[Claim]:
+        """Yield the claims as they are read; of their reports only what is still to be said is kept, and for a page of them their texts."""
+        nonlocal whole
+        for whole, each in enumerate(reading(targets, given, added, guard), 1):
+            if whole == 1:
+                say(NAMES_SHOWN, "yellow")
+            if form == "html" and each.document:
+                documents.append(each.document)
+            if not any(claim.action != "other" for claim in each.claims):
+                added.note(each.name, why_none(each))
+            misfits.extend(f"{each.name}: {finding.kind}: {finding.explanation}" for finding in each.findings)
+            found.extend(each.claims)
+            yield from each.claims
+
+    # On a terminal the lines would stand among those of the bar.
+    if form in ("json", "csv") and not sys.stdout.isatty():
+        print_claims(told(), form)
+    else:
+        print_claims(list(told()), form, documents)
+    for misfit in misfits:
+        say(misfit, "yellow")
     for note in added.notes:
         say(note)
     links, known = link(found), {claim.id: claim for claim in found}
@@ -158,8 +175,8 @@ def read(
         say(line_of(made_link, known), "dim")
     for between in find(found, links):
         say(f"{between.kind}: {between.explanation}", "yellow")
-    sum_up(added, len(made))
-    end(added, len(made))
+    sum_up(added, whole)
+    end(added, whole)
 
 
 @main.command("add")

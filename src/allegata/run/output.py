@@ -19,10 +19,10 @@ from allegata.model import Claim, Document, InputError, Record, to_json
 from allegata.run.terminal import show_claims
 
 
-def print_claims(claims: Sequence[Claim], form: str, documents: Sequence[Document] = ()) -> None:
-    """Print claims as a table, JSON lines, CSV or a page."""
+def print_claims(claims: Iterable[Claim], form: str, documents: Sequence[Document] = ()) -> None:
+    """Print claims as a table, JSON lines, CSV or a page; as lines each as it comes."""
     if form == "table":
-        show_claims(claims)
+        show_claims(list(claims))
     else:
         plugin.find("exporters", {"json": "jsonl"}.get(form, form))(claims, sys.stdout, documents)
 
