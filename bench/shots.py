@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "shots"
-QUALITY = 55
+QUALITY = 52
 MOST_BYTES = 1_500_000
 PAGES = {
     "home": "/",
@@ -68,7 +68,7 @@ def _right_to_left(page: Any, out: Path) -> None:
     document = Document("d", "c", PERSIAN, "fa", "روزنامهٔ کرانه", "2023-06-14", None, None, None, "text/1")
     marks = [Mark(at, at + len(words), field, 1) for field, words in MARKED for at in [PERSIAN.index(words)]]
     shown = environment().get_template("reader.html.jinja").render(
-        title="وزارت کشور: ۶۴ نفر بازداشت شدند", visitor=Visitor("ana"), path="/documents/d", document=document, claims=[], total=0, statements=0,
+        title="وزارت کشور: ۶۴ نفر بازداشت شدند", visitor=Visitor("ana"), path="/documents/d", document=document, basis=[], claims=[], total=0, statements=0,
         away={}, fields=FIELDS, paragraphs=paragraphs(PERSIAN, marks), direction=direction("fa"), part=1, parts=1,
     )  # fmt: skip
     page.route("**/documents/d", lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))

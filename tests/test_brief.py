@@ -221,7 +221,7 @@ def test_where_nothing_fits_a_sentence_says_so(claims: list[Claim]) -> None:
         assert "No claim in this ledger fits." in text
         assert NOTE in text
         assert "Nobody" in text
-        assert ("Statements without a codable happening" in text) == bool(claims)
+        assert ("Statements in which nothing is told that happened" in text) == bool(claims)
 
 
 def test_a_total_without_any_number_says_why() -> None:

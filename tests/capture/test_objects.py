@@ -101,7 +101,9 @@ def test_columns_can_be_named():
     assert read(lines({"words": "Ten were held."}), columns={"text": "words"})[0] == [
         ("json:a.json#1", {"text": "Ten were held."})
     ]
-    assert "it has 'words'; say which with --column text=NAME" in str(read(lines({"words": "Ten were held."}))[1])
+    assert "it has 1 column, of which none has a known name; say which with --column text=NAME" in str(
+        read(lines({"words": "Ten were held."}))[1]
+    )
 
 
 def feed(*items: object) -> bytes:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from allegata.ground import syntax
-from allegata.ground.annotate import Ruler, Vectors, steps_of
+from allegata.ground.annotate import Ruler, Vectors, one_processor, steps_of
 from allegata.ground.lexicon import table
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -107,3 +108,19 @@ def test_a_sentence_begins_after_each_token_with_a_line_break(text):
     doc = syntax.pipeline("en").make_doc(text)
     slow = [token.i + 1 for token in doc[:-1] if "\n" in token.text]
     assert syntax._after_lines(doc, text) == slow
+
+
+def test_a_sentence_is_not_shared_out_to_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    def processors() -> set[int]:
+        return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+    found: list[set[int]] = []
+    steps = syntax._steps("en")
+    monkeypatch.setattr(syntax, "_steps", lambda language: (*steps, lambda doc: found.append(processors()) or doc))
+    with threadpool_limits(2, "blas"):
+        before = processors()
+        syntax.parse("Eleven crates of oranges were sold at the quay.")
+        assert found == [{1}]
+        assert processors() == before
+    with one_processor(), one_processor():
+        assert processors() == {1}

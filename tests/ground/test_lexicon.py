@@ -8,6 +8,7 @@ from lxml.html import document_fromstring
 
 import allegata
 from allegata.capture.entry import columns_of
+from allegata.capture.listing import is_tracking
 from allegata.check import check
 from allegata.check.naming import sound
 from allegata.claim import claims, sample
@@ -215,6 +216,7 @@ FIRES = {
     "given_names": lambda row: is_given_name(row["name"].title()),
     "lookalikes": lambda row: looks_of(row["letter"]) == looks_of(row["latin"]),
     "models": lambda row: pipeline(row["language"]).lang == row["language"],
+    "tracking": lambda row: is_tracking(row["begins"]) and row["note"] != "",
     "roles": lambda row: may(row["role"], row["act"]) and row["act"] in ACTS.values(),
     "page_days": told_day,
     "page_marks": lambda row: row["name"] in marks_of(row["field"], row["json_ld"]) and f'"{row["field"]}"' in CODE,

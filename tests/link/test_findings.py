@@ -16,7 +16,7 @@ import pytest
 
 from allegata.ground.lexicon import table
 from allegata.link import find
-from allegata.link.edits import EDIT
+from allegata.link.edits import OBSERVED
 from allegata.model import Claim, Finding, Link, from_json, to_json
 
 Read = Callable[[dict[str, Any]], tuple[list[Claim], list[Link]]]
@@ -41,8 +41,8 @@ def test_what_is_found_is_told_in_one_sentence(case: dict[str, Any], read: Read)
 
 
 def test_every_kind_is_found_three_times_and_not_found_three_times() -> None:
-    # Edits are of two readings of one page, which `find` is not given: tests/link/test_edits.py.
-    kinds = {row["kind"] for row in table("en/findings")} - {EDIT}
+    # What was observed comes of several looks at one page, which `find` is not given: tests/link/test_edits.py.
+    kinds = {row["kind"] for row in table("en/findings")} - OBSERVED
     fires, silent = (
         Counter(case["kind"] for case in CASES if bool(case["found"]) is wanted) for wanted in (True, False)
     )

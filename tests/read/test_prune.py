@@ -1,7 +1,9 @@
 """What stands around a story is told by what it is, not by the page it is on."""
 
 import pytest
+from trafilatura import htmlprocessing
 
+from allegata.read import html
 from allegata.read.html import read_html, tell
 
 STORY = (
@@ -73,3 +75,25 @@ def test_lines_about_rights_are_furniture(line):
 
 def test_a_sentence_about_rights_is_not():
     assert tell(["Copyright law was changed in 2006."], None) == "Copyright law was changed in 2006."
+
+
+@pytest.mark.parametrize("tag", ["div", "ul", "table", "blockquote"])
+def test_boxes_in_boxes_full_of_links_are_not_asked_for_each_link_again(tag, monkeypatch):
+    asked, trim = [], htmlprocessing.trim
+    monkeypatch.setattr(htmlprocessing, "trim", lambda words: asked.append(words) or trim(words))
+    links = "".join(f"<a href='/{n}'>Orchard {n}</a> " for n in range(450))
+    inner = {"table": "<tr><td>", "ul": "<li>"}.get(tag, "")
+    depth = 200 if tag in ("div", "blockquote") else 80
+    found = page(f"<{tag}>{inner}{links}" * depth)
+    # The extraction goes over a page twice where it finds little.
+    assert len(asked) < 2 * html.WITHIN
+    assert STORY[0] in found
+
+
+def test_a_long_text_in_boxes_in_boxes_is_not_taken_for_each_again(monkeypatch):
+    taken, trim = [], htmlprocessing.trim
+    monkeypatch.setattr(htmlprocessing, "trim", lambda words: taken.append(len(words or "")) or trim(words))
+    words = "<a href='/a'>Orchards</a> bear fruit again. " * 5
+    found = page("<div>" * 200 + words + "It rains on the hills. " * 50_000)
+    assert sum(taken) < html.WITHIN * html.CHARACTERS
+    assert STORY[0] in found

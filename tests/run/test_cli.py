@@ -271,7 +271,7 @@ def test_show_says_what_the_day_rests_on(tmp_path: Path) -> None:
     assert claim["document"]["published"] is None
     printed = " ".join(run("show", str(claim["id"]), "--ledger", ledger).split())
     assert "basis date: in doubt: 2024-05-08 is in the header" in printed
-    assert "basis outlet: given by hand" in printed
+    assert "basis outlet: given when it was added" in printed
     (whole,) = lines("show", str(claim["id"]), "--ledger", ledger)
     assert [(each["field"], each["rule"]) for each in whole["basis"]] == [
         ("published", ""),

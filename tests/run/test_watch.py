@@ -82,7 +82,7 @@ class Site(BaseHTTPRequestHandler):
             self.server.was_busy = True
             return self.reply(429, "", "text/plain", Retry_After="1800")
         if path == "/gone" and hour > 10:
-            return self.reply(404, "gone", "text/plain")
+            return self.reply(self.server.gone, "gone", "text/plain")
         if path in LISTED:
             return self.listing(path, [each for each in LISTED[path] if VERSIONS[each][0][0] <= hour])
         text = next((text for since, text in reversed(VERSIONS.get(path, [])) if since <= hour), None)
@@ -129,6 +129,7 @@ def site(tmp_path: Path) -> Iterator[Any]:
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
     server.clock, server.asked, server.was_busy, server.crawl_delay = tmp_path / "clock", [], False, 7
+    server.gone = 404
     server.clock.write_text(str(START))
     server.base = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -176,6 +177,10 @@ def test_three_days_of_edits_are_followed_through_two_kills(site: Any, tmp_path:
             "Quay Times changed its report and says so: the count was 12 and is 14.",
             "Quay Times changed its report without saying so: the count was 10 and is 12.",
         ]
+        taken = [each for each in findings_of(ledger) if each.kind == "gone"]
+        assert [(each.document, each.explanation) for each in taken] == [
+            (kept["gone"][0].id, "Harbor Post has a report no longer at its address, which answered 404 on 2024-05-10.")
+        ]
         counts = [claim.count.value.low for claim in ledger.claims() if claim.count and claim.count.value]
         # "Men held", the headline, are at least two.
         assert sorted(each for each in counts if each != 2) == [5, 6, 7, 9, 14, 30, 40]
@@ -208,6 +213,23 @@ def test_reading_again_keeps_what_was_changed(site: Any, tmp_path: Path) -> None
         assert CliRunner().invoke(main, [*words, "--ledger", location]).exit_code == 0
     with open_ledger(location, outward) as ledger:
         assert [each.kind for each in findings_of(ledger)].count("edit") == 1
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("status", "looks", "told"), [(404, 2, 1), (410, 1, 1), (500, 5, 0)])
+def test_a_page_is_gone_when_it_was_missed_for_a_day_or_its_server_says_so(
+    site: Any, tmp_path: Path, status: int, looks: int, told: int
+) -> None:
+    location, site.gone = str(tmp_path / "ledger"), status
+    watch(site, location, 9)
+    site.asked.clear()
+    watch(site, location, 70)
+    asked = [at for at, path, _ in site.asked if path.startswith("/gone") and (at - START) / HOUR > 10]
+    assert len(asked) == looks
+    for words in (["reread"], ["verify"]):
+        assert CliRunner().invoke(main, [*words, "--ledger", location]).exit_code == 0
+    with open_ledger(location, outward) as ledger:
+        assert [each.kind for each in findings_of(ledger)].count("gone") == told
 
 
 @pytest.mark.full

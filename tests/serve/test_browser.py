@@ -42,6 +42,11 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
+def _with_account(ledger: Ledger) -> None:
+    made = enter_account(ledger, "ana", driving.AT, lambda _: Account("ana", "admin", True, 1))
+    set_password(ledger, made, PASSWORD, "ana", driving.AT)
+
+
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
     with chromium() as opened:
@@ -214,27 +219,53 @@ def test_a_page_that_is_worked_out_comes_to_its_answer(chrome: Browser, site: st
 
 @pytest.mark.parametrize("script", [True, False])
 def test_logging_in_and_out(chrome: Browser, tmp_path: Path, script: bool) -> None:
-    def with_account(ledger: Ledger) -> None:
-        made = enter_account(ledger, "ana", driving.AT, lambda _: Account("ana", "admin", True, 1))
-        set_password(ledger, made, PASSWORD, "ana", driving.AT)
-
     place = tmp_path / "ledger"
     with open_ledger(str(place), outward, True) as ledger:
-        with_account(ledger)
+        _with_account(ledger)
     with serving(place) as address, looking(chrome, address, java_script_enabled=script) as (page, watch):
         page.goto("/claims")
-        assert page.url.endswith("/login")
+        assert page.url.endswith("/login?next=%2Fclaims")
         page.get_by_label("Name").fill("ana")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
+        assert page.url.endswith("/claims")
         assert "ana, admin" in page.inner_text("header")
         page.goto("/ledger/audit")
         assert "login" in page.inner_text("main")
         page.get_by_role("button", name="Log out").click()
         assert page.url.endswith("/login")
         page.goto("/claims")
-        assert page.url.endswith("/login")
+        assert page.url.endswith("/login?next=%2Fclaims")
         assert not watch.wrong
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_link_of_another_site_leads_who_is_logged_in_to_its_page(
+    chrome: Browser, tmp_path: Path, script: bool
+) -> None:
+    place = fill(tmp_path / "ledger", _with_account)
+    with serving(place) as address, looking(chrome, address, java_script_enabled=script) as (page, _):
+        for path in ("totals", "login"):
+            (tmp_path / f"{path}.html").write_text(f'<a href="{driving.origin(address)}/{path}">there</a>', "utf-8")
+
+        def led_to(path: str) -> None:
+            page.goto((tmp_path / f"{path}.html").as_uri())
+            page.get_by_role("link").click()
+
+        # Nobody is logged in: the form, which leads on to the page.
+        led_to("totals")
+        page.wait_for_url("**/login?next=%2Ftotals")
+        led_to("login")
+        page.get_by_label("Name").fill("ana")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(f"{driving.origin(address)}/")
+        led_to("totals")
+        page.get_by_role("heading", name="What it adds up to").wait_for()
+        assert page.url == f"{driving.origin(address)}/totals"
+        led_to("login")
+        page.wait_for_url(f"{driving.origin(address)}/")
+        assert "ana, admin" in page.inner_text("header")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

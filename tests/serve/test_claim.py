@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import time
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -16,9 +18,10 @@ from litestar.testing import TestClient
 from allegata.export.marks import FIELDS, paragraphs
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import Document, Group, Step, Variant
+from allegata.model import Document, Group, Speaker, Step, Variant
 from allegata.run.cli import main
 from allegata.run.pipeline import Added, Given, add, group_of, reports
+from allegata.serve.linked import _speaker
 from allegata.serve.parts import cuts_of
 from allegata.serve.render import environment
 from allegata.serve.travel import MOST, travel_of
@@ -191,4 +194,31 @@ def test_the_way_of_a_claim_is_drawn() -> None:
 
 def test_a_report_says_what_its_day_outlet_and_encoding_rest_on(site: TestClient[Litestar], ledger: Ledger) -> None:
     page = site.get(f"/documents/{next(ledger.documents()).id}").text
-    assert "Rests on: date: given by hand · outlet: given by hand · encoding: utf-8, as its bytes fit" in page
+    assert (
+        "Rests on: date: given when it was added · outlet: given when it was added · encoding: utf-8, as its bytes fit"
+        in page
+    )
+
+
+def test_speaker_body_place_and_outlet_lead_to_their_claims(site: TestClient[Litestar], ledger: Ledger) -> None:
+    for claim in ledger.claims():
+        page = worked_out(site, f"/claims/{claim.id}")
+        table = page[page.index('id="values"') : page.index('id="from"')]
+        addresses = [unescape(each) for each in re.findall(r'href="([^"]+)"', table)]
+        fields = {each.partition("?")[2].partition("=")[0] for each in addresses}
+        speakers = [who for each in claim.speakers for who in each.readings]
+        assert {"action", "outlet"} <= fields
+        assert ("body" in fields) == any(who.body for who in speakers)
+        assert ("place" in fields) == any(each.readings for each in claim.places)
+        assert not any("person" in each for each in addresses)
+        for address in addresses:
+            if claim.action != "other":
+                assert f"/claims/{claim.id}" in worked_out(site, address), address
+        assert (f"/review?item={claim.id}" in page) == (claim.action != "other")
+
+
+def test_a_masked_name_leads_nowhere() -> None:
+    speaker = Speaker("[person 1]", "head", "Port Office", None, "official", True, False)
+    made = str(_speaker(speaker))
+    assert "speaker=" not in made
+    assert "body=" in made

@@ -91,6 +91,18 @@ def test_who_is_logged_in_and_led_here_by_another_site_is_asked_again_and_not_fo
     assert again.status_code == 200
 
 
+def test_a_link_of_another_site_to_the_form_leads_on_who_is_logged_in(
+    shared: Ledger, site: TestClient[Litestar]
+) -> None:
+    led = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "cross-site"}
+    form = site.get("/login", headers=led)
+    assert (form.status_code, form.headers["refresh"]) == (200, "0")
+    own = led | {"sec-fetch-site": "same-origin"}
+    assert "refresh" not in site.get("/login", headers=own).headers
+    assert log_in(site, "ana") == 303
+    assert site.get("/login", headers=own, follow_redirects=False).headers["location"] == "/"
+
+
 def test_a_login_lasts_until_it_is_ended(shared: Ledger, site: TestClient[Litestar]) -> None:
     assert log_in(site, "ana") == 303
     home = site.get("/")
@@ -170,12 +182,12 @@ def test_the_row_of_an_export_holds_what_its_route_reads_and_nothing_that_is_typ
     plain = site.get("/claims.json?action=arrest")
     told = {"action": "arrest", "command": "serve /claims", "format": "json", "records": str(plain.text.count("\n"))}
     assert done(shared)[-1].details == told
-    forged = "&action=&command=x&records=0&format=x&Odhiambo+Wekesa=x&kind=x&country=KE"
+    forged = "&utm_source=Odhiambo+Wekesa&utm_command=x"
     for path, kept in {
         "/claims.json?action=arrest&action=+arrest+": told,
         f"/documents.json?page=1{forged}": {"page": "given", "command": "serve /documents"},
-        f"/claims.csv?until=2025{forged.replace('&kind=x', '')}": {"until": "2025", "command": "serve /claims"},
-        f"/documents/{next(shared.documents()).id}.csv?action=arrest{forged}": {"format": "csv"},
+        f"/claims.csv?until=2025{forged}": {"until": "2025", "command": "serve /claims"},
+        f"/documents/{next(shared.documents()).id}.csv?{forged}": {"format": "csv"},
     }.items():
         assert site.get(path).status_code == 200, path
         details = done(shared)[-1].details
@@ -183,6 +195,11 @@ def test_the_row_of_an_export_holds_what_its_route_reads_and_nothing_that_is_typ
         assert set(details) <= {*kept, "command", "format", "records"}
         assert details["records"].isdigit()
         assert "x" not in details.values()
+    # What a route does not know is no row: nothing is given.
+    for name in ("command", "records", "format", "Odhiambo Wekesa"):
+        number = len(done(shared))
+        assert site.get("/claims.csv", params={"until": "2025", name: "x"}).status_code == 400
+        assert len(done(shared)) == number
 
 
 def test_a_name_in_an_older_row_of_an_export_is_masked(shared: Ledger, site: TestClient[Litestar]) -> None:

@@ -12,12 +12,15 @@ import pytest
 from browser import HEAVIEST, token_in
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from allegata.brief.page import Bullets, Figure, Footnote, Page, Section, Table, Text
-from allegata.ledger import Ledger, open_ledger
+from allegata.ledger import ALL, Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import Finding, Silence, from_json
 from allegata.run.pipeline import Added, Given, add, findings_of, reports
+from allegata.run.silence import silence_of
+from allegata.serve.pages.silence import behind
 from allegata.silence import silence
 
 DRAFT = "Officials said on Friday, April 24, 2019, that 12 men were held.\n\n<script>alert(1)</script> Odhiambo was there.\n"
@@ -73,6 +76,26 @@ def test_the_page_behind_a_row_of_silence_lists_as_many_claims_as_the_row_says(
         assert len(set(re.findall(r'href="/claims/(\w+)"', listed))) == printed, row
 
 
+def test_a_row_says_what_its_page_lists_that_it_does_not_count(
+    site: TestClient[Litestar], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row for row in silence_of(ledger, ALL) if row.of == "body" and row.body]
+    for row in rows:
+        made = behind(ledger, row, {})
+        assert made is not None
+        assert made.more == 0
+        without = behind(ledger, replace(row, counted=()), {})
+        assert without is not None
+        assert without.more == row.printed
+    assert "more, in which who speaks" not in site.get("/silence").text
+    # As where several bodies may be meant.
+    monkeypatch.setattr(
+        "allegata.serve.pages.silence.silence_of",
+        lambda ledger, wanted: tuple(replace(row, counted=()) for row in silence_of(ledger, wanted)),
+    )
+    assert re.search(r"lists \d+ more, in which who speaks is in doubt<", site.get("/silence?outlet=Post").text)
+
+
 def test_findings_are_those_of_the_library(site: TestClient[Litestar], ledger: Ledger) -> None:
     made = findings_of(ledger)
     assert made
@@ -94,6 +117,17 @@ def test_a_draft_has_its_findings_beside_it_and_is_not_kept(site: TestClient[Lit
     assert "&lt;script&gt;alert" in page.text
     assert ledger.head() == before
     assert site.get("/claims?search=Odhiambo").text.count("<article") == 0
+
+
+def test_the_draft_of_the_example_can_be_tried(site: TestClient[Litestar]) -> None:
+    assert "/check?example=yes" in site.get("/check").text
+    page = site.get("/check?example=yes").text
+    assert "Dozens arrested in Gilan" in page
+    draft = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[0])
+    found = site.post("/check", data={"draft": draft, "published": "2023-06-20", "_csrf_token": token_in(page)}).text
+    assert "was a Wednesday" in found
+    assert "# Dozens" not in page
+    assert site.get("/check?example=2").status_code == 400
 
 
 @pytest.mark.parametrize("draft", ["", " \n", "x" * 100_001])

@@ -38,7 +38,7 @@ def chosen(ledger: Ledger) -> str:
 
 def written(ledger: Ledger, out: Path, title: str, day: str) -> int:
     """Publish what was accepted, and return how many claims have a page."""
-    publish(ledger, accepted(ledger), out, title, day)
+    publish(ledger, accepted(ledger).claims, out, title, day)
     return len(list((out / "claims").glob("*.html")))
 
 
@@ -59,6 +59,19 @@ def test_only_what_was_accepted_is_published(ledger: Ledger, chosen: str, tmp_pa
     assert "South Post" not in text_of(tmp_path / "site")
 
 
+def test_statements_that_were_accepted_are_left_out_and_it_is_said(
+    ledger: Ledger, chosen: str, place: Path, tmp_path: Path
+) -> None:
+    other = next(claim.id for claim in ledger.claims() if claim.action == "other")
+    decide(ledger, "accept", other)
+    made = accepted(ledger)
+    assert ([claim.id for claim in made.claims], made.statements) == ([chosen], 1)
+    told = command(place, tmp_path / "site")
+    assert "1 accepted claim in" in told.output
+    assert "1 accepted statement is left out" in told.output
+    assert "Neither are statements" in (tmp_path / "site" / "method.html").read_text("utf-8")
+
+
 def test_only_allowed_fields_and_no_masked_name_are_published(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
     written(ledger, tmp_path / "site", "Claims", DAY)
     made = json.loads((tmp_path / "site" / "claims" / f"{chosen}.json").read_text("utf-8"))
@@ -71,7 +84,7 @@ def test_only_allowed_fields_and_no_masked_name_are_published(ledger: Ledger, ch
 def test_what_is_rejected_later_goes_when_it_is_published_again(ledger: Ledger, chosen: str, tmp_path: Path) -> None:
     written(ledger, tmp_path / "site", "Claims", DAY)
     decide(ledger, "reject", chosen)
-    assert accepted(ledger) == []
+    assert accepted(ledger).claims == []
     assert written(ledger, tmp_path / "site", "Claims", DAY) == 0
     assert chosen not in text_of(tmp_path / "site")
     assert [each.name for each in tmp_path.iterdir() if each.name.endswith("-site")] == []

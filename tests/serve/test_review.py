@@ -217,7 +217,7 @@ def test_only_what_the_address_asks_for_waits(site: Site, ledger: Ledger) -> Non
     page = shown(site, "/review?outlet=South+Post")
     assert set(field(page, "item").split(".")) & wanted
     assert f"of {len(wanted)} claim" in page
-    assert "No claim of a codable happening was asked for" in shown(site, "/review?outlet=Nobody")
+    assert "No claim of something that happened was asked for" in shown(site, "/review?outlet=Nobody")
 
 
 def test_what_was_decided_elsewhere_waits_no_more(site: Site, ledger: Ledger) -> None:

@@ -41,6 +41,7 @@ JUDGED = {
     "GET /findings": "read",
     "GET /findings.csv": "read",
     "GET /findings.json": "read",
+    "GET /glossary": "read",
     "GET /ledger": "read",
     "GET /ledger/audit": "audit",
     "GET /ledger/audit.csv": "audit",
@@ -79,9 +80,10 @@ ASKED = {
     "brief": {"all", "claims"},
     "claims": set(),
     "documents": {"claim", "page", "part"},
-    "draft": set(),
+    "draft": {"example"},
     "drift": {"claims", "moved", "page"},
     "findings": {"kind", "page"},
+    "glossary": set(),
     "home": set(),
     "ledger": {"page", "what"},
     "listing": {"claims", "order", "page"},
@@ -106,6 +108,7 @@ PATHS = {"claim", "document"}
 OPEN = {
     "after",
     "claim",
+    "example",
     "flagged",
     "item",
     "moved",
@@ -160,6 +163,16 @@ def test_every_parameter_is_judged() -> None:
     found = {name: names_in(path) for name, path in MODULES.items()}
     assert {name: asked for name, (asked, _) in found.items()} == ASKED
     assert {name: sent for name, (_, sent) in found.items() if sent} == SENT
+
+
+def test_what_a_route_takes_is_what_its_module_reads() -> None:
+    taken: dict[str, set[str]] = {name: set() for name in ASKED}
+    modules = {each.path: each.answer.__module__.rpartition(".")[2] for each in ROUTES}
+    for each in ROUTES:
+        taken[modules[each.path.partition(".")[0]]] |= each.takes
+    assert taken == {
+        name: asked - {"claims"} | (CLAIMS if "claims" in asked else set()) for name, asked in ASKED.items()
+    }
 
 
 def test_addresses_and_forms_are_read_in_these_modules_alone() -> None:

@@ -68,7 +68,7 @@ def test_the_twins_have_what_the_filter_finds(
 
 
 def test_a_page_beyond_the_last_says_so(site: TestClient[Litestar]) -> None:
-    assert "No claim fits" in site.get(f"/claims?page={PAGE}").text
+    assert "No claim is on this page" in site.get(f"/claims?page={PAGE}").text
     assert site.get("/claims?order=victim").status_code == 400
     assert site.get("/claims?evidence=proof").status_code == 400
 

@@ -40,3 +40,16 @@ def test_feeds_and_failures_are_shown_without_addresses_of_pages(site: TestClien
     (row,) = [json.loads(line) for line in site.get("/ledger/sources.json").text.splitlines()]
     assert (row["url"], row["waiting"], row["failed"], row["read"]) == (FEED, 1, 1, 0)
     assert "Sources" in site.get("/ledger").text
+
+
+def test_what_is_wrong_with_a_feed_stands_beside_it_without_its_address_again(
+    site: TestClient[Litestar], place: Path
+) -> None:
+    with State(place_of(str(place))) as state:
+        state.only([FEED], AT)
+        with state.changing():
+            (feed,) = [each for each in state.feeds() if each.url == FEED]
+            state.keep_feed(feed._replace(error=f"{FEED}: the server answers 500", failures=1))
+    text = site.get("/ledger/sources").text
+    assert '<p class="wrong"><bdi>the server answers 500</bdi></p>' in text
+    assert "not yet" in text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -65,11 +66,24 @@ def test_every_tick_is_the_day_it_says(found: Days) -> None:
     assert "<title>a" not in drawn
 
 
+def test_many_bars_have_a_scale_instead_of_their_numbers() -> None:
+    first = date(2024, 3, 1)
+    found = [(first + timedelta(days=each), 2 * each % 9 + 1) for each in range(80)]
+    drawn = str(timeline_svg(timeline(Days(tuple(
+        DayCount(day.isoformat(), (day + timedelta(days=1)).isoformat(), claims) for day, claims in found
+    ), 0)), "days"))  # fmt: skip
+    assert drawn.count('class="claims"') == 80
+    assert re.findall(r'class="number"[^>]*>(\d+)<', drawn) == ["4", "9"]
+    assert drawn.count('class="level"') == 2
+
+
 def test_the_page_has_picture_table_and_lane(site: TestClient[Litestar], ledger: Ledger) -> None:
     made = ledger.days(of="published", happenings_only=True)
     page = site.get("/timeline?of=published").text
     assert 'class="timeline"' in page
     assert "The same as a table" in page
+    number = max(each.claims for each in made.counts)
+    assert f'text-anchor="middle">{number}</text>' in page
     lines = [json.loads(line) for line in site.get("/timeline.json?of=published").text.splitlines()]
     assert [(each["start"], each["end"], each["claims"]) for each in lines] == [
         (each.start, each.end, each.claims) for each in made.counts

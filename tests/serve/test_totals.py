@@ -15,12 +15,14 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from allegata.claim import claims, sample
 from allegata.ledger import ClaimFilter, Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import LeftOut, Share, Total, from_json
 from allegata.serve.answers import Answers, Asking
 from allegata.serve.bars import bar_svg
 from allegata.serve.pages.totals import left, totals_of, why_of
+from allegata.serve.words import adds_up, happening, status_words
 from allegata.total import total
 
 
@@ -132,3 +134,12 @@ def test_while_it_is_worked_out_the_page_says_so_and_looks_again(site: TestClien
     page = site.get("/totals?place=Kisumu").text
     assert re.search(r'hx-get="/totals\?place=Kisumu"', page)
     assert 'role="status"' in page
+
+
+def test_a_total_of_denials_says_so_and_has_no_bar() -> None:
+    page = sample("Police in Peru denied that three of the men were killed. The ministry said ten men were arrested.")
+    made = {each.action: each for each in total(claims(page), ())}
+    assert adds_up(made["kill"]) == "Killed: denied, that is, said not to have happened; no persons are counted"
+    assert adds_up(made["arrest"]).startswith("Arrested: 10 persons")
+    told = {happening(claim): status_words(claim) for claim in claims(page) if claim.action == "kill"}
+    assert told == {"Denied: killed, 3 persons": "It is said here that this did not happen."}

@@ -70,7 +70,7 @@ def _made(made: str) -> str:
 
 def _statements(claims: Sequence[Claim]) -> tuple[Text, ...]:
     left = any(claim.action == "other" for claim in claims)
-    return (("Statements without a codable happening are not shown.",),) if left else ()
+    return (("Statements in which nothing is told that happened are not shown.",),) if left else ()
 
 
 def _adding(total: Total) -> list[str]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from allegata.capture.feed import capture_feed
 from allegata.capture.file import expand, is_address, open_file, read_stream
 from allegata.capture.guard import Guard
-from allegata.capture.inflate import BrokenError, inflate
+from allegata.capture.inflate import beginning, unpacked
 from allegata.capture.kept import page_in
 from allegata.capture.made import LIMIT_BYTES, Taking, make_capture, not_read, origin_name
 from allegata.capture.mailbox import capture_mailbox
 from allegata.capture.media import (
     FEED,
     GZIP,
+    HEAD_BYTES,
     MAILBOX,
     OBJECTS,
     PARQUET,
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     from allegata.capture.http import Response
 
 PAUSE_S = 1.0
-"""Seconds between two pages of a sitemap."""
+"""Seconds between two pages of a sitemap, more where robots.txt asks for more."""
+REFUSED = "pages that robots.txt asks not to fetch"
 
 __all__ = ["LIMIT_BYTES", "Guard", "NoPageError", "Taking", "capture", "capture_archive", "expand", "page_in"]
 
@@ -91,15 +93,37 @@ def _kind(head: bytes, name: str, declared: str | None, taking: Taking) -> str:
 Fetch = Callable[[str], "Response"]
 
 
-def _pages_of(sitemap: Sitemap, wanted: int, fetch: Fetch, taking: Taking) -> list[Place]:
+class _Misses:
+    """What a sitemap lists and could not be fetched; *skipped* is told of what robots.txt refuses."""
+
+    def __init__(self, skipped: Counter[str]) -> None:
+        self._skipped = skipped
+        self.refused = self.missed = 0
+        self.first = ""
+
+    def add(self, error: InputError) -> None:
+        """Count one that failed with *error*."""
+        from allegata.capture.polite import DisallowedError, NoRulesError
+
+        if isinstance(error, DisallowedError) and not isinstance(error, NoRulesError):
+            self.refused += 1
+            self._skipped[REFUSED] += 1
+        else:
+            self.missed += 1
+            self.first = self.first or str(error)
+
+
+def _pages_of(sitemap: Sitemap, wanted: int, fetch: Fetch, taking: Taking, misses: _Misses) -> list[Place]:
     """Return the newest pages that *sitemap* and the sitemaps it lists have, at most *wanted*."""
     pages = list(sitemap.pages)
     for place in sitemap.sitemaps[:CHILDREN]:
         if len(pages) >= wanted:
             break
-        found = fetch(place.url)
-        body = inflate(found.body, "gzip", taking.limit_bytes) if found.body.startswith(b"\x1f\x8b") else found.body
-        pages += parse_sitemap(body, found.url).pages
+        try:
+            found = fetch(place.url)
+            pages += parse_sitemap(unpacked(found.body, found.url, taking.limit_bytes), found.url).pages
+        except InputError as error:
+            misses.add(error)
     if len(pages) > wanted:
         taking.skipped["pages of a sitemap beyond those that --pages asks for"] += len(pages) - wanted
     return pages[:wanted]
@@ -108,29 +132,41 @@ def _pages_of(sitemap: Sitemap, wanted: int, fetch: Fetch, taking: Taking) -> li
 def _from_sitemap(
     body: bytes, name: str, wanted: int, fetch: Fetch, taking: Taking, told: Callable[[float], None]
 ) -> Captures:
-    """Yield the captures of the pages that the sitemap *body* lists, the newest first, a pause between two."""
-    missed, first = 0, ""
-    try:
-        pages = _pages_of(parse_sitemap(body, name), wanted, fetch, taking)
-    except BrokenError as error:
-        raise InputError(f"{name}: lists a sitemap that cannot be unpacked: {error}") from None
+    """Yield the captures of the pages that the sitemap *body*, plain or gzip, lists, the newest first.
+
+    Raises: InputError at the end if something could not be fetched, or robots.txt asks to fetch nothing of it.
+    """
+    misses, served = _Misses(taking.skipped), 0
+    pages = _pages_of(parse_sitemap(unpacked(body, name, taking.limit_bytes), name), wanted, fetch, taking, misses)
     for number, place in enumerate(pages):
         told(number / len(pages))
-        time.sleep(PAUSE_S * (number > 0))
         try:
             found = fetch(place.url)
             media_type = sniff(found.body, found.url, found.media_type)
         except InputError as error:
-            missed += 1
-            first = first or str(error)
+            misses.add(error)
             continue
+        served += 1
         if media_type in READABLE and found.body.strip():
             declared = with_charset(media_type, found.charset)
             yield make_capture(found.body, declared, "http", found.url, taking.fetched_at or found.fetched_at)
         else:
             taking.skipped[NO_PAGE] += 1
-    if missed:
-        raise not_read(name, missed, first)
+    if misses.missed:
+        raise not_read(name, misses.missed, misses.first)
+    if misses.refused and not served:
+        raise InputError(
+            f"{name}: robots.txt asks to fetch nothing of what it lists; save the pages and give the files"
+        )
+
+
+def _is_sitemap(head: bytes, name: str, declared: str | None = None) -> bool:
+    """Return whether an input that begins with *head* is a sitemap, plain or gzip."""
+    plain = beginning(head, HEAD_BYTES) if head.startswith(b"\x1f\x8b") else head
+    try:
+        return sniff(plain or head, name, declared) == SITEMAP
+    except InputError:
+        return False
 
 
 def _captures(
@@ -205,10 +241,17 @@ def capture(
 
         return fetch(address, limit_bytes=limit_bytes, timeout_s=timeout_s, guard=guard)
 
+    def listed(body: bytes) -> Captures:
+        from allegata.capture.http import AGENT
+        from allegata.capture.polite import Guest
+
+        guest = Guest(time, guard or Guard(), AGENT, PAUSE_S, limit_bytes, timeout_s)
+        return _from_sitemap(body, target, pages, guest.get, taking, told)
+
     if is_address(target):
         response = fetched(target)
-        if response.body.strip() and sniff(response.body, response.url, response.media_type) == SITEMAP:
-            yield from _from_sitemap(response.body, target, pages, fetched, taking, told)
+        if _is_sitemap(response.body[:HEAD_BYTES], response.url, response.media_type):
+            yield from listed(response.body)
             return
         yield from _captures(
             response.body,
@@ -227,15 +270,15 @@ def capture(
         yield from _captures(body, "-", "stdin", None, None, url, taking)
         return
     with open_file(target) as stream:
-        head = stream.read(4096)
+        head = stream.read(HEAD_BYTES)
         stream.seek(0)
+        if _is_sitemap(head, target):
+            yield from listed(read_stream(stream, target, limit_bytes))
+            return
         media_type = _kind(head, target, None, taking) if head else ""
         if media_type in STREAMED:
             size_bytes = os.fstat(stream.fileno()).st_size
             yield from _telling(STREAMED[media_type](stream, target, size_bytes, taking), stream, size_bytes, told)
-        elif media_type == SITEMAP:
-            body = read_stream(stream, target, limit_bytes)
-            yield from _from_sitemap(body, target, pages, fetched, taking, told)
         else:
             body = read_stream(stream, target, limit_bytes)
             yield from _captures(body, target, f"file:{origin_name(target)}", None, None, url, taking)

@@ -39,21 +39,30 @@ def columns_of(header: Sequence[str], given: Mapping[str, str], name: str) -> di
     for field in FIELDS:
         asked = given.get(field)
         if asked and asked not in header and _folded(asked) not in known:
-            raise InputError(f"{name}: has no column {asked[:40]!r}; it has {_listed(header)}")
+            raise InputError(f"{name}: has no column {asked[:40]!r}; it has {_shape(header)}")
         if asked:
             found[field] = asked if asked in header else known[_folded(asked)]
         elif asked is None and (called := next((each for each in _names(field) if each in known), None)):
             found[field] = known[called]
     if not {"text", "html"} & found.keys():
         raise InputError(
-            f"{name}: no column holds a text by its name; it has {_listed(header)}; say which with --column text=NAME"
+            f"{name}: no column holds a text by its name; it has {_shape(header)}; say which with --column text=NAME"
         )
     return found
 
 
-def _listed(header: Sequence[str]) -> str:
-    shown = ", ".join(repr(each[:40]) for each in header[:12])
-    return f"{shown} and {len(header) - 12} more" if len(header) > 12 else shown or "no columns"
+def _shape(header: Sequence[str]) -> str:
+    """Return how many columns there are and which have a known name; no other words, as the first row may be a report and name somebody.
+
+    >>> _shape(["Ada Verlo", "Date", "Url"]), _shape(["Ada Verlo"]), _shape([])
+    ("3 columns, of which 'Date', 'Url' have a known name", '1 column, of which none has a known name', 'no columns')
+    """
+    if not header:
+        return "no columns"
+    known = {name for field in FIELDS for name in _names(field)}
+    named = [repr(each) for each in header if _folded(each) in known][:12]
+    has = "have" if len(named) > 1 else "has"
+    return f"{len(header):,} column{'s'[: len(header) != 1]}, of which {', '.join(named) or 'none'} {has} a known name"
 
 
 def _plain(value: Any) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import feedparser
 
+from allegata.capture.inflate import unpacked
 from allegata.capture.media import SITEMAP, sniff
-from allegata.capture.sitemap import parse_sitemap
+from allegata.capture.sitemap import URL_CHARACTERS, parse_sitemap
+from allegata.ground.lexicon import table
 from allegata.model import InputError
 
 LISTED = 50_000
 """Entries that are read of one feed or sitemap; the protocol of sitemaps allows as many."""
-_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid")
-"""Beginnings of the names of parameters that say who led to a page, and nothing of which page it is."""
 
 
 class Entry(NamedTuple):
@@ -29,6 +30,20 @@ class Entry(NamedTuple):
     is_listing: bool = False
 
 
+@cache
+def _tracking() -> tuple[str, ...]:
+    return tuple(row["begins"] for row in table("tracking"))
+
+
+def is_tracking(name: str) -> bool:
+    """Return whether the parameter *name* of an address says who led to a page, and nothing of which page it is.
+
+    >>> is_tracking("utm_source"), is_tracking("id")
+    (True, False)
+    """
+    return name.lower().startswith(_tracking())
+
+
 def plain_address(url: str) -> str:
     """Return *url* without its fragment and what only says who led there.
 
@@ -36,18 +51,20 @@ def plain_address(url: str) -> str:
     'https://a.example/ten?id=7'
     """
     parts = urlsplit(url.strip())
-    kept = [
-        each for each in parse_qsl(parts.query, keep_blank_values=True) if not each[0].lower().startswith(_TRACKING)
-    ]
+    kept = [each for each in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking(each[0])]
     query = parts.query if len(kept) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(kept)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
 
 
 def entries(body: bytes, url: str) -> list[Entry]:
-    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url* lists, in its order, each address once.
+    """Return what the feed (RSS, Atom, JSON Feed) or sitemap *body* from *url*, plain or gzip, lists, in its order, each address once.
 
-    Raises: InputError, naming *url*, if it is none of these.
+    Left out are addresses that are neither http nor https, longer than those of sitemaps may be, or with characters that cannot be seen: one
+    of half a character cannot be kept, and would end the watch of all other feeds.
+
+    Raises: InputError, naming *url*, if it is none of these or cannot be unpacked.
     """
+    body = unpacked(body, url)
     head = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     found = _json(body, url) if head == b"{" else _sitemap(body, url)
     if found is None:
@@ -58,7 +75,7 @@ def entries(body: bytes, url: str) -> list[Entry]:
             address = plain_address(urljoin(url, each.url.strip()))
         except ValueError:
             continue
-        if address.startswith(("http://", "https://")):
+        if address.startswith(("http://", "https://")) and len(address) <= URL_CHARACTERS and address.isprintable():
             known.setdefault(address, each._replace(url=address))
         if len(known) >= LISTED:
             break

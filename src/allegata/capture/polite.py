@@ -28,6 +28,10 @@ class DisallowedError(InputError):
     """A page that robots.txt asks not to fetch."""
 
 
+class NoRulesError(DisallowedError):
+    """A page of a host whose robots.txt cannot be had, so that it is not known what it asks."""
+
+
 class WaitError(InputError):
     """A host that asks to wait. until_s: when it may be asked again, in seconds since 1970."""
 
@@ -122,7 +126,7 @@ class Guest:
     def _rules(self, url: str, host: _Host) -> Protego | None:
         """Return what robots.txt says, null where there is none.
 
-        Raises: DisallowedError if it cannot be had, which means that nothing may be fetched (RFC 9309).
+        Raises: NoRulesError if it cannot be had, which means that nothing may be fetched (RFC 9309).
         """
         if self.clock.time() >= host.rules_until_s:
             host.rules, host.unreadable = None, None
@@ -139,7 +143,7 @@ class Guest:
                 host.unreadable = f"robots.txt of its host cannot be had ({error})"
             host.rules_until_s = self.clock.time() + (600 if host.unreadable else ROBOTS_LAST_S)
         if host.unreadable is not None:
-            raise DisallowedError(f"{url}: {host.unreadable}")
+            raise NoRulesError(f"{url}: {host.unreadable}")
         return host.rules
 
 

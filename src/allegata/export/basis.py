@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from allegata.model import Basis
 
 NAMES = {"published": "date", "outlet": "outlet", "encoding": "encoding"}
-_RULES = {"given": "given by hand", "fits": "as its bytes fit"}
+_RULES = {"given": "given when it was added", "fits": "as its bytes fit"}
 
 
 def told(basis: Iterable[Basis]) -> list[str]:
     """Return each of *basis* as a line: the field, what it is read from, and what speaks against it.
 
     >>> told([Basis("published", "address", "2024-05-03", "the text says 2024-05-06"), Basis("outlet", "given")])
-    ['date: address (the text says 2024-05-06)', 'outlet: given by hand']
+    ['date: address (the text says 2024-05-06)', 'outlet: given when it was added']
     >>> told([Basis("published", "", None, "in doubt: 2024-05-08 is in the header"), Basis("encoding", "fits", "utf-8")])
     ['date: in doubt: 2024-05-08 is in the header', 'encoding: utf-8, as its bytes fit']
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from spacy.attrs import DEP, IS_SPACE, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
 from spacy.pipeline import AttributeRuler, Lemmatizer, Tok2Vec
 from spacy.tokens import Doc, Span
 from thinc.api import NumpyOps
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +57,20 @@ def _with_sets(lemmatizer: Lemmatizer) -> Lemmatizer:
         for kind, lemmas in index.items():
             index[kind] = frozenset(lemmas)
     return lemmatizer
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_processor() -> AbstractContextManager[object]:
+    """Return a context in which products of matrices are computed by one processor.
+
+    Those of a sentence are so small that sharing them out takes longer than computing them: ten times as long where others use the processors, too.
+    """
+    limited: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
+    return limited
 
 
 @dataclass(frozen=True)

@@ -191,8 +191,11 @@ def _annotated(doc: Doc, language: str) -> Doc:
 
 
 def _stepped(doc: Doc, language: str) -> Doc:
-    for step in _steps(language):
-        doc = step(doc)
+    from allegata.ground.annotate import one_processor
+
+    with one_processor():
+        for step in _steps(language):
+            doc = step(doc)
     return doc
 
 

@@ -1,4 +1,4 @@
-"""What an outlet changed in a report that it had published: its claims before and after, held against each other."""
+"""What an outlet changed in a report that it had published, its claims before and after held against each other, and that it took one down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from allegata.link.value import WORDS, moved
 from allegata.model import Claim, Document, Finding
 
 EDIT = "edit"
-"""The kind of these findings. They come of two readings of a page, so that none of them alone gives them again."""
+"""The kind of what was changed."""
+GONE = "gone"
+"""The kind of what was taken down."""
+OBSERVED = frozenset((EDIT, GONE))
+"""The kinds of findings that come of looking at a page several times, so that no reading of it gives them again."""
 ALIKE = 0.5
 """The least share of words in common of two passages that are one, edited."""
 SHOWN = ("speaker", "body", "conduits", "target")
@@ -94,8 +98,22 @@ def told_edits(before: Document, after: Document, made: Sequence[Edit]) -> Itera
 
 
 def carried(findings: Iterable[Finding], document: str) -> Iterator[Finding]:
-    """Yield those of *findings* that are of edits as findings of the *document* that stands in for theirs; its text is another one."""
-    yield from (replace(each, document=document, spans=()) for each in findings if each.kind == EDIT)
+    """Yield those of *findings* that were observed as findings of the *document* that stands in for theirs; its text is another one."""
+    yield from (replace(each, document=document, spans=()) for each in findings if each.kind in OBSERVED)
+
+
+def told_gone(claims: Sequence[Claim], document: str, day: str, status: int) -> Finding:
+    """Return the finding that the address of a *document* with *claims* answered with *status* on *day*. Why it did is not known, nor told.
+
+    >>> from allegata.claim import claims, sample
+    >>> page = sample("Police said ten men were arrested in Lima.", outlet="Harbor Post")
+    >>> told_gone(claims(page), page.id, "2024-05-09", 404).explanation
+    'Harbor Post has a report no longer at its address, which answered 404 on 2024-05-09.'
+    """
+    case = "address"
+    words = {"status": str(status), "day": day}
+    finding = told(GONE, case, "document", [claims], (str(status), None), words, document=document)
+    return replace(finding, claims=())
 
 
 def _what(edit: Edit) -> str:

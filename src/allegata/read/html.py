@@ -28,6 +28,12 @@ from allegata.read.written import day_of_line
 # telling the story of a page takes about 10 seconds for 200,000 elements.
 DEPTH = 250
 ELEMENTS = 100_000
+WITHIN = 1_000_000
+"""Elements, each counted once for every box around it: the extraction asks each box which links it holds and how much text, which takes about
+5 seconds for so many. The whole manual of Node.js on one page (8 MB) has 725,000."""
+CHARACTERS = 200
+"""Characters of a text that count as one element."""
+_BOXES = frozenset(("div", "ul", "ol", "dl", "p", "table", "blockquote", "q", *(f"h{each}" for each in range(1, 7))))
 
 for _name in ("trafilatura", "htmldate", "justext"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -43,20 +49,23 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def _tree(text: str) -> HtmlElement | None:
-    """Return the page as a tree, null if there is none, too many elements or they are nested too deep."""
+    """Return the page as a tree, null if there is none, too many elements, or they are nested too deep or too many in too many boxes."""
     # Bytes, since a page may begin with an XML declaration, which lxml refuses in a str.
     parser = TreeParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-    depth = elements = 0
+    depth = elements = boxes = within = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
+        step = 1 if event == "start" else -1
+        depth += step
+        boxes += step * (element.tag in _BOXES)
         if event == "start":
             _cleanse(element)
-        depth += 1 if event == "start" else -1
-        elements += event == "start"
-        if depth > DEPTH or elements > ELEMENTS:
+            elements += 1
+            within += boxes * (1 + (len(element.text or "") + len(element.tail or "")) // CHARACTERS)
+        if depth > DEPTH or elements > ELEMENTS or within > WITHIN:
             return None
     return tree
 

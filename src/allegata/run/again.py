@@ -9,7 +9,7 @@ from typing import Any, Literal
 from allegata.ground.quantity import profiles
 from allegata.ledger import Ledger, Ruling, Standing, Supersession, attach, erased, record_id, said, subject_of
 from allegata.ledger.erase import Erased
-from allegata.link.edits import EDIT, carried
+from allegata.link.edits import OBSERVED, carried
 from allegata.mask import find_affected, outward
 from allegata.model import AllegataError, Capture, Claim, Document, Finding, LedgerError, Link, Masks, Record, to_json
 from allegata.run.pipeline import Given, report
@@ -170,7 +170,7 @@ def _records(ledger: Ledger, page: _Page, checked: Mapping[str, Finding]) -> lis
         findings = {name: each for name, each in findings.items() if each not in held}
     else:
         findings |= {record_id("finding", each): each for each in carried(checked.values(), page.now.id)}
-    read = [name for name, each in checked.items() if each.kind != EDIT]
+    read = [name for name, each in checked.items() if each.kind not in OBSERVED]
     gone = [name for name in read if checked[name] not in page.findings] if same else []
     return records + ledger.standings("finding", findings, gone, WHY)
 

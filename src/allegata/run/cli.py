@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from allegata.link import find, link
 from allegata.model import (
     AllegataError,
     Capture,
+    Claim,
     Finding,
     Link,
     Total,
@@ -45,10 +48,11 @@ from allegata.run.options import (
     opened,
     who,
 )
-from allegata.run.output import export_of_ledger, print_claims, print_records, write_file
+from allegata.run.output import LINES, export_of_ledger, print_claims, print_records, write_file
 from allegata.run.pipeline import (
     Added,
     Given,
+    Report,
     add,
     findings_of,
     is_held,
@@ -147,22 +151,36 @@ def read(
 
     The names of affected persons are shown as in the page as table, json, csv and html; a ledger masks them, and so does every other format. Claims go to standard output; how they relate, what does not fit and what could not be read to standard error.
     """
-    added = Added()
-    # The bytes of many reports are more than memory holds.
-    made = [replace(each, body=b"") for each in reading(targets, given, added, guard)]
-    found = [claim for each in made for claim in each.claims]
-    if form in OPEN_FORMATS:
-        shown, documents, masks = masked_of(made)
+    added, whole = Added(), 0
+    found: list[Claim] = []
+    misfits: list[str] = []
+    kept: list[Report] = []
+    as_open = form in OPEN_FORMATS
+
+    def told() -> Iterator[Claim]:
+        """Yield the claims as they are read; of their reports only what is still to be said is kept, and for formats that need them their texts."""
+        nonlocal whole
+        for whole, each in enumerate(reading(targets, given, added, guard), 1):
+            if whole == 1 and not as_open:
+                say(NAMES_SHOWN, "yellow")
+            if form == "html" or as_open:
+                # The bytes of many reports are more than memory holds.
+                kept.append(replace(each, body=b""))
+            if not any(claim.action != "other" for claim in each.claims):
+                added.note(each.name, why_none(each))
+            misfits.extend(f"{each.name}: {finding.kind}: {finding.explanation}" for finding in each.findings)
+            found.extend(each.claims)
+            yield from each.claims
+
+    # On a terminal the lines would stand among those of the bar.
+    claims = told() if form in LINES and not sys.stdout.isatty() else list(told())
+    if as_open:
+        shown, documents, masks = masked_of(kept)
         print_claims(shown, form, documents, masks)
     else:
-        if made:
-            say(NAMES_SHOWN, "yellow")
-        print_claims(found, form, [each.document for each in made if each.document])
-    for each in made:
-        if not any(claim.action != "other" for claim in each.claims):
-            added.note(each.name, why_none(each))
-        for finding in each.findings:
-            say(f"{each.name}: {finding.kind}: {finding.explanation}", "yellow")
+        print_claims(claims, form, [each.document for each in kept if each.document])
+    for misfit in misfits:
+        say(misfit, "yellow")
     for note in added.notes:
         say(note)
     links, known = link(found), {claim.id: claim for claim in found}
@@ -170,8 +188,8 @@ def read(
         say(line_of(made_link, known), "dim")
     for between in find(found, links):
         say(f"{between.kind}: {between.explanation}", "yellow")
-    sum_up(added, len(made))
-    end(added, len(made))
+    sum_up(added, whole)
+    end(added, whole)
 
 
 @main.command("add")

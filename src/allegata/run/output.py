@@ -6,31 +6,39 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, TextIO, TypeVar
 
 import click
 
 from allegata import plugin
-from allegata.export.csv import inert
+from allegata.export.csv import inert, write_csv
 from allegata.export.exporter import Exporter
+from allegata.export.jsonl import write_jsonl
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Claim, Document, InputError, Masks, Record, to_json
 from allegata.run.terminal import say, show_claims
 
 T = TypeVar("T")
+LINES: Mapping[str, Callable[[Iterable[Claim], TextIO], object]] = MappingProxyType(
+    {"json": write_jsonl, "csv": write_csv}
+)
+"""What writes the formats of a claim a line."""
 
 
 def print_claims(
-    claims: Sequence[Claim], form: str, documents: Sequence[Document] = (), masks: Sequence[Masks] = ()
+    claims: Iterable[Claim], form: str, documents: Sequence[Document] = (), masks: Sequence[Masks] = ()
 ) -> None:
-    """Print claims as a table, JSON lines (``json``), or as an exporter writes them; what that leaves out is said."""
+    """Print claims as a table, JSON lines (``json``), or as an exporter writes them, lines each as it comes; what that leaves out is said."""
     if form == "table":
-        show_claims(claims)
+        show_claims(list(claims))
+    elif form in LINES:
+        LINES[form](claims, sys.stdout)
     else:
-        made, notes = exported(form, claims, documents, masks)
+        made, notes = exported(form, list(claims), documents, masks)
         click.echo(made, nl=False)
         for note in notes:
             say(note, "yellow")

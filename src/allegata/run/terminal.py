@@ -301,7 +301,8 @@ def fields_of(claim: Claim) -> list[tuple[str, str, str]]:
     if claim.count:
         bounds = numbers(claim)
         value = claim.count.value
-        how = f" ({value.modifier}, profile {value.profile})" if value else ""
+        profile = f", bounds by the profile {value.profile}" if value and value.profile != "exact" else ""
+        how = f" ({value.modifier.replace('_', ' ')}{profile})" if value else ""
         rows.append(("count", f"{bounds}{how}", _spans(claim.count.spans)))
     for name, mention in (("said", claim.spoken), ("happened", claim.period)):
         if mention:

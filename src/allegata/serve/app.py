@@ -35,7 +35,8 @@ from allegata.serve.key import HOW, entrance, is_key, seat_of
 from allegata.serve.pages import ROUTES
 from allegata.serve.pages.login import login_for
 from allegata.serve.render import environment, static_file
-from allegata.serve.visit import FORM, Answer, Elsewhere, NotHereError, Route, Sent, Shown, Visit, Visitor
+from allegata.serve.unknown import refuse, unknown
+from allegata.serve.visit import FORM, RECORDS, Answer, Elsewhere, NotHereError, Route, Sent, Shown, Visit, Visitor
 
 T = TypeVar("T")
 RETRY_S = 5
@@ -101,6 +102,10 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
             sent = await request.form()
             form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         at = now()
+        records = ending_of(request.scope["path"]) != ""
+        # An address that ends like one of records gives all of its page.
+        takes = route.takes if not records or route.path.endswith(RECORDS) else frozenset[str]()
+        strange = unknown(request.query_params, takes)
 
         def work(ledger: Ledger, answers: Asking) -> tuple[Answer, Visitor]:
             if accounts(ledger):
@@ -117,6 +122,8 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
                 tuple(request.query_params.multi_items()),
                 form,
             )
+            if records:
+                refuse(strange, route.path, takes)
             return route.answer(visit), visitor
 
         try:
@@ -126,6 +133,8 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
             if request.method != "GET" or ending_of(request.scope["path"]) or is_foreign(request.headers):
                 raise
             return _sent_to(login_for(_address(request)))
+        if isinstance(answer, Shown):
+            answer = answer._replace(context={**answer.context, "unknown": strange})
         return _response(answer, visitor, request, seat, secure)
 
     handle.__name__ = f"{route.method.lower()}_{route.path.strip('/').replace('/', '_') or 'home'}"
@@ -209,7 +218,11 @@ def _response(
 ) -> Response[Any]:
     match answer:
         case Shown(template, context, status):
-            return _page(request, template, {**context, "visitor": visitor}, status)
+            page = _page(request, template, {**context, "visitor": visitor}, status)
+            if not visitor.name and is_foreign(request.headers):
+                # The form to log in, led to by another page: who has logged in is none the less, and is led on once asked again.
+                page.headers["refresh"] = "0"
+            return page
         case Sent(text, media_type, name):
             headers = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
             return Response(text.encode("utf-8"), media_type=media_type, headers=headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from allegata.ledger import Ledger
 from allegata.model import Claim, InputError, to_json
@@ -29,16 +29,25 @@ ALLOWED = (
 DOCUMENT = ("outlet", "published", "title", "url", "language")
 
 
-def accepted(ledger: Ledger) -> list[Claim]:
-    """Return the claims of *ledger* that somebody accepted and nobody rejected since, the newest report first, masked."""
+class Accepted(NamedTuple):
+    """The accepted claims that are published, the newest report first, masked. statements: how many others were accepted, of which no happening is told."""
+
+    claims: list[Claim]
+    statements: int
+
+
+def accepted(ledger: Ledger) -> Accepted:
+    """Return the claims of *ledger* that somebody accepted and nobody rejected since."""
     found = {
         claim
         for each in ledger.rulings()
         if each.state == "in force" and each.decision.kind == "accept" and each.decision.relation is None
         for claim in each.claims
     }
-    claims = [claim for claim in ledger.claims_of_ids(found) if claim.action != "other"]
-    return sorted(claims, key=lambda claim: (claim.document.published or "", claim.id), reverse=True)
+    every = list(ledger.claims_of_ids(found))
+    claims = [claim for claim in every if claim.action != "other"]
+    claims.sort(key=lambda claim: (claim.document.published or "", claim.id), reverse=True)
+    return Accepted(claims, len(every) - len(claims))
 
 
 def published(claim: Claim) -> dict[str, Any]:

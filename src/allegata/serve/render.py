@@ -31,7 +31,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.globals |= {"static": _address_of, "address": address}
+    made.globals |= {"static": _address_of, "address": address, "unknown": None}
     made.filters |= WORDS
     return made
 

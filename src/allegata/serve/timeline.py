@@ -14,8 +14,10 @@ from allegata.ledger import DayCount, Days
 from allegata.model import InputError
 
 Step = Literal["day", "month", "year"]
-WIDTH, BARS, LANE, AXIS = 1000, 200, 14, 22
-"""Of the picture, in units of its own: its width, the height of the highest bar, of a line, and of an axis."""
+WIDTH, BARS, LANE, AXIS, DIGITS = 1000, 200, 14, 22, 20
+"""Of the picture, in units of its own: its width, the height of what bars stand in, of a line, of an axis, and of the number over a bar."""
+NUMBERED = 60
+"""Bars up to which each has its number over it; where there are more, lines across them are a scale."""
 LONGEST = {"day": 92, "month": 366 * 8}
 """Days up to which a timeline has a bar a day, a month; beyond, a year."""
 LINES = 20
@@ -153,7 +155,7 @@ def timeline_svg(made: Timeline, title: str) -> Markup:
     parts.append(_axis(persian_ticks(made), made, AXIS - 8, "persian"))
     for bar in made.bars:
         left, right = _at(bar.start, made), _at(bar.end, made)
-        height = round(bar.claims / most * (BARS - 4), 1)
+        height = round(bar.claims / most * (BARS - DIGITS), 1)
         if bar.claims:
             parts.append(
                 Markup('<rect class="claims" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>').format(
@@ -165,6 +167,10 @@ def timeline_svg(made: Timeline, title: str) -> Markup:
                     bar.claims,
                 )
             )
+            if len(made.bars) <= NUMBERED:
+                parts.append(_number((left + right) / 2, bottom - height - 5, bar.claims, "middle"))
+    if len(made.bars) > NUMBERED:
+        parts.extend(_scale(most, bottom))
     for number, line in enumerate(made.lines):
         parts.append(_line(line, made, bottom + number * LANE + LANE // 2))
     return Markup(
@@ -172,13 +178,33 @@ def timeline_svg(made: Timeline, title: str) -> Markup:
     ).format(WIDTH, bottom + len(made.lines) * LANE + AXIS, title, WIDTH, bottom, bottom, Markup("").join(parts))
 
 
+def _number(x: float, y: float, claims: int, anchor: str) -> Markup:
+    return Markup('<text class="number" x="{}" y="{}" text-anchor="{}">{}</text>').format(
+        round(x, 1), round(y, 1), anchor, claims
+    )
+
+
+def _scale(most: int, bottom: int) -> Iterator[Markup]:
+    """Yield a line across at the highest bar, and at half of it where that is a number of claims, with what it stands for."""
+    for claims in sorted({most, most // 2} - {0}):
+        y = round(bottom - claims / most * (BARS - DIGITS), 1)
+        yield Markup('<line class="level" x1="0" x2="{}" y1="{}" y2="{}"/>').format(WIDTH, y, y)
+        yield _number(2, y - 4, claims, "start")
+
+
 def _line(line: DayCount, made: Timeline, y: int) -> Markup:
     left = _at(line.start, made) if line.start else 0
     right = _at(line.end, made) if line.end else WIDTH
     named = "open" if line.start is None or line.end is None else "closed"
-    return Markup('<line class="stretch {}" x1="{}" x2="{}" y1="{}" y2="{}"><title>{} to {}: {}</title></line>').format(
-        named, left, max(right, left + 2), y, y, line.start or "…", line.end or "…", line.claims
-    )
+    drawn = Markup(
+        '<line class="stretch {}" x1="{}" x2="{}" y1="{}" y2="{}"><title>{} to {}: {}</title></line>'
+    ).format(named, left, max(right, left + 2), y, y, line.start or "…", line.end or "…", line.claims)
+    room = 12 + 7 * len(str(line.claims))
+    if right + room <= WIDTH:
+        return drawn + _number(right + 5, y + 4, line.claims, "start")
+    if left >= room:
+        return drawn + _number(left - 5, y + 4, line.claims, "end")
+    return drawn + _number((left + right) / 2, y + 4, line.claims, "middle")
 
 
 def _axis(ticks: Sequence[Tick], made: Timeline, y: int, named: str) -> Markup:

@@ -61,11 +61,17 @@ def record_export(visit: Visit, form: str, number: int) -> None:
 
 
 def twins(
-    path: str, act: str, records: Records, columns: Sequence[str], plain: Row = to_json, row: Row | None = None
+    path: str,
+    act: str,
+    records: Records,
+    columns: Sequence[str],
+    plain: Row = to_json,
+    row: Row | None = None,
+    takes: Iterable[str] = (),
 ) -> tuple[Route, Route]:
     """Return the routes of *path* with ``.json`` and ``.csv`` behind it, which give *records*; *columns* are those of the CSV.
 
-    plain: what a record is as JSON. row: what it is in the CSV, where that is something else.
+    plain: what a record is as JSON. row: what it is in the CSV, where that is something else. takes: the names that their addresses may have in the query.
     """
     name = path.strip("/").replace("/", "-")
 
@@ -79,4 +85,4 @@ def twins(
         record_export(visit, "csv", len(rows))
         return Sent(csv_of(columns, rows), CSV, f"{name}.csv")
 
-    return get(f"{path}.json", act, as_json), get(f"{path}.csv", act, as_csv)
+    return get(f"{path}.json", act, as_json, takes), get(f"{path}.csv", act, as_csv, takes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -120,7 +120,7 @@ CrewName = Literal["pages", "longer", "logins"]
 class Route(NamedTuple):
     """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form.
 
-    checks: a password is checked, which takes the processor on purpose.
+    checks: a password is checked, which takes the processor on purpose. takes: the names that its address may have in the query.
     """
 
     method: Literal["GET", "POST"]
@@ -129,6 +129,7 @@ class Route(NamedTuple):
     answer: Callable[[Visit], Answer]
     sent: int = FORM
     checks: bool = False
+    takes: frozenset[str] = frozenset()
 
     @property
     def crew(self) -> CrewName:
@@ -138,11 +139,18 @@ class Route(NamedTuple):
         return "longer" if self.sent > FORM or self.path.endswith(RECORDS) else "pages"
 
 
-def get(path: str, act: str, answer: Callable[[Visit], Answer]) -> Route:
-    """Return the route of a page that changes nothing."""
-    return Route("GET", path, act, answer)
+def get(path: str, act: str, answer: Callable[[Visit], Answer], takes: Iterable[str] = ()) -> Route:
+    """Return the route of a page that changes nothing. takes: the names that its address may have in the query."""
+    return Route("GET", path, act, answer, takes=frozenset(takes))
 
 
-def post(path: str, act: str, answer: Callable[[Visit], Answer], sent: int = FORM, checks: bool = False) -> Route:
-    """Return the route of a form of at most *sent* bytes. checks: its password is checked."""
-    return Route("POST", path, act, answer, sent, checks)
+def post(
+    path: str,
+    act: str,
+    answer: Callable[[Visit], Answer],
+    sent: int = FORM,
+    checks: bool = False,
+    takes: Iterable[str] = (),
+) -> Route:
+    """Return the route of a form of at most *sent* bytes. checks: its password is checked. takes: as of `get`."""
+    return Route("POST", path, act, answer, sent, checks, frozenset(takes))

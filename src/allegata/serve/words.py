@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from allegata.brief.words import bounds, day_before, told, units
-from allegata.model import Claim, Mention, Period, Speaker
+from allegata.brief.words import amount, bounds, day_before, told, units
+from allegata.ground.gazetteer import country_name, place_of
+from allegata.model import Claim, Mention, Period, Speaker, Total
 from allegata.run.terminal import counted, where
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -52,10 +54,37 @@ def number(claim: Claim) -> str:
 
 
 def happening(claim: Claim) -> str:
-    """Return what *claim* says happened: its action, its number, and its status where it is not asserted."""
-    status = "" if claim.status == "asserted" else f" ({claim.status})"
-    words = told(claim.action)
-    return ": ".join(filter(None, (f"{words[:1].upper()}{words[1:]}{status}", number(claim))))
+    """Return what *claim* says happened: its action and its number, behind its status where it is not asserted.
+
+    Of a denial that it happened at all the number is none, which is not told as one.
+    """
+    status = "" if claim.status == "asserted" else f"{claim.status}: "
+    words = f"{status}{told(claim.action)}"
+    value = claim.count.value if claim.count else None
+    none = claim.status == "denied" and value is not None and value.high == 0
+    return f"{': ' if not status else ', '}".join(
+        filter(None, (f"{words[:1].upper()}{words[1:]}", "" if none else number(claim)))
+    )
+
+
+def adds_up(made: Total) -> str:
+    """Return what *made* is of and comes to; where no claim adds to it, why. A denial says that something did not happen, which is no number of it.
+
+    >>> from allegata.model import LeftOut
+    >>> adds_up(Total("arrest", 96, 140, "person", ("a",), ()))
+    'Arrested: at least 96, at most 140 persons'
+    >>> adds_up(Total("kill", 0, 0, "person", (), (LeftOut("a", "denied"),)))
+    'Killed: denied, that is, said not to have happened; no persons are counted'
+    """
+    words = told(made.action)
+    begin = f"{words[:1].upper()}{words[1:]}"
+    if made.counted or made.high != 0:
+        said = amount(made).rstrip(",")
+        return f"{begin}: {said[:1].lower()}{said[1:]}"
+    whys = sorted({each.why for each in made.left_out})
+    why = "denied, that is, said not to have happened" if whys == ["denied"] else ", ".join(whys)
+    nothing = "nothing is" if made.unit == "unknown" else f"no {units(made.unit)} are"
+    return f"{begin}: {why}; {nothing} counted" if why else f"{begin}: {nothing} counted"
 
 
 def who(speaker: Mention[Speaker]) -> str:
@@ -74,6 +103,59 @@ def chain(claim: Claim) -> list[tuple[str, str]]:
     hops = [("speaker", speakers(claim))]
     hops += [("through", " or ".join(each.name for each in hop.readings) or hop.text) for hop in claim.conduits]
     return [*hops, ("outlet", claim.document.outlet or "outlet not known")]
+
+
+_STATUS = {
+    "denied": "It is said here that this did not happen.",
+    "unverified": "Who speaks says that this is not verified.",
+    "intended": "This is said to be meant to happen, not to have happened.",
+    "retracted": "This was taken back.",
+}
+
+
+def status_words(claim: Claim) -> str:
+    """Return what the status of *claim* means, as a sentence; empty where it is asserted."""
+    return _STATUS.get(claim.status, "")
+
+
+NAMES = {
+    "kind": "kind of speaker",
+    "target": "organisation claimed about",
+    "search": "words",
+    "since": "from",
+    "until": "to",
+}
+"""What the fields that claims are asked for by are called on a page, where that is not as they are."""
+
+
+def asked_words(asked: Mapping[str, str]) -> Markup:
+    """Return what claims are *asked* for by, as a reader knows it: a place by its name.
+
+    >>> str(asked_words({"place": "iso:IR-01", "body": '"Police (Iran)"'}))
+    'place <bdi>Gilan</bdi>, body <bdi>Police (Iran)</bdi>'
+    """
+    return Markup(", ").join(
+        Markup("{} {}").format(NAMES.get(name, name), quoted(_value(name, value))) for name, value in asked.items()
+    )
+
+
+def _value(name: str, value: str) -> str:
+    if name == "place":
+        place = place_of(value) if ":" in value else None
+        return place.name if place else country_name(value)
+    return told(value) if name == "action" else value if name == "search" else value.strip('"')
+
+
+_CLAIM = re.compile(r"\b(claim ([0-9a-f]{8}))\b")
+
+
+def claims_linked(words: str) -> Markup:
+    """Return *words* of a finding, the first characters of a claim's id in them as a link to it.
+
+    >>> str(claims_linked("A & B (claim 09d12578)"))
+    'A &amp; B (<a href="/claims/09d12578">claim 09d12578</a>)'
+    """
+    return Markup(_CLAIM.sub(r'<a href="/claims/\2">\1</a>', str(escape(words))))
 
 
 def plain(code: str) -> str:
@@ -114,7 +196,7 @@ def short(identity: str) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "address_of": address_of,
+    "address_of": address_of, "adds_up": adds_up, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
     "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip

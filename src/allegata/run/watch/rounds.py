@@ -17,7 +17,7 @@ from allegata.capture.polite import Clock, DisallowedError, Guest, WaitError, ho
 from allegata.capture.sitemap import CHILDREN
 from allegata.ledger import Ledger, Supersession, erased
 from allegata.ledger.records import address_id
-from allegata.link.edits import carried, edits, told_edits
+from allegata.link.edits import GONE, carried, edits, told_edits, told_gone
 from allegata.model import AllegataError, Claim, Document, Finding, InputError, Record
 from allegata.read.metadata import day_of
 from allegata.run.pipeline import Given, Report, records_of, report
@@ -26,9 +26,12 @@ from allegata.run.watch.settings import Feed, Settings
 from allegata.run.watch.state import TRIES, FeedState, PageState, State
 
 EDITED = "the outlet changed the page"
-GONE = (404, 410)
+MISSING, REMOVED = 404, 410
+"""What a server answers of a page that it does not have, and of one that it does not have any more."""
 RETRY_S = 600.0
 DAY_S = 86_400.0
+VALIDATOR_CHARACTERS = 1_000
+"""Of an ETag, or of a day of change, that is sent back."""
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Counts:
     edited: int = 0
     unchanged: int = 0
     claims: int = 0
+    gone: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
     def clear(self) -> None:
@@ -76,13 +80,13 @@ class Watch:
 
     def round(self, is_ended: Callable[[], bool] = lambda: False) -> None:
         """Look at every feed and page that is due now, until *is_ended* says so; links are made after."""
-        entered = self.counts.entered + self.counts.edited
+        entered = self.counts.entered + self.counts.edited + self.counts.gone
         for feed in self._state.feeds():
             if feed.due <= self._clock.time() and not is_ended():
                 self._look_at_feed(feed)
         while not is_ended() and (page := self._state.due(self._clock.time())) is not None:
             self._look_at_page(page)
-        if self.counts.entered + self.counts.edited > entered:
+        if self.counts.entered + self.counts.edited + self.counts.gone > entered:
             self._link()
 
     def _link(self) -> None:
@@ -156,16 +160,34 @@ class Watch:
         except WaitError as error:
             self._state.keep_page(page._replace(due=error.until_s))
         except AllegataError as error:
-            self._fail(page, error, url)
+            self._fail(page, document, error, url)
 
-    def _fail(self, page: PageState, error: AllegataError, url: str) -> None:
-        gone = isinstance(error, StatusError) and error.status in GONE
+    def _fail(self, page: PageState, document: Document | None, error: AllegataError, url: str) -> None:
+        status = error.status if isinstance(error, StatusError) else 0
+        words = _bare(error, url)
+        # A page that the ledger holds is missed for a day before it is gone: servers answer so while they are rebuilt, too.
+        missed = status == MISSING and document is not None and page.error != words
+        gone = status in (MISSING, REMOVED) and not missed
         failures = page.failures + 1
-        wait_s = DAY_S if isinstance(error, DisallowedError) else _backoff(page.failures)
+        wait_s = DAY_S if missed or isinstance(error, DisallowedError) else _backoff(page.failures)
         due = None if failures >= TRIES or gone else self._clock.time() + wait_s
-        words = f"{'was taken down: ' if gone and page.document else ''}{_bare(error, url)}"
+        if gone and document is not None:
+            self._tell_gone(document, status)
+            words = f"was taken down: {words}"
         self._state.keep_page(page._replace(due=due, failures=failures, error=words))
         self._skip(error, url, f"page {page.key[:8]} of {host_of(url)}")
+
+    def _tell_gone(self, document: Document, status: int) -> None:
+        """Enter that *document* is gone, once, where it has claims that may be looked for."""
+        claims: tuple[Claim, ...] = self._ledger.claims_of(document.id)
+        told = any(
+            each.kind == GONE and each.document == document.id
+            for each in self._ledger.kept("finding", Finding).values()
+        )
+        if claims and not told:
+            found = told_gone(claims, document.id, self._now()[:10], status)
+            self._ledger.append([("finding", found)], self._by, self._now())
+            self.counts.gone += 1
 
     def _document(self, page: PageState) -> Document | None:
         """Return what *page* was read as last, unmasked; the ledger may have read it anew since."""
@@ -274,8 +296,17 @@ def agent_of(settings: Settings) -> str:
 
 
 def _conditions(etag: str | None, modified: str | None) -> dict[str, str]:
+    r"""Return the headers that ask for what changed since. Without what no request can carry, which would fail at every look.
+
+    >>> _conditions('"a1"', "Wed, 08 May 2024 00:01:00 GMT\r\nHost: b.example"), _conditions("ö", "x" * 5_000)
+    ({'If-None-Match': '"a1"'}, {})
+    """
     given = {"If-None-Match": etag, "If-Modified-Since": modified}
-    return {name: value for name, value in given.items() if value}
+    return {
+        name: value
+        for name, value in given.items()
+        if value and value.isascii() and value.isprintable() and len(value) <= VALIDATOR_CHARACTERS
+    }
 
 
 def _validators(response: Response, etag: str | None, modified: str | None) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from allegata.brief import Page, body, html, markdown
 from allegata.ledger import Ledger
 from allegata.run.brief import page_of
 from allegata.run.options import CHOICES
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import record_export
 from allegata.serve.visit import Answer, Sent, Shown, Visit, get
 
@@ -77,7 +77,7 @@ def _taken(visit: Visit, form: str) -> Answer:
 
 
 ROUTES = (
-    get("/brief", "read", brief_page),
-    get("/brief.md", "read", lambda visit: _taken(visit, "md")),
-    get("/brief.html", "read", lambda visit: _taken(visit, "html")),
+    get("/brief", "read", brief_page, (*FIELDS, "all")),
+    get("/brief.md", "read", lambda visit: _taken(visit, "md"), FIELDS),
+    get("/brief.html", "read", lambda visit: _taken(visit, "html"), FIELDS),
 )

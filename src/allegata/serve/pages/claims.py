@@ -9,9 +9,10 @@ from allegata.ledger import Ledger
 from allegata.model import Claim, Finding, InputError, Link, Step
 from allegata.run.around import findings_about
 from allegata.run.drift import HOW, TOLD
-from allegata.run.terminal import fields_of, what_of
+from allegata.run.terminal import what_of
 from allegata.run.whole import WholeClaim, json_of_whole, whole_claim
 from allegata.serve.cite import citation, csl_of
+from allegata.serve.linked import linked_fields
 from allegata.serve.travel import travel_of
 from allegata.serve.twins import json_of, record_export
 from allegata.serve.visit import Answer, Elsewhere, NotHereError, Sent, Shown, Visit, get
@@ -74,7 +75,7 @@ def _told(around: Around) -> dict[str, object]:
         pairs[link.left, link.right, link.judge, link.reasons].append(link)
     return {
         "whole": whole,
-        "fields": fields_of(whole.claim),
+        "fields": linked_fields(whole.claim),
         "group": group,
         "names": {each.claim: each for each in group.variants} if group else {},
         "variants": variants,

@@ -120,7 +120,7 @@ def _page(visit: Visit, document: Document, claims: list[Claim], statements: int
 
 
 ROUTES = (
-    get("/documents", "read", listing),
-    *twins("/documents", "read", _records, LISTED, plain=dict),
-    get("/documents/{document:str}", "read", reader),
+    get("/documents", "read", listing, ("page",)),
+    *twins("/documents", "read", _records, LISTED, plain=dict, takes=("page",)),
+    get("/documents/{document:str}", "read", reader, ("claim", "part")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -20,6 +21,8 @@ LONGEST = 100_000
 """Characters of a draft."""
 SENT = 2_000_000
 """Bytes of the form: a character is up to twelve of them."""
+EXAMPLE = "2023-06-20"
+"""The day the draft of the example reports is to appear."""
 PROFILES = ("default", *sorted({row["profile"] for row in table("en/quantifiers")} - {"default"}))
 
 
@@ -70,8 +73,15 @@ def _page(draft: str = "", published: str = "", profile: str = "default", **foun
 
 
 def form(visit: Visit) -> Shown:
-    """Return the empty form."""
-    return _page()
+    """Return the empty form, or that with the draft of the example reports."""
+    example = visit.asked("example")
+    if example not in (None, "yes"):
+        raise InputError("example: is yes, or left out; correct it in the address")
+    return (
+        _page(files("allegata").joinpath("data", "demo", "draft.md").read_text("utf-8").removeprefix("# "), EXAMPLE)
+        if example
+        else _page()
+    )
 
 
 def checked_page(visit: Visit) -> Shown:
@@ -103,4 +113,4 @@ def _checked(visit: Visit, draft: str, published: str, profile: str) -> tuple[Se
     return paragraphs(checked), len(checked.found)
 
 
-ROUTES = (get("/check", "check", form), post("/check", "check", checked_page, SENT))
+ROUTES = (get("/check", "check", form, ("example",)), post("/check", "check", checked_page, SENT))

@@ -8,7 +8,7 @@ from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.model import Claim, Group, InputError
 from allegata.run.drift import groups_with
 from allegata.run.options import CHOICES
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -77,4 +77,7 @@ def _records(visit: Visit) -> list[Group]:
     return [each for each in groups_of(visit.ledger, asked_of(visit)) if each.moved or not moved]
 
 
-ROUTES = (get("/drift", "read", drift_page), *twins("/drift", "read", _records, Group.__struct_fields__))
+ROUTES = (
+    get("/drift", "read", drift_page, (*FIELDS, "moved", "page")),
+    *twins("/drift", "read", _records, Group.__struct_fields__, takes=(*FIELDS, "moved")),
+)

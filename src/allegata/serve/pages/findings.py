@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from allegata.ledger import Ledger
 from allegata.model import Claim, Finding, InputError
@@ -32,15 +33,17 @@ def findings_page(visit: Visit) -> Shown:
     fitting = [each for each in made if kind in (None, each.kind)]
     some = fitting[(page - 1) * PAGE : page * PAGE]
     # The claims of a page are read once for each state of the ledger, too.
-    claims = visit.answers.of(visit.ledger, ("findings", kind, page), lambda ledger: _claims(ledger, some))
-    if claims is None:
+    about = visit.answers.of(visit.ledger, ("findings", kind, page), lambda ledger: _about(ledger, some))
+    if about is None:
         return Shown("findings.html.jinja", {**context, "found": None})
+    claims, reports = about
     return Shown(
         "findings.html.jinja",
         {
             **context,
             "found": some,
             "claims": claims,
+            "reports": reports,
             "kinds": sorted(Counter(each.kind for each in made).items()),
             "all": len(made),
             "more": len(fitting) > page * PAGE,
@@ -48,8 +51,19 @@ def findings_page(visit: Visit) -> Shown:
     )
 
 
-def _claims(ledger: Ledger, found: list[Finding]) -> dict[str, Claim]:
-    return {claim.id: claim for claim in ledger.claims_of_ids(each for one in found for each in one.claims)}
+class Report(NamedTuple):
+    """What is told of a report that a finding is about."""
+
+    title: str | None
+    outlet: str | None
+    published: str | None
+
+
+def _about(ledger: Ledger, found: list[Finding]) -> tuple[dict[str, Claim], dict[str, Report]]:
+    """Return the claims, and the reports, that some findings are about, by their ids."""
+    claims = {claim.id: claim for claim in ledger.claims_of_ids(each for one in found for each in one.claims)}
+    documents = (ledger.document(each) for each in dict.fromkeys(one.document for one in found if one.document))
+    return claims, {each.id: Report(each.title, each.outlet, each.published) for each in documents}
 
 
 def _records(visit: Visit) -> list[Finding]:
@@ -57,4 +71,7 @@ def _records(visit: Visit) -> list[Finding]:
     return [each for each in findings_of(visit.ledger) if kind in (None, each.kind)]
 
 
-ROUTES = (get("/findings", "read", findings_page), *twins("/findings", "read", _records, Finding.__struct_fields__))
+ROUTES = (
+    get("/findings", "read", findings_page, ("kind", "page")),
+    *twins("/findings", "read", _records, Finding.__struct_fields__, takes=("kind",)),
+)

@@ -112,8 +112,8 @@ def audit_page(visit: Visit) -> Shown:
 ROUTES = (
     get("/ledger", "read", ledger_page),
     get("/ledger/verify", "verify", verify_page),
-    get("/ledger/batches", "read", batches_page),
+    get("/ledger/batches", "read", batches_page, ("page",)),
     *twins("/ledger/batches", "read", lambda visit: _appended(visit.ledger, 1, 10**9), Appended.__struct_fields__),
-    get("/ledger/audit", "audit", audit_page),
-    *twins("/ledger/audit", "audit", _done, Done.__struct_fields__),
+    get("/ledger/audit", "audit", audit_page, ("page", "what")),
+    *twins("/ledger/audit", "audit", _done, Done.__struct_fields__, takes=("what",)),
 )

@@ -8,7 +8,7 @@ from allegata.export.csv import COLUMNS, row_of
 from allegata.ledger import Facet
 from allegata.model import Claim, InputError
 from allegata.run.options import CHOICES
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -87,4 +87,7 @@ def _records(visit: Visit) -> list[Claim]:
     return list(visit.ledger.claims(asked_of(visit)))
 
 
-ROUTES = (get("/claims", "read", listing), *twins("/claims", "read", _records, COLUMNS, row=row_of))
+ROUTES = (
+    get("/claims", "read", listing, (*FIELDS, "order", "page")),
+    *twins("/claims", "read", _records, COLUMNS, row=row_of, takes=FIELDS),
+)

@@ -63,4 +63,4 @@ def leave(visit: Visit) -> Answer:
     return Elsewhere("/login", "")
 
 
-ROUTES = (get("/login", "", form), post("/login", "", enter, checks=True), post("/logout", "login", leave))
+ROUTES = (get("/login", "", form, ("next",)), post("/login", "", enter, checks=True), post("/logout", "login", leave))

@@ -8,18 +8,19 @@ from allegata.ground.gazetteer import country_name
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Record
 from allegata.run.options import CHOICES
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.map import Outline, Tally, map_svg, mapped, outlines, tally
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
 
 class Place(NamedTuple):
-    """A row of the table: an outline with its claims, and where they are listed."""
+    """A row of the table: an outline with its claims, where they are listed, and where they are added up."""
 
     name: str
     claims: int
     to: str
+    totals: str
 
 
 class PlaceCount(Record, frozen=True):
@@ -86,7 +87,12 @@ def map_page(visit: Visit) -> Shown:
 
     drawing = map_svg(country, made.counts, f"Claims of {named}", to)
     rows = [
-        Place(each.name, made.counts[each.ids[0]], to(each))
+        Place(
+            each.name,
+            made.counts[each.ids[0]],
+            to(each),
+            address("/totals", asked, place=each.ids[0] if country else each.ids[0].removeprefix("iso:")),
+        )
         for each in outlines(country)
         if made.counts.get(each.ids[0])
     ]
@@ -106,4 +112,8 @@ def _records(visit: Visit) -> list[PlaceCount]:
     ]
 
 
-ROUTES = (get("/map", "read", map_page), *twins("/map", "read", _records, PlaceCount.__struct_fields__))
+TAKES = (*FIELDS, "country")
+ROUTES = (
+    get("/map", "read", map_page, TAKES),
+    *twins("/map", "read", _records, PlaceCount.__struct_fields__, takes=TAKES),
+)

@@ -13,6 +13,7 @@ from allegata.ledger import FIELDS, Ruling
 from allegata.ledger.view import Judged
 from allegata.model import Claim, Decision, DecisionKind, InputError
 from allegata.run.deciding import LONGEST, Choice, decide, undo, without_names, words_of
+from allegata.serve.asked import FIELDS as FIELDS_ASKED
 from allegata.serve.asked import address, asked_of, values_of
 from allegata.serve.queue import ORDER, Waiting, progress, queue_of, waiting, waiting_at
 from allegata.serve.visit import Answer, Elsewhere, Shown, Visit, get, post
@@ -240,4 +241,5 @@ def _same(decision: Decision, claims: Sequence[str]) -> Choice:
     return Choice(decision.kind, claims, decision.relation, correction)
 
 
-ROUTES = (get("/review", "read", review), post("/review", "decide", decided))
+TAKES = (*FIELDS_ASKED, "after", "flagged", "item")
+ROUTES = (get("/review", "read", review, TAKES), post("/review", "decide", decided, takes=TAKES))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Silence
 from allegata.run.options import CHOICES
 from allegata.run.silence import SHOWN, WITHHELD, silence_of
-from allegata.serve.asked import address, asked_of, values_of
+from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
@@ -31,12 +33,26 @@ def rows_of(visit: Visit, made: Sequence[Silence]) -> list[Silence]:
     return [*rows, *(row for row in made if row.of == "all")]
 
 
-def claims_behind(row: Silence, asked: Mapping[str, str]) -> str | None:
-    """Return the address of the claims of *row* as printed, null where it is that of nobody known. asked: what the rows are made of."""
+class Behind(NamedTuple):
+    """Where the claims of a row are listed as printed. more: how many the list has that the row does not count."""
+
+    address: str
+    more: int
+
+
+def behind(ledger: Ledger, row: Silence, asked: Mapping[str, str]) -> Behind | None:
+    """Return where the claims of *row* are listed, null where it is that of nobody known. asked: what the rows are made of.
+
+    The list has claims in which it is in doubt who speaks, too, and those whose speaker of that name is no official.
+    """
     names = {"body": row.body, "speaker": row.speaker}
+    if not names.get(row.of):
+        return None
     # In quotation marks a name is the whole of it, so that those that only begin like it are not listed, too.
     whole = {name: f'"{value}"' for name, value in names.items() if value}
-    return address("/claims", {**asked, **whole, "status": "asserted"}) if names.get(row.of) else None
+    fields = {**asked, **whole, "status": "asserted"}
+    listed = ledger.ids(ClaimFilter(**fields), happenings_only=True)
+    return Behind(address("/claims", fields), len(set(listed) - set(row.counted)))
 
 
 def silence_page(visit: Visit) -> Shown:
@@ -47,13 +63,20 @@ def silence_page(visit: Visit) -> Shown:
     context = {"title": "Silence", "asked": values_of(wanted), "choices": CHOICES, "by": by, "page": page}
     if rows is None:
         return Shown("silence.html.jinja", {**context, "rows": None})
+    some = rows[:-1][(page - 1) * PAGE : page * PAGE]
+    # What is listed behind the rows of a page is looked for once for each state of the ledger, too.
+    listed = visit.answers.of(
+        visit.ledger,
+        ("silence", wanted, by, page),
+        lambda ledger: [behind(ledger, row, values_of(wanted)) for row in some],
+    )
+    if listed is None:
+        return Shown("silence.html.jinja", {**context, "rows": None})
     return Shown(
         "silence.html.jinja",
         {
             **context,
-            "rows": [
-                (row, claims_behind(row, values_of(wanted))) for row in rows[:-1][(page - 1) * PAGE : page * PAGE]
-            ],
+            "rows": list(zip(some, listed, strict=True)),
             "whole": rows[-1],
             "more": len(rows) - 1 > page * PAGE,
             "shown": SHOWN,
@@ -63,11 +86,12 @@ def silence_page(visit: Visit) -> Shown:
 
 
 ROUTES = (
-    get("/silence", "read", silence_page),
+    get("/silence", "read", silence_page, (*FIELDS, "by", "page")),
     *twins(
         "/silence",
         "read",
         lambda visit: rows_of(visit, silence_of(visit.ledger, asked_of(visit))),
         Silence.__struct_fields__,
+        takes=(*FIELDS, "by"),
     ),
 )

@@ -112,6 +112,6 @@ def speakers_page(visit: Visit) -> Shown:
 
 
 ROUTES = (
-    get("/speakers", "read", speakers_page),
-    *twins("/speakers", "read", listed, Listed._fields, plain=Listed._asdict),
+    get("/speakers", "read", speakers_page, LISTS),
+    *twins("/speakers", "read", listed, Listed._fields, plain=Listed._asdict, takes=LISTS),
 )

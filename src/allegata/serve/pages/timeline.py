@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from allegata.ledger import DayCount
 from allegata.model import InputError
 from allegata.run.options import CHOICES
-from allegata.serve.asked import asked_of, values_of
+from allegata.serve.asked import FIELDS, asked_of, values_of
 from allegata.serve.timeline import timeline, timeline_svg
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
@@ -49,4 +49,8 @@ def _records(visit: Visit) -> tuple[DayCount, ...]:
     return visit.ledger.days(asked_of(visit), _of(visit), happenings_only=True).counts
 
 
-ROUTES = (get("/timeline", "read", timeline_page), *twins("/timeline", "read", _records, DayCount.__struct_fields__))
+TAKES = (*FIELDS, "of")
+ROUTES = (
+    get("/timeline", "read", timeline_page, TAKES),
+    *twins("/timeline", "read", _records, DayCount.__struct_fields__, takes=TAKES),
+)

@@ -13,7 +13,7 @@ from allegata.model import Claim, LeftOut, Share, Total
 from allegata.run.options import CHOICES
 from allegata.run.pipeline import summed
 from allegata.run.terminal import range_of
-from allegata.serve.asked import asked_of, values_of
+from allegata.serve.asked import FIELDS, asked_of, values_of
 from allegata.serve.bars import bar_svg, bars_of, largest_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
@@ -145,6 +145,12 @@ def totals_page(visit: Visit) -> Shown:
 
 
 ROUTES = (
-    get("/totals", "read", totals_page),
-    *twins("/totals", "read", lambda visit: totals_of(visit.ledger, asked_of(visit)).made, Total.__struct_fields__),
+    get("/totals", "read", totals_page, FIELDS),
+    *twins(
+        "/totals",
+        "read",
+        lambda visit: totals_of(visit.ledger, asked_of(visit)).made,
+        Total.__struct_fields__,
+        takes=FIELDS,
+    ),
 )
