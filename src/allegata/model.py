@@ -736,15 +736,18 @@ def _mention_schema(kind: type[Record]) -> JSON:
     return {"type": "object", "properties": flat | fixed, "required": list(fixed), "additionalProperties": False}
 
 
-def schema() -> JSON:
-    """Return the JSON Schema (2020-12) of a claim as ``allegata read --format json`` prints it.
+def schema(kind: type[Record] | None = None) -> JSON:
+    """Return the JSON Schema (2020-12) of a record of *kind* as `to_json` gives it, without one of a claim.
 
     >>> sorted(schema()["$defs"])[:3]
     ['Attribution', 'Claim', 'DocumentRef']
+    >>> sorted(schema(Link)["$defs"])
+    ['Link', 'Reason']
     """
-    made: JSON = msgspec.json.schema(Claim, schema_hook=lambda _: {"type": "object"})
-    fields = made["$defs"]["Claim"]["properties"]
-    for name, declared in get_type_hints(Claim).items():
+    kind = kind or Claim
+    made: JSON = msgspec.json.schema(kind, schema_hook=lambda _: {"type": "object"})
+    fields = made["$defs"][kind.__name__]["properties"]
+    for name, declared in get_type_hints(kind).items():
         for part in (declared, *get_args(declared)):
             if get_origin(part) is Mention:
                 rule = _mention_schema(get_args(part)[0])
@@ -753,4 +756,8 @@ def schema() -> JSON:
                     if get_origin(declared) is tuple
                     else {"anyOf": [{"type": "null"}, rule]}
                 )
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "allegata claim", **made}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"allegata {kind.__name__.lower()}",
+        **made,
+    }

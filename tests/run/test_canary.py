@@ -19,12 +19,15 @@ import click
 import pyarrow
 import pytest
 from click.testing import CliRunner, Result
+from litestar.testing import TestClient
 from pyarrow import parquet
 from stores import index_in
 
 from allegata.ledger import open_ledger
 from allegata.mask import outward
 from allegata.run.cli import main
+from allegata.serve.api.operations import OPERATIONS
+from allegata.serve.app import make_app
 
 _spec = importlib.util.spec_from_file_location("paper", Path(__file__).parents[1] / "read" / "paper.py")
 assert _spec is not None
@@ -400,3 +403,29 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 def test_every_option_of_every_command_is_judged() -> None:
     judged = {(command, each) for command, why in FREE.items() for names in why.values() for each in names.split()}
     assert {(name, each.name) for name, command in commands(main) for each in command.params} == judged
+
+
+def test_no_canary_comes_out_of_the_api(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allegata.serve.limit.MOST", 10**6)
+    names = ("tavosh", '"Tavosh Belqami"', "vantobi", "Delvisu")
+    with TestClient(make_app(ledger, "key"), base_url="http://127.0.0.1:8417", raise_server_exceptions=False) as site:
+        site.headers["authorization"] = "Bearer key"
+
+        def asked(path: str, **query: str) -> str:
+            made = site.get(path, params=query)
+            assert made.status_code == 200, made.text
+            assert CANARIES.search(made.text) is None, (path, CANARIES.search(made.text))
+            return made.text
+
+        for each in (operation for operation in OPERATIONS if operation.lists):
+            found = json.loads(asked(each.path, limit="1000"))
+            assert found["next"] is None
+            for name in each.takes.intersection(FILTERS):
+                for typed in names:
+                    # The row of all claims is there also where none fit.
+                    given = json.loads(asked(each.path, **{name: typed}))["items"]
+                    assert not sum(row.get("claims", 1) for row in given), (each.name, name)
+        for kind in ("claims", "documents"):
+            for record in json.loads(asked(f"/api/v1/{kind}", limit="1000"))["items"]:
+                asked(f"/api/v1/{kind}/{record['id']}")
+        asked("/api/v1/ledger")

@@ -15,8 +15,10 @@ import allegata.serve
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger
 from allegata.run.options import CHOICES
+from allegata.serve.api import ROUTES as API_ROUTES
 from allegata.serve.asked import FIELDS
 from allegata.serve.pages import ROUTES
+from allegata.serve.visit import Route
 
 SERVE = Path(allegata.serve.__file__).parent
 CLAIMS = {"action", "body", "evidence", "kind", "outlet", "place", "search", "since", "speaker", "stance", "status", "target", "unit", "until"}  # fmt: skip
@@ -76,6 +78,28 @@ JUDGED = {
     "POST /review": "decide",
 }
 """Routes and the act of each (data/roles.tsv)."""
+JUDGED_API = {
+    "GET /api/v1/claims": "read",
+    "GET /api/v1/claims/{claim:str}": "read",
+    "GET /api/v1/documents": "read",
+    "GET /api/v1/documents/{document:str}": "read",
+    "GET /api/v1/findings": "read",
+    "GET /api/v1/groups": "read",
+    "GET /api/v1/ledger": "read",
+    "GET /api/v1/links": "read",
+    "GET /api/v1/openapi.json": "",
+    "GET /api/v1/silence": "read",
+    "GET /api/v1/speakers": "read",
+    "GET /api/v1/totals": "read",
+}
+"""Those of the API."""
+ASKED_API = {
+    "__init__": set(),
+    "answering": {"limit", "page"},
+    "description": set(),
+    "operations": {"claim", "claims", "relation"},
+}
+"""Names in the address that modules of the API read, beside those that the pages do which they ask."""
 ASKED = {
     "brief": {"all", "claims"},
     "claims": set(),
@@ -120,6 +144,8 @@ OPEN = {
     "order",
     "all",
     "page",
+    "limit",
+    "relation",
     "country",
     "since",
     "until",
@@ -165,6 +191,24 @@ def test_every_parameter_is_judged() -> None:
     assert {name: sent for name, (_, sent) in found.items() if sent} == SENT
 
 
+def test_the_api_is_judged_as_the_pages_are() -> None:
+    assert {f"{each.method} {each.path}": each.act for each in API_ROUTES} == JUDGED_API
+    assert {name for path in JUDGED_API for name in re.findall(r"\{(\w+)", path)} == PATHS
+    modules = {path.stem: names_in(path) for path in (SERVE / "api").glob("*.py")}
+    assert modules == {name: (asked, set()) for name, asked in ASKED_API.items()}
+    taken = {name for each in API_ROUTES for name in each.takes}
+    assert taken == CLAIMS | {"by", "claim", "limit", "moved", "page", "relation"}
+    assert all(each.method == "GET" for each in API_ROUTES)
+
+
+@pytest.mark.parametrize("route", [each for each in API_ROUTES if "{" not in each.path], ids=lambda each: each.path)
+def test_the_api_answers_a_person_claimed_about_like_nobody(site: TestClient[Litestar], route: Route) -> None:
+    for name in sorted(route.takes - OPEN):
+        told, nobody = (site.get(route.path, params={name: value}) for value in ("Odhiambo Wekesa", "Kamwana Tisifere"))
+        assert told.status_code == nobody.status_code == 200
+        assert told.json() == nobody.json(), name
+
+
 def test_what_a_route_takes_is_what_its_module_reads() -> None:
     taken: dict[str, set[str]] = {name: set() for name in ASKED}
     modules = {each.path: each.answer.__module__.rpartition(".")[2] for each in ROUTES}
@@ -179,11 +223,11 @@ def test_addresses_and_forms_are_read_in_these_modules_alone() -> None:
     for path in SERVE.glob("*.py"):
         if path.stem not in ("asked", "visit"):
             assert names_in(path) == (set(), set()), path.stem
-    # The query as a whole is looked at for the next place of the queue only.
+    # The query as a whole is looked at for the next place of the queue, and for the tag and the next page of the API.
     whole = {
         path.stem for path in SERVE.rglob("*.py") if re.search(r"visit\.query\b|self\.query\b", path.read_text("utf-8"))
     }
-    assert whole <= {"visit", "review"}
+    assert whole <= {"visit", "review", "answering"}
 
 
 def comparable(text: str, name: str) -> str:

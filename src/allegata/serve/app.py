@@ -28,12 +28,15 @@ from allegata.model import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
 from allegata.serve.answers import Asking, BusyError
+from allegata.serve.api import ROUTES as API_ROUTES
 from allegata.serve.desk import Desk
 from allegata.serve.fence import FIELDS, Asked, Fence
-from allegata.serve.guard import HEADERS, LOCAL, ending_of, is_foreign
+from allegata.serve.guard import API, HEADERS, LOCAL, ending_of, is_for_programs, is_foreign
 from allegata.serve.key import HOW, entrance, is_key, seat_of
+from allegata.serve.limit import Limit, TooOftenError
 from allegata.serve.pages import ROUTES
 from allegata.serve.pages.login import login_for
+from allegata.serve.problem import problem
 from allegata.serve.render import environment, static_file
 from allegata.serve.unknown import refuse, unknown
 from allegata.serve.visit import FORM, RECORDS, Answer, Elsewhere, NotHereError, Route, Sent, Shown, Visit, Visitor
@@ -55,7 +58,7 @@ def make_app(location: str, key: str, hosts: frozenset[str] = LOCAL, secure: boo
     hosts: names under which it answers, so that a page elsewhere cannot point a name of its own at it. secure: it is reached by
     https, so that cookies are sent by that alone.
     """
-    desk = Desk(location)
+    desk, limit = Desk(location), Limit()
     secret = secrets.token_hex(32)
     # Browsers share cookies between the ports of a host, and a secret lasts as long as the program.
     mark = hashlib.sha256(f"{location}\n{secret}".encode()).hexdigest()[:8]
@@ -66,9 +69,14 @@ def make_app(location: str, key: str, hosts: frozenset[str] = LOCAL, secure: boo
         cookie_samesite="strict",
         cookie_httponly=True,
         cookie_secure=secure,
+        exclude=[f"^{API}"],
     )
     return Litestar(
-        route_handlers=[*(_handler(each, desk, key, seat, secure) for each in ROUTES), entrance(key, secure), static],
+        route_handlers=[
+            *(_handler(each, desk, key, seat, secure, limit) for each in (*ROUTES, *API_ROUTES)),
+            entrance(key, secure),
+            static,
+        ],
         middleware=[DefineMiddleware(Fence, hosts=hosts)],
         after_request=_finished,
         csrf_config=csrf,
@@ -95,19 +103,21 @@ def _fenced(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTTPRouteHandler:
+def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool, limit: Limit) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         form: Mapping[str, str] = {}
         if route.method == "POST":
             sent = await request.form()
             form = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
         at = now()
-        records = ending_of(request.scope["path"]) != ""
+        records = is_for_programs(request.scope["path"])
         # An address that ends like one of records gives all of its page.
-        takes = route.takes if not records or route.path.endswith(RECORDS) else frozenset[str]()
+        whole = records and not route.path.endswith(RECORDS) and not route.path.startswith(API)
+        takes = frozenset[str]() if whole else route.takes
         strange = unknown(request.query_params, takes)
 
         def work(ledger: Ledger, answers: Asking) -> tuple[Answer, Visitor]:
+            standing: Mapping[str, str] = {}
             if accounts(ledger):
                 visitor = _visitor(ledger, route.act, _token(request, seat), at)
             else:
@@ -121,16 +131,22 @@ def _handler(route: Route, desk: Desk, key: str, seat: str, secure: bool) -> HTT
                 {name: str(value) for name, value in request.path_params.items()},
                 tuple(request.query_params.multi_items()),
                 form,
+                ",".join(request.headers.getall("if-none-match", [])),
             )
+            if route.path.startswith(API):
+                standing = limit.take(visitor.name)
             if records:
                 refuse(strange, route.path, takes)
-            return route.answer(visit), visitor
+            answer = route.answer(visit)
+            if isinstance(answer, Sent):
+                answer = answer._replace(headers={**answer.headers, **standing})
+            return answer, visitor
 
         try:
             answer, visitor = await _asked(desk, route, work)
         except _NoLoginError:
             # A browser led here by another page keeps a login back that may be good; it is made to ask again.
-            if request.method != "GET" or ending_of(request.scope["path"]) or is_foreign(request.headers):
+            if request.method != "GET" or records or is_foreign(request.headers):
                 raise
             return _sent_to(login_for(_address(request)))
         if isinstance(answer, Shown):
@@ -223,16 +239,18 @@ def _response(
                 # The form to log in, led to by another page: who has logged in is none the less, and is led on once asked again.
                 page.headers["refresh"] = "0"
             return page
-        case Sent(text, media_type, name):
-            headers = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
-            return Response(text.encode("utf-8"), media_type=media_type, headers=headers)
+        case Sent(text, media_type, name, further):
+            kept = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
+            return Response(
+                text.encode("utf-8"), media_type=media_type, headers={**further, **kept}, status_code=answer.status
+            )
         case Elsewhere(path, token):
             made = _sent_to(path)
             if token is not None:
-                kept = Cookie(
+                login = Cookie(
                     key=seat, value=token, httponly=True, secure=secure, samesite="strict", max_age=None if token else 0
                 )
-                made.set_cookie(kept)
+                made.set_cookie(login)
             return made
 
 
@@ -254,7 +272,9 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         LOG.error("a page failed", exc_info=error)
     made: Response[Any]
     ending = ending_of(request.scope["path"])
-    if ending == "json":
+    if request.scope["path"].startswith(API):
+        made = problem(error, status, words)
+    elif ending == "json":
         made = Response({"error": words}, media_type="application/json", status_code=status)
     elif ending:
         made = Response(f"{words}\n", media_type="text/plain", status_code=status)
@@ -281,6 +301,8 @@ def _told(error: Exception) -> tuple[int, str]:
             return 403, hidden(str(error))
         case NotHereError():
             return 404, hidden(str(error))
+        case TooOftenError():
+            return 429, str(error)
         case InputError():
             return 400, hidden(str(error))
         case BusyError():

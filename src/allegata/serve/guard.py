@@ -62,12 +62,14 @@ def may_lead_to(headers: Mapping[str, str], path: str) -> bool:
     >>> link = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
     >>> may_lead_to(link, "/claims"), may_lead_to(link, "/claims.json"), may_lead_to({**link, "sec-fetch-dest": "iframe"}, "/claims")
     (True, False, False)
+    >>> may_lead_to(link, "/api/v1/claims")
+    False
     """
     led = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    return led and not ending_of(path)
+    return led and not is_for_programs(path)
 
 
-_PAGE = re.compile(r"/(?!login\b)(?:[a-z0-9_-]+(?:/[a-z0-9_-]+)*)?(?:\?[!-~]*)?", re.ASCII | re.IGNORECASE)
+_PAGE = re.compile(r"/(?!login\b|api/)(?:[a-z0-9_-]+(?:/[a-z0-9_-]+)*)?(?:\?[!-~]*)?", re.ASCII | re.IGNORECASE)
 LONGEST_ADDRESS = 2000
 
 
@@ -78,6 +80,8 @@ def is_page(address: str) -> bool:
     (True, True, True)
     >>> is_page("//evil.example"), is_page("https://evil.example"), is_page("/\\evil.example"), is_page("/claims.csv"), is_page("/login")
     (False, False, False, False, False)
+    >>> is_page("/api/v1/claims")
+    False
     """
     return len(address) <= LONGEST_ADDRESS and _PAGE.fullmatch(address) is not None
 
@@ -90,3 +94,16 @@ def ending_of(path: str) -> str:
     """
     _, dot, ending = path.rpartition("/")[2].rpartition(".")
     return ending if dot else ""
+
+
+API = "/api/"
+"""How the path of everything begins that is of the API."""
+
+
+def is_for_programs(path: str) -> bool:
+    """Return whether *path* is one of records, of a file or of the API, and no page.
+
+    >>> is_for_programs("/claims.json"), is_for_programs("/api/v1/claims"), is_for_programs("/claims")
+    (True, True, False)
+    """
+    return ending_of(path) != "" or path.startswith(API)

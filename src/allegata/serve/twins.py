@@ -54,7 +54,7 @@ def record_export(visit: Visit, form: str, number: int) -> None:
     """
     if visit.visitor.role is None:
         return
-    told = {"command": f"serve {visit.path.rpartition('.')[0]}", "format": form, "records": str(number)}
+    told = {"command": f"serve {visit.path.rpartition('.')[0] or visit.path}", "format": form, "records": str(number)}
     # What was typed and not read is in no row, and takes the place of nothing in it.
     details = told | {name: kept_value(name, value) for name, value in visit.read.items()} | told
     audit(visit.ledger, "export", (), "", visit.visitor.name, visit.at, details)

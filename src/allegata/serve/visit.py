@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from allegata.ledger import Ledger
@@ -37,7 +38,8 @@ class Visit:
     """One request, once it is known who asks and that they may.
 
     at: ISO 8601, UTC. path: the path without the query. parts: what stands for the names in the route's path. query: pairs of the
-    address. form: of what was posted, the last value of each name. read: what the page has read of the query, for the row of an export.
+    address. form: of what was posted, the last value of each name. known: the tags of answers that whoever asks has already, as they were sent
+    (If-None-Match). read: what the page has read of the query, for the row of an export.
     """
 
     ledger: Ledger
@@ -48,6 +50,7 @@ class Visit:
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     form: Mapping[str, str] = field(default_factory=dict)
+    known: str = ""
     read: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,11 +92,13 @@ class Shown(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """Records as they are: text of a media type, under a file name where it is to be kept."""
+    """Records as they are: text of a media type, under a file name where it is to be kept. headers: further ones, in lower case."""
 
     text: str
     media_type: str
     name: str | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+    status: int = 200
 
 
 class Elsewhere(NamedTuple):
@@ -120,7 +125,8 @@ CrewName = Literal["pages", "longer", "logins"]
 class Route(NamedTuple):
     """One address. act: what a visitor has to be allowed (data/roles.tsv); empty for what is open to everybody, logged in or not. sent: bytes of a form.
 
-    checks: a password is checked, which takes the processor on purpose. takes: the names that its address may have in the query.
+    checks: a password is checked, which takes the processor on purpose. takes: the names that its address may have in the query. reads_all: all records of
+    a kind are read for it.
     """
 
     method: Literal["GET", "POST"]
@@ -130,13 +136,15 @@ class Route(NamedTuple):
     sent: int = FORM
     checks: bool = False
     takes: frozenset[str] = frozenset()
+    reads_all: bool = False
 
     @property
     def crew(self) -> CrewName:
         """Who answers it; it takes longer than a page where all records of a list are read for it, or a draft is."""
         if self.checks:
             return "logins"
-        return "longer" if self.sent > FORM or self.path.endswith(RECORDS) else "pages"
+        longer = self.sent > FORM or self.path.endswith(RECORDS) or self.reads_all
+        return "longer" if longer else "pages"
 
 
 def get(path: str, act: str, answer: Callable[[Visit], Answer], takes: Iterable[str] = ()) -> Route:

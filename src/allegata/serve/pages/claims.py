@@ -37,6 +37,19 @@ def _around(ledger: Ledger, identity: str) -> Around:
     return Around(whole, known, tuple(each for each in findings if identity in each.claims))
 
 
+def claim_of(visit: Visit, prefix: str) -> Claim:
+    """Return the claim whose id begins with *prefix*.
+
+    Raises: NotHereError if no claim of the ledger begins with it, or several do.
+    """
+    try:
+        return visit.ledger.claim(prefix)
+    except InputError as error:
+        raise NotHereError(
+            "no claim of this ledger has this id, or several begin with it; look under Claims, and mind that claims of reports that were erased are gone"
+        ) from error
+
+
 def claim(visit: Visit) -> Answer:
     """Return the page of a claim, or its JSON; first characters of an id lead to the whole id.
 
@@ -44,12 +57,7 @@ def claim(visit: Visit) -> Answer:
     """
     asked = visit.parts["claim"]
     prefix, dot, form = asked.partition(".")
-    try:
-        found = visit.ledger.claim(asked if dot and form != "json" else prefix)
-    except InputError as error:
-        raise NotHereError(
-            "no claim of this ledger has this id, or several begin with it; look under Claims, and mind that claims of reports that were erased are gone"
-        ) from error
+    found = claim_of(visit, asked if dot and form != "json" else prefix)
     if found.id != prefix:
         return Elsewhere(f"/claims/{found.id}{dot}{form}")
     if form == "json":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from msgspec.structs import replace
+
 from allegata.export.basis import told
 from allegata.export.csv import COLUMNS, row_of
 from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
@@ -29,9 +31,9 @@ def _happenings(visit: Visit, document: str) -> tuple[list[Claim], int]:
     return claims, len(every) - len(claims)
 
 
-def _rows(visit: Visit, page: int) -> list[dict[str, Any]]:
-    """Return the reports of a page, newest entered first, and one more where there is a further page."""
-    found = visit.ledger.latest_documents((page - 1) * PAGE, PAGE + 1)
+def rows_of(visit: Visit, page: int, most: int = PAGE) -> list[dict[str, Any]]:
+    """Return the reports of a page of *most*, newest entered first, and one more where there is a further page."""
+    found = visit.ledger.latest_documents((page - 1) * most, most + 1)
     return [_row(visit, document) for document in found]
 
 
@@ -47,7 +49,7 @@ def _row(visit: Visit, document: Document) -> dict[str, Any]:
 def listing(visit: Visit) -> Shown:
     """Return one page of the reports of the ledger."""
     page = visit.number("page", 1, 10**6)
-    rows = _rows(visit, page)
+    rows = rows_of(visit, page)
     return Shown(
         "documents.html.jinja",
         {"title": "Reports", "rows": rows[:PAGE], "page": page, "more": len(rows) > PAGE},
@@ -55,7 +57,21 @@ def listing(visit: Visit) -> Shown:
 
 
 def _records(visit: Visit) -> list[dict[str, Any]]:
-    return _rows(visit, visit.number("page", 1, 10**6))[:PAGE]
+    return rows_of(visit, visit.number("page", 1, 10**6))[:PAGE]
+
+
+def document_of(visit: Visit, prefix: str) -> Document:
+    """Return the document whose id begins with *prefix*, masked; its byline also where it is called after who another page masks.
+
+    Raises: NotHereError if the ledger has none, or several.
+    """
+    found = visit.ledger.document_with(prefix)
+    if found is None:
+        raise NotHereError(
+            "no report of this ledger has this id; look under Reports, and mind that one that was erased is gone"
+        )
+    document = visit.ledger.document(found.id)
+    return replace(document, byline=visit.ledger.hidden(document.byline)) if document.byline else document
 
 
 def reader(visit: Visit) -> Answer:
@@ -64,12 +80,7 @@ def reader(visit: Visit) -> Answer:
     Raises: NotHereError if the ledger has no such document.
     """
     prefix, _, form = visit.parts["document"].partition(".")
-    found = visit.ledger.document_with(prefix) if form in ("", "json", "csv") else None
-    if found is None:
-        raise NotHereError(
-            "no report of this ledger has this id; look under Reports, and mind that one that was erased is gone"
-        )
-    document = visit.ledger.document(found.id)
+    document = document_of(visit, prefix if form in ("", "json", "csv") else visit.parts["document"])
     if document.id != prefix:
         return Elsewhere(f"/documents/{document.id}{'.' if form else ''}{form}")
     claims, statements = _happenings(visit, document.id)

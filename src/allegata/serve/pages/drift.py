@@ -46,7 +46,11 @@ def _retold(ledger: Ledger, some: list[Group]) -> list[Retold]:
     return made
 
 
-def _moved(visit: Visit) -> bool:
+def is_moved(visit: Visit) -> bool:
+    """Return whether the address asks for those alone in which something moved.
+
+    Raises: InputError if it says neither.
+    """
     moved = visit.asked("moved")
     if moved not in (None, "yes"):
         raise InputError("moved: is yes, or left out; correct it in the address")
@@ -55,7 +59,7 @@ def _moved(visit: Visit) -> bool:
 
 def drift_page(visit: Visit) -> Shown:
     """Return a page of the claims told more than once of which one is asked for."""
-    wanted, page, moved = asked_of(visit), visit.number("page", 1, 10**5), _moved(visit)
+    wanted, page, moved = asked_of(visit), visit.number("page", 1, 10**5), is_moved(visit)
     asked = values_of(wanted)
     kept = asked | ({"moved": "yes"} if moved else {})
     made = visit.answers.of(visit.ledger, ("drift", wanted), lambda ledger: groups_of(ledger, wanted))
@@ -73,7 +77,7 @@ def drift_page(visit: Visit) -> Shown:
 
 
 def _records(visit: Visit) -> list[Group]:
-    moved = _moved(visit)
+    moved = is_moved(visit)
     return [each for each in groups_of(visit.ledger, asked_of(visit)) if each.moved or not moved]
 
 

@@ -16,7 +16,11 @@ PAGE = 25
 """Findings of a page."""
 
 
-def _kind(visit: Visit) -> str | None:
+def kind_of(visit: Visit) -> str | None:
+    """Return the kind of findings that the address asks for, null for all.
+
+    Raises: InputError if there is no such kind.
+    """
     kind = visit.asked("kind")
     if kind is not None and kind not in KINDS:
         raise InputError(f"kind: is none of {', '.join(KINDS)}; correct it in the address")
@@ -25,7 +29,7 @@ def _kind(visit: Visit) -> str | None:
 
 def findings_page(visit: Visit) -> Shown:
     """Return a page of the findings of the kind that the address asks for."""
-    kind, page = _kind(visit), visit.number("page", 1, 10**5)
+    kind, page = kind_of(visit), visit.number("page", 1, 10**5)
     context = {"title": "Findings", "kind": kind, "page": page}
     made = visit.answers.of(visit.ledger, "findings", findings_of)
     if made is None:
@@ -67,7 +71,7 @@ def _about(ledger: Ledger, found: list[Finding]) -> tuple[dict[str, Claim], dict
 
 
 def _records(visit: Visit) -> list[Finding]:
-    kind = _kind(visit)
+    kind = kind_of(visit)
     return [each for each in findings_of(visit.ledger) if kind in (None, each.kind)]
 
 

@@ -24,7 +24,7 @@ def _by(visit: Visit) -> str:
     return by
 
 
-def rows_of(visit: Visit, made: Sequence[Silence]) -> list[Silence]:
+def sorted_rows(visit: Visit, made: Sequence[Silence]) -> list[Silence]:
     """Return the rows that the address asks for: those with the most claims first, that of all claims last."""
     by = _by(visit)
     rows = sorted(
@@ -59,7 +59,7 @@ def silence_page(visit: Visit) -> Shown:
     """Return a page of the rows that the address asks for."""
     wanted, by, page = asked_of(visit), _by(visit), visit.number("page", 1, 10**5)
     made = visit.answers.of(visit.ledger, ("silence", wanted), lambda ledger: silence_of(ledger, wanted))
-    rows = None if made is None else rows_of(visit, made)
+    rows = None if made is None else sorted_rows(visit, made)
     context = {"title": "Silence", "asked": values_of(wanted), "choices": CHOICES, "by": by, "page": page}
     if rows is None:
         return Shown("silence.html.jinja", {**context, "rows": None})
@@ -90,7 +90,7 @@ ROUTES = (
     *twins(
         "/silence",
         "read",
-        lambda visit: rows_of(visit, silence_of(visit.ledger, asked_of(visit))),
+        lambda visit: sorted_rows(visit, silence_of(visit.ledger, asked_of(visit))),
         Silence.__struct_fields__,
         takes=(*FIELDS, "by"),
     ),
