@@ -322,3 +322,11 @@ def test_no_code_of_a_record_is_taken_for_a_name() -> None:
         assert (masked.count and masked.count.value and masked.count.value.leans) == (
             claim.count and claim.count.value and claim.count.value.leans
         )
+
+
+def test_the_place_and_agency_of_a_dateline_are_nobody():
+    told = "Police have arrested 64 people in raids, the interior minister said."
+    page = sample(f"ORVA (North Wire) - {told}", outlet="North Wire")
+    assert find_affected(page, claims(page)).stretches == ()
+    page = sample(f"ORVA (Omar Ruizal) - {told}", outlet="North Wire")
+    assert "Ruizal" not in mask_text(page.text, find_affected(page, claims(page)))
