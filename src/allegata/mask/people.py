@@ -198,7 +198,7 @@ def _is_hyphened(text: str, start: int) -> bool:
 
 
 def _bodies(document: Document) -> Iterator[Stretch]:
-    """Yield the stretches that name bodies and outlets."""
+    """Yield the stretches that name bodies and outlets, by their letters wherever these stand."""
     text, language = document.text, document.language
     for match in pattern(language, "institution").finditer(text):
         if not (_is_day(match[0], language) or match[0].endswith("Minister")):
@@ -206,6 +206,10 @@ def _bodies(document: Document) -> Iterator[Stretch]:
     for name in ("organisation", "outlet"):
         for match in pattern(language, name).finditer(text):
             yield match.span()
+    for letters in {text[start:end] for start, end in _named_by(text, language, "body_letters")}:
+        if not is_given_name(letters.capitalize()):
+            for match in re.finditer(rf"\b{letters}\b", text):
+                yield match.span()
     for alias in find_aliases(text):
         yield alias.spans[0].start, alias.spans[0].end
     if document.outlet and not is_given_name(document.outlet):

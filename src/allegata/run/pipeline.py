@@ -287,10 +287,10 @@ def summed(ledger: Ledger, wanted: ClaimFilter) -> tuple[list[Claim], list[Total
 
 
 def why_none(made: Report) -> str:
-    """Return why a report has no claims of a codable happening."""
+    """Return why a report has no claims of something that happened."""
     if made.document is not None and not any(char.isalpha() for char in made.document.text):
         return "no claims: it holds no words"
     if made.claims:
         number = len(made.claims)
-        return f"no claims: {number} attributed statement{'s'[: number != 1]}, none of a codable happening"
+        return f"no claims: {number} attributed statement{'s'[: number != 1]}, in which nothing is told that happened"
     return "no claims: nobody is quoted and no counted happening is reported"
