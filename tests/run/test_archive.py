@@ -1,7 +1,12 @@
 """Archives read into Parquet: each page once, nothing read twice, nothing unmasked where it may be shown, and the same as `add` in a ledger."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -232,6 +237,74 @@ def test_two_programs_do_not_write_into_one_result(archives: Path, tmp_path: Pat
     assert "another program reads into it" in made.output
 
 
+def test_what_was_read_is_no_archive_where_out_lies_in_input(archives: Path, tmp_path: Path) -> None:
+    out = archives / "out"
+    run("archive", "read", archives, out)
+    before = claims_of(out)
+    again = run("archive", "read", archives, out)
+    assert again.exit_code == 0, again.output
+    assert claims_of(out) == before
+    assert len(json.loads((out / "plan.json").read_text())["parts"]) == 2
+    run("archive", "read", archives, tmp_path / "other")
+    assert claims_of(tmp_path / "other") == before
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{no", "[1]", '{"counts": [1]}', '{"part": 0, "failures": [1]}', "[" * 100_000]
+)
+def test_a_part_of_which_nothing_is_told_is_read_again(archives: Path, tmp_path: Path, content: str) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    before = claims_of(out)
+    (out / "done" / "part-00000.json").write_text(content)
+    assert "1 of 2 parts are not read yet" in run("ledger", "import", out, "--ledger", tmp_path / "ledger").output
+    again = run("archive", "read", archives, out)
+    assert again.exit_code == 0, again.output
+    assert "1 part of 2 finished before" in again.output
+    assert claims_of(out) == before
+
+
+@pytest.mark.parametrize("table", ["documents", "claims"])
+def test_a_table_that_is_gone_or_broken_is_said(archives: Path, tmp_path: Path, table: str) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    path = out / table / "part-00001.parquet"
+    for spoil in (lambda: path.write_bytes(b"PAR1"), path.unlink):
+        spoil()
+        made = run("archive", "read", archives, out)
+        assert made.exit_code == 2
+        assert "delete done/part-00001.json there and read again" in made.output
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("number", "../../x"), ("number", -1), ("number", 1), ("start", -5), ("start", 1.5), ("start", 10**6), ("stop", 10**30),
+        ("source", None), ("source", ["a"]),
+    ],
+)  # fmt: skip
+def test_a_plan_that_is_none_of_ours_is_refused(archives: Path, tmp_path: Path, field: str, value: object) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    plan = json.loads((out / "plan.json").read_text())
+    plan["parts"][0][field] = value
+    (out / "plan.json").write_text(json.dumps(plan))
+    for words in (("archive", "read", archives, out), ("ledger", "import", out, "--ledger", tmp_path / "ledger")):
+        made = run(*words)
+        assert made.exit_code == 2, made.output
+        assert "is no plan of ours" in made.output
+
+
+def test_what_a_kill_left_half_written_goes(archives: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "read", archives, out)
+    left = [out / name / "part-00001.parquet.4711.part" for name in ("records", "claims", "documents")]
+    for each in left:
+        each.write_bytes(b"PAR1 half")
+    run("archive", "read", archives, out)
+    assert not any(each.exists() for each in left)
+
+
 def test_a_large_archive_is_divided_at_its_records_and_read_as_the_whole(
     archives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +324,44 @@ def test_a_large_archive_is_divided_at_its_records_and_read_as_the_whole(
     urls = [row["url"] for row in table(tmp_path / "divided", "documents")]
     assert story(98)[0] in urls
     assert story(99)[0] not in urls
+
+
+WATCHED = """
+import sys, time
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing
+from allegata.run.archive.local import end_with_parent
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+    print(pool.submit(__import__("os").getpid).result(), flush=True)
+    pool.submit(time.sleep, 600).result()
+"""
+
+
+def test_a_worker_ends_when_the_program_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "watched.py"
+    script.write_text(WATCHED)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        worker = int(program.stdout.readline())
+        program.kill()
+    for _ in range(200):
+        if not _runs(worker):
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(worker, signal.SIGKILL)
+        pytest.fail("the worker goes on")
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    # One that has ended stays a zombie where nobody asks for it.
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.full
