@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import DULL, record, story, warc
@@ -17,6 +18,7 @@ from pyarrow import parquet
 
 from allegata.ledger import open_ledger
 from allegata.mask import outward
+from allegata.model import Claim, claim_id, from_json
 from allegata.run.archive import part as reading
 from allegata.run.archive.local import read_parts
 from allegata.run.archive.place import Place
@@ -226,6 +228,85 @@ def test_records_that_are_not_what_their_ids_say_are_refused(archives: Path, tmp
     assert "a claim is not of its id" in made.output
     path.write_bytes(b"PAR1")
     assert "is broken" in run("ledger", "import", out, "--ledger", tmp_path / "ledger").output
+
+
+def _other_id(rows: list[dict[str, Any]]) -> None:
+    old, new = next(row["id"] for row in rows if row["kind"] == "document"), "f" * 32
+    for row in rows:
+        row["record"] = json.loads(json.dumps(row["record"]).replace(old, new))
+
+
+def _of(kind: str, change: Callable[[dict[str, Any]], Any]) -> Callable[[list[dict[str, Any]]], None]:
+    def changed(rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            if row["kind"] == kind:
+                change(row["record"])
+
+    return changed
+
+
+def _nothing(rows: list[dict[str, Any]]) -> None:
+    rows[-1]["record"] = None
+
+
+def _deep(rows: list[dict[str, Any]]) -> None:
+    rows[-1]["record"] = b"[" * 100_000
+
+
+def _stray_finding(rows: list[dict[str, Any]]) -> None:
+    record = {
+        "kind": "x",
+        "document": "f" * 32,
+        "claims": [],
+        "spans": [],
+        "field": "",
+        "found": "",
+        "expected": None,
+        "explanation": "",
+    }
+    rows.append({**rows[-1], "kind": "finding", "record": record})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_other_id, "the document is not of its id"),
+        (_of("document", lambda record: record.update(text=record["text"] + " More.")), "the document is not of its id"),
+        (_of("claim", lambda record: record["document"].update(title="Another")), "a claim is of another document"),
+        (_of("claim", lambda record: record["passage"].update(start=-5, end=-1, text="ence")), "a span stands where no report has words"),
+        (_of("claim", lambda record: (record["count"] or {}).update(spans=[{"start": 9**9, "end": 9**9, "text": ""}])), "a span stands where"),
+        (_of("claim", lambda record: (record["count"] or {}).update(spans=[{"start": 9**5, "end": 9**5, "text": ""}])), "a span is outside"),
+        (_of("claim", lambda record: record.update(action="frobnicate")), "its action is none"),
+        (_of("masks", lambda record: record.update(stretches=[{"start": 9, "end": 5, "number": 1}])), "the masks do not fit"),
+        (lambda rows: rows.append(rows[-1]), "a claim is there twice"),
+        (_stray_finding, "a finding is of another document"),
+        (_nothing, "is not what was read"),
+        (_deep, "is not what was read"),
+    ],
+)  # fmt: skip
+def test_records_that_do_not_fit_together_are_refused(
+    archives: Path, tmp_path: Path, change: Callable[[list[dict[str, Any]]], None], said: str
+) -> None:
+    import pyarrow
+
+    out = tmp_path / "out"
+    warc(tmp_path / "one.warc.gz", [story(20)])
+    run("archive", "read", tmp_path / "one.warc.gz", out)
+    path = out / "records" / "part-00000.parquet"
+    table = parquet.read_table(path)
+    rows = [{**row, "record": json.loads(row["record"])} for row in table.to_pylist()]
+    change(rows)
+    for row in rows:
+        record = row["record"]
+        if row["kind"] == "claim" and isinstance(record, dict):
+            record["id"] = claim_id(from_json(Claim, record))
+        row["record"] = json.dumps(record).encode() if isinstance(record, dict) else record
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=table.schema), path)
+    made = run("ledger", "import", out, "--ledger", tmp_path / "ledger")
+    assert made.exit_code == 1, made.output
+    assert said in made.output
+    with open_ledger(str(tmp_path / "ledger"), outward) as ledger:
+        assert not list(ledger.claims())
 
 
 def test_two_programs_do_not_write_into_one_result(archives: Path, tmp_path: Path) -> None:
