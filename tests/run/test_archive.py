@@ -376,6 +376,15 @@ def test_a_plan_that_is_none_of_ours_is_refused(archives: Path, tmp_path: Path, 
         assert "is no plan of ours" in made.output
 
 
+def test_links_that_lead_in_a_circle_are_not_followed(archives: Path) -> None:
+    before = list(Place(str(archives)).files())
+    (archives / "within").mkdir()
+    for name in ("one", "within/other"):
+        (archives / name).symlink_to(archives, target_is_directory=True)
+    (archives / "gone.warc").symlink_to(archives / "nothing.warc")
+    assert list(Place(str(archives)).files()) == before
+
+
 def test_what_a_kill_left_half_written_goes(archives: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("archive", "read", archives, out)

@@ -72,7 +72,7 @@ class Place:
             return
         if info.type == fs.FileType.NotFound:
             raise InputError(f"{self.address}: no such file or folder; check the name")
-        inside = self._asked(lambda: self._fs.get_file_info(fs.FileSelector(self._path, recursive=True)))
+        inside = self._asked(self._inside)
         plans = {each.path for each in inside if each.base_name == PLAN}
         found = sorted(
             (each.path, each.size)
@@ -85,6 +85,17 @@ class Place:
             raise InputError(f"{self.address}: holds no archives ({', '.join(ARCHIVES)})")
         for path, size in found:
             yield self.address.rstrip("/") + path[len(self._path.rstrip("/")) :], size
+
+    def _inside(self) -> Any:
+        """Return what is in this folder. Links to folders are not followed: they can lead in a circle."""
+        if not self._is_local:
+            return self._fs.get_file_info(arrow().fs.FileSelector(self._path, recursive=True))
+
+        def fail(error: OSError) -> None:
+            raise error
+
+        walked = os.walk(self._path, onerror=fail)
+        return self._fs.get_file_info([f"{folder}/{name}" for folder, _, names in walked for name in names])
 
     def open(self) -> BinaryIO:
         """Return the file here, to be read.
