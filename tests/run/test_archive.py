@@ -376,6 +376,24 @@ def test_a_plan_that_is_none_of_ours_is_refused(archives: Path, tmp_path: Path, 
         assert "is no plan of ours" in made.output
 
 
+@pytest.mark.parametrize("name", ["a b.warc", "a%20b.warc", "a#b?c.warc", "é\n.warc", "day=1/a+b.warc"])
+def test_a_file_of_any_name_is_found_again(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_bytes(b"WARC")
+    for address in (str(folder), folder.as_uri(), f"{folder.as_uri()}/"):
+        ((source, size),) = Place(address).files()
+        with Place(source).open() as stream:
+            assert (stream.read(), size) == (b"WARC", 4)
+
+
+def test_a_name_that_is_no_text_is_said(archives: Path) -> None:
+    Path(os.fsdecode(os.fsencode(archives) + b"/\xff.warc")).write_bytes(b"WARC")
+    made = run("archive", "read", archives, archives.parent / "out")
+    assert made.exit_code == 2
+    assert "has a name that is no UTF-8" in made.output
+
+
 def test_links_that_lead_in_a_circle_are_not_followed(archives: Path) -> None:
     before = list(Place(str(archives)).files())
     (archives / "within").mkdir()

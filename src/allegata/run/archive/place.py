@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
 from allegata.model import InputError
 
@@ -84,7 +85,14 @@ class Place:
         if not found:
             raise InputError(f"{self.address}: holds no archives ({', '.join(ARCHIVES)})")
         for path, size in found:
-            yield self.address.rstrip("/") + path[len(self._path.rstrip("/")) :], size
+            yield self._address_of(path[len(self._path.rstrip("/")) :]), size
+
+    def _address_of(self, name: str) -> str:
+        """Return the address of the file *name*, which begins with a stroke, in this folder; in a URI its signs are escaped."""
+        if "://" not in self.address:
+            return self.address.rstrip("/") + name
+        folder, mark, query = self.address.partition("?")
+        return folder.rstrip("/") + quote(name, safe="/=:@!$&'()*+,;~") + mark + query
 
     def _inside(self) -> Any:
         """Return what is in this folder. Links to folders are not followed: they can lead in a circle."""
@@ -95,7 +103,11 @@ class Place:
             raise error
 
         walked = os.walk(self._path, onerror=fail)
-        return self._fs.get_file_info([f"{folder}/{name}" for folder, _, names in walked for name in names])
+        found = [f"{folder}/{name}" for folder, _, names in walked for name in names]
+        for each in found:
+            if not each.isprintable() and any("\ud800" <= char <= "\udfff" for char in each):
+                raise InputError(f"{each.encode('utf-8', 'replace').decode()}: has a name that is no UTF-8; rename it")
+        return self._fs.get_file_info(found)
 
     def open(self) -> BinaryIO:
         """Return the file here, to be read.
