@@ -36,7 +36,7 @@ def read_export(file: Path) -> list[Claim]:
     for number, row in _parquet_rows(file) if is_parquet else _lines(file):
         try:
             claim = from_json(Claim, row)
-            _check(claim)
+            check_claim(claim)
         except InputError as error:
             raise InputError(f"{file}: row {number:,}: {error}") from error
         if seen.setdefault(claim.id, claim) != claim:
@@ -79,7 +79,7 @@ def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
         raise InputError(f"{file}: is broken after row {number:,} ({reason}); export again") from error
 
 
-def _check(claim: Claim) -> None:
+def check_claim(claim: Claim) -> None:
     """Refuse what would be no claim of ours: codes, days and offsets that nothing of ours writes.
 
     Raises: InputError
@@ -122,7 +122,7 @@ def spans_of(claim: Claim) -> Iterator[Span]:
             else:
                 for each in value.values():
                     yield from within(each)
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             for each in value:
                 yield from within(each)
 

@@ -59,6 +59,7 @@ LINES = 100
 """Lines of each kind that are kept to be printed of what was added; the others are only counted."""
 KNOWN = "already in the ledger; nothing added"
 COPY = "with the bytes of another report, kept"
+SHADOWED = "of which the ledger holds claims that were imported without their page; those stand, nothing added"
 NEAR_COPY = "nearly word for word another report, kept"
 
 
@@ -218,6 +219,9 @@ def _keep(
     ]
     if any(each.id == document.id for each in held):
         added.note(made.name, KNOWN)
+        return
+    if ledger.is_kept("document", document.id):
+        added.note(made.name, SHADOWED)
         return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
     for number, each in enumerate(earlier, known + 1):
