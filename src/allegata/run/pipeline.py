@@ -59,6 +59,8 @@ LINES = 100
 """Lines of each kind that are kept to be printed of what was added; the others are only counted."""
 KNOWN = "already in the ledger; nothing added"
 COPY = "with the bytes of another report, kept"
+IMPORTED = "import/1"
+"""The reader of a document that is known by the passages of imported claims only. No such document is read again: there is no page to read."""
 SHADOWED = "of which the ledger holds claims that were imported without their page; those stand, nothing added"
 NEAR_COPY = "nearly word for word another report, kept"
 
@@ -220,7 +222,7 @@ def _keep(
     if any(each.id == document.id for each in held):
         added.note(made.name, KNOWN)
         return
-    if ledger.is_kept("document", document.id):
+    if ledger.is_kept("document", document.id) and ledger.record("document", document.id, Document).reader == IMPORTED:
         added.note(made.name, SHADOWED)
         return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
