@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test test-full check score bench shots generate format lock clean
+.PHONY: demo test test-full check score bench bench-archive shots generate format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -50,6 +50,9 @@ bench: $(VENV)/.peers  ## main text and speed side by side with peers, the gate,
 	$(RUN)/python bench/facets.py --claims 100 10000
 	$(RUN)/python bench/durability.py
 	$(RUN)/python bench/web.py --claims 100 10000
+
+bench-archive: $(VENV)/.ready  ## archives: the look at the bytes beside unpacking alone, what it misses, pages a second, memory, growth, and what a year of news would take
+	$(RUN)/python bench/archive.py
 
 shots: $(VENV)/.ready  ## pictures of every page of the web app into docs/shots, to be looked at before they are kept; needs chromium
 	$(RUN)/python bench/shots.py

@@ -32,8 +32,8 @@ from allegata.capture import Taking, capture_archive
 from allegata.claim import claims, sample
 from allegata.claim.glance import Glance
 from allegata.run.archive.part import read_part
-from allegata.run.archive.place import Place
-from allegata.run.archive.plan import DONE, TABLES, Settings, plan
+from allegata.run.archive.place import TABLES, Place
+from allegata.run.archive.plan import DONE, Settings, plan
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "corpus"

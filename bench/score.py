@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata import Claim, Link, claims_of_text, link, to_json
+from allegata.export.again import spans_in
 
 OWN = Path(__file__).parents[1] / "corpus"
 ACTIONS = {"plot": ("foil", "attack"), "hold": ("hold", "arrest"), "surveillance": ("surveil",)}
@@ -65,19 +66,6 @@ class Tally:
 def rows(path: Path) -> list[JSON]:
     """Return the objects of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
-def spans_of(value: Any) -> Iterator[JSON]:
-    """Yield every span in plain JSON."""
-    if isinstance(value, dict):
-        if set(value) == {"start", "end", "text"}:
-            yield value
-        else:
-            for each in value.values():
-                yield from spans_of(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from spans_of(each)
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -164,13 +152,13 @@ def match_page(page: JSON, gold: JSON) -> tuple[tuple[Claim, ...], list[Match]]:
     """Return the claims read from a page, and which of them stand for which annotated ones, best pair first."""
     text = page["text"]
     made = claims_of_text(text, gold["publication_date"], page["outlet"])
-    quoted = {claim.id: list(spans_of(to_json(claim))) for claim in made}
+    quoted = {claim.id: list(spans_in(to_json(claim))) for claim in made}
     pairs = []
     for number, wanted in enumerate(gold["claims"]):
         at = text.index(wanted["anchor"])
         start, end = sentence_around(text, at, at + len(wanted["anchor"]))
         for claim in made:
-            core = list(spans_of(to_json(claim.count))) if claim.count else quoted[claim.id]
+            core = list(spans_in(to_json(claim.count))) if claim.count else quoted[claim.id]
             if not any(span["start"] < end and start < span["end"] for span in core):
                 continue
             inside = any(span["start"] < at + len(wanted["anchor"]) and at < span["end"] for span in core)
@@ -190,7 +178,7 @@ def score_page(page: JSON, gold: JSON, tally: Tally) -> tuple[tuple[Claim, ...],
     text = page["text"]
     made, matches = match_page(page, gold)
     for claim in made:
-        whole = all(text[span["start"] : span["end"]] == span["text"] for span in spans_of(to_json(claim)))
+        whole = all(text[span["start"] : span["end"]] == span["text"] for span in spans_in(to_json(claim)))
         tally.right["ungrounded"] += not whole
     for match in matches:
         wanted, judged = match.wanted, match.judged

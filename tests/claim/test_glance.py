@@ -43,6 +43,8 @@ def test_every_own_page_with_claims_of_what_happened_is_open(glance: Glance) -> 
         "<!-- <script> --><p>Police said ten men were arrested.</p><script>var b = 2</script>",
         "<p>Police said ten men were arrested.</p><script>never ended",
         "<script>never ended <p>Police said ten men were arrested.</p>",
+        "<scripture>Police said ten men were arrested.</scripture>",
+        "<img alt='<script'><p>Police said ten men were arrested.</p><script>var b = 2</script>",
         "<p>It rained.</p>" * 200 + "<p>Police said ten men were arrested.</p>" + "<p>It rained.</p>" * 200,
     ],
 )

@@ -107,6 +107,9 @@ def shown(text: str, outlet: str = "Coast Daily") -> str:
         ("The minister presented him to the cameras beside Vice Admiral Omar Verlo.", ["Omar", "Verlo"]),
         ("Omar Verlo, who represented the islands at two games, said police took his shop.", ["Omar", "Verlo"]),
         ("The former lawmaker Omar Verlo was arrested, police said.", ["Omar", "Verlo"]),
+        ("At the station VERLO was told to wait, police said.", ["VERLO"]),
+        ("The ministry said that it freed a man of the group OMAR led.", ["OMAR"]),
+        ("Police arrested a man of the network, VERLO, on Monday.", ["VERLO"]),
         ("Lawyer Omar Verlo was arrested at the gate, police said.", ["Omar", "Verlo"]),
     ],
 )
@@ -230,6 +233,8 @@ def test_a_name_that_a_body_has_does_not_come_out_where_the_body_speaks() -> Non
         ("The bill was tabled by Ada Belmor after ten people were arrested.", "Ada Belmor"),
         ("Ada Belmor, who studies the lake, said ten people were arrested.", "Ada Belmor"),
         ("Ada Belmor contributed reporting.", "Ada Belmor"),
+        ("Police said that 64 people were arrested in Kisumu, the state agency KVN reported.", "KVN"),
+        ("Ten were held, the rights group KVN said on Monday. KVN counted nine in May.", "KVN counted"),
     ],
 )
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:
@@ -322,3 +327,11 @@ def test_no_code_of_a_record_is_taken_for_a_name() -> None:
         assert (masked.count and masked.count.value and masked.count.value.leans) == (
             claim.count and claim.count.value and claim.count.value.leans
         )
+
+
+def test_the_place_and_agency_of_a_dateline_are_nobody():
+    told = "Police have arrested 64 people in raids, the interior minister said."
+    page = sample(f"ORVA (North Wire) - {told}", outlet="North Wire")
+    assert find_affected(page, claims(page)).stretches == ()
+    page = sample(f"ORVA (Omar Ruizal) - {told}", outlet="North Wire")
+    assert "Ruizal" not in mask_text(page.text, find_affected(page, claims(page)))

@@ -188,6 +188,18 @@ def test_errors_are_one_line_and_exit_2(words: tuple[str, ...], part: str) -> No
     assert "Traceback" not in output
 
 
+def test_statements_are_told_of_in_plain_words(tmp_path: Path) -> None:
+    path, place = tmp_path / "talk.txt", str(tmp_path / "ledger")
+    path.write_text("The minister said that the inquiry goes on.")
+    told = "1 attributed statement, in which nothing is told that happened"
+    assert told in run("read", str(path))
+    page = run("read", str(path), "--format", "html")
+    assert "No claim of something that happened is in this report." in page
+    assert "1 statement in which nothing is told that happened is not shown." in page
+    assert told in run("add", str(path), "--ledger", place)
+    assert "no claim of something that happened is in this ledger" in run("claims", "--ledger", place)
+
+
 def test_a_folder_with_a_bad_file_is_read_all_the_same(story: Path) -> None:
     (story.parent / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
     output = run("read", str(story.parent), code=1)

@@ -123,6 +123,17 @@ def test_where_the_ledger_holds_the_page_its_reading_stands(kept: Path, tmp_path
     assert export(tmp_path / "ledger", "jsonl", tmp_path / "after") == before
 
 
+def test_a_page_of_which_claims_were_imported_is_said_not_to_be_kept(tmp_path: Path) -> None:
+    (page := tmp_path / "page.txt").write_text(THIRD, "utf-8")
+    (tmp_path / "claims").write_text(run("read", str(page), "--format", "json"), "utf-8")
+    ledger = str(tmp_path / "ledger")
+    run("ledger", "import", str(tmp_path / "claims"), "--ledger", ledger)
+    before = export(tmp_path / "ledger", "jsonl", tmp_path / "before")
+    made = CliRunner().invoke(main, ["add", str(page), "--ledger", ledger])
+    assert "the ledger holds claims that were imported without their page" in made.output
+    assert export(tmp_path / "ledger", "jsonl", tmp_path / "after") == before
+
+
 def test_what_was_erased_is_not_brought_back(kept: Path, tmp_path: Path) -> None:
     export(kept, "jsonl", tmp_path / "first")
     ledger = str(tmp_path / "ledger")

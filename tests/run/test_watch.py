@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -24,7 +25,7 @@ from allegata.mask import outward
 from allegata.model import Capture, Document, InputError
 from allegata.run.cli import main
 from allegata.run.pipeline import findings_of
-from allegata.run.watch.settings import settings_in, settings_of
+from allegata.run.watch.settings import EXAMPLE, FEED, WATCH, settings_in, settings_of
 from allegata.run.watch.state import State, place_of
 
 WATCHED = Path(__file__).with_name("watched.py")
@@ -292,3 +293,16 @@ def test_settings_that_are_none_say_why(tmp_path: Path, text: str, why: str) -> 
 def test_the_settings_of_a_feed() -> None:
     made = settings_of({"watch": {"every_minutes": 5}, "feed": [{"url": "https://a.example/rss", "outlet": "A"}]})
     assert (made.every_s, made.feeds[0].outlet, made.guard) == (300, "A", Guard())
+
+
+def test_the_example_stands_in_the_help_as_it_can_be_copied(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(main, ["watch", "--help"]).output.partition("such a file:\n")[2]
+    (path := tmp_path / "feeds.toml").write_text("\n".join(line.removeprefix("  ") for line in shown.splitlines()))
+    assert settings_in(path) == settings_of(tomllib.loads(EXAMPLE))
+    assert settings_in(path).feeds[0].outlet == "Harbor Post"
+
+
+@pytest.mark.parametrize("name", [*WATCH, *FEED])
+def test_every_setting_is_explained(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/inputs.md").read_text("utf-8")
+    assert f"`{name}`" in page[page.index("**Feeds that are followed.**") : page.index("**Mailboxes.**")]

@@ -42,7 +42,9 @@ def test_another_host_is_not_answered(site: TestClient[Litestar]) -> None:
 
 def test_the_files_of_a_page_are_there(site: TestClient[Litestar]) -> None:
     for address in re.findall(r'"(/static/[^"]+)"', site.get("/").text):
-        assert site.get(address).status_code == 200
+        sent = site.get(address)
+        assert sent.status_code == 200
+        assert sent.headers["content-type"].count("charset") == (0 if address.endswith(".svg") else 1)
     assert site.get("/static/x/vazirmatn.woff2").headers["content-type"] == "font/woff2"
     assert site.get("/static/x/none.css").status_code == 404
     assert site.get("/static/x/..%2Fapp.py").status_code == 404

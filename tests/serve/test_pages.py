@@ -145,6 +145,7 @@ def test_a_brief_is_made_of_a_selection_and_taken_away(site: TestClient[Litestar
     assert "Wekesa" not in page
     taken = site.get("/brief.md?place=Kisumu")
     assert taken.headers["content-disposition"].endswith('"brief.md"')
+    assert taken.headers["content-type"] == "text/markdown; charset=utf-8"
     assert "Kisumu" in taken.text
 
 

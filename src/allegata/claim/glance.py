@@ -23,7 +23,7 @@ NEAR = 5
 """Lines above and below what happened on which somebody who announces is looked for."""
 GROUPS = ("office_noun", "public_office", "organisation", "announcing")
 """The groups of words for them."""
-SCRIPT = b"<script"
+SCRIPT = re.compile(rb"<script(?=[\s/>])")
 POSSESSIVE = re.compile(r"[’']s\b")
 MARK = "\x02"
 _INLINE = re.compile(
@@ -117,14 +117,17 @@ def _spelled(name: str) -> bytes:
 
 
 def _words_of(body: bytes) -> bytes:
-    """Return *body* without its scripts; the rest as it is. A script within a comment ends with the comment.
+    """Return *body* without its scripts; the rest as it is. A script within a comment ends with the comment; what is only called like one is none.
 
     >>> _words_of(b"<p>Ten<script>var held = 1</script> held<!-- <script> --> there</p>")
     b'<p>Ten</script> held<!-- <script> --> there</p>'
+    >>> _words_of(b'<scripture>Ten</scripture><img alt="<script">')
+    b'<scripture>Ten</scripture><img alt="<script">'
     """
     kept = []
     at = 0
-    while (start := body.find(SCRIPT, at)) >= 0:
+    while (found := SCRIPT.search(body, at)) is not None:
+        start = found.start()
         comment = body.rfind(b"<!--", at, start)
         if comment >= 0 and body.find(b"-->", comment, start) < 0:
             stop = body.find(b"-->", start)

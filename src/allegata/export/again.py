@@ -11,7 +11,7 @@ from typing import Any
 
 from allegata.export.parquet import MISSING
 from allegata.ground.lexicon import table
-from allegata.model import Claim, InputError, Period, Span, canonical, from_json, to_json
+from allegata.model import JSON, Claim, InputError, Period, Span, canonical, from_json, to_json
 
 MAGIC = b"PAR1"
 LONGEST = 5_000_000
@@ -36,7 +36,7 @@ def read_export(file: Path) -> list[Claim]:
     for number, row in _parquet_rows(file) if is_parquet else _lines(file):
         try:
             claim = from_json(Claim, row)
-            _check(claim)
+            check_claim(claim)
         except InputError as error:
             raise InputError(f"{file}: row {number:,}: {error}") from error
         if seen.setdefault(claim.id, claim) != claim:
@@ -79,7 +79,7 @@ def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
         raise InputError(f"{file}: is broken after row {number:,} ({reason}); export again") from error
 
 
-def _check(claim: Claim) -> None:
+def check_claim(claim: Claim) -> None:
     """Refuse what would be no claim of ours: codes, days and offsets that nothing of ours writes.
 
     Raises: InputError
@@ -112,21 +112,26 @@ def _check_days(period: Period) -> None:
             raise InputError("a day is none; export again") from None
 
 
+def spans_in(plain: Any) -> Iterator[JSON]:
+    """Yield every span in plain JSON.
+
+    >>> list(spans_in({"cue": [{"start": 0, "end": 4, "text": "said"}]}))
+    [{'start': 0, 'end': 4, 'text': 'said'}]
+    """
+    if isinstance(plain, dict):
+        if set(plain) == {"start", "end", "text"} and isinstance(plain["start"], int):
+            yield plain
+        else:
+            for each in plain.values():
+                yield from spans_in(each)
+    elif isinstance(plain, list | tuple):
+        for each in plain:
+            yield from spans_in(each)
+
+
 def spans_of(claim: Claim) -> Iterator[Span]:
     """Yield every span of *claim*."""
-
-    def within(value: Any) -> Iterator[Span]:
-        if isinstance(value, dict):
-            if set(value) == {"start", "end", "text"} and isinstance(value["start"], int):
-                yield Span(value["start"], value["end"], value["text"])
-            else:
-                for each in value.values():
-                    yield from within(each)
-        elif isinstance(value, list):
-            for each in value:
-                yield from within(each)
-
-    yield from within(to_json(claim))
+    return (Span(each["start"], each["end"], each["text"]) for each in spans_in(to_json(claim)))
 
 
 def text_of(claims: Sequence[Claim]) -> str:

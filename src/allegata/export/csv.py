@@ -14,14 +14,17 @@ COLUMNS = (
     "speaker", "role", "body", "speaker_kind", "conduits", "spoken", "period_start", "period_end", "places", "target", "evidence", "stance",
     "source", "cue", "passage", "passage_start", "passage_end", "spoken_edtf", "period_edtf",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a cell begins that some spreadsheet runs; several take the wide signs for the others."""
 
 
 def inert(cell: str) -> str:
-    """Return *cell*, after an apostrophe where a spreadsheet would run it.
+    r"""Return *cell*, after an apostrophe where a spreadsheet would run it.
 
     >>> inert("=1+1"), inert("60 people")
     ("'=1+1", '60 people')
+    >>> inert("\n=1+1"), inert("＝1+1")
+    ("'\n=1+1", "'＝1+1")
     """
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 

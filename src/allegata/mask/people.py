@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.names import known_names
-from allegata.ground.syntax import parse
+from allegata.ground.syntax import find_dateline, parse
 from allegata.mask.address import folded, named_in_addresses
 from allegata.mask.done import acted_on, is_done_to
 from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
@@ -79,6 +79,7 @@ def _names(
     )
     forced = union([*((each.start, each.end) for each in persons), *harmed])
     written = union(bylines(text, known, language))
+    datelined = _dateline(text, document.outlet)
     outlet = words_of(pattern(language, "article_lead").sub("", document.outlet or ""))
     labels = [(each.start_char, each.end_char, each.label_) for each in doc.ents]
     speaking = _speaking(document, claims)
@@ -108,6 +109,8 @@ def _names(
         if run.shape == "capitals" and ends_as_body(text[start:end], language):
             continue
         sure = bool(touched(forced, start, end))
+        if touched(datelined, start, end) and not sure:
+            continue
         if run.shape == "capitals" and not (called or sure) and is_placed(text, start, end, language):
             continue
         wrote = bool(touched(written, start, end))
@@ -195,7 +198,7 @@ def _is_hyphened(text: str, start: int) -> bool:
 
 
 def _bodies(document: Document) -> Iterator[Stretch]:
-    """Yield the stretches that name bodies and outlets."""
+    """Yield the stretches that name bodies and outlets, by their letters wherever these stand."""
     text, language = document.text, document.language
     for match in pattern(language, "institution").finditer(text):
         if not (_is_day(match[0], language) or match[0].endswith("Minister")):
@@ -203,11 +206,33 @@ def _bodies(document: Document) -> Iterator[Stretch]:
     for name in ("organisation", "outlet"):
         for match in pattern(language, name).finditer(text):
             yield match.span()
+    for letters in {text[start:end] for start, end in _named_by(text, language, "body_letters")}:
+        if not is_given_name(letters.capitalize()):
+            for match in re.finditer(rf"\b{letters}\b", text):
+                yield match.span()
     for alias in find_aliases(text):
         yield alias.spans[0].start, alias.spans[0].end
     if document.outlet and not is_given_name(document.outlet):
         for match in re.finditer(re.escape(document.outlet), text):
             yield match.span()
+
+
+def _dateline(text: str, outlet: str | None) -> list[Stretch]:
+    r"""Return where the agency that a dateline has in brackets stands, and the place before it where that is in capitals.
+
+    >>> [_dateline(f"{line} - Police spoke.", "North Wire") for line in ("ORVA (North Wire)", "Ada Bo (AFP)", "ORVA (Omar Bo)")]
+    [[(0, 4), (6, 16)], [(8, 11)], []]
+    """
+    found = find_dateline(text)
+    if found is None or text[found[1][0] - 1 : found[1][0]] not in ("(", "（"):
+        return []
+    agency = found[1]
+    name = text[slice(*agency)]
+    if is_given_name(name.split()[0]) and name != outlet:
+        return []
+    line = text.rfind("\n", 0, agency[0]) + 1
+    place = text[line : agency[0] - 1].rstrip()
+    return [*([(line, line + len(place))] if place.isupper() else []), agency]
 
 
 def _is_day(name: str, language: str) -> bool:

@@ -243,7 +243,7 @@ def claims_command(location: str, form: str, rejected: bool, **wanted: str | Non
         print_claims(found, form)
         if form == "table" and not any(claim.action != "other" for claim in found):
             asked = any(value is not None for value in wanted.values())
-            OUT.print("no claims fit" if asked else "no claims of a codable happening in this ledger")
+            OUT.print("no claims fit" if asked else "no claim of something that happened is in this ledger")
 
 
 main.add_command(archive_group)

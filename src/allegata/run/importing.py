@@ -15,12 +15,11 @@ from allegata.mask import find_affected
 from allegata.model import Capture, Claim, Document, InputError, Masks, Record, canonical, capture_id
 from allegata.run.archive.bring import is_folder, take_in
 from allegata.run.options import LEDGER, now, opened, who
+from allegata.run.pipeline import IMPORTED
 from allegata.run.relating import relate
 from allegata.run.terminal import OUT, counted, say
 
 MEDIA_TYPE = "application/vnd.allegata.claims+jsonl"
-READER = "import/1"
-"""Names the reader of a document that is known by the passages of its claims only. No such document is read again: there is no page to read."""
 CHUNK = 500
 """Claims of a batch."""
 HELD = "in a report that the ledger holds, passed over"
@@ -100,7 +99,7 @@ def _passed_over(ledger: Ledger, identity: str, claims: Sequence[Claim]) -> str:
         return ERASED
     if not ledger.is_kept("document", identity):
         return ""
-    return "" if ledger.record("document", identity, Document).reader == READER else HELD
+    return "" if ledger.record("document", identity, Document).reader == IMPORTED else HELD
 
 
 def _why_not(ledger: Ledger, claim: Claim) -> str:
@@ -116,7 +115,7 @@ def _body(claims: Sequence[Claim]) -> bytes:
 def _stub(identity: str, capture: str, claims: Sequence[Claim]) -> Document:
     about = claims[0].document
     return Document(
-        identity, capture, text_of(claims), about.language, about.outlet, about.published, about.title, None, about.url, READER
+        identity, capture, text_of(claims), about.language, about.outlet, about.published, about.title, None, about.url, IMPORTED
     )  # fmt: skip
 
 

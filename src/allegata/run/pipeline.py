@@ -59,6 +59,9 @@ LINES = 100
 """Lines of each kind that are kept to be printed of what was added; the others are only counted."""
 KNOWN = "already in the ledger; nothing added"
 COPY = "with the bytes of another report, kept"
+IMPORTED = "import/1"
+"""The reader of a document that is known by the passages of imported claims only. No such document is read again: there is no page to read."""
+SHADOWED = "of which the ledger holds claims that were imported without their page; those stand, nothing added"
 NEAR_COPY = "nearly word for word another report, kept"
 
 
@@ -219,6 +222,9 @@ def _keep(
     if any(each.id == document.id for each in held):
         added.note(made.name, KNOWN)
         return
+    if ledger.is_kept("document", document.id) and ledger.record("document", document.id, Document).reader == IMPORTED:
+        added.note(made.name, SHADOWED)
+        return
     known = sum(1 for _ in ledger.supersessions()) if earlier else 0
     for number, each in enumerate(earlier, known + 1):
         made_now = Supersession(each.id, document.id, "the same page with other metadata", number)
@@ -287,10 +293,10 @@ def summed(ledger: Ledger, wanted: ClaimFilter) -> tuple[list[Claim], list[Total
 
 
 def why_none(made: Report) -> str:
-    """Return why a report has no claims of a codable happening."""
+    """Return why a report has no claims of something that happened."""
     if made.document is not None and not any(char.isalpha() for char in made.document.text):
         return "no claims: it holds no words"
     if made.claims:
         number = len(made.claims)
-        return f"no claims: {number} attributed statement{'s'[: number != 1]}, none of a codable happening"
+        return f"no claims: {number} attributed statement{'s'[: number != 1]}, in which nothing is told that happened"
     return "no claims: nobody is quoted and no counted happening is reported"

@@ -13,8 +13,8 @@ from allegata.mask import outward
 from allegata.model import to_json
 from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
-from allegata.run.importing import READER
 from allegata.run.options import LEDGER, now, opened, who
+from allegata.run.pipeline import IMPORTED
 from allegata.run.terminal import NOTE, OUT, counted, escape, happening, line_of, say, show_rulings
 from allegata.run.working import working_folder
 
@@ -64,7 +64,7 @@ def _copied(location: str, place: Path) -> str:
 
 def _reread(ledger: Ledger) -> Reread:
     # What was imported has no page to be read from.
-    documents = [each for each in ledger.kept_documents() if each.reader != READER]
+    documents = [each for each in ledger.kept_documents() if each.reader != IMPORTED]
     with click.progressbar(documents, label="reading", file=sys.stderr, hidden=len(documents) < 5) as bar:
         return read_again(ledger, who(), now(), bar)
 

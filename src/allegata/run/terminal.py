@@ -118,7 +118,7 @@ def _two_lines(first: str, second: str) -> str:
 
 
 def show_claims(claims: Sequence[Claim]) -> None:
-    """Print a table of *claims*, and how many there are; nothing when none has a codable happening."""
+    """Print a table of *claims*, and how many there are; nothing when none is of something that happened."""
     happenings = [claim for claim in claims if claim.action != "other"]
     if not happenings:
         return
@@ -136,7 +136,7 @@ def show_claims(claims: Sequence[Claim]) -> None:
         )
     OUT.print(rows)
     others = len(claims) - len(happenings)
-    beside = f", and {counted(others, 'statement')} without a codable happening" if others else ""
+    beside = f", and {counted(others, 'statement')} in which nothing is told that happened" if others else ""
     OUT.print(f"{counted(len(happenings), 'claim')}{beside}. {NOTE}")
 
 

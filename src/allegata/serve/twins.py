@@ -16,7 +16,7 @@ from allegata.serve.visit import Answer, Route, Sent, Visit, get
 
 Records = Callable[[Visit], Iterable[Any]]
 Row = Callable[[Any], Mapping[str, Any]]
-JSON_LINES, CSV = "application/x-ndjson", "text/csv; charset=utf-8"
+JSON_LINES, CSV = "application/x-ndjson", "text/csv"
 
 
 def cells(values: Iterable[Any]) -> list[Any]:

@@ -12,18 +12,21 @@ from typing import Any
 
 import click
 
+from allegata.export.again import check_claim, spans_of
 from allegata.ledger.records import KINDS
 from allegata.model import (
     AllegataError,
     Capture,
     Claim,
     Document,
+    DocumentRef,
     Finding,
     InputError,
     Masks,
     Record,
     capture_id,
     claim_id,
+    document_id,
     from_json,
 )
 from allegata.run.archive.place import Place, arrow
@@ -103,12 +106,13 @@ def _report(name: str, rows: list[dict[str, Any]]) -> Report:
     found: dict[type[Record], list[Any]] = {kind: [] for kind in (Capture, Document, Masks, Claim, Finding)}
     try:
         for row in rows:
-            record = from_json(KINDS[row["kind"]], json.loads(row["record"]))
+            record = from_json(KINDS[row["kind"]], json.loads(row["record"] or b""))
             found[type(record)].append(record)
             body = row["body"] or body
         (capture,), (document,), (masks,) = found[Capture], found[Document], found[Masks]
         _check(capture, document, masks, found[Claim], body)
-    except (KeyError, ValueError, AllegataError) as error:
+        _check_places(document, masks, found[Claim], found[Finding])
+    except (KeyError, ValueError, RecursionError, AllegataError) as error:
         return Report(
             name, error=f"{name}: is not what was read ({' '.join(str(error).split())[:200]}); read the archive again"
         )
@@ -121,16 +125,50 @@ def _check(capture: Capture, document: Document, masks: Masks, claims: list[Clai
     Raises: InputError, saying what does not fit.
     """
     own = capture_id(capture.body, capture.url, capture.fetched_at, capture.origin)
+    given = {name: str(value) for name in document.given if (value := getattr(document, name, None)) is not None}
+    about = DocumentRef(
+        document.id, document.url, document.outlet, document.published, document.title, document.language
+    )
     wrong = {
         "the bytes are not those of the capture": hashlib.sha256(body).hexdigest() != capture.body,
         "the capture is not of its id": own != capture.id or document.capture != capture.id,
+        "the document is not of its id": document.id
+        != document_id(document.capture, document.reader, document.text, given),
         "the masks are those of another document": masks.document != document.id,
-        "a claim is of another document": any(each.document.id != document.id for each in claims),
+        "a claim is of another document": any(each.document != about for each in claims),
+        "a claim is there twice": len({each.id for each in claims}) < len(claims),
         "a claim is not of its id": any(claim_id(each) != each.id for each in claims),
         "a claim is not in the words of its document": any(
             document.text[each.passage.start : each.passage.end] != each.passage.text for each in claims
         ),
     }
+    _refuse(wrong)
+
+
+def _check_places(document: Document, masks: Masks, claims: list[Claim], findings: list[Finding]) -> None:
+    """Refuse what stands where the document has no words, codes that are none, and findings of anything else.
+
+    Raises: InputError, saying what does not fit.
+    """
+    for each in claims:
+        check_claim(each)
+    size = len(document.text)
+    spans = [span for claim in claims for span in spans_of(claim)] + [span for each in findings for span in each.spans]
+    ends = [0, *(end for each in masks.stretches for end in (each.start, each.end)), size]
+    known = {each.id for each in claims}
+    _refuse(
+        {
+            "a span is outside the document": any(not 0 <= each.start <= each.end <= size for each in spans),
+            "the masks do not fit the document": ends != sorted(ends)
+            or any(each.number < 1 for each in masks.stretches),
+            "a finding is of another document": any(
+                each.document not in (None, document.id) or not known.issuperset(each.claims) for each in findings
+            ),
+        }
+    )
+
+
+def _refuse(wrong: dict[str, bool]) -> None:
     for what, is_so in wrong.items():
         if is_so:
             raise InputError(what)

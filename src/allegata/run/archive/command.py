@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,8 +12,8 @@ import click
 from allegata import plugin
 from allegata.claim.gate import Gate
 from allegata.run.archive.part import REPORTS
-from allegata.run.archive.place import Place
-from allegata.run.archive.plan import DONE, TABLES, Part, Plan, Settings, finished, plan
+from allegata.run.archive.place import TABLES, Place
+from allegata.run.archive.plan import DONE, Part, Plan, Settings, finished, plan, summary
 from allegata.run.archive.settle import settle
 from allegata.run.options import COLUMNS
 from allegata.run.pipeline import FAILED
@@ -68,6 +67,7 @@ def read_command(inputs: tuple[str, ...], out: str, engine: str, workers: int | 
     into = Place(out)
     into.make(DONE, *TABLES)
     with into.alone():
+        into.tidy(DONE, *TABLES)
         made = plan([Place(each) for each in inputs], into, Settings(**read_as))
         before = finished(into)
         left = [each for each in made.parts if each.name not in before]
@@ -103,9 +103,10 @@ def _sum_up(out: Place, made: Plan, documents: int) -> int:
     counts: Counter[str] = Counter()
     lines: list[str] = []
     for part in made.parts:
-        told = json.loads(out.read(f"{DONE}/{part.name}.json") or b"{}")
-        counts.update(told.get("counts", {}))
-        lines += told.get("failures", [])[: FAILURES - len(lines)]
+        told = summary(out, part.name)
+        if told is not None:
+            counts.update(told.counts)
+            lines += told.failures[: FAILURES - len(lines)]
     if counts[REPORTS] > documents:
         counts[AGAIN] = counts.pop(REPORTS) - documents
     for what, number in counts.most_common():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +25,19 @@ def _read(part: Part, out: str, settings: Settings) -> dict[str, Any]:
     return read_part(part, Place(out), settings)
 
 
+def end_with_parent() -> None:
+    """End this worker once the process that gave it work is gone, also by a kill: nobody would hold others off what it writes."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def read_parts(
     parts: Sequence[Part], out: str, settings: Settings, workers: int | None = None
 ) -> Iterator[dict[str, Any]]:
@@ -33,7 +47,7 @@ def read_parts(
     """
     # A forked process would have threads of the model in a state that nobody knows.
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers or cores(), len(parts)), mp_context=spawn)
+    pool = ProcessPoolExecutor(min(workers or cores(), len(parts)), mp_context=spawn, initializer=end_with_parent)
     try:
         for done in as_completed([pool.submit(_read, part, out, settings) for part in parts]):
             yield done.result()

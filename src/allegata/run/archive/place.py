@@ -5,19 +5,26 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
 from allegata.model import InputError
 
 MISSING = 'archives are written with pyarrow; install it: pip install "allegata[archive]"'
 LOCK = "lock"
+PLAN = "plan.json"
+TABLES = ("documents", "claims", "records")
 BLOCK_BYTES = 1 << 20
 """Bytes that are asked of object storage at a time."""
 ARCHIVES = (".warc", ".warc.gz", ".wacz", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".csv", ".tsv", ".mbox")
 """How the files of a folder end that are taken as archives."""
+_BEGUN = re.compile(r"\.\d+\.part$")
+_READ = re.compile(rf"(.*/)(?:{'|'.join(TABLES)})/part-\d+\.parquet")
+"""Tables that were read of archives, in a folder with a plan."""
 
 
 def arrow() -> Any:
@@ -55,6 +62,8 @@ class Place:
     def files(self) -> Iterator[tuple[str, int]]:
         """Yield address and size in bytes of each archive here, in the order of their names; of a file, its own.
 
+        What was read of archives before is none of them, as where OUT lies in INPUT.
+
         Raises: InputError if there is none.
         """
         fs = arrow().fs
@@ -64,14 +73,41 @@ class Place:
             return
         if info.type == fs.FileType.NotFound:
             raise InputError(f"{self.address}: no such file or folder; check the name")
-        inside = self._asked(lambda: self._fs.get_file_info(fs.FileSelector(self._path, recursive=True)))
+        inside = self._asked(self._inside)
+        plans = {each.path for each in inside if each.base_name == PLAN}
         found = sorted(
-            (each.path, each.size) for each in inside if each.is_file and each.path.lower().endswith(ARCHIVES)
+            (each.path, each.size)
+            for each in inside
+            if each.is_file
+            and each.path.lower().endswith(ARCHIVES)
+            and not ((read := _READ.fullmatch(each.path)) and read[1] + PLAN in plans)
         )
         if not found:
             raise InputError(f"{self.address}: holds no archives ({', '.join(ARCHIVES)})")
         for path, size in found:
-            yield self.address.rstrip("/") + path[len(self._path.rstrip("/")) :], size
+            yield self._address_of(path[len(self._path.rstrip("/")) :]), size
+
+    def _address_of(self, name: str) -> str:
+        """Return the address of the file *name*, which begins with a stroke, in this folder; in a URI its signs are escaped."""
+        if "://" not in self.address:
+            return self.address.rstrip("/") + name
+        folder, mark, query = self.address.partition("?")
+        return folder.rstrip("/") + quote(name, safe="/=:@!$&'()*+,;~") + mark + query
+
+    def _inside(self) -> Any:
+        """Return what is in this folder. Links to folders are not followed: they can lead in a circle."""
+        if not self._is_local:
+            return self._fs.get_file_info(arrow().fs.FileSelector(self._path, recursive=True))
+
+        def fail(error: OSError) -> None:
+            raise error
+
+        walked = os.walk(self._path, onerror=fail)
+        found = [f"{folder}/{name}" for folder, _, names in walked for name in names]
+        for each in found:
+            if not each.isprintable() and any("\ud800" <= char <= "\udfff" for char in each):
+                raise InputError(f"{each.encode('utf-8', 'replace').decode()}: has a name that is no UTF-8; rename it")
+        return self._fs.get_file_info(found)
 
     def open(self) -> BinaryIO:
         """Return the file here, to be read.
@@ -115,6 +151,13 @@ class Place:
             self._fs.delete_file(f"{self._path}/{name}")
         except FileNotFoundError:
             return
+
+    def tidy(self, *folders: str) -> None:
+        """Take out what a program that was killed had begun to write into *folders*; only while nobody writes."""
+        for folder in folders if self._is_local else ():
+            for name in self.names(folder):
+                if _BEGUN.search(name):
+                    self.remove(f"{folder}/{name}")
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -7,20 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+import msgspec
 from fastwarc.warc import ArchiveIterator
 
 from allegata.claim.gate import Gate
 from allegata.model import InputError
-from allegata.run.archive.place import Place
+from allegata.run.archive.place import PLAN, Place
 
-PLAN = "plan.json"
 PART_BYTES = 256_000_000
 """How much of a WARC one worker reads at least, where it is divided."""
 DONE = "done"
 """The folder with a file for each part that was read: what it was made of, and what became of its pages."""
-TABLES = ("documents", "claims", "records")
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,16 @@ class Settings:
     language: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
     version: str = version("allegata")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of the pages of a part. counts: how many, by what. failures: lines of what could not be read."""
+
+    part: int
+    source: str
+    counts: dict[str, int]
+    failures: list[str]
 
 
 @dataclass(frozen=True)
@@ -101,19 +110,29 @@ def kept(out: Place) -> Plan | None:
     if content is None:
         return None
     try:
-        found: dict[str, Any] = json.loads(content)
-        settings = {
-            **found["settings"],
-            "columns": tuple((field, name) for field, name in found["settings"]["columns"]),
-        }
-        return Plan(tuple(Part(**each) for each in found["parts"]), Settings(**settings))
-    except (ValueError, KeyError, TypeError):
+        made = msgspec.json.decode(content, type=Plan)
+        if any(
+            each.number != number or not 0 <= each.start <= each.stop <= each.size_bytes
+            for number, each in enumerate(made.parts)
+        ):
+            raise ValueError
+        return made
+    except (ValueError, RecursionError):
         raise InputError(f"{out.address}: its {PLAN} is no plan of ours; write elsewhere") from None
 
 
 def finished(out: Place) -> set[str]:
-    """Return the names of the parts that *out* holds whole."""
-    return {name.removesuffix(".json") for name in out.names(DONE) if name.endswith(".json")}
+    """Return the names of the parts that *out* holds whole; one whose file of what became of it is none of ours is not."""
+    names = (name.removesuffix(".json") for name in out.names(DONE) if name.endswith(".json"))
+    return {name for name in names if summary(out, name) is not None}
+
+
+def summary(out: Place, name: str) -> Summary | None:
+    """Return what became of the pages of the part called *name*, null where *out* does not say so."""
+    try:
+        return msgspec.json.decode(out.read(f"{DONE}/{name}.json") or b"", type=Summary)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _differs(one: Settings, other: Settings) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from allegata.run.archive.place import Place, arrow
-from allegata.run.archive.plan import TABLES, Part
+from allegata.model import InputError
+from allegata.run.archive.place import TABLES, Place, arrow
+from allegata.run.archive.plan import DONE, Part
 from allegata.run.archive.tables import page_key
 
 _OF = {"documents": "id", "claims": "document", "records": "document"}
@@ -47,13 +50,30 @@ def _file(table: str, part: Part) -> str:
 
 def _read(out: Place, table: str, part: Part, columns: list[str] | None = None) -> Any:
     system, path = out.inside(_file(table, part))
-    return arrow().parquet.read_table(path, filesystem=system, columns=columns)
+    with _whole(out, part):
+        return arrow().parquet.read_table(path, filesystem=system, columns=columns)
+
+
+@contextmanager
+def _whole(out: Place, part: Part) -> Iterator[None]:
+    """Say which part is to be read again where a table of it is gone or broken.
+
+    Raises: InputError
+    """
+    try:
+        yield
+    except (arrow().ArrowException, OSError, KeyError) as error:
+        raise InputError(
+            f"{out.address}: a table of {part.name} is gone or broken ({' '.join(str(error).split())[:200]}); "
+            f"delete {DONE}/{part.name}.json there and read again"
+        ) from None
 
 
 def _rows(out: Place, part: Part) -> int:
     """Return how many claims a part has."""
     system, path = out.inside(_file("claims", part))
-    return int(arrow().parquet.read_metadata(path, filesystem=system).num_rows)
+    with _whole(out, part):
+        return int(arrow().parquet.read_metadata(path, filesystem=system).num_rows)
 
 
 def _without(out: Place, table: str, part: Part, documents: list[str]) -> None:

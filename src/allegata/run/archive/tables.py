@@ -11,8 +11,7 @@ import msgspec
 from allegata.export.csv import COLUMNS, row_of
 from allegata.mask import mask_claim, mask_document, outward
 from allegata.model import Capture, Claim, Document, Masks, Record, canonical
-from allegata.run.archive.place import Place, arrow
-from allegata.run.archive.plan import TABLES
+from allegata.run.archive.place import TABLES, Place, arrow
 from allegata.run.pipeline import Report
 
 GROUP = 256

@@ -36,7 +36,9 @@ class _Ended:
         self.asked = True
 
 
-@click.command("watch", epilog=f"FEEDS is such a file:\n\n\b\n{EXAMPLE}")
+@click.command(
+    "watch", epilog="FEEDS is such a file:\n\n" + "".join(f"\b\n{each}\n\n" for each in EXAMPLE.split("\n\n"))
+)
 @click.argument("feeds", type=click.Path(path_type=Path))
 @LEDGER
 @click.option("--once", is_flag=True, help="Look at what is due now, and end.")

@@ -48,10 +48,10 @@ class Settings:
     again_s: tuple[float, ...] = (1 * HOURS_S, 6 * HOURS_S, 24 * HOURS_S, 72 * HOURS_S)
 
 
-_WATCH: Mapping[str, tuple[type, ...]] = {
+WATCH: Mapping[str, tuple[type, ...]] = {
     "contact": (str,), "delay_seconds": (int, float), "every_minutes": (int, float), "again_hours": (list,), "proxy": (str,), "allow_addresses": (list,)
 }  # fmt: skip
-_FEED: Mapping[str, tuple[type, ...]] = {"url": (str,), "outlet": (str,), "language": (str,), "profile": (str,)}
+FEED: Mapping[str, tuple[type, ...]] = {"url": (str,), "outlet": (str,), "language": (str,), "profile": (str,)}
 
 
 def settings_in(path: Path) -> Settings:
@@ -84,7 +84,7 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
     for name in told:
         if name not in ("watch", "feed"):
             raise InputError(f"{name!r} is no table; there are [watch] and [[feed]]")
-    watch = _checked(told.get("watch", {}), _WATCH, "[watch]")
+    watch = _checked(told.get("watch", {}), WATCH, "[watch]")
     listed = told.get("feed", [])
     if not isinstance(listed, list) or not listed:
         raise InputError("names no feed; add one: [[feed]] with its url")
@@ -111,7 +111,7 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
 
 
 def _feed(told: Any, number: int) -> Feed:
-    found = _checked(told, _FEED, f"[[feed]] {number}")
+    found = _checked(told, FEED, f"[[feed]] {number}")
     url = found.get("url", "")
     try:
         is_address = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)

@@ -72,8 +72,8 @@ def _taken(visit: Visit, form: str) -> Answer:
     page = page_of(visit.ledger, asked, _made(visit))
     record_export(visit, form, len(page.footnotes))
     if form == "md":
-        return Sent(markdown(page), "text/markdown; charset=utf-8", "brief.md")
-    return Sent(html(page), "text/html; charset=utf-8", "brief.html")
+        return Sent(markdown(page), "text/markdown", "brief.md")
+    return Sent(html(page), "text/html", "brief.html")
 
 
 ROUTES = (
