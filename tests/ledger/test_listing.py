@@ -135,12 +135,13 @@ def newest_first(claims: list[Claim]) -> list[Claim]:
     return [claim for _, claim in numbered]
 
 
-def check_facets(ledger: Ledger, wanted: ClaimFilter, every: list[Claim]) -> None:
+def check_facets(ledger: Ledger, wanted: ClaimFilter, every: list[Claim], ids: frozenset[str] | None = None) -> None:
     listed = {(field, term_words(words)) for claim in every for field, words, label in written(claim) if label}
     labels = {(field, label) for claim in every for field, words, label in written(claim)}
-    for facet in ledger.facets(wanted, top=3):
+    asked = [claim for claim in every if ids is None or claim.id in ids]
+    for facet in ledger.facets(wanted, top=3, among=ids):
         freed = replace(wanted, **{facet.field: None})
-        among = [claim for claim in every if matches(claim, freed)]
+        among = [claim for claim in asked if matches(claim, freed)]
         found = [{each for each in terms(claim) if each[0] == facet.field and each in listed} for claim in among]
         counts = Counter(value for values in found for value in values)
         assert facet.without == sum(not values for values in found), facet
@@ -148,7 +149,7 @@ def check_facets(ledger: Ledger, wanted: ClaimFilter, every: list[Claim]) -> Non
         assert [each.claims for each in facet.values[:3]] == sorted(counts.values(), reverse=True)[:3]
         for value in facet.values:
             chosen = replace(wanted, **{facet.field: value.key})
-            assert value.claims == sum(matches(claim, chosen) for claim in every), (facet, value)
+            assert value.claims == sum(matches(claim, chosen) for claim in asked), (facet, value)
             assert value.claims == counts[facet.field, term_words(value.key)]
             assert (facet.field, value.label) in labels
 
@@ -176,6 +177,11 @@ def check(ledger: Ledger, *filters: ClaimFilter) -> None:
         assert ledger.selected(wanted, 0, 100) == Selected(len(among), tuple(among))
         assert ledger.selected(wanted, 1, 2, "latest") == Selected(len(among), tuple(among[::-1][1:3]))
         assert ledger.selected(wanted, 1, 3, "published") == Selected(len(among), tuple(newest_first(among)[1:4]))
+        third = frozenset(claim.id for claim in every[::3]) | {"0" * 32}
+        named = tuple(claim for claim in among if claim.id in third)
+        assert ledger.selected(wanted, 0, 100, among=third) == Selected(len(named), named)
+        assert ledger.numbers(wanted, {"third": third, "none": frozenset()}) == {"third": len(named), "none": 0}
+        check_facets(ledger, wanted, every, third)
         happenings = tuple(claim.id for claim in among if claim.action != "other")
         assert ledger.ids(wanted, happenings_only=True) == happenings
         check_facets(ledger, wanted, every)

@@ -6,15 +6,21 @@ import csv
 import io
 import json
 import re
+import threading
+from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from allegata.ledger import ALL, ClaimFilter, Ledger
+from allegata.ledger import ALL, ClaimFilter, Ledger, open_ledger
 from allegata.link import groups
+from allegata.mask import outward
 from allegata.model import Claim, Group, from_json
+from allegata.run.pipeline import Added, Given, add, findings_of, reports
+from allegata.run.relating import relate
 from allegata.serve.pages.listing import PAGE
 
 
@@ -65,6 +71,71 @@ def test_the_twins_have_what_the_filter_finds(
     table = list(csv.DictReader(io.StringIO(site.get(f"/claims.csv?{query}").text)))
     assert [row["id"] for row in table] == [claim.id for claim in every]
     assert re.search(rf"<strong>{len(happenings(ledger, wanted))} claims?</strong>", site.get(f"/claims?{query}").text)
+
+
+RETOLD = {
+    "wire.txt": (
+        "North Wire", "2024-05-08",
+        "Police have arrested 64 people in raids on the port of Mombasa since Monday, Kenya's interior minister, Teo Arbulu, said on Wednesday. "
+        "Of the 30 rifles seized, 14 were found in Kisumu and 18 in Nakuru, he said.\n",
+    ),
+    "daily.txt": (
+        "Coast Daily", "2024-05-09",
+        "Kenya's interior minister Teo Arbulu said on Wednesday that 46 people had been arrested at the port of Mombasa this week, North Wire reported.\n",
+    ),
+}  # fmt: skip
+"""Two reports of one announcement, with other numbers."""
+
+
+@pytest.fixture
+def retold(place: Path, tmp_path: Path) -> Path:
+    """The ledger of invented reports with those of `RETOLD`."""
+    with open_ledger(str(place), outward) as ledger:
+        for name, (outlet, day, text) in RETOLD.items():
+            (tmp_path / name).write_text(text, "utf-8")
+            for made in reports(str(tmp_path / name), Given(day, outlet)):
+                add(ledger, made, "ana", "2024-05-10T10:00:00Z", Added())
+        relate(ledger, "ana", "2024-05-10T10:00:00Z")
+    return place
+
+
+def test_claims_are_asked_for_by_what_does_not_fit(
+    served: Callable[[Path], TestClient[Litestar]], retold: Path, ledger: Ledger
+) -> None:
+    site = served(retold)
+    about: dict[str, set[str]] = {}
+    for each in findings_of(ledger):
+        if each.claims:
+            about.setdefault(each.kind, set()).update(each.claims)
+    assert "count" in about
+    page = site.get("/claims").text
+    for kind, claims in about.items():
+        fitting = {each.id for each in happenings(ledger)} & claims
+        told = rf'<a href="/claims\?finding={kind}"><bdi>{kind.replace("_", " ")}</bdi></a> <span class="soft number">{len(fitting)}<'
+        assert re.search(told, page)
+        shown = site.get(f"/claims?finding={kind}").text
+        assert set(re.findall(r'<article class="card[^"]*" id="([0-9a-f]+)"', shown)) == fitting
+        assert f'href="/findings?kind={kind}"' in shown
+        assert 'href="/totals' not in shown.split('role="status"')[1].split("</section>")[0]
+        rows = [json.loads(line)["id"] for line in site.get(f"/claims.json?finding={kind}").text.splitlines()]
+        assert rows == [claim.id for claim in ledger.claims() if claim.id in claims]
+    assert "No claim fits" in site.get("/claims?finding=count&action=arrest&outlet=nowhere").text
+    assert site.get("/claims?finding=guilt").status_code == 400
+
+
+def test_a_page_of_what_does_not_fit_says_while_that_is_worked_out(
+    site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    monkeypatch.setattr("allegata.serve.desk.PATIENCE_S", 0)
+    monkeypatch.setattr("allegata.serve.pages.findings.findings_of", lambda ledger: go.wait(60) and findings_of(ledger))
+    try:
+        assert "being worked out" in site.get("/claims?finding=count").text
+        everything = site.get("/claims").text
+        assert "being worked out" not in everything
+        assert "finding=" not in everything
+    finally:
+        go.set()
 
 
 def test_a_page_beyond_the_last_says_so(site: TestClient[Litestar]) -> None:

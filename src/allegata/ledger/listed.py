@@ -120,6 +120,7 @@ class Listed:
         self._valued: dict[str, Flags] = {}
         self._latest_first: Numbers | None = None
         self._searches: dict[str, Flags] = {}
+        self._named: dict[frozenset[str], Flags] = {}
 
     def _positions_of(self, claims: Iterable[str]) -> dict[str, int]:
         query = "SELECT id, sequence, offset FROM record WHERE kind = 'claim' AND id IN ({})"
@@ -211,6 +212,14 @@ class Listed:
             for name in ("happened", "spoken"):
                 column = self.column(name)
                 found["since"] |= column.having((column.cells[:, 0] < until) & (since < column.cells[:, 1]), size)
+        return found
+
+    def among(self, claims: frozenset[str]) -> Flags:
+        """Return which claims have one of these ids."""
+        found = self._named.get(claims)
+        if found is None:
+            found = flags_at(self._positions_of(claims).values(), len(self.ids))
+            keep_last(self._named, claims, found)
         return found
 
     def _searched(self, asked: str) -> Flags:

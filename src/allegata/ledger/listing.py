@@ -104,17 +104,18 @@ class Listing(Keeping):
         limit: int = 50,
         order: Order = "entered",
         happenings_only: bool = False,
+        among: frozenset[str] | None = None,
     ) -> Selected:
         """Return *limit* of the claims *wanted* asks for, in *order*, after the first *start*, and how many there are; only these are read.
 
-        happenings_only: as in `ids`.
+        happenings_only: as in `ids`. among: ids of claims, of which alone some are returned.
 
         Raises: InputError as `ids`, or if *start* or *limit* is below zero.
         """
         if start < 0 or limit < 0:
             raise InputError(f"{start}, {limit}: is no page; it begins at 0 or later and has 0 or more claims")
         listed = self._lists()
-        positions = listed.ordered(joined(listed.selections(wanted, happenings_only)), order)
+        positions = listed.ordered(joined(_selections(listed, wanted, happenings_only, among)), order)
         page = [listed.ids[position] for position in positions[start : start + limit]]
         return Selected(len(positions), tuple(self._page_of(page)))
 
@@ -132,10 +133,11 @@ class Listing(Keeping):
         fields: Sequence[str] = FIELDS,
         top: int = 10,
         happenings_only: bool = False,
+        among: frozenset[str] | None = None,
     ) -> tuple[Facet, ...]:
         """Return, for each of *fields*, the *top* values among the claims *wanted* asks for in its other fields.
 
-        Persons claimed about are in none. happenings_only: as in `ids`.
+        Persons claimed about are in none. happenings_only: as in `ids`. among: as in `selected`.
 
         Raises: InputError as `ids`, or for a field that has no facet.
         """
@@ -143,7 +145,7 @@ class Listing(Keeping):
         if unknown:
             raise InputError(f"{unknown[0]!r}: is no field whose values are counted; there is: {', '.join(FIELDS)}")
         listed = self._lists()
-        selections = listed.selections(wanted, happenings_only)
+        selections = _selections(listed, wanted, happenings_only, among)
         every = joined(selections)
         return tuple(
             self._facet(listed, field, joined(selections, field) if field in selections else every, wanted, top)
@@ -161,6 +163,19 @@ class Listing(Keeping):
         values = [FacetValue(*labels[int(code)], int(counts[code])) for code in shown]
         without = int((selected & ~listed.valued(field)).sum())
         return Facet(field, tuple(values), len(found) - len(values), without)
+
+    def numbers(
+        self, wanted: ClaimFilter, sets: Mapping[str, frozenset[str]], happenings_only: bool = False
+    ) -> dict[str, int]:
+        """Return how many of the claims *wanted* asks for have one of the ids of each of *sets*.
+
+        happenings_only: as in `ids`.
+
+        Raises: InputError as `ids`.
+        """
+        listed = self._lists()
+        selected = joined(listed.selections(wanted, happenings_only))
+        return {name: int((selected & listed.among(claims)).sum()) for name, claims in sets.items()}
 
     def days(self, wanted: ClaimFilter = ALL, of: Moment = "happened", happenings_only: bool = False) -> Days:
         """Return when the claims *wanted* asks for happened, were spoken or were published, and how many of them are of the same days.
@@ -208,6 +223,13 @@ class Listing(Keeping):
             else:
                 shown = self._out("claim", claim, [claim.document.id])
                 yield name, (claim, Decided(facts_of(shown), text_of(shown)))
+
+
+def _selections(
+    listed: Listed, wanted: ClaimFilter, happenings_only: bool, among: frozenset[str] | None
+) -> dict[str, Flags]:
+    made = listed.selections(wanted, happenings_only)
+    return made if among is None else made | {"among": listed.among(among)}
 
 
 def _count(start: int, end: int, claims: int) -> DayCount:

@@ -126,6 +126,8 @@ NAMES = {
     "until": "to",
 }
 """What the fields that claims are asked for by are called on a page, where that is not as they are."""
+CODES = frozenset({"evidence", "finding", "kind", "stance", "status"})
+"""Those whose values are codes of ours."""
 
 
 def asked_words(asked: Mapping[str, str]) -> Markup:
@@ -143,7 +145,9 @@ def _value(name: str, value: str) -> str:
     if name == "place":
         place = place_of(value) if ":" in value else None
         return place.name if place else country_name(value)
-    return told(value) if name == "action" else value if name == "search" else value.strip('"')
+    if name == "action":
+        return told(value)
+    return plain(value) if name in CODES else value if name == "search" else value.strip('"')
 
 
 _CLAIM = re.compile(r"\b(claim ([0-9a-f]{8}))\b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from allegata.ledger import Ledger
@@ -21,10 +22,32 @@ def kind_of(visit: Visit) -> str | None:
 
     Raises: InputError if there is no such kind.
     """
-    kind = visit.asked("kind")
+    return known("kind", visit.asked("kind"))
+
+
+def known(name: str, kind: str | None) -> str | None:
+    """Return the *kind* of findings that is asked for under *name*, null for all.
+
+    Raises: InputError if there is no such kind.
+    """
     if kind is not None and kind not in KINDS:
-        raise InputError(f"kind: is none of {', '.join(KINDS)}; correct it in the address")
+        raise InputError(f"{name}: is none of {', '.join(KINDS)}; correct it in the address")
     return kind
+
+
+def claims_by_kind(found: Iterable[Finding]) -> dict[str, frozenset[str]]:
+    """Return the ids of the claims that findings of each kind are about; of those about a report as a whole there are none."""
+    made: dict[str, set[str]] = {}
+    for each in found:
+        if each.claims:
+            made.setdefault(each.kind, set()).update(each.claims)
+    return {kind: frozenset(claims) for kind, claims in sorted(made.items())}
+
+
+def claims_with_findings(visit: Visit) -> dict[str, frozenset[str]] | None:
+    """Return `claims_by_kind` of the ledger, null while it is being worked out."""
+    made = visit.answers.of(visit.ledger, "findings", findings_of)
+    return None if made is None else visit.answers.of(visit.ledger, "findings by kind", lambda _: claims_by_kind(made))
 
 
 def findings_page(visit: Visit) -> Shown:

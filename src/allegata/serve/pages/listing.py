@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from allegata.export.csv import COLUMNS, row_of
 from allegata.ledger import Facet
 from allegata.model import Claim, InputError
-from allegata.run.options import CHOICES
+from allegata.run.options import CHOICES, KINDS
+from allegata.run.pipeline import findings_of
 from allegata.serve.asked import FIELDS, address, asked_of, values_of
+from allegata.serve.pages.findings import claims_by_kind, claims_with_findings, known
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
 PAGE = 50
 """Claims of a page."""
 FACETS = ("action", "speaker", "body", "kind", "place", "target", "outlet", "evidence", "stance", "status")
+FINDING = "finding"
+"""The name in the address of a kind of findings, which claims are asked for by beside what they say."""
 NAMES = {"kind": "kind of speaker", "target": "organisation claimed about"}
 TOP = 8
 """Values of a facet that are shown."""
@@ -51,6 +56,21 @@ def shelf(facet: Facet, path: str, asked: dict[str, str]) -> Shelf:
     return Shelf(facet.field, NAMES.get(facet.field, facet.field), tuple(choices), facet.others, facet.without)
 
 
+def findings_shelf(numbers: Mapping[str, int], asked: dict[str, str]) -> Shelf:
+    """Return the facet of kinds of findings, with how many claims a finding of each is about; the most frequent first."""
+    choices = []
+    for kind, claims in sorted(numbers.items(), key=lambda each: (-each[1], each[0])):
+        here = asked.get(FINDING) == kind
+        if claims or here:
+            to = address("/claims", asked, page=None, **{FINDING: None if here else kind})
+            choices.append(Choice(kind, claims, to, here))
+    return Shelf(FINDING, FINDING, tuple(choices), 0, 0)
+
+
+def _finding(visit: Visit) -> str | None:
+    return known(FINDING, visit.asked("finding"))
+
+
 def _order(visit: Visit) -> str:
     order = visit.asked("order") or ORDERS[0]
     if order not in ORDERS:
@@ -61,22 +81,27 @@ def _order(visit: Visit) -> str:
 def listing(visit: Visit) -> Shown:
     """Return one page of the claims that the address asks for, with the facets of all of them."""
     wanted, order, page = asked_of(visit), _order(visit), visit.number("page", 1, 10**6)
-    asked = values_of(wanted)
+    finding = _finding(visit)
+    asked = values_of(wanted) | ({FINDING: finding} if finding else {})
     kept = asked | ({"order": order} if order != ORDERS[0] else {})
-    found = visit.ledger.selected(wanted, (page - 1) * PAGE, PAGE, order, happenings_only=True)  # type: ignore[arg-type]
-    facets = visit.ledger.facets(wanted, FACETS, TOP, happenings_only=True)
+    context = {"title": "Claims", "asked": asked, "kept": kept, "choices": {**CHOICES, FINDING: KINDS}, "page": page}
+    having = claims_with_findings(visit)
+    if having is None and finding:
+        return Shown("claims.html.jinja", {**context, "claims": None})
+    among = having.get(finding, frozenset()) if having and finding else None
+    ledger = visit.ledger
+    found = ledger.selected(wanted, (page - 1) * PAGE, PAGE, order, happenings_only=True, among=among)  # type: ignore[arg-type]
+    facets = ledger.facets(wanted, FACETS, TOP, happenings_only=True, among=among)
+    shelves = [shelf(each, "/claims", kept) for each in facets if each.values]
+    findings = findings_shelf(ledger.numbers(wanted, having or {}, happenings_only=True), kept)
     return Shown(
         "claims.html.jinja",
         {
-            "title": "Claims",
-            "asked": asked,
-            "kept": kept,
-            "choices": CHOICES,
+            **context,
             "order": order,
             "total": found.total,
             "claims": found.claims,
-            "shelves": [shelf(each, "/claims", kept) for each in facets if each.values],
-            "page": page,
+            "shelves": [*shelves, findings] if findings.choices else shelves,
             "pages": -(-found.total // PAGE),
         },
     )
@@ -84,10 +109,15 @@ def listing(visit: Visit) -> Shown:
 
 def _records(visit: Visit) -> list[Claim]:
     """Return all claims that the address asks for, statements too, as `allegata claims` gives them."""
-    return list(visit.ledger.claims(asked_of(visit)))
+    wanted, finding = asked_of(visit), _finding(visit)
+    claims = visit.ledger.claims(wanted)
+    if finding is None:
+        return list(claims)
+    among = claims_by_kind(findings_of(visit.ledger)).get(finding, frozenset())
+    return [claim for claim in claims if claim.id in among]
 
 
 ROUTES = (
-    get("/claims", "read", listing, (*FIELDS, "order", "page")),
-    *twins("/claims", "read", _records, COLUMNS, row=row_of, takes=FIELDS),
+    get("/claims", "read", listing, (*FIELDS, FINDING, "order", "page")),
+    *twins("/claims", "read", _records, COLUMNS, row=row_of, takes=(*FIELDS, FINDING)),
 )
