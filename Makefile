@@ -3,6 +3,8 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$each; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin
+# Tests run on up to four processors; each of the programs that run them holds the models, nearly 2 GB.
+BESIDE := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test test-full check score bench bench-archive shots generate format lock clean
 
@@ -17,14 +19,14 @@ demo: $(VENV)/.ready  ## read the example reports and show claims, links, findin
 	$(RUN)/allegata demo
 
 test: $(VENV)/.ready  ## all default tests
-	$(RUN)/python -m pytest -q -m "not full"
+	$(RUN)/python -m pytest -q -m "not full" $(BESIDE)
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
 
 test-full: $(VENV)/.spark  ## the tests that take longer, beside those of make test; in a browser they need chromium, on Spark Java (apt-get install chromium openjdk-17-jre-headless)
-	$(RUN)/python -m pytest -q -m full
+	$(RUN)/python -m pytest -q -m full $(BESIDE)
 
 check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
 	$(RUN)/ruff format --check .
