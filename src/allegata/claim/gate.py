@@ -50,7 +50,6 @@ def _numbers(language: str) -> frozenset[str]:
     return frozenset(word for row in rows for word in row.split() if len(word) > 2) - articles
 
 
-@cache
 def _nouns(language: str, kind: str) -> frozenset[str]:
     """Return the forms of the nouns of an object class."""
     classes = {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
@@ -59,13 +58,19 @@ def _nouns(language: str, kind: str) -> frozenset[str]:
     return frozenset(form for noun in named for form in inflected(noun, language))
 
 
+@cache
+def _objects(language: str, kind: str) -> tuple[frozenset[str], bool]:
+    """Return the words of which one tells of an object of that *kind*, and whether such objects are counted; hundreds of senses share them."""
+    counted = kind in ("person", "goods")
+    return _nouns(language, kind) | (_numbers(language) if counted else frozenset()), counted
+
+
 def _sense(row: Row, language: str) -> Sense:
     beside = tuple(inflected(word, language) for word in row["with"].split())
     if row["objects"] == "any":
         return Sense(beside, frozenset(), False, False)
-    counted = row["objects"] in ("person", "goods")
-    numbers = _numbers(language) if counted else frozenset()
-    return Sense(beside, _nouns(language, row["objects"]) | numbers, counted, row["objects"] == "person")
+    among, counted = _objects(language, row["objects"])
+    return Sense(beside, among, counted, row["objects"] == "person")
 
 
 @cache
