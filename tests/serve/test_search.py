@@ -113,6 +113,7 @@ def test_claims_are_asked_for_by_what_does_not_fit(
         fitting = {each.id for each in happenings(ledger)} & claims
         told = rf'<a href="/claims\?finding={kind}"><bdi>{kind.replace("_", " ")}</bdi></a> <span class="soft number">{len(fitting)}<'
         assert re.search(told, page)
+        assert "still being looked for" not in page
         shown = site.get(f"/claims?finding={kind}").text
         assert set(re.findall(r'<article class="card[^"]*" id="([0-9a-f]+)"', shown)) == fitting
         assert f'href="/findings?kind={kind}"' in shown
@@ -132,7 +133,7 @@ def test_a_page_of_what_does_not_fit_says_while_that_is_worked_out(
     try:
         assert "being worked out" in site.get("/claims?finding=count").text
         everything = site.get("/claims").text
-        assert "being worked out" not in everything
+        assert "What does not fit is still being looked for." in everything
         assert "finding=" not in everything
     finally:
         go.set()

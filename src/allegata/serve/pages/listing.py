@@ -84,8 +84,8 @@ def listing(visit: Visit) -> Shown:
     finding = _finding(visit)
     asked = values_of(wanted) | ({FINDING: finding} if finding else {})
     kept = asked | ({"order": order} if order != ORDERS[0] else {})
-    context = {"title": "Claims", "asked": asked, "kept": kept, "choices": {**CHOICES, FINDING: KINDS}, "page": page}
     having = claims_with_findings(visit)
+    context = {"title": "Claims", "asked": asked, "kept": kept, "choices": {**CHOICES, FINDING: KINDS}, "page": page}
     if having is None and finding:
         return Shown("claims.html.jinja", {**context, "claims": None})
     among = having.get(finding, frozenset()) if having and finding else None
@@ -99,6 +99,7 @@ def listing(visit: Visit) -> Shown:
         {
             **context,
             "order": order,
+            "unfinished": having is None,
             "total": found.total,
             "claims": found.claims,
             "shelves": [*shelves, findings] if findings.choices else shelves,
