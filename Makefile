@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test test-full check score bench bench-archive shots generate format lock clean
+.PHONY: demo test test-full check docs score bench bench-archive shots generate format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -26,7 +26,7 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 test-full: $(VENV)/.spark  ## the tests that take longer, beside those of make test; in a browser they need chromium, on Spark Java (apt-get install chromium openjdk-17-jre-headless)
 	$(RUN)/python -m pytest -q -m full
 
-check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
+check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests, the site
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
@@ -35,6 +35,11 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/python bench/table.py --check
 	$(RUN)/python bench/gate.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
+	$(MAKE) docs
+
+docs: $(VENV)/.ready  ## the site of these pages into build/docs: whole, or the first broken link ends it
+	rm -rf build/docs
+	$(RUN)/sphinx-build -q -W --keep-going -n -E -c docs -d build/doctrees . build/docs
 
 score: $(VENV)/.ready  ## every figure with its floor, those of $$ALLEGATA_CORPORA too if set; DIFF=REV: claims gained and lost since
 	$(RUN)/python bench/table.py $(if $(DIFF),--diff $(DIFF))
