@@ -62,7 +62,7 @@ bench-archive: $(VENV)/.ready  ## archives: the look at the bytes beside unpacki
 shots: $(VENV)/.ready  ## pictures of every page of the web app into docs/shots, to be looked at before they are kept; needs chromium
 	$(RUN)/python bench/shots.py
 
-generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
+generate: $(VENV)/.ready  ## the files made from the code: schema, references of commands and of Python, rules of the linter
 	$(RUN)/python training/generate.py
 
 format: $(VENV)/.ready

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import allegata
+
 ROOT = Path(__file__).parents[2]
 LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "object": "data", "embed": "src", "link": "href", "video": "src"}  # fmt: skip
 # In code of a page, a path of a file that is in the repository or the package; not those of a ledger or of what a user writes.
@@ -102,4 +104,13 @@ def test_every_file_that_a_page_names_is_there() -> None:
         and not any((root / path).exists() for root in (ROOT, ROOT / "docs", package))
         and ("/" in path or path not in names)
     ]
+    assert missing == []
+
+
+def test_every_public_name_has_a_place_in_the_reference() -> None:
+    written = "".join(page.read_text("utf-8") for page in (ROOT / "docs/reference").glob("*.md"))
+    missing = [
+        name for name in allegata.__all__ if not re.search(rf"^#+ `?{name}`?$", written, re.MULTILINE)
+        and not issubclass(getattr(allegata, name), allegata.AllegataError)
+    ]  # fmt: skip
     assert missing == []
