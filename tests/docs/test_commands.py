@@ -1,13 +1,15 @@
 """Every command that a page shows is run as it is written, in the order of the page, and shows the lines that stand under it.
 
-A page may save files ("Save as `NAME`:" and a block). Words in capitals are filled in with what the ledger has by then; a server of the test stands for
+A page may save files ("Save as `NAME`:" and a block) and change the package ("Change `PATH`:" and a diff). Words in capitals are filled in with what the ledger has by then; a server of the test stands for
 https://harbor.example, and another for the database of a team. What is only parsed is in `PARSED`, with why.
 """
 
 import json
+import os
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -39,12 +41,14 @@ PARSED = {
 }
 BLOCK = re.compile(
     r"^Save as `(?P<name>[\w./-]+)`:\n\n```\w*\n(?P<text>.*?)```$"
+    r"|^Change `(?P<path>[\w./-]+)`:\n\n```diff\n(?P<diff>.*?)```$"
     r"|^```console\n(?P<console>.*?)```$"
     r"|(?P<indented>(?:^    (?:allegata|make|pip) [^\n]*\n)+)",
     re.MULTILINE | re.DOTALL,
 )
-SHOWN = re.compile(r"^(?:    |\$ )(?:allegata|make|pip|python|curl) ", re.MULTILINE)
+SHOWN = re.compile(r"^(?:    |\$ )(?:allegata|make|pip|python|curl|cp) ", re.MULTILINE)
 INLINE = re.compile(r"`(allegata (?!:)[^`]+)`")
+PROGRAM = "from allegata.run.cli import main; main()"
 HARBOR = "https://harbor.example"
 TEAM = "postgresql://me@db.example/team"
 WIRE = "LIMA - Police have arrested {} people in raids in Lima, Peru, since Monday, the interior minister, Teo Arbulu, said on Wednesday, May 8, 2024. He showed no list of names."
@@ -61,6 +65,14 @@ class Step(NamedTuple):
     code: int | None = 0
 
 
+class Change(NamedTuple):
+    """A change of a file of the package: lines in place of others, or at its end."""
+
+    path: str
+    before: str
+    after: str
+
+
 class File(NamedTuple):
     """A file that the page has its reader save."""
 
@@ -68,11 +80,14 @@ class File(NamedTuple):
     text: str
 
 
-def parts(page: str) -> Iterator[File | Step]:
+def parts(page: str) -> Iterator[File | Change | Step]:
     """Yield what a page asks for, in its order."""
     for found in BLOCK.finditer(page):
         if found["name"]:
             yield File(found["name"], found["text"])
+        if found["path"]:
+            lines = found["diff"].splitlines(keepends=True)
+            yield Change(found["path"], *("".join(line[1:] for line in lines if line[0] == sign) for sign in "-+"))
         for each in re.split(r"^\$ ", found["console"] or "", flags=re.MULTILINE)[1:]:
             command, *rest = each.rstrip("\n").split("\n")
             codes = [int(line.removeprefix("! exit ")) for line in rest if line.startswith("! exit ")]
@@ -117,6 +132,7 @@ class World:
         self.folder, self.harbor, self.request, self.patch = folder, harbor, request, patch
         self.served: subprocess.Popen[str] | None = None
         self.address = self.key = ""
+        self.paths: list[str] = []
 
     def save(self, file: File) -> None:
         text = file.text.replace(HARBOR, f"http://{self.harbor}")
@@ -124,6 +140,45 @@ class World:
             # The server is no public one, and nobody waits for it.
             text = text.replace("[watch]", f'[watch]\nallow_addresses = ["{self.harbor}"]\ndelay_seconds = 0')
         (self.folder / file.name).write_text(text, "utf-8")
+
+    def own_package(self) -> None:
+        """Give the page a clone: the package, whose files are those of the repository until they are changed."""
+        if not (self.folder / "src").exists():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(
+                ROOT / "src/allegata", self.folder / "src/allegata", copy_function=os.symlink, ignore=ignored
+            )
+            self.paths.insert(0, str(self.folder / "src"))
+
+    def change(self, change: Change) -> None:
+        self.own_package()
+        file = self.folder / change.path
+        text = file.read_text("utf-8")
+        assert change.before in text, change
+        file.unlink()
+        made = text.replace(change.before, change.after, 1) if change.before else text + change.after
+        file.write_text(made, "utf-8")
+
+    def install(self) -> None:
+        """Do what pip does of the package in the folder: its modules can be imported, its entry points found."""
+        project = tomllib.loads((self.folder / "pyproject.toml").read_text("utf-8"))["project"]
+        told = self.folder / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        told.mkdir()
+        (told / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
+        points = [
+            f"[{group}]\n" + "".join(f"{name} = {where}\n" for name, where in every.items())
+            for group, every in project["entry-points"].items()
+        ]
+        (told / "entry_points.txt").write_text("\n".join(points))
+        self.paths.append(str(self.folder))
+
+    def beside(self, *words: str) -> tuple[int, str]:
+        """Run a program that has what was installed or changed."""
+        paths = {**os.environ, "PYTHONPATH": os.pathsep.join(self.paths)}
+        done = subprocess.run(
+            [sys.executable, *words], cwd=self.folder, env=paths, capture_output=True, text=True, timeout=300
+        )
+        return done.returncode, done.stdout + done.stderr
 
     def records(self, *words: str) -> list[dict[str, Any]]:
         told = CliRunner().invoke(main, [*words, "--format", "json"]).stdout
@@ -164,6 +219,8 @@ class World:
         match program:
             case "allegata" if words[:1] == ["serve"]:
                 return 0, self.serve()
+            case "allegata" if self.paths:
+                return self.beside("-c", PROGRAM, *words)
             case "allegata":
                 done = CliRunner().invoke(main, words)
                 if to:
@@ -175,6 +232,12 @@ class World:
                 return 0, ""
             case "curl":
                 return 0, self.ask(words)
+            case "cp" if words[0] == "-r":
+                self.own_package()
+                shutil.copytree(self.folder / words[1], self.folder / words[2], copy_function=os.symlink)
+                return 0, ""
+            case "python" if self.paths:
+                return self.beside(*words)
             case "python":
                 told = StringIO()
                 with redirect_stdout(told):
@@ -186,6 +249,9 @@ class World:
             case "make":
                 # The others are what continuous integration runs, this test among them.
                 return int(f"\n{words[0]}:" not in (ROOT / "Makefile").read_text("utf-8")), ""
+            case "pip" if words == ["install", "."]:
+                self.install()
+                return 0, ""
             case "pip":
                 extra = words[1].partition("[")[2].rstrip("]")
                 project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -194,8 +260,7 @@ class World:
 
     def serve(self) -> str:
         """Start the web app, and return what it prints with the address and key of the page."""
-        code = "from allegata.run.cli import main; main()"
-        self.served = subprocess.Popen([sys.executable, "-u", "-c", code, "serve", "--port", "0"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        self.served = subprocess.Popen([sys.executable, "-u", "-c", PROGRAM, "serve", "--port", "0"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
         assert self.served.stdout is not None
         # Whatever goes wrong, nobody waits for ever.
         end = threading.Timer(120, self.served.kill)
@@ -266,6 +331,7 @@ BEFORE = {
     "docs/api.md": report,
     "docs/archives.md": archive,
     "docs/howto/archive.md": archive,
+    "docs/develop/engine.md": archive,
 }
 FOLLOWED = [name for name, page in PAGES.items() if any(isinstance(each, Step) for each in parts(page))]
 
@@ -288,6 +354,8 @@ def test_a_page_is_followed_as_it_is_written(
         for part in parts(PAGES[name]):
             if isinstance(part, File):
                 world.save(part)
+            elif isinstance(part, Change):
+                world.change(part)
             elif part.command not in PARSED:
                 code, output = world.run(part.command)
                 assert code in ((0, 1) if part.code is None else (part.code,)), (part.command, output)
