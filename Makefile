@@ -6,7 +6,7 @@ RUN := $(VENV)/bin
 # Tests run on up to four processors; each of the programs that run them holds the models, nearly 2 GB.
 BESIDE := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test test-full check score bench bench-archive shots generate format lock clean
+.PHONY: demo test test-full check docs score bench bench-archive shots generate format lock clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "allegata needs Python 3.11, 3.12 or 3.13 on the PATH; or: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -28,7 +28,7 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 test-full: $(VENV)/.spark  ## the tests that take longer, beside those of make test; in a browser they need chromium, on Spark Java (apt-get install chromium openjdk-17-jre-headless)
 	$(RUN)/python -m pytest -q -m full $(BESIDE)
 
-check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests
+check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generated files, floors, doctests, the site
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
@@ -37,6 +37,11 @@ check: $(VENV)/.ready  ## format, lint, strict types, import contracts, generate
 	$(RUN)/python bench/table.py --check
 	$(RUN)/python bench/gate.py --check
 	$(RUN)/python -m pytest -q --doctest-modules src -p no:cacheprovider
+	$(MAKE) docs
+
+docs: $(VENV)/.ready  ## the site of these pages into build/docs: whole, or the first broken link ends it
+	rm -rf build/docs
+	$(RUN)/sphinx-build -q -W --keep-going -n -E -c docs -d build/doctrees . build/docs
 
 score: $(VENV)/.ready  ## every figure with its floor, those of $$ALLEGATA_CORPORA too if set; DIFF=REV: claims gained and lost since
 	$(RUN)/python bench/table.py $(if $(DIFF),--diff $(DIFF))
@@ -59,7 +64,7 @@ bench-archive: $(VENV)/.ready  ## archives: the look at the bytes beside unpacki
 shots: $(VENV)/.ready  ## pictures of every page of the web app into docs/shots, to be looked at before they are kept; needs chromium
 	$(RUN)/python bench/shots.py
 
-generate: $(VENV)/.ready  ## the files made from the code: schema, command reference
+generate: $(VENV)/.ready  ## the files made from the code: schema, references of commands and of Python, rules of the linter
 	$(RUN)/python training/generate.py
 
 format: $(VENV)/.ready

@@ -1,4 +1,4 @@
-"""Write the files that are made from the code: the JSON Schema that ships, the command reference, the pages of the linter's rules.
+"""Write the files that are made from the code: the JSON Schema that ships, the references of commands and of Python, the pages of the linter's rules.
 
     python training/generate.py [--check]
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import reference
 
 from allegata.check import page_of, rules
 from allegata.model import schema
@@ -53,6 +54,8 @@ def main() -> None:
     made = {
         ROOT / "src/allegata/data/schema.json": json.dumps(schema(), indent=1, ensure_ascii=False) + "\n",
         ROOT / "docs/cli.md": commands(),
+        ROOT / "docs/reference/python.md": reference.functions(),
+        ROOT / "docs/reference/records.md": reference.records(),
         ROOT / "docs/check/README.md": rule_index(),
         **{ROOT / f"docs/check/{each.code}.md": page_of(each.code) for each in rules()},
     }
