@@ -277,3 +277,49 @@ def test_goods_add_up_and_people_do_not(text: str, counts: list[tuple[int, str]]
 def test_who_carried_the_words(text: str, hops: list[str]) -> None:
     made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
     assert [hop.text for claim in made for hop in claim.conduits] == hops
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "body"),
+    [
+        ("Sources who asked not to be named said that 12 people were arrested in Lima.", None, None),
+        ("Officials who asked not to be identified said that 12 people were arrested.", "official", None),
+        ("A police officer, who asked that his name be withheld, said 12 people were arrested.", "official", "Police"),
+        (
+            "The officer, who did not want to be identified, told the daily that 12 people were arrested.",
+            "official",
+            None,
+        ),
+    ],
+)
+def test_a_clause_that_withholds_a_name_is_no_statement_of_its_own(
+    text: str, role: str | None, body: str | None
+) -> None:
+    (claim,) = claims_of_text(text, "2023-06-14", "Coast Daily")
+    speaker = claim.speakers[0].value
+    assert speaker is not None
+    assert (claim.action, speaker.name, speaker.role, speaker.body) == ("arrest", None, role, body)
+    assert speaker.anonymous
+
+
+def test_who_asks_for_something_else_says_so() -> None:
+    claims = claims_of_text("The minister asked for calm and said 12 people were arrested.", "2023-06-14")
+    assert [claim.action for claim in claims] == ["other", "arrest"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The prosecutor of Tabriz said 12 people were arrested.", None),
+        ("The Tabriz prosecutor said 12 people were arrested.", None),
+        ("The prosecutor of Orva said 12 people were arrested.", None),
+        ("A spokesman for Teo Arbulu said 12 people were arrested.", None),
+        ("The prosecutor of Tabriz, Ada Brill, said 12 people were arrested.", "Ada Brill"),
+        ("Prosecutor Ada Brill of Tabriz said 12 people were arrested.", "Ada Brill"),
+        ("Sources said 12 people were arrested.", None),
+        ("Brill said 12 people were arrested.", "Brill"),
+    ],
+)
+def test_a_speaker_is_called_by_no_name_of_another(text: str, name: str | None) -> None:
+    *_, speaker = speakers(text)
+    assert speaker.name == name

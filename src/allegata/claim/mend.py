@@ -59,12 +59,37 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     parse = _Parse(page)
     spoken = [_with_content(each, parse) for each in found if not is_credit(each, page)]
     kept = [_with_source(each, _titled(_source(each, parse, page), page), page) for each in spoken]
+    kept = _without_withholding(kept, page)
     kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
     ordered = sorted(kept, key=cue_start)
     kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
     split = [part for each in kept for part in _on_behalf(each, page)]
     return _nested(split, page)
+
+
+def _without_withholding(found: Sequence[Attribution], page: Page) -> list[Attribution]:
+    """Return *found* without those that only tell that a name is withheld of somebody who then says something: "sources who asked not to be named said"."""
+    made = list(found)
+    for each in [each for each in found if _is_withholding(each, page)]:
+        source, end = each.source[0], each.content[-1].end
+        stop = sentence_at(page, source.start).end_char
+        # The reader may take the clause for the source of what is said then.
+        said = [
+            other for other in made if end <= other.cue[0].start < stop and source.start <= other.source[0].start < end
+        ]
+        if said:
+            made = [_with_source(other, source, page) if other in said else other for other in made if other != each]
+    return made
+
+
+def _is_withholding(attribution: Attribution, page: Page) -> bool:
+    """Return whether *attribution* tells nothing but that the name of its source is withheld."""
+    start, end = attribution.cue[0].start, attribution.content[-1].end
+    if not attribution.source[0].end <= start < end:
+        return False
+    found = pattern(page.document.language, "anonymity").search(page.document.text, start, end)
+    return found is not None and found.end() >= end - 1
 
 
 @dataclass(frozen=True)

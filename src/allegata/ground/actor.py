@@ -334,7 +334,13 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     for person in sorted(persons, key=len, reverse=True):
         bare = _bare(re.sub(r"'s$", "", person.replace("’", "'")).strip(), language)
         name = _untitled(bare, language)
-        if bare in text and name and not _alias(name, language) and not pattern(language, "no_person").search(bare):
+        if (
+            bare in text
+            and name
+            and not _alias(name, language)
+            and not pattern(language, "no_person").search(bare)
+            and not _is_owner(bare, text, language)
+        ):
             return name
     if identity is not None:
         return None
@@ -356,6 +362,16 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
         return whole
     return None
+
+
+def _is_owner(name: str, text: str, language: str) -> bool:
+    """Return whether *name* in *text* only says whose, or of which place, an office is: "the prosecutor of Orva", "the Tabriz prosecutor"."""
+    title, escaped = titles_pattern(language).pattern, re.escape(name)
+    after, before = expression(language, "office_of"), expression(language, "office_placed")
+    if re.search(rf"{title}\s+{after}{escaped}(?!\w)", text, re.I):
+        return True
+    placed = re.search(rf"{before}{escaped}\s+{title}", text, re.I)
+    return placed is not None and not _is_new(name, language)
 
 
 def _untitled(name: str, language: str) -> str:
