@@ -96,15 +96,22 @@ def show(*records: Showable | Iterable[Showable]) -> Shown:
     """
     every: list[Any] = []
     for each in records:
-        every += [each] if isinstance(each, KINDS) else list(each)
+        every += list(each) if isinstance(each, Iterable) else [each]
     for each in every:
         if not isinstance(each, KINDS):
             raise InputError(f"{type(each).__name__}: is not shown; give claims, documents, groups or totals")
     return Shown(every)
 
 
+def _print_name(record: Claim | Document, printer: Any, _: bool) -> None:
+    printer.text(f"{type(record).__name__} {record.id[:8]}")
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Make the notebook of *shell* show the records of ours; IPython calls this for ``%load_ext allegata.notebook``."""
-    shown = shell.display_formatter.formatters["text/html"]
+    shown = shell.display_formatter.formatters
     for kind in KINDS:
-        shown.for_type(kind, html_of)
+        shown["text/html"].for_type(kind, html_of)
+    # A notebook keeps the plain text beside the HTML, also where it shows the HTML alone: a claim or document in full would be in its file, unmasked.
+    for named in (Claim, Document):
+        shown["text/plain"].for_type(named, _print_name)
