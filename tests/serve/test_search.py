@@ -123,6 +123,15 @@ def test_claims_are_asked_for_by_what_does_not_fit(
     assert site.get("/claims?finding=guilt").status_code == 400
 
 
+def test_where_everything_fits_no_claim_is_one_that_does_not(
+    site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allegata.serve.pages.findings.findings_of", lambda ledger: ())
+    shown = site.get("/claims?finding=count").text
+    assert "No claim fits" in shown
+    assert '<article class="card' not in shown
+
+
 def test_a_page_of_what_does_not_fit_says_while_that_is_worked_out(
     site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
 ) -> None:

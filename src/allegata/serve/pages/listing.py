@@ -88,7 +88,7 @@ def listing(visit: Visit) -> Shown:
     having = claims_with_findings(visit)
     if having is None and finding:
         return Shown("claims.html.jinja", {**context, "claims": None})
-    among = having.get(finding, frozenset()) if having and finding else None
+    among = having.get(finding, frozenset()) if having is not None and finding else None
     ledger = visit.ledger
     found = ledger.selected(wanted, (page - 1) * PAGE, PAGE, order, happenings_only=True, among=among)  # type: ignore[arg-type]
     facets = ledger.facets(wanted, FACETS, TOP, happenings_only=True, among=among)
