@@ -191,7 +191,7 @@ def test_what_is_wrong_is_said_as_problem_details(
 def test_nothing_can_be_changed(site: TestClient[Litestar], method: str) -> None:
     made = site.request(method, f"{ROOT}/claims", json={"a": 1})
     assert problem_of(made)["status"] == 405
-    assert made.headers["allow"] == "GET"
+    assert made.headers["allow"] == site.options(f"{ROOT}/claims").headers["allow"] == "GET, OPTIONS"
 
 
 def test_nobody_gets_in_without_the_key(site: TestClient[Litestar]) -> None:
@@ -324,6 +324,9 @@ def test_who_asks_too_often_is_told_when_to_go_on(
     assert problem_of(made)["status"] == 429
     assert 0 < int(made.headers["retry-after"]) <= 60
     assert site.get("/claims").status_code == 200
+    for path in description()["paths"]:
+        assert problem_of(site.get(path))["status"] == 429
+        assert "429" in description()["paths"][path]["get"]["responses"]
 
 
 def test_a_window_ends_and_each_account_has_its_own() -> None:
