@@ -44,13 +44,13 @@ def masked(claim: Claim) -> Claim:
     return made
 
 
-def _masked_document(document: Document) -> Document:
+def _html_of_document(document: Document) -> str:
     try:
-        told = claims(document)
+        shown = mask_document(document, find_affected(document, claims(document)))
     except LanguageError:
-        # Nobody is known to speak, so that more is masked.
-        told = ()
-    return mask_document(document, find_affected(document, told))
+        # Nobody in it is recognised, so that none of its words are shown.
+        return _template().render(kind="unread", document=document)
+    return _template().render(kind="document", document=shown)
 
 
 def html_of(record: Showable) -> str:
@@ -63,7 +63,7 @@ def html_of(record: Showable) -> str:
         case Claim():
             return _template().render(kind="claims", rows=[row_of(masked(record))])
         case Document():
-            return _template().render(kind="document", document=_masked_document(record))
+            return _html_of_document(record)
         case Group():
             return _template().render(kind="group", group=record)
         case Total():

@@ -40,6 +40,12 @@ def test_a_document_is_masked_and_escaped(document: Document) -> None:
     assert "64 people were arrested" in shown
 
 
+def test_nothing_is_shown_of_a_document_in_a_language_that_is_not_read(document: Document) -> None:
+    shown = safe(html_of(replace(document, language="fr", title="Wekesa", byline="Wekesa", outlet="Wekesa")))
+    assert "not read (fr)" in shown
+    assert "Kisumu" not in shown
+
+
 def test_claims_are_masked_also_where_no_ledger_did(document: Document) -> None:
     found = claims(document)
     assert any("Wekesa" in claim.passage.text for claim in found)
