@@ -177,6 +177,14 @@ class Asking:
         """
         return self._taken(self._answers.of(ledger, question, work, lasts_s))
 
+    def spared(self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T]) -> T | None:
+        """Return what `of` does, null where it is not there: for what a page is whole without, so that it neither waits for it nor is sent away."""
+        try:
+            wanted = self._answers.of(ledger, question, work)
+        except BusyError:
+            return None
+        return self._taken(wanted) if wanted.found.done() else None
+
     def latest(self, ledger: Ledger, question: Hashable, state: Hashable, work: Callable[[Ledger], T]) -> T | None:
         """Return what *work* finds, while it is being worked out anew what it found before; null where there is nothing yet.
 

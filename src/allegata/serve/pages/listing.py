@@ -85,7 +85,7 @@ def listing(visit: Visit) -> Shown:
     asked = values_of(wanted) | ({FINDING: finding} if finding else {})
     kept = asked | ({"order": order} if order != ORDERS[0] else {})
     context = {"title": "Claims", "asked": asked, "kept": kept, "choices": {**CHOICES, FINDING: KINDS}, "page": page}
-    having = claims_with_findings(visit)
+    having = claims_with_findings(visit, finding is not None)
     if having is None and finding:
         return Shown("claims.html.jinja", {**context, "claims": None})
     among = having.get(finding, frozenset()) if having is not None and finding else None
