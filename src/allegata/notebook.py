@@ -44,13 +44,13 @@ def masked(claim: Claim) -> Claim:
     return made
 
 
-def _masked_document(document: Document) -> Document:
+def _html_of_document(document: Document) -> str:
     try:
-        told = claims(document)
+        shown = mask_document(document, find_affected(document, claims(document)))
     except LanguageError:
-        # Nobody is known to speak, so that more is masked.
-        told = ()
-    return mask_document(document, find_affected(document, told))
+        # Nobody in it is recognised, so that none of its words are shown.
+        return _template().render(kind="unread", document=document)
+    return _template().render(kind="document", document=shown)
 
 
 def html_of(record: Showable) -> str:
@@ -63,7 +63,7 @@ def html_of(record: Showable) -> str:
         case Claim():
             return _template().render(kind="claims", rows=[row_of(masked(record))])
         case Document():
-            return _template().render(kind="document", document=_masked_document(record))
+            return _html_of_document(record)
         case Group():
             return _template().render(kind="group", group=record)
         case Total():
@@ -96,15 +96,22 @@ def show(*records: Showable | Iterable[Showable]) -> Shown:
     """
     every: list[Any] = []
     for each in records:
-        every += [each] if isinstance(each, KINDS) else list(each)
+        every += list(each) if isinstance(each, Iterable) else [each]
     for each in every:
         if not isinstance(each, KINDS):
             raise InputError(f"{type(each).__name__}: is not shown; give claims, documents, groups or totals")
     return Shown(every)
 
 
+def _print_name(record: Claim | Document, printer: Any, _: bool) -> None:
+    printer.text(f"{type(record).__name__} {record.id[:8]}")
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Make the notebook of *shell* show the records of ours; IPython calls this for ``%load_ext allegata.notebook``."""
-    shown = shell.display_formatter.formatters["text/html"]
+    shown = shell.display_formatter.formatters
     for kind in KINDS:
-        shown.for_type(kind, html_of)
+        shown["text/html"].for_type(kind, html_of)
+    # A notebook keeps the plain text beside the HTML, also where it shows the HTML alone: a claim or document in full would be in its file, unmasked.
+    for named in (Claim, Document):
+        shown["text/plain"].for_type(named, _print_name)

@@ -40,6 +40,12 @@ def test_a_document_is_masked_and_escaped(document: Document) -> None:
     assert "64 people were arrested" in shown
 
 
+def test_nothing_is_shown_of_a_document_in_a_language_that_is_not_read(document: Document) -> None:
+    shown = safe(html_of(replace(document, language="fr", title="Wekesa", byline="Wekesa", outlet="Wekesa")))
+    assert "not read (fr)" in shown
+    assert "Kisumu" not in shown
+
+
 def test_claims_are_masked_also_where_no_ledger_did(document: Document) -> None:
     found = claims(document)
     assert any("Wekesa" in claim.passage.text for claim in found)
@@ -67,6 +73,12 @@ def test_nothing_and_something_else(document: Document) -> None:
         show(["x"])  # type: ignore[list-item]
 
 
+def test_what_is_no_record_of_these_is_refused(document: Document) -> None:
+    for record in (claims(document)[0].passage, 60, None):
+        with pytest.raises(InputError, match=type(record).__name__):
+            show(record)  # type: ignore[arg-type]
+
+
 def test_a_notebook_is_told_how_records_are_shown(document: Document) -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -74,6 +86,20 @@ def test_a_notebook_is_told_how_records_are_shown(document: Document) -> None:
     load_ipython_extension(shell)
     shown = shell.display_formatter.format(document)[0]
     assert shown["text/html"] == html_of(document)
+
+
+def test_the_file_of_a_notebook_names_nobody_beside_what_is_shown(document: Document) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    load_ipython_extension(shell)
+    found = claims(document)
+    for each in (document, *found, found, list(found), {"claims": found}, (document, found), show(document, found)):
+        kept = shell.display_formatter.format(each)[0]
+        assert kept["text/plain"]
+        for text in kept.values():
+            assert "Wekesa" not in text
+    assert shell.display_formatter.format(found[0])[0]["text/plain"] == f"Claim {found[0].id[:8]}"
 
 
 @pytest.mark.full

@@ -19,7 +19,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import allegata.serve.limit
 from allegata.ledger import Ledger, open_ledger
-from allegata.ledger.access import accounts, enter_account
+from allegata.ledger.access import accounts, audit, enter_account
 from allegata.ledger.login import make_token
 from allegata.ledger.records import Account
 from allegata.mask import outward
@@ -27,6 +27,7 @@ from allegata.model import Claim, from_json
 from allegata.run.audits import done
 from allegata.run.deciding import Choice, decide
 from allegata.run.options import now
+from allegata.serve.api import operations
 from allegata.serve.api.description import description
 from allegata.serve.api.operations import OPERATIONS, ROOT
 from allegata.serve.limit import Limit, TooOftenError
@@ -190,7 +191,7 @@ def test_what_is_wrong_is_said_as_problem_details(
 def test_nothing_can_be_changed(site: TestClient[Litestar], method: str) -> None:
     made = site.request(method, f"{ROOT}/claims", json={"a": 1})
     assert problem_of(made)["status"] == 405
-    assert made.headers["allow"] == "GET"
+    assert made.headers["allow"] == site.options(f"{ROOT}/claims").headers["allow"] == "GET, OPTIONS"
 
 
 def test_nobody_gets_in_without_the_key(site: TestClient[Litestar]) -> None:
@@ -261,6 +262,55 @@ def test_a_token_reads_and_what_it_takes_is_a_row_that_changes_no_tag(
     assert head["hash"] == getattr(ledger.head(), "hash", None) != first.json()["state"]
 
 
+def test_what_takes_a_while_is_worked_out_once_though_each_page_is_a_row(
+    site: TestClient[Litestar], ledger: Ledger, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("totals_of", "findings_of", "groups_of", "silence_of"):
+        work = getattr(operations, name)
+        monkeypatch.setattr(
+            operations, name, lambda *words, work=work, name=name: (asked.append(name), work(*words))[1]
+        )
+    sent = {"authorization": f"Bearer {token}"}
+    for path in ("totals", "findings", "groups", "silence") * 2:
+        assert site.get(f"{ROOT}/{path}?limit=1", headers=sent).status_code == 200
+    assert len([each for each in done(ledger) if each.deed == "export"]) == 8
+    assert sorted(asked) == ["findings_of", "groups_of", "silence_of", "totals_of"]
+    claim = next(iter(ledger.claims()))
+    decide(ledger, Choice("reject", (claim.id,)), "ana", now(), "Read twice.")
+    assert site.get(f"{ROOT}/totals?limit=1", headers=sent).status_code == 200
+    assert asked[4:] == ["totals_of"]
+
+
+def test_a_row_of_an_export_makes_no_decision_be_read_again(
+    ledger: Ledger, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, other, *_ = ledger.claims()
+    decide(ledger, Choice("reject", (claim.id,)), "ana", now(), "Read twice.")
+    read: list[int] = []
+    work = ledger._kept_decisions
+    monkeypatch.setattr(ledger, "_kept_decisions", lambda: (read.append(1), work())[1])
+    left = [each.id for each in ledger.claims()]
+    assert (read, other.id in left, claim.id in left) == ([1], True, False)
+    audit(ledger, "export", (), "", "bo", now(), {"records": "3"})
+    assert [each.id for each in ledger.claims()] == left
+    assert read == [1]
+    decide(ledger, Choice("reject", (other.id,)), "ana", now(), "Read twice.")
+    assert other.id not in {each.id for each in ledger.claims()}
+
+
+def test_the_batches_that_are_shown_have_the_rows_of_exports(
+    site: TestClient[Litestar], ledger: Ledger, token: str
+) -> None:
+    sent = {"authorization": f"Bearer {token}"}
+    site.get("/ledger/batches", headers=sent)
+    site.get(f"{ROOT}/claims", headers=sent)
+    head = ledger.head()
+    assert head is not None
+    assert head.entries[0].kind == "audit"
+    assert head.hash[:12] in site.get("/ledger/batches", headers=sent).text
+
+
 def test_who_asks_too_often_is_told_when_to_go_on(
     served: Callable[[Path], TestClient[Litestar]], place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +324,9 @@ def test_who_asks_too_often_is_told_when_to_go_on(
     assert problem_of(made)["status"] == 429
     assert 0 < int(made.headers["retry-after"]) <= 60
     assert site.get("/claims").status_code == 200
+    for path in description()["paths"]:
+        assert problem_of(site.get(path))["status"] == 429
+        assert "429" in description()["paths"][path]["get"]["responses"]
 
 
 def test_a_window_ends_and_each_account_has_its_own() -> None:

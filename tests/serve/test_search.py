@@ -108,6 +108,8 @@ def test_claims_are_asked_for_by_what_does_not_fit(
         if each.claims:
             about.setdefault(each.kind, set()).update(each.claims)
     assert "count" in about
+    # A list is not kept waiting for what does not fit, unless it is asked for by that.
+    site.get("/claims?finding=count")
     page = site.get("/claims").text
     for kind, claims in about.items():
         fitting = {each.id for each in happenings(ledger)} & claims
@@ -122,6 +124,15 @@ def test_claims_are_asked_for_by_what_does_not_fit(
         assert rows == [claim.id for claim in ledger.claims() if claim.id in claims]
     assert "No claim fits" in site.get("/claims?finding=count&action=arrest&outlet=nowhere").text
     assert site.get("/claims?finding=guilt").status_code == 400
+
+
+def test_where_everything_fits_no_claim_is_one_that_does_not(
+    site: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allegata.serve.pages.findings.findings_of", lambda ledger: ())
+    shown = site.get("/claims?finding=count").text
+    assert "No claim fits" in shown
+    assert '<article class="card' not in shown
 
 
 def test_a_page_of_what_does_not_fit_says_while_that_is_worked_out(

@@ -118,6 +118,8 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
         "audit": Audit,
     }
 )
+CONTENT = tuple(kind for kind in KINDS if kind not in ("account", "audit"))
+"""Kinds of record that what is read of a ledger depends on: rows that say who may, and did, what with it change nothing of that."""
 
 
 def record_id(kind: str, record: Record) -> str:

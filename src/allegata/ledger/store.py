@@ -15,7 +15,7 @@ from allegata.ledger.keeping import keep_last
 from allegata.ledger.keyed import Keyed
 from allegata.ledger.listing import Listing
 from allegata.ledger.names import digest_of, names_of, names_typed, shown_without, without_known
-from allegata.ledger.records import KINDS, Erasure, Naming, Outward, Shown, Supersession
+from allegata.ledger.records import CONTENT, KINDS, Erasure, Naming, Outward, Shown, Supersession
 from allegata.ledger.schema import Where
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.whole import Checked, Held, Problem
@@ -45,6 +45,7 @@ class Ledger(Listing):
         self._outward = outward
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._typed: tuple[tuple[int, str] | None, dict[str, str]] = (None, {})
+        self._extent = (0, 0)
         # Whether it was asked if the index may be that of the batches, and whether it is known not to be.
         self._is_tried = False
         self._is_misindexed = False
@@ -218,7 +219,10 @@ class Ledger(Listing):
         return self._index
 
     def _extent_of_entries(self) -> int:
-        return self._index.last()
+        last = self._index.last()
+        if self._extent[0] != last:
+            self._extent = (last, max(self.last_of(*CONTENT)))
+        return self._extent[1]
 
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.claims(wanted, also))
@@ -235,6 +239,10 @@ class Ledger(Listing):
     def last_of(self, *kinds: str) -> tuple[int, ...]:
         """Return the last batch that has a record of each of *kinds*, 0 for none."""
         return tuple(self._index.last_of(kind) for kind in kinds)
+
+    def state(self) -> str:
+        """Return the hash of the last batch that what is read depends on (`records.CONTENT`), empty where there is none."""
+        return self._index.hash_of(self._extent_of_entries()) or ""
 
     def _kept_claims_of(self, claims: Sequence[str]) -> Iterator[Claim]:
         yield from self._read_all(Claim, self._index.places_of(claims))

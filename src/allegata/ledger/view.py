@@ -38,7 +38,7 @@ class View(ABC):
 
     @abstractmethod
     def _extent_of_entries(self) -> int:
-        """Return a number that grows with each batch."""
+        """Return a number that grows with each batch that what is read depends on (`records.CONTENT`)."""
 
     @abstractmethod
     def _kept_claims(self, wanted: ClaimFilter, also: Sequence[str]) -> Iterator[Claim]:

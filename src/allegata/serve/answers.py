@@ -53,7 +53,7 @@ def _found(made: Future[object]) -> object | None:
 
 
 class Answers:
-    """What was asked of a ledger in one state, by the hash of its last batch; *open_own* opens the ledger that the worker reads."""
+    """What was asked of a ledger in one state, by its `state`; *open_own* opens the ledger that the worker reads."""
 
     def __init__(self, open_own: Callable[[], Ledger]) -> None:
         self._open_own = open_own
@@ -69,13 +69,12 @@ class Answers:
     ) -> Wanted:
         """Return what *work* finds in the state that *ledger* is in.
 
-        question: what *work* depends on beside the ledger. lasts_s: seconds that an answer is given, null for as long as the state of the
+        question: what *work* depends on beside what was read in and decided. lasts_s: seconds that an answer is given, null for as long as the state of the
         ledger is the same.
 
         Raises: BusyError if it is not kept and too much is being worked out already.
         """
-        head = ledger.head()
-        key = (head.hash if head else "", question)
+        key = (ledger.state(), question)
         with self._lock:
             made = self._kept.get(key)
             if made is None or self._is_old(made, lasts_s):
@@ -171,12 +170,20 @@ class Asking:
     ) -> T | None:
         """Return what *work* finds in the state that *ledger* is in, null while it is still being worked out.
 
-        question: what *work* depends on beside the ledger. lasts_s: seconds that an answer is given, null for as long as the state of the
+        question: what *work* depends on beside what was read in and decided. lasts_s: seconds that an answer is given, null for as long as the state of the
         ledger is the same. What fails is raised here, and tried again when it is asked for again.
 
         Raises: BusyError if too much is being worked out already.
         """
         return self._taken(self._answers.of(ledger, question, work, lasts_s))
+
+    def spared(self, ledger: Ledger, question: Hashable, work: Callable[[Ledger], T]) -> T | None:
+        """Return what `of` does, null where it is not there: for what a page is whole without, so that it neither waits for it nor is sent away."""
+        try:
+            wanted = self._answers.of(ledger, question, work)
+        except BusyError:
+            return None
+        return self._taken(wanted) if wanted.found.done() else None
 
     def latest(self, ledger: Ledger, question: Hashable, state: Hashable, work: Callable[[Ledger], T]) -> T | None:
         """Return what *work* finds, while it is being worked out anew what it found before; null where there is nothing yet.

@@ -20,6 +20,6 @@ def problem(error: Exception, status: int, words: str) -> Response[dict[str, Any
     elif status == HTTPStatus.UNAUTHORIZED:
         headers = {"www-authenticate": 'Bearer realm="allegata"'}
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers, words = {"allow": "GET"}, "the API is read only; ask with GET"
+        headers, words = {"allow": "GET, OPTIONS"}, "the API is read only; ask with GET"
     told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": words}
     return Response(told, media_type=MEDIA_TYPE, status_code=status, headers=headers)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from allegata import __version__
 from allegata.ledger import Ledger
-from allegata.ledger.records import KINDS
 from allegata.model import digest
 from allegata.serve.answers import BusyError
 from allegata.serve.asked import address
@@ -23,8 +22,6 @@ FEWEST, MOST = 100, 1000
 PAGES = 10**6
 PATIENCE_S, ROUNDS = 60, 3
 """Seconds that an answer is waited for, and how often where others write meanwhile."""
-CONTENT = tuple(kind for kind in KINDS if kind not in ("account", "audit"))
-"""Kinds of record that what is read depends on; each export of a ledger with accounts is a row, which changes nothing of it."""
 
 
 class Some(NamedTuple):
@@ -80,14 +77,6 @@ def worked_out(visit: Visit, question: Hashable, work: Callable[[Ledger], T]) ->
     raise BusyError
 
 
-def state_of(ledger: Ledger) -> str:
-    """Return the hash of the last batch that what is read of *ledger* depends on, empty where there is none."""
-    head, last = ledger.head(), max(ledger.last_of(*CONTENT))
-    if head is None or not last:
-        return ""
-    return head.hash if head.sequence == last else next(ledger.batches(last - 1)).hash
-
-
 def _pairs(visit: Visit) -> list[tuple[str, str]]:
     """Return the query by name, as its order is of no matter, and not always the one that was sent."""
     return sorted(visit.query, key=lambda pair: pair[0])
@@ -118,7 +107,7 @@ def _body(operation: Operation, visit: Visit, found: Some | Mapping[str, Any], s
 def answered(operation: Operation, visit: Visit) -> Answer:
     """Return the answer to *visit*: nothing where whoever asks has it already."""
     head = visit.ledger.head() if not operation.is_row else None
-    state = head.hash if head else state_of(visit.ledger)
+    state = head.hash if head else visit.ledger.state()
     tag = tag_of(visit, state)
     unchanged = Sent("", "application/json", headers={"etag": tag}, status=304)
     if knows(visit.known, tag):

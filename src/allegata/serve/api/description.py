@@ -178,7 +178,7 @@ def _operation(operation: Operation) -> JSON:
 def description() -> JSON:
     """Return the API as OpenAPI 3.1 describes one; it depends on nothing but the program."""
     own = {"description": "This description", "content": {"application/json": {"schema": {"type": "object"}}}}
-    failed = {str(status): _problem(PROBLEMS[status], status == 503) for status in (400, 503)}
+    failed = {str(status): _problem(PROBLEMS[status], status in (429, 503)) for status in (400, 403, 429, 503)}
     paths = {re.sub(r":str\}", "}", each.path): {"get": _operation(each)} for each in OPERATIONS}
     paths[f"{ROOT}/openapi.json"] = {
         "get": {

@@ -44,10 +44,14 @@ def claims_by_kind(found: Iterable[Finding]) -> dict[str, frozenset[str]]:
     return {kind: frozenset(claims) for kind, claims in sorted(made.items())}
 
 
-def claims_with_findings(visit: Visit) -> dict[str, frozenset[str]] | None:
-    """Return `claims_by_kind` of the ledger, null while it is being worked out."""
-    made = visit.answers.of(visit.ledger, "findings", findings_of)
-    return None if made is None else visit.answers.of(visit.ledger, "findings by kind", lambda _: claims_by_kind(made))
+def claims_with_findings(visit: Visit, needed: bool) -> dict[str, frozenset[str]] | None:
+    """Return `claims_by_kind` of the ledger, null while it is being worked out. needed: the page is worth waiting for it.
+
+    Raises: BusyError if it is needed, and too much is being worked out already.
+    """
+    ask = visit.answers.of if needed else visit.answers.spared
+    made = ask(visit.ledger, "findings", findings_of)
+    return None if made is None else ask(visit.ledger, "findings by kind", lambda _: claims_by_kind(made))
 
 
 def findings_page(visit: Visit) -> Shown:

@@ -48,7 +48,8 @@ def verify_page(visit: Visit) -> Shown:
             found, problems=tuple(replace(each, what=_unplaced(ledger, each.what)) for each in found.problems)
         )
 
-    made = visit.answers.of(visit.ledger, "verify", check, lasts_s=FRESH_S)
+    head = visit.ledger.head()
+    made = visit.answers.of(visit.ledger, ("verify", head and head.hash), check, lasts_s=FRESH_S)
     begun, checked = made or (None, None)
     return Shown("verify.html.jinja", {"title": "Verify", "checked": checked, "begun": begun})
 
@@ -79,8 +80,9 @@ def batches_page(visit: Visit) -> Shown:
     last = (head.sequence if head else 0) - (page - 1) * PAGE
     first = max(1, last - PAGE + 1)
     number = max(0, last - first + 1)
-    # Each batch is checked as it is read, which is done once for each state of the ledger.
-    some = visit.answers.of(visit.ledger, ("batches", page), lambda ledger: _appended(ledger, first, number))
+    # Each batch is checked as it is read, which is done once for each batch that is the last.
+    asked = ("batches", page, head and head.hash)
+    some = visit.answers.of(visit.ledger, asked, lambda ledger: _appended(ledger, first, number))
     return Shown(
         "batches.html.jinja", {"title": "Batches", "batches": some, "page": page, "more": first > 1 and last > 0}
     )

@@ -84,11 +84,11 @@ def listing(visit: Visit) -> Shown:
     finding = _finding(visit)
     asked = values_of(wanted) | ({FINDING: finding} if finding else {})
     kept = asked | ({"order": order} if order != ORDERS[0] else {})
-    having = claims_with_findings(visit)
     context = {"title": "Claims", "asked": asked, "kept": kept, "choices": {**CHOICES, FINDING: KINDS}, "page": page}
+    having = claims_with_findings(visit, finding is not None)
     if having is None and finding:
         return Shown("claims.html.jinja", {**context, "claims": None})
-    among = having.get(finding, frozenset()) if having and finding else None
+    among = having.get(finding, frozenset()) if having is not None and finding else None
     ledger = visit.ledger
     found = ledger.selected(wanted, (page - 1) * PAGE, PAGE, order, happenings_only=True, among=among)  # type: ignore[arg-type]
     facets = ledger.facets(wanted, FACETS, TOP, happenings_only=True, among=among)
