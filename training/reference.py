@@ -45,7 +45,12 @@ PARTS = (
         "allegata.ledger",
         ("open_ledger", "ClaimFilter"),
     ),
-    Part("Notebook", "After `%load_ext allegata.notebook`.", "allegata.notebook", ("show", "html_of", "masked")),
+    Part(
+        "Notebook",
+        "How records are shown; those that a cell ends with are by themselves.",
+        "allegata.notebook",
+        ("show", "html_of", "masked"),
+    ),
     Part(
         "Surface forms",
         "Number words, times, places and calendars, for a language and without a document.",

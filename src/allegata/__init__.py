@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allegata.check import check
 from allegata.claim import claims, sample
 from allegata.link import find, groups, link
@@ -43,6 +45,24 @@ from allegata.read import read
 from allegata.total import total
 
 __version__ = "0.1.0"
+
+
+def _html(record: Claim | Document | Group | Total) -> str:
+    from allegata.notebook import html_of
+
+    return html_of(record)
+
+
+def _print_name(record: Claim | Document, printer: Any, _: bool) -> None:
+    printer.text(f"{type(record).__name__} {record.id[:8]}")
+
+
+# How a notebook shows records needs masks, of which `model` knows nothing; so what it asks them for is given to them here. It keeps the plain text beside
+# the HTML, also where it shows the HTML alone: a claim or document in full would be in its file, unmasked.
+for _kind in (Claim, Document, Group, Total):
+    type.__setattr__(_kind, "_repr_html_", _html)
+for _named in (Claim, Document):
+    type.__setattr__(_named, "_repr_pretty_", _print_name)
 
 
 def claims_of_text(text: str, published: str | None = None, outlet: str | None = None) -> tuple[Claim, ...]:

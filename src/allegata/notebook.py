@@ -1,7 +1,6 @@
 """Records as a notebook shows them: masked, escaped, without a script.
 
-``%load_ext allegata.notebook`` makes a notebook show claims, documents, groups and totals so; `show` is for several of them. The records themselves know nothing of
-how they are shown, as `model` imports nothing of ours, and showing one needs masks.
+A claim, document, group or total that a cell ends with is shown so (`allegata` gives the records what a notebook asks for); `show` is for several of them.
 """
 
 from __future__ import annotations
@@ -101,17 +100,3 @@ def show(*records: Showable | Iterable[Showable]) -> Shown:
         if not isinstance(each, KINDS):
             raise InputError(f"{type(each).__name__}: is not shown; give claims, documents, groups or totals")
     return Shown(every)
-
-
-def _print_name(record: Claim | Document, printer: Any, _: bool) -> None:
-    printer.text(f"{type(record).__name__} {record.id[:8]}")
-
-
-def load_ipython_extension(shell: Any) -> None:
-    """Make the notebook of *shell* show the records of ours; IPython calls this for ``%load_ext allegata.notebook``."""
-    shown = shell.display_formatter.formatters
-    for kind in KINDS:
-        shown["text/html"].for_type(kind, html_of)
-    # A notebook keeps the plain text beside the HTML, also where it shows the HTML alone: a claim or document in full would be in its file, unmasked.
-    for named in (Claim, Document):
-        shown["text/plain"].for_type(named, _print_name)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from allegata import claims, groups, link, total
 from allegata.claim import sample
 from allegata.model import Document, InputError
-from allegata.notebook import html_of, load_ipython_extension, masked, show
+from allegata.notebook import html_of, masked, show
 
 FIRST = Path(__file__).parents[2] / "docs/notebooks/first.ipynb"
 TEXT = (
@@ -79,20 +79,21 @@ def test_what_is_no_record_of_these_is_refused(document: Document) -> None:
             show(record)  # type: ignore[arg-type]
 
 
-def test_a_notebook_is_told_how_records_are_shown(document: Document) -> None:
+def test_a_notebook_shows_a_record_by_itself(document: Document) -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell()
-    load_ipython_extension(shell)
     shown = shell.display_formatter.format(document)[0]
     assert shown["text/html"] == html_of(document)
+    claim = claims(document)[0]
+    for record in (claim, *total([claim], [])):
+        assert record._repr_html_() == html_of(record)  # type: ignore[attr-defined]
 
 
 def test_the_file_of_a_notebook_names_nobody_beside_what_is_shown(document: Document) -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell()
-    load_ipython_extension(shell)
     found = claims(document)
     for each in (document, *found, found, list(found), {"claims": found}, (document, found), show(document, found)):
         kept = shell.display_formatter.format(each)[0]
