@@ -45,6 +45,15 @@ def test_every_own_page_with_claims_of_what_happened_is_open(glance: Glance) -> 
         "<script>never ended <p>Police said ten men were arrested.</p>",
         "<scripture>Police said ten men were arrested.</scripture>",
         "<img alt='<script'><p>Police said ten men were arrested.</p><script>var b = 2</script>",
+        "<p>Police said ten men were &#97;rr&#x65;sted.</p>",
+        "<p><span class='drop'>P</span>olice said ten men were <b><i>arr</i></b>ested.</p>",
+        "<title>What <script is</title><p>Police said ten men were arrested.</p><script>var b = 2</script>",
+        "<title>never ended <script>var a = 1</script><p>Police said ten men were arrested.</p>",
+        "<style>p{}</style><p>Police said ten men were arrested.</p><style>never ended",
+        "<p>The interior&nbsp;ministry said ten men were arrested.</p>",
+        "<p>Police said <a href='/1'>ten men were arrested</a>.</p>",
+        "<p><a href='/1'>Orva</a> Police said ten were held for 10 days <a href='/2'>there</a></p>",
+        "<ul>" + "<li><a href='/1'>Rain" * 3_000 + "<p>Police said ten men were arrested.</p>",
         "<p>It rained.</p>" * 200 + "<p>Police said ten men were arrested.</p>" + "<p>It rained.</p>" * 200,
     ],
 )
@@ -67,6 +76,11 @@ def test_encodings_hide_nothing(glance: Glance, encoding: str) -> None:
         "<p>Free delivery on orders over 40 pounds.</p>"
         + "<p>It rained.</p>" * 400
         + "<p>The police have a new song.</p>",
+        f"<p>Rain is due.</p><style>p::after {{content: '{TOLD}'}}</style>",
+        f"<p>Rain is due.</p><ul><li><a href='/1'>{TOLD}</a></li><li> <a href='/2'><img src='/i'><h3>{TOLD}</h3></a> | </li></ul>",
+        "<p>The council approved the plan for a new path.</p>",
+        "<p>The council says its band was released 20 minutes early.</p>",
+        "<p>The council says its song was released on 5 May 2023, at 10:30.</p>",
         "<p title='Police said ten men were arrested'>Rain is due.</p>",
     ],
 )

@@ -139,10 +139,10 @@ def sniff(head: bytes, name: str, declared: str | None = None) -> str:
         raise InputError(f"{name}: is binary and of no known type; give HTML, text, Markdown, PDF, RSS, Atom or WARC")
     while comment := _COMMENT.match(start):
         start = start[comment.end() :]
-    suffix = SUFFIXES.get(PurePosixPath(name.split("?")[0].split("#")[0]).suffix.lower())
     said = (declared or "").split(";")[0].strip().lower()
     if _HTML_START.match(start):
         return XHTML if said == XHTML else HTML
+    suffix = SUFFIXES.get(PurePosixPath(name.split("?")[0].split("#")[0]).suffix.lower())
     if start.lstrip().startswith("<"):
         root = _XML_ROOT.search(start)
         if root and root[1].lower() in _FEED_ROOTS:

@@ -71,8 +71,9 @@ def _wanted(record: Any) -> bool:
     status = record.http_headers.status_code if record.http_headers is not None else None
     if record.record_type == WarcRecordType.response and (status is None or not 200 <= status < 300):
         return False
+    url = record.headers.get("WARC-Target-URI", "")
     try:
-        return bool(urlsplit(record.headers.get("WARC-Target-URI", "")).path != "/robots.txt")
+        return "/robots.txt" not in url or urlsplit(url).path != "/robots.txt"
     except ValueError:
         return True
 

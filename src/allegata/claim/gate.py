@@ -55,7 +55,7 @@ def _nouns(language: str, kind: str) -> frozenset[str]:
     classes = {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
     units = {row["noun"]: classes.get(row["unit"], row["unit"]) for row in table(f"{language}/units")}
     named = [noun for noun, each in (*classes.items(), *units.items()) if each == kind]
-    return frozenset(form for noun in named for form in inflected(noun, language))
+    return frozenset(form for noun in named for form in inflected(noun, language, is_noun=True))
 
 
 @cache
@@ -73,13 +73,19 @@ def _sense(row: Row, language: str) -> Sense:
     return Sense(beside, among, counted, row["objects"] == "person")
 
 
+def forms_of(row: Row, language: str) -> frozenset[str]:
+    """Return the forms of the word of a *row* of action words."""
+    if row["pos"] == "phrase":
+        return frozenset({row["lemma"]})
+    return inflected(row["lemma"], language, is_noun=row["pos"] == "noun")
+
+
 @cache
 def _senses(language: str) -> dict[str, tuple[Sense, ...]]:
     """Return what has to stand beside each form of an action word, one row of its senses enough."""
     found: dict[str, tuple[Sense, ...]] = {}
     for row in table(f"{language}/action_words"):
-        forms = {row["lemma"]} if row["pos"] == "phrase" else inflected(row["lemma"], language)
-        for form in forms:
+        for form in forms_of(row, language):
             found[form] = (*found.get(form, ()), _sense(row, language))
     return found
 
@@ -112,12 +118,13 @@ def may_happen(line: str, language: str, names: bool = True) -> bool:
 
 def _acts(sentence: str, language: str, names: bool) -> bool:
     words = frozenset(WORD.findall(sentence.lower()))
-    found = [sense for word in words & _senses(language).keys() for sense in _senses(language)[word]]
+    found = [(word, sense) for word in words & _senses(language).keys() for sense in _senses(language)[word]]
     if not found:
         return False
     figures = FIGURE.search(sentence) is not None
     named = names and any(match[1].isupper() for match in NAMED.finditer(sentence))
-    return any(sense.holds(words, figures, named) for sense in found)
+    # A word is not what it acts on: "the plan" is no plan that somebody plans.
+    return any(sense.holds(words - {word}, figures, named) for word, sense in found)
 
 
 def open_lines(text: str, language: str, gate: Gate = "words") -> Iterator[tuple[int, int]]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from allegata.claim.gate import WORD, may_happen
+from allegata.claim.gate import WORD, forms_of, may_happen
+from allegata.claim.shown import VEILS, compiled, lines_of, unveiled, without_scripts
 from allegata.ground.lexicon import Row, table, words
 from allegata.ground.syntax import inflected
-from allegata.model import InputError
 
 REACH = 1_000
 """Bytes on both sides of a word within which the rest of what has to stand beside it is looked for: a long sentence with its links."""
@@ -23,15 +21,10 @@ NEAR = 5
 """Lines above and below what happened on which somebody who announces is looked for."""
 GROUPS = ("office_noun", "public_office", "organisation", "announcing")
 """The groups of words for them."""
-SCRIPT = re.compile(rb"<script(?=[\s/>])")
 POSSESSIVE = re.compile(r"[’']s\b")
-MARK = "\x02"
-_INLINE = re.compile(
-    rb"</?(?:a|abbr|b|bdi|bdo|cite|em|font|i|mark|nobr|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>",
-    re.IGNORECASE,
-)
-_TAG = re.compile(rb"<[^<>]*>")
-_HYPHENS = ((b"&shy;", b""), (b"\xc2\xad", b""), (b"&#173;", b""))
+OFFICE, ACTION, VEIL = 0, 1, 2
+"""Numbers of what is found in bytes."""
+ACTION_MARK, OFFICE_MARK = "\x02", "\x03"
 _NOT_ASCII = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -43,7 +36,7 @@ def _keys(row: Row, language: str) -> frozenset[str]:
     asked = [word for word in row["with"].split() if word not in STOP_WORDS]
     own = row["lemma"]
     best = max([*asked, own], key=lambda word: (word not in STOP_WORDS, len(word)))
-    return frozenset({own}) if best == own and row["pos"] == "phrase" else inflected(best, language)
+    return forms_of(row, language) if best == own else inflected(best, language)
 
 
 @cache
@@ -87,62 +80,41 @@ def _announces(text: str, language: str) -> bool:
 
 @cache
 def _database(language: str) -> Any:
-    """Return what finds the words for who announces (pattern 0) and the keys of all actions in bytes, in one pass.
+    """Return what finds in bytes, in one pass, who announces, the keys of all actions, and that something stands within words.
 
     Raises: InputError where the package that does it is not installed.
     """
-    try:
-        import hyperscan
-    except ModuleNotFoundError:
-        raise InputError(
-            'archives are looked through with hyperscan; install it: pip install "allegata[archive]"'
-        ) from None
     keys = sorted({tuple(sorted(_keys(row, language))) for row in table(f"{language}/action_words")})
-    patterns = [
-        rb"\b(?:" + b"|".join(_spelled(name) for name in each) + rb")\b" for each in (_offices(language), *keys)
+    named = [
+        (rb"\b(?:" + b"|".join(_spelled(name) for name in names) + rb")\b", number, False)
+        for names, number in ((_offices(language), OFFICE), *((each, ACTION) for each in keys))
     ]
-    made = hyperscan.Database()
-    made.compile(
-        expressions=patterns,
-        ids=list(range(len(patterns))),
-        elements=len(patterns),
-        flags=[hyperscan.HS_FLAG_CASELESS] * len(patterns),
-    )
-    return made
+    return compiled([*named, *((veil, VEIL, True) for veil in VEILS)])
 
 
 def _spelled(name: str) -> bytes:
     """Return *name* as it stands in a page, whatever divides its words."""
-    return rb"\s+".join(re.escape(word.encode()) for word in name.split())
+    return rb"(?:\s|&nbsp;|\xc2\xa0)+".join(re.escape(word.encode()) for word in name.split())
 
 
-def _words_of(body: bytes) -> bytes:
-    """Return *body* without its scripts; the rest as it is. A script within a comment ends with the comment; what is only called like one is none.
-
-    >>> _words_of(b"<p>Ten<script>var held = 1</script> held<!-- <script> --> there</p>")
-    b'<p>Ten</script> held<!-- <script> --> there</p>'
-    >>> _words_of(b'<scripture>Ten</scripture><img alt="<script">')
-    b'<scripture>Ten</scripture><img alt="<script">'
-    """
-    kept = []
-    at = 0
-    while (found := SCRIPT.search(body, at)) is not None:
-        start = found.start()
-        comment = body.rfind(b"<!--", at, start)
-        if comment >= 0 and body.find(b"-->", comment, start) < 0:
-            stop = body.find(b"-->", start)
-            if stop < 0:
-                break
-            kept.append(body[at:stop])
-            at = stop
-            continue
-        stop = body.find(b"</script", start)
-        if stop < 0:
-            # Nothing ends it: what a parser makes of the rest is left to the parser.
-            break
-        kept.append(body[at:start])
-        at = stop
-    return b"".join([*kept, body[at:]]) if at else body
+@cache
+def _measured(language: str) -> re.Pattern[str]:
+    """Return what finds numbers that count nothing: measures, days of a month, times of a day."""
+    numbers = [
+        *(row["word"] for row in table(f"{language}/numbers")),
+        *(row["phrase"] for row in table(f"{language}/quantifiers")),
+    ]
+    measures = words(language, "measure") | words(language, "hyphen_measure")
+    months = {row["name"] for row in table(f"{language}/months")}
+    number, measure, month = (
+        "|".join(re.escape(each) for each in sorted(group, key=len, reverse=True))
+        for group in (set(numbers), measures, months)
+    )
+    return re.compile(
+        rf"(?<![\w.,-])(?:(?:\d[\d.,]*|(?:{number})\b)(?:[\s-]+(?:{number})\b){{0,4}}[\s-]*(?:{measure})(?!\w)"
+        rf"|\d{{1,2}}:\d\d\b|\d{{1,2}}\s+(?:{month})\b(?:,?\s+\d{{4}}\b)?|(?:{month})\b\.?\s+\d{{1,4}}\b(?:,?\s+\d{{4}}\b)?)",
+        re.IGNORECASE,
+    )
 
 
 def _stretches(ends: list[int], size: int) -> Iterator[tuple[int, int]]:
@@ -162,28 +134,29 @@ def _stretches(ends: list[int], size: int) -> Iterator[tuple[int, int]]:
         yield start, stop
 
 
-def _text(piece: bytes) -> str:
-    """Return the words of a piece of a page, a line for each block; what may be the rest of a tag at its ends is left out."""
-    opened, closed = piece.find(b"<"), piece.find(b">")
-    if closed >= 0 and (closed < opened or opened < 0):
-        piece = piece[closed + 1 :]
-    last = piece.rfind(b"<")
-    if last >= 0 and piece.find(b">", last) < 0:
-        piece = piece[:last]
-    # Lines of the source end nothing, tags of blocks do.
-    piece = _TAG.sub(b"\x01", _INLINE.sub(b"", piece).replace(b"\n", b" "))
-    text = piece.decode("utf-8", "replace").replace("\x01", "\n")
-    return html.unescape(text) if "&" in text else text
+def _happens(line: str, language: str) -> bool:
+    """Return whether something may have happened in *line*, also when the numbers are left out that count nothing."""
+    return may_happen(line, language, names=False) and may_happen(
+        _measured(language).sub("", line), language, names=False
+    )
 
 
 def _announced(lines: list[str], language: str) -> bool:
     """Return whether on one of the *lines* with a mark something may have happened, with somebody who announces near it."""
+    offices = [at for at, line in enumerate(lines) if OFFICE_MARK in line]
     return any(
-        MARK in line
-        and may_happen(line.replace(MARK, ""), language, names=False)
-        and _announces(" ".join(lines[max(0, at - NEAR) : at + NEAR + 1]).lower(), language)
+        ACTION_MARK in line
+        and (first := bisect_left(offices, at - NEAR)) < len(offices)
+        and offices[first] <= at + NEAR
+        and _happens(_plain(line), language)
+        and _announces(_plain(" ".join(lines[max(0, at - NEAR) : at + NEAR + 1])).lower(), language)
         for at, line in enumerate(lines)
     )
+
+
+def _plain(text: str) -> str:
+    """Return *text* without marks."""
+    return text.replace(ACTION_MARK, "").replace(OFFICE_MARK, "")
 
 
 class Glance:
@@ -205,32 +178,40 @@ class Glance:
         """
         if body.startswith(_NOT_ASCII) or b"\x00" in body[:200]:
             return True
-        shown = _words_of(body)
-        for hyphen, nothing in _HYPHENS:
-            shown = shown.replace(hyphen, nothing) if hyphen in shown else shown
-        offices: list[int] = []
-        actions: list[int] = []
-        self._words.scan(
-            shown,
-            match_event_handler=lambda number, start, end, flags, context: (actions if number else offices).append(end),
+        shown = without_scripts(body)
+        found = self._found(shown)
+        if found[VEIL]:
+            shown = unveiled(shown)
+            found = self._found(shown)
+        near = _near(found[ACTION], found[OFFICE])
+        marks = (
+            sorted([*((end, ACTION_MARK) for end in near), *((end, OFFICE_MARK) for end in found[OFFICE])])
+            if near
+            else []
         )
-        near = _near(actions, offices)
         return any(
-            _announced(
-                [line for line in _text(_marked(shown, start, stop, near)).split("\n") if line.strip()], self._language
-            )
+            _announced(lines_of(_marked(shown, start, stop, marks)), self._language)
             for start, stop in _stretches(near, len(shown))
         )
 
+    def _found(self, page: bytes) -> tuple[list[int], list[int], list[int]]:
+        """Return where in *page* words of each number end."""
+        found: tuple[list[int], list[int], list[int]] = ([], [], [])
+        self._words.scan(page, match_event_handler=lambda number, start, end, flags, context: found[number].append(end))
+        return found
 
-def _marked(page: bytes, start: int, stop: int, ends: list[int]) -> bytes:
-    r"""Return a stretch of *page* with a mark at each of *ends*.
 
-    >>> _marked(b"Ten were held there", 4, 16, [13])
+def _marked(page: bytes, start: int, stop: int, marks: list[tuple[int, str]]) -> bytes:
+    r"""Return a stretch of *page* with its *marks*, each where it belongs.
+
+    >>> _marked(b"Ten were held there", 4, 16, [(13, "\x02")])
     b'were held\x02 th'
     """
-    inside = [start, *ends[bisect_left(ends, start) : bisect_right(ends, stop)], stop]
-    return MARK.encode().join(page[one:other] for one, other in pairwise(inside))
+    made, at = [], start
+    for end, mark in marks[bisect_left(marks, (start, "")) : bisect_right(marks, (stop, chr(127)))]:
+        made += [page[at:end], mark.encode()]
+        at = end
+    return b"".join([*made, page[at:stop]])
 
 
 def _near(ends: list[int], others: list[int]) -> list[int]:

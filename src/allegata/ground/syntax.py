@@ -96,30 +96,36 @@ def is_plain_word(word: str, language: str = "en") -> bool:
 
 
 @cache
-def _irregular(language: str) -> dict[str, frozenset[str]]:
-    """Return the forms that the lemmatizer of *language* lists, by lemma."""
+def _irregular(language: str, is_noun: bool) -> dict[str, frozenset[str]]:
+    """Return the forms that the lemmatizer of *language* lists, by lemma; those of nouns alone if it *is_noun*."""
     lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
     listed = lemmatizer.lookups.get_table("lemma_exc")
     found: dict[str, set[str]] = {}
-    for kind in ("noun", "verb"):
+    for kind in ("noun",) if is_noun else ("noun", "verb"):
         for form, lemmas in listed[kind].items():
             for lemma in lemmas:
                 found.setdefault(lemma, set()).add(form)
     for row in table(f"{language}/lemmas"):
+        if is_noun and row["pos"] == "VERB":
+            continue
         found.setdefault(row["lemma"], set()).add(row["form"])
     return {lemma: frozenset(forms) for lemma, forms in found.items()}
 
 
-def inflected(lemma: str, language: str = "en") -> frozenset[str]:
-    """Return *lemma* and what may be a form of it: all that a reader would take for one, and some that nobody writes.
+def inflected(lemma: str, language: str = "en", is_noun: bool = False) -> frozenset[str]:
+    """Return *lemma* and what may be a form of it, of a noun if it *is_noun*: all that a reader would take for one, and some that nobody writes.
 
     >>> {"held", "holds", "holding"} <= inflected("hold"), {"denies", "denied"} <= inflected("deny")
     (True, True)
+    >>> "released" in inflected("release"), "released" in inflected("release", is_noun=True)
+    (True, False)
     """
-    endings = {(row["ending"], row["stem"]) for row in table(f"{language}/endings")}
+    endings = {
+        (row["ending"], row["stem"]) for row in table(f"{language}/endings") if not (is_noun and row["of"] == "verb")
+    }
     regular = {lemma.removesuffix(stem) + ending for ending, stem in endings if not stem or lemma.endswith(stem)}
     doubled = {lemma + lemma[-1] + ending for ending, _ in endings if ending[0] in "aeiou"}
-    return frozenset({lemma} | regular | doubled | _irregular(language).get(lemma, frozenset()))
+    return frozenset({lemma} | regular | doubled | _irregular(language, is_noun).get(lemma, frozenset()))
 
 
 _DATELINE = re.compile(

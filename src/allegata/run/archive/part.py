@@ -53,13 +53,14 @@ def _reports(part: Part, settings: Settings, counts: Counter[str]) -> Iterator[R
     is_wanted = _glance(settings.language or "en").is_open if settings.gate == "happenings" else None
     taking = Taking(columns=dict(settings.columns), skipped=counts, is_wanted=is_wanted)
     given = Given(language=settings.language, profile=settings.profile, gate=settings.gate, columns=settings.columns)
+    source = Place(part.source)
     try:
-        with Place(part.source).open() as stream:
+        with source.open() as stream:
             stream.seek(part.start)
             for made, body in capture_archive(
-                cast(BinaryIO, Stretch(stream, part.stop)), part.source, part.stop, taking
+                cast(BinaryIO, Stretch(stream, part.stop)), source.name, part.stop, taking
             ):
-                yield report(made, body, part.source, given)
+                yield report(made, body, source.name, given)
     except NoPageError as error:
         # Of a part of an archive this is no failure.
         if part.start == 0 and part.stop == part.size_bytes and not counts:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from allegata.model import InputError
 
@@ -18,8 +18,10 @@ MISSING = 'archives are written with pyarrow; install it: pip install "allegata[
 LOCK = "lock"
 PLAN = "plan.json"
 TABLES = ("documents", "claims", "records")
-BLOCK_BYTES = 1 << 20
-"""Bytes that are asked of object storage at a time."""
+BLOCK_BYTES = 8 << 20
+"""Bytes that are asked of object storage at a time: fewer, and waiting for answers takes longer than reading."""
+SECRETS = re.compile(r"key|secret|token|password|signature|sig$", re.IGNORECASE)
+"""Names of what may be a credential in the query of an address."""
 ARCHIVES = (".warc", ".warc.gz", ".wacz", ".parquet", ".jsonl", ".ndjson", ".jsonl.gz", ".csv", ".tsv", ".mbox")
 """How the files of a folder end that are taken as archives."""
 _BEGUN = re.compile(r"\.\d+\.part$")
@@ -46,6 +48,10 @@ class Place:
 
     def __init__(self, address: str) -> None:
         fs = arrow().fs
+        if _holds_credential(address):
+            raise InputError(
+                "an address holds a credential, which would be kept and shown; give it in the environment, as AWS_ACCESS_KEY_ID"
+            )
         self.address = address
         self._fs: Any
         self._path: str
@@ -58,6 +64,16 @@ class Place:
         except (ValueError, OSError) as error:
             raise InputError(f"{address}: {_reason(error)}; give a path or an address as s3://BUCKET/FOLDER") from None
         self._is_local = isinstance(self._fs, fs.LocalFileSystem)
+
+    @property
+    def name(self) -> str:
+        """What lies here as it is called there: the address without its query, its signs not escaped.
+
+        >>> Place("file:///in/day%201.warc.gz").name
+        'file:///in/day 1.warc.gz'
+        """
+        scheme, mark, _ = self.address.partition("://")
+        return f"{scheme}://{self._path}" if mark else self.address
 
     def files(self) -> Iterator[tuple[str, int]]:
         """Yield address and size in bytes of each archive here, in the order of their names; of a file, its own.
@@ -267,6 +283,21 @@ class Writing:
                 os.fchmod(written.fileno(), 0o600)
                 os.fsync(written.fileno())
             Path(self._now).replace(self._path)
+
+
+def _holds_credential(address: str) -> bool:
+    """Return whether *address* says who reads, with what proves it: it is kept in the plan and stands in messages.
+
+    >>> [_holds_credential(f"s3://{each}news/a") for each in ("AKIA:s3cr3t@", "AKIA@", "")]
+    [True, True, False]
+    """
+    try:
+        parts = urlsplit(address if "://" in address else "")
+        names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+        named = parts.password is not None or (parts.scheme == "s3" and parts.username is not None)
+        return named or any(SECRETS.search(name) for name in names)
+    except ValueError:
+        return "@" in address
 
 
 def _reason(error: Exception) -> str:

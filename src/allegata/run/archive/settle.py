@@ -83,5 +83,7 @@ def _without(out: Place, table: str, part: Part, documents: list[str]) -> None:
 
     held = _read(out, table, part)
     kept = held.filter(compute.invert(compute.is_in(held[_OF[table]], value_set=pa.array(documents))))
-    with out.writing(_file(table, part)) as stream:
-        pa.parquet.write_table(kept, stream, compression="zstd")
+    made = pa.BufferOutputStream()
+    pa.parquet.write_table(kept, made, compression="zstd")
+    # At once: in object storage what is broken off while it is written would stand there in the place of the whole.
+    out.write(_file(table, part), made.getvalue())
