@@ -26,6 +26,8 @@ import click
 import httpx
 import pytest
 from click.testing import CliRunner
+from moto.server import ThreadedMotoServer
+from pyarrow import fs
 
 from allegata.run.cli import main
 
@@ -50,6 +52,7 @@ SHOWN = re.compile(r"^(?:    |\$ )(?:allegata|make|pip|python|curl|cp) ", re.MUL
 INLINE = re.compile(r"`(allegata (?!:)[^`]+)`")
 PROGRAM = "from allegata.run.cli import main; main()"
 HARBOR = "https://harbor.example"
+STORE = "minio.example:9000"
 TEAM = "postgresql://me@db.example/team"
 WIRE = "LIMA - Police have arrested {} people in raids in Lima, Peru, since Monday, the interior minister, Teo Arbulu, said on Wednesday, May 8, 2024. He showed no list of names."
 STORY = "<html><head><title>Twelve held in Lima</title><meta property='article:published_time' content='2024-05-08'></head><body><article><h1>Twelve held in Lima</h1><p>Police in Lima arrested 12 people on Monday, the interior minister, Teo Arbulu, said.</p><p>The harbour stayed open, and the ferry left for Callao in the evening.</p></article></body></html>"
@@ -202,6 +205,9 @@ class World:
             command = command.replace("DECISION", self.records("decisions")[-1]["decision"]["id"])
         if TEAM in command:
             command = command.replace(TEAM, self.request.getfixturevalue("database"))
+        if STORE in command:
+            host = self.request.getfixturevalue("store")
+            command = command.replace(STORE, host).replace("scheme=https", "scheme=http")
         if HARBOR in command:
             command = command.replace(HARBOR, f"http://{self.harbor}") + f" --allow-address {self.harbor}"
         if command == "allegata watch feeds.toml":
@@ -320,6 +326,23 @@ def archive(world: World) -> None:
     (world.folder / "crawl/pages.warc.gz").write_bytes(made)
 
 
+def objects(world: World) -> None:
+    """Prepare a folder with a web archive, and the same in a store of objects, with a bucket for what is read of it."""
+    archive(world)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "reader",
+        "AWS_SECRET_ACCESS_KEY": "never-to-be-shown",
+        "AWS_ENDPOINT_URL": f"http://{world.request.getfixturevalue('store')}",
+        "AWS_REGION": "eu-central-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        world.patch.setenv(name, value)
+    store, _ = fs.FileSystem.from_uri("s3://news?allow_bucket_creation=true")
+    for bucket in ("news", "claims"):
+        store.create_dir(bucket)
+    fs.copy_files("crawl", "news/2024", destination_filesystem=store)
+
+
 def report(world: World) -> None:
     """Prepare a ledger with a report."""
     (world.folder / "report.txt").write_text(WIRE.format(64), "utf-8")
@@ -329,11 +352,21 @@ def report(world: World) -> None:
 BEFORE = {
     "README.md": readme,
     "docs/api.md": report,
-    "docs/archives.md": archive,
+    "docs/archives.md": objects,
     "docs/howto/archive.md": archive,
     "docs/develop/engine.md": archive,
 }
 FOLLOWED = [name for name, page in PAGES.items() if any(isinstance(each, Step) for each in parts(page))]
+
+
+@pytest.fixture
+def store() -> Iterator[str]:
+    """A server of S3's protocol: host and port."""
+    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    made.start()
+    host, port = made.get_host_and_port()
+    yield f"{host}:{port}"
+    made.stop()
 
 
 @pytest.fixture
