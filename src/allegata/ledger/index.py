@@ -244,8 +244,8 @@ class Index(Lookups):
 
     def _claims_of(self, document: str) -> list[tuple[str, int, int, int]]:
         query = (
-            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
-            "AND record.id = claim.id WHERE claim.document = ? ORDER BY record.sequence, record.offset"
+            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim CROSS JOIN record WHERE record.kind = 'claim' "
+            "AND record.id = claim.id AND claim.document = ? ORDER BY record.sequence, record.offset"
         )
         return list(self._db.execute(query, (document,)).fetchall())
 

@@ -118,8 +118,8 @@ class Lookups(ABC):
     def masks_of(self, document: str) -> tuple[str, Where] | None:
         """Return id and place of the masks that hold for a document, null if it has none."""
         query = (
-            "SELECT record.id, sequence, offset, size FROM masks JOIN record ON record.kind = 'masks' AND record.id = masks.id "
-            "WHERE document = ? ORDER BY turn DESC LIMIT 1"
+            "SELECT record.id, sequence, offset, size FROM masks CROSS JOIN record WHERE record.kind = 'masks' AND record.id = masks.id "
+            "AND document = ? ORDER BY turn DESC LIMIT 1"
         )
         rows = self.rows(query, (document,))
         return (rows[0][0], (rows[0][1], rows[0][2], rows[0][3])) if rows else None
@@ -128,8 +128,8 @@ class Lookups(ABC):
         """Return, for those of *documents* that have masks, where the document and the masks that hold for it stand."""
         query = (
             "SELECT masks.document, one.sequence, one.offset, one.size, other.sequence, other.offset, other.size FROM masks "
-            "JOIN record AS one ON one.kind = 'document' AND one.id = masks.document "
-            "JOIN record AS other ON other.kind = 'masks' AND other.id = masks.id WHERE masks.document IN ({}) ORDER BY masks.turn"
+            "CROSS JOIN record AS one CROSS JOIN record AS other WHERE one.kind = 'document' AND one.id = masks.document "
+            "AND other.kind = 'masks' AND other.id = masks.id AND masks.document IN ({}) ORDER BY masks.turn"
         )
         rows = (row for some in chunks(documents) for row in self.rows(query.format(marks(some)), some))
         return {row[0]: ((row[1], row[2], row[3]), (row[4], row[5], row[6])) for row in rows}
@@ -147,17 +147,17 @@ class Lookups(ABC):
     def claims_of(self, document: str) -> list[tuple[str, int, int, int]]:
         """Return id and place of the current claims of a document, in order of entry."""
         query = (
-            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
-            f"AND record.id = claim.id WHERE claim.document = ? AND {CURRENT} ORDER BY record.sequence, record.offset"
+            "SELECT claim.id, record.sequence, record.offset, record.size FROM claim CROSS JOIN record WHERE record.kind = 'claim' "
+            f"AND record.id = claim.id AND claim.document = ? AND {CURRENT} ORDER BY record.sequence, record.offset"
         )
         return self.rows(query, (document,))
 
     def documents_of(self, body: str) -> list[str]:
         """Return the ids of the current documents read from the bytes with sha256 *body*, in order of entry."""
         query = (
-            "SELECT document.id FROM capture JOIN document ON document.capture = capture.id "
-            "JOIN record ON record.kind = 'document' AND record.id = document.id "
-            "WHERE capture.body = ? AND document.id NOT IN (SELECT document FROM superseded) "
+            "SELECT document.id FROM capture CROSS JOIN document CROSS JOIN record "
+            "WHERE document.capture = capture.id AND record.kind = 'document' AND record.id = document.id "
+            "AND capture.body = ? AND document.id NOT IN (SELECT document FROM superseded) "
             "ORDER BY record.sequence, record.offset"
         )
         return [row[0] for row in self.rows(query, (body,))]
@@ -200,8 +200,8 @@ class Lookups(ABC):
     def places_of(self, claims: Iterable[str]) -> list[Where]:
         """Return where those of *claims* stand that are current, in order of entry."""
         query = (
-            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' "
-            f"AND record.id = claim.id WHERE claim.id IN ({{}}) AND {CURRENT}"
+            "SELECT record.sequence, record.offset, record.size FROM claim CROSS JOIN record WHERE record.kind = 'claim' "
+            f"AND record.id = claim.id AND claim.id IN ({{}}) AND {CURRENT}"
         )
         return sorted(tuple(row) for some in chunks(claims) for row in self.rows(query.format(marks(some)), some))
 
@@ -222,8 +222,8 @@ class Lookups(ABC):
     def claims_with(self, prefix: str) -> list[Where]:
         """Return where the claims stand whose id begins with *prefix*: the current ones, if there is any."""
         query = (
-            "SELECT record.sequence, record.offset, record.size FROM claim JOIN record ON record.kind = 'claim' AND record.id = claim.id "
-            "WHERE claim.id >= ? AND claim.id < ? AND substr(claim.id, 1, length(?)) = ? AND ? <> ''{} "
+            "SELECT record.sequence, record.offset, record.size FROM claim CROSS JOIN record WHERE record.kind = 'claim' "
+            "AND record.id = claim.id AND claim.id >= ? AND claim.id < ? AND substr(claim.id, 1, length(?)) = ? AND ? <> ''{} "
             "ORDER BY record.sequence, record.offset"
         )
         values = (prefix, prefix + "\uffff", prefix, prefix, prefix)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Where = tuple[int, int, int]
 """The batch, the offset in its records, and the length of a record."""
-VERSION = 13
+VERSION = 14
 SCHEMA = """
 CREATE TABLE batch (sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE record (kind TEXT, id TEXT, sequence INTEGER, offset INTEGER, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
@@ -24,6 +24,7 @@ CREATE TABLE superseded (document TEXT PRIMARY KEY, by TEXT) WITHOUT ROWID;
 CREATE TABLE withdrawn (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE masks (id TEXT PRIMARY KEY, document TEXT, turn INTEGER) WITHOUT ROWID;
 CREATE INDEX masks_document ON masks (document, turn);
+CREATE INDEX masks_turn ON masks (turn);
 CREATE TABLE claim (id TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE INDEX claim_document ON claim (document);
 CREATE TABLE term (field TEXT, words TEXT, claim TEXT, PRIMARY KEY (field, words, claim)) WITHOUT ROWID;
