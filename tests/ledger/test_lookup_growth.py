@@ -93,3 +93,13 @@ def test_a_lookup_takes_no_more_steps_in_a_larger_ledger(tmp_path: Path) -> None
 
 def test_entering_masks_takes_no_more_steps_in_a_larger_ledger(tmp_path: Path) -> None:
     assert entered(tmp_path / "many", 400) <= 2 * entered(tmp_path / "few", 20) + 500
+
+
+def test_records_are_counted_anew_when_some_were_entered(tmp_path: Path) -> None:
+    with filled(tmp_path / "some", 3) as ledger, open_ledger(str(tmp_path / "some"), outward) as other:
+        assert (ledger.count("document"), other.count("document"), other.count("link")) == (3, 3, 0)
+        fewer = steps(ledger, lambda: ledger.count("document"))
+        masks = Masks(ledger._index_now().current_ids()[0], (MaskedSpan(0, 6, 1),))
+        ledger.append([("masks", masks)], "test", NOW, {})
+        assert (ledger.count("masks"), ledger.count("document")) == (4, 3)
+        assert fewer <= 100

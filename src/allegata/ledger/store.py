@@ -46,6 +46,7 @@ class Ledger(Listing):
         self._pages: dict[tuple[Where, Where], tuple[Document, Masks]] = {}
         self._typed: tuple[tuple[int, str] | None, dict[str, str]] = (None, {})
         self._extent = (0, 0)
+        self._counted: tuple[tuple[int, str] | None, dict[str, int]] = (None, {})
         # Whether it was asked if the index may be that of the batches, and whether it is known not to be.
         self._is_tried = False
         self._is_misindexed = False
@@ -345,8 +346,15 @@ class Ledger(Listing):
         return self._index.has(kind, identity) and not self._index.is_withdrawn(kind, identity)
 
     def count(self, kind: str) -> int:
-        """Return how many records of *kind* were entered, current or not."""
-        return self._index.count(kind)
+        """Return how many records of *kind* were entered, current or not; they are counted once for each state of the ledger."""
+        index = self._index
+        state = index.head()
+        if self._counted[0] != state:
+            self._counted = (state, {})
+        counts = self._counted[1]
+        if kind not in counts:
+            counts[kind] = index.count(kind)
+        return counts[kind]
 
     def _current(self) -> dict[str, str]:
         return self._index.current_claims()
