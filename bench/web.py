@@ -39,7 +39,7 @@ TRIES = 9
 PATIENCE_S = 3600
 WAITING = re.compile(r"being worked out|still being looked for")
 PAGES = (
-    "/", "/claims", "/claims?action=arrest&page=2", "/claims?search=riots", "/claims/CLAIM", "/documents", "/documents/DOCUMENT", "/drift", "/totals?body=police",
+    "/", "/claims", "/claims?action=arrest", "/claims?search=riots", "/claims/CLAIM", "/documents", "/documents/DOCUMENT", "/drift", "/totals?body=police",
     "/timeline", "/map", "/map?country=PE", "/speakers", "/silence", "/findings", "/review", "/check", "/brief", "/brief?all=1", "/ledger", "/ledger/batches",
 )  # fmt: skip
 

@@ -68,6 +68,9 @@ def asked(ledger: Ledger) -> dict[str, int]:
             "documents of a body": lambda: index.documents_of(body),
             "places of claims": lambda: index.places_of([claim]),
             "a claim by its beginning": lambda: index.claims_with(claim[:20]),
+            "a document by its beginning": lambda: ledger.document_with(document[:12]),
+            "a record by its beginning": lambda: index.held("claim", claim[:12]),
+            "an erased record by its beginning": lambda: index.erased("claim", claim[:12]),
             "links of a claim": lambda: index.links_of([claim]),
         }.items()
     }

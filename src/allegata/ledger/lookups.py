@@ -11,6 +11,13 @@ from allegata.ledger.schema import CURRENT, Where, chunks, marks
 from allegata.ledger.search import parts_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, term_words
 
+BEGINNING = "id >= ? AND id < ? AND substr(id, 1, length(?)) = ? AND ? <> ''"
+"""That an id begins with something: what is near is found by its order, and then compared."""
+
+
+def _beginning(prefix: str) -> tuple[str, ...]:
+    return prefix, prefix + "\uffff", prefix, prefix, prefix
+
 
 class Lookups(ABC):
     """What is asked of an index: the queries, which are the same in every database."""
@@ -45,13 +52,21 @@ class Lookups(ABC):
 
     def erased(self, kind: str, prefix: str) -> list[str]:
         """Return the ids of the erased records of *kind* that begin with *prefix*."""
-        query = "SELECT id FROM erasure WHERE kind = ? AND substr(id, 1, length(?)) = ? AND ? <> '' ORDER BY id"
-        return [row[0] for row in self.rows(query, (kind, prefix, prefix, prefix))]
+        query = f"SELECT id FROM erasure WHERE kind = ? AND {BEGINNING} ORDER BY id"
+        return [row[0] for row in self.rows(query, (kind, *_beginning(prefix)))]
 
     def held(self, kind: str, prefix: str) -> list[str]:
         """Return the ids of the records of *kind* that begin with *prefix*, current or not."""
-        query = "SELECT id FROM record WHERE kind = ? AND substr(id, 1, length(?)) = ? AND ? <> '' ORDER BY id"
-        return [row[0] for row in self.rows(query, (kind, prefix, prefix, prefix))]
+        query = f"SELECT id FROM record WHERE kind = ? AND {BEGINNING} ORDER BY id"
+        return [row[0] for row in self.rows(query, (kind, *_beginning(prefix)))]
+
+    def current_ids_with(self, prefix: str) -> list[str]:
+        """Return the ids of the documents that begin with *prefix* and that no other one supersedes."""
+        query = (
+            f"SELECT id FROM record WHERE kind = 'document' AND {BEGINNING} "
+            "AND NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = record.id) ORDER BY id"
+        )
+        return [row[0] for row in self.rows(query, _beginning(prefix))]
 
     def every(self, kind: str) -> list[tuple[str, int, int, int]]:
         """Return id and place of the records of *kind*, current or not, in order of entry."""
@@ -226,7 +241,7 @@ class Lookups(ABC):
             "AND record.id = claim.id AND claim.id >= ? AND claim.id < ? AND substr(claim.id, 1, length(?)) = ? AND ? <> ''{} "
             "ORDER BY record.sequence, record.offset"
         )
-        values = (prefix, prefix + "\uffff", prefix, prefix, prefix)
+        values = _beginning(prefix)
         return self.rows(query.format(f" AND {CURRENT}"), values) or self.rows(query.format(""), values)
 
     def claims(self, wanted: ClaimFilter, also: Iterable[str] = ()) -> list[Where]:

@@ -359,6 +359,9 @@ class Ledger(Listing):
     def _current(self) -> dict[str, str]:
         return self._index.current_claims()
 
+    def _current_documents_with(self, prefix: str) -> list[str]:
+        return self._index.current_ids_with(prefix)
+
     def _current_documents(self) -> set[str]:
         return set(self._index.current_ids())
 

@@ -98,6 +98,10 @@ class View(ABC):
         """Return the document of each current claim, by claim id."""
 
     @abstractmethod
+    def _current_documents_with(self, prefix: str) -> list[str]:
+        """Return the ids of the current documents that begin with *prefix*; none if it is empty."""
+
+    @abstractmethod
     def _current_documents(self) -> set[str]:
         """Return the ids of the current documents."""
 
@@ -328,5 +332,5 @@ class View(ABC):
 
     def document_with(self, prefix: str) -> Document | None:
         """Return the one current document whose id begins with *prefix*, unmasked: to be shown only once that is a row; else null."""
-        found = [each for each in self._current_documents() if prefix and each.startswith(prefix)]
+        found = self._current_documents_with(prefix)
         return self._kept_document(found[0]) if len(found) == 1 else None
