@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -181,6 +182,8 @@ def test_what_is_waited_for_is_not_forgotten_for_what_is_asked_later(
 
 def test_a_page_that_wrote_nothing_has_no_batch_read_after_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.get("/check")
+    # The thread that answered is idle then, so that no other one opens the ledger for the next request.
+    time.sleep(0.5)
     read = list[int]()
     monkeypatch.setattr(FileLedger, "_parsed", lambda _, sequence: read.append(sequence))
     monkeypatch.setattr(FileLedger, "_catch_up_index", lambda _: read.append(0))
@@ -204,6 +207,8 @@ def test_a_page_of_a_ledger_that_changes_all_the_time_is_answered_all_the_same(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers, of = itertools.count(), Asking.of
-    monkeypatch.setattr(Asking, "of", lambda self, ledger, _, work: of(self, ledger, next(numbers), work))
+    # Not done before it is looked whether it is.
+    slow = lambda work: lambda ledger: time.sleep(0.05) or work(ledger)  # noqa: E731
+    monkeypatch.setattr(Asking, "of", lambda self, ledger, _, work: of(self, ledger, next(numbers), slow(work)))
     assert "being worked out" in site.get("/totals").text
     assert next(numbers) == desk.ROUNDS

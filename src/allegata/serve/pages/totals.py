@@ -18,7 +18,7 @@ from allegata.serve.bars import bar_svg, bars_of, largest_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
 
-ROWS, LEAST = 150, 2
+ROWS, LEAST = 60, 2
 """Claims that the page lists of all totals together, and of each at least; the twins have all."""
 SUMS = 60
 """Totals that the page shows."""
