@@ -80,3 +80,29 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def every_location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """As `location`, for tests that take so long that PostgreSQL waits for the full run."""
     return str(tmp_path / "ledger" if request.param == "folder" else request.getfixturevalue("database"))
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[str]:
+    """The host and port of a server of S3's protocol that runs while the tests do."""
+    from moto.server import ThreadedMotoServer
+
+    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    made.start()
+    host, port = made.get_host_and_port()
+    yield f"{host}:{port}"
+    made.stop()
+
+
+@pytest.fixture
+def object_store(object_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The host and port of a store of objects that the environment names, with who may read it."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "reader",
+        "AWS_SECRET_ACCESS_KEY": "never-to-be-shown",
+        "AWS_ENDPOINT_URL": f"http://{object_server}",
+        "AWS_REGION": "eu-central-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return object_server

@@ -25,8 +25,8 @@ from typing import Any, NamedTuple
 import click
 import httpx
 import pytest
+from archives import record
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 from pyarrow import fs
 
 from allegata.run.cli import main
@@ -206,7 +206,7 @@ class World:
         if TEAM in command:
             command = command.replace(TEAM, self.request.getfixturevalue("database"))
         if STORE in command:
-            host = self.request.getfixturevalue("store")
+            host = self.request.getfixturevalue("object_store")
             command = command.replace(STORE, host).replace("scheme=https", "scheme=http")
         if HARBOR in command:
             command = command.replace(HARBOR, f"http://{self.harbor}") + f" --allow-address {self.harbor}"
@@ -322,21 +322,14 @@ def readme(world: World) -> None:
 def archive(world: World) -> None:
     """Prepare a folder with a web archive."""
     (world.folder / "crawl").mkdir()
-    made = world.request.getfixturevalue("packed")("https://harbor.example/held", STORY)
+    made = record("https://harbor.example/held", STORY)
     (world.folder / "crawl/pages.warc.gz").write_bytes(made)
 
 
 def objects(world: World) -> None:
     """Prepare a folder with a web archive, and the same in a store of objects, with a bucket for what is read of it."""
     archive(world)
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "reader",
-        "AWS_SECRET_ACCESS_KEY": "never-to-be-shown",
-        "AWS_ENDPOINT_URL": f"http://{world.request.getfixturevalue('store')}",
-        "AWS_REGION": "eu-central-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        world.patch.setenv(name, value)
+    world.request.getfixturevalue("object_store")
     store, _ = fs.FileSystem.from_uri("s3://news?allow_bucket_creation=true")
     for bucket in ("news", "claims"):
         store.create_dir(bucket)
@@ -357,22 +350,6 @@ BEFORE = {
     "docs/develop/engine.md": archive,
 }
 FOLLOWED = [name for name, page in PAGES.items() if any(isinstance(each, Step) for each in parts(page))]
-
-
-@pytest.fixture
-def store() -> Iterator[str]:
-    """A server of S3's protocol: host and port."""
-    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    made.start()
-    host, port = made.get_host_and_port()
-    yield f"{host}:{port}"
-    made.stop()
-
-
-@pytest.fixture
-def packed() -> Any:
-    """What makes the packed record of a page."""
-    return runpy.run_path(str(ROOT / "tests/archives.py"))["record"]
 
 
 @pytest.mark.parametrize("name", FOLLOWED)

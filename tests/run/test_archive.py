@@ -25,6 +25,8 @@ from allegata.run.archive.place import Place
 from allegata.run.archive.plan import Settings, plan
 from allegata.run.cli import main
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 @pytest.fixture
 def archives(tmp_path: Path) -> Path:
@@ -35,17 +37,6 @@ def archives(tmp_path: Path) -> Path:
     warc(folder / "a.warc.gz", [story(20), dull[0], story(30), dull[1], story(20)])
     warc(folder / "b.warc.gz", [dull[2], story(30), story(40), dull[3]])
     return folder
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts are read in this process: a worker loads the model for seconds."""
-
-    def read_here(parts: list[reading.Part], out: str, settings: Settings, workers: int | None = None):  # type: ignore[no-untyped-def]
-        for each in parts:
-            yield reading.read_part(each, Place(out), settings)
-
-    monkeypatch.setattr("allegata.run.archive.command.engine_of", lambda name: read_here)
 
 
 def run(*words: object) -> Result:

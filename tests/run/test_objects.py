@@ -6,43 +6,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from archives import DULL, story, warc
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 from pyarrow import fs, parquet
 
-from allegata.run.archive import part as reading
-from allegata.run.archive.place import Place
-from allegata.run.archive.plan import Settings
 from allegata.run.cli import main
 
 SECRET = "never-to-be-shown"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    made = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    made.start()
-    host, port = made.get_host_and_port()
-    yield f"{host}:{port}"
-    made.stop()
-
-
 @pytest.fixture
-def bucket(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> fs.FileSystem:
+def bucket(object_store: str, tmp_path: Path) -> fs.FileSystem:
     """A store with archives in ``news/in``, given by the environment; the same lie in a folder."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "reader",
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_ENDPOINT_URL": f"http://{server}",
-        "AWS_REGION": "eu-central-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
     store, _ = fs.FileSystem.from_uri("s3://news?allow_bucket_creation=true&allow_bucket_deletion=true")
     store.create_dir("news")
     store.delete_dir_contents("news")
@@ -53,17 +31,6 @@ def bucket(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> fs.F
         warc(folder / f"day {number}.warc.gz", [*pages, (f"https://wire.example/{number}", DULL), story(11)])
     fs.copy_files(str(folder), "news/in", destination_filesystem=store)
     return store
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts are read in this process: a worker loads the model for seconds."""
-
-    def read_here(parts: list[reading.Part], out: str, settings: Settings, workers: int | None = None):  # type: ignore[no-untyped-def]
-        for each in parts:
-            yield reading.read_part(each, Place(out), settings)
-
-    monkeypatch.setattr("allegata.run.archive.command.engine_of", lambda name: read_here)
 
 
 def run(*words: object) -> Result:
@@ -78,7 +45,7 @@ def rows(store: fs.FileSystem, out: str, name: str) -> list[dict[str, object]]:
 
 @pytest.mark.usefixtures("here")
 def test_what_is_read_of_object_storage_into_it_is_what_is_read_of_a_folder(
-    bucket: fs.FileSystem, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: fs.FileSystem, object_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = run("archive", "read", tmp_path / "in", tmp_path / "out")
     made = run("archive", "read", "s3://news/in", "s3://news/out")
@@ -88,7 +55,7 @@ def test_what_is_read_of_object_storage_into_it_is_what_is_read_of_a_folder(
         assert rows(bucket, "news/out", name) == rows(fs.LocalFileSystem(), str(tmp_path / "out"), name) != []
     # The same store by its address alone.
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    query = f"?endpoint_override={server}&scheme=http&region=eu-central-1"
+    query = f"?endpoint_override={object_store}&scheme=http&region=eu-central-1"
     other = run("archive", "read", f"s3://news/in{query}", f"s3://news/other{query}")
     assert other.exit_code == 0, other.output
     assert rows(bucket, "news/other", "claims") == rows(bucket, "news/out", "claims")
