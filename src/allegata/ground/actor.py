@@ -366,12 +366,17 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
 
 def _is_owner(name: str, text: str, language: str) -> bool:
     """Return whether *name* in *text* only says whose, or of which place, an office is: "the prosecutor of Orva", "the Tabriz prosecutor"."""
-    title, escaped = titles_pattern(language).pattern, re.escape(name)
-    after, before = expression(language, "office_of"), expression(language, "office_placed")
-    if re.search(rf"{title}\s+{after}{escaped}(?!\w)", text, re.I):
-        return True
-    placed = re.search(rf"{before}{escaped}\s+{title}", text, re.I)
-    return placed is not None and not _is_new(name, language)
+    titles, after, before = titles_pattern(language), pattern(language, "office_of"), pattern(language, "office_placed")
+    for title in titles.finditer(text):
+        led = after.match(text, title.end())
+        if led and re.match(rf"{re.escape(name)}(?!\w)", text[led.end() :], re.I):
+            return True
+        head = text[: title.start()].rstrip()
+        if head != text[: title.start()] and head.lower().endswith(name.lower()):
+            placed = before.search(head[: len(head) - len(name)]) is not None
+            if placed and not _is_new(name, language):
+                return True
+    return False
 
 
 def _untitled(name: str, language: str) -> str:
