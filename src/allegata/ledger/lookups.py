@@ -11,8 +11,10 @@ from allegata.ledger.schema import CURRENT, Where, chunks, marks
 from allegata.ledger.search import parts_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds, term_words
 
-BEGINNING = "id >= ? AND id < ? AND substr(id, 1, length(?)) = ? AND ? <> ''"
-"""That an id begins with something: what is near is found by its order, and then compared."""
+
+def _begins(column: str = "id") -> str:
+    """Return that a *column* of ids begins with what `_beginning` gives: what is near is found by its order, and then compared."""
+    return f"{column} >= ? AND {column} < ? AND substr({column}, 1, length(?)) = ? AND ? <> ''"
 
 
 def _beginning(prefix: str) -> tuple[str, ...]:
@@ -52,18 +54,18 @@ class Lookups(ABC):
 
     def erased(self, kind: str, prefix: str) -> list[str]:
         """Return the ids of the erased records of *kind* that begin with *prefix*."""
-        query = f"SELECT id FROM erasure WHERE kind = ? AND {BEGINNING} ORDER BY id"
+        query = f"SELECT id FROM erasure WHERE kind = ? AND {_begins()} ORDER BY id"
         return [row[0] for row in self.rows(query, (kind, *_beginning(prefix)))]
 
     def held(self, kind: str, prefix: str) -> list[str]:
         """Return the ids of the records of *kind* that begin with *prefix*, current or not."""
-        query = f"SELECT id FROM record WHERE kind = ? AND {BEGINNING} ORDER BY id"
+        query = f"SELECT id FROM record WHERE kind = ? AND {_begins()} ORDER BY id"
         return [row[0] for row in self.rows(query, (kind, *_beginning(prefix)))]
 
     def current_ids_with(self, prefix: str) -> list[str]:
         """Return the ids of the documents that begin with *prefix* and that no other one supersedes."""
         query = (
-            f"SELECT id FROM record WHERE kind = 'document' AND {BEGINNING} "
+            f"SELECT id FROM record WHERE kind = 'document' AND {_begins()} "
             "AND NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = record.id) ORDER BY id"
         )
         return [row[0] for row in self.rows(query, _beginning(prefix))]
@@ -238,7 +240,7 @@ class Lookups(ABC):
         """Return where the claims stand whose id begins with *prefix*: the current ones, if there is any."""
         query = (
             "SELECT record.sequence, record.offset, record.size FROM claim CROSS JOIN record WHERE record.kind = 'claim' "
-            "AND record.id = claim.id AND claim.id >= ? AND claim.id < ? AND substr(claim.id, 1, length(?)) = ? AND ? <> ''{} "
+            f"AND record.id = claim.id AND {_begins('claim.id')}{{}} "
             "ORDER BY record.sequence, record.offset"
         )
         values = _beginning(prefix)
