@@ -17,6 +17,8 @@ from allegata.run.relating import linked
 from allegata.run.terminal import NOTE, OUT, escape
 from allegata.silence import silence
 
+BY = ("body", "speaker")
+"""What a row is about."""
 SHOWN = {
     "named_individual": "a name",
     "document": "a document",
@@ -71,9 +73,7 @@ def show_silence(rows: Sequence[Silence]) -> None:
 @click.command("silence")
 @LEDGER
 @filter_options
-@click.option(
-    "--by", type=click.Choice(["body", "speaker"]), default="body", show_default=True, help="What a row is about."
-)
+@click.option("--by", type=click.Choice(BY), default="body", show_default=True, help="What a row is about.")
 @FORMAT
 def silence_command(location: str, by: str, form: str, **wanted: str | None) -> None:
     """Print what was ever shown for claims: a name, a document, footage, an independent confirmation, or nothing."""

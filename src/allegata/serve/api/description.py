@@ -12,6 +12,7 @@ from allegata.ledger import Ruling
 from allegata.model import Capture, Claim, Document, Finding, Group, Link, Record, Silence, Total, schema
 from allegata.run.options import CHOICES, FILTERS
 from allegata.run.options import KINDS as FINDING_KINDS
+from allegata.run.silence import BY
 from allegata.serve.api.answering import FEWEST, MOST, PAGES, Operation
 from allegata.serve.api.operations import OPERATIONS, RELATIONS, ROOT
 from allegata.serve.limit import MOST as REQUESTS
@@ -31,7 +32,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(values) for name, values in CHOICES.items()},
     "relation": RELATIONS,
     "moved": ("yes",),
-    "by": ("body", "speaker"),
+    "by": BY,
 }
 WORDS: Mapping[str, str] = {
     **FILTERS,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Silence
 from allegata.run.options import CHOICES
-from allegata.run.silence import SHOWN, WITHHELD, silence_of
+from allegata.run.silence import BY, SHOWN, WITHHELD, silence_of
 from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get
@@ -19,7 +19,7 @@ PAGE = 100
 
 def _by(visit: Visit) -> str:
     by = visit.asked("by") or "body"
-    if by not in ("body", "speaker"):
+    if by not in BY:
         raise InputError("by: is body or speaker; correct it in the address")
     return by
 
