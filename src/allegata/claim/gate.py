@@ -14,8 +14,8 @@ from allegata.ground.syntax import inflected
 Gate = Literal["off", "words", "happenings"]
 """What is read: everything; texts in which somebody may be quoted or something may have happened; only the latter."""
 WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
-FULL_STOP = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z])")
-"""Between two sentences; not after what may be an abbreviation."""
+FULL_STOP = re.compile(r"(?:(?<=[a-z]{4}[.!?])|(?<=\s[a-z]{3}[.!?])|(?<=\s[a-z]{2}[.!?]))\s+(?=[A-Z])")
+"""Between two sentences; not after what may be an abbreviation: a short word with a capital, or with more stops in it."""
 LINE = re.compile(r"[^\n]+")
 FIGURE = re.compile(r"\d")
 QUOTATION = re.compile(r"[\"“”„«»:]")
@@ -112,6 +112,8 @@ def may_happen(line: str, language: str, names: bool = True) -> bool:
 
     >>> [may_happen(line, "en") for line in ("Ten were held.", "Twelve arrests in Lima", "Rain may hold off.")]
     [True, True, False]
+    >>> may_happen("A second song ended it. The hall was freed.", "en"), may_happen("Two from St. Pauls were freed.", "en")
+    (False, True)
     """
     return any(_acts(sentence, language, names) for sentence in FULL_STOP.split(line))
 
