@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 
 import gate as measured
 
@@ -119,19 +120,26 @@ def heideltime() -> Work | None:
     return lambda texts: [find(text, language="english", document_type="news", dct="2023-06-14") for text in texts]
 
 
-def alternate(first: Callable[[], object], second: Callable[[], object], rounds: int) -> tuple[float, float, float]:
-    """Return the median seconds of both, run A B A B, and the median of how many times faster *second* is.
+def processor() -> float:
+    """Return the seconds of the processor so far, with those of subprocesses that were waited for: what else the machine does counts less."""
+    return sum(os.times()[:4])
 
-    Seconds of the processor, with those of subprocesses: what else the machine does counts less. The clock has a hundredth.
+
+def alternate(
+    first: Callable[[], object], second: Callable[[], object], rounds: int, clock: Callable[[], float] = processor
+) -> tuple[float, float, float]:
+    """Return the median seconds of both by *clock*, run A B A B, and the median of how many times faster *second* is.
+
+    The clock of the processor has a hundredth.
     """
     taken: list[tuple[float, float]] = []
     for _ in range(rounds):
         pair = []
         for work in (first, second):
             parse.cache_clear()
-            start = sum(os.times()[:4])
+            start = clock()
             work()
-            pair.append(max(sum(os.times()[:4]) - start, 0.005))
+            pair.append(max(clock() - start, 0.005))
         taken.append((pair[0], pair[1]))
     one, two = (statistics.median(each) for each in zip(*taken, strict=True))
     return one, two, statistics.median(a / b for a, b in taken)
@@ -142,14 +150,22 @@ def show(what: str, ratio: float | str, floor: str, met: bool | None) -> None:
     print(f"{what:<66}{value:>10}{floor:>8}{'' if met is None else '  met' if met else '  MISSED'}", flush=True)
 
 
-def against(what: str, peer: Work | None, ours: Work, texts: list[str], floor: float, rounds: int) -> None:
-    """Print how many times as fast *ours* is as *peer*."""
+def against(
+    what: str,
+    peer: Work | None,
+    ours: Work,
+    texts: list[str],
+    floor: float,
+    rounds: int,
+    clock: Callable[[], float] = processor,
+) -> None:
+    """Print how many times as fast *ours* is as *peer*, by *clock*."""
     if peer is None:
         show(what, "absent", f"{floor}", None)
         return
     peer(texts[:12])
     ours(texts[:12])
-    _, _, ratio = alternate(lambda: peer(texts), lambda: ours(texts), rounds)
+    _, _, ratio = alternate(lambda: peer(texts), lambda: ours(texts), rounds, clock)
     show(what, ratio, f"{floor}", ratio >= floor)
 
 
@@ -165,8 +181,9 @@ def peers(named: dict[str, list[str]], rounds: int, quick: bool) -> None:
                 lambda all_: [parse(text) for text in all_], texts, 1.0, rounds)  # fmt: skip
         few = texts[:20]
         if not quick:
-            against(f"times / HeidelTime, documents, {name}", heidel,
-                    lambda all_: [find_times(text, "2023-06-14") for text in all_], few, 50, 1)  # fmt: skip
+            # Its virtual machines are not waited for, so that no clock of the processor knows of them; they may take every core, ours takes one.
+            against(f"times / HeidelTime, documents, elapsed, {name}", heidel,
+                    lambda all_: [find_times(text, "2023-06-14") for text in all_], few, 50, 1, perf_counter)  # fmt: skip
 
 
 def mix(name: str, pages: list[str], gate: Gate, floor: float | None, rounds: int) -> None:
