@@ -12,7 +12,7 @@ from allegata.mask import find_affected, mask_claim, mask_document
 from allegata.model import Claim, Document, Masks, from_json, to_json
 
 REPORTS = (
-    "Interior ministry spokesman Teo Arbulu said on Monday that 60 people were arrested in Lima and Cusco in May 2023. He gave no details.",
+    "Interior ministry spokesman Teo Arbulu said on Monday that 60 people were arrested in Lima and Cusco in May 2023. He called the inquiry a success.",
     "Police said on Monday that Tavosh Belqami was arrested in Arequipa, Peru, along with four others. 12 rifles were seized, the police said. "
     "Belqami, 24, is a student.",
     "The head of the Intelligence Ministry's office in Gilan province said on Tuesday, June 13, that 64 people were arrested during the last "

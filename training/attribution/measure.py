@@ -27,7 +27,7 @@ TRIED = {
     "turn": (0.0, 0.3, 0.6),
     "content": (0.0, 1.0),
     "weak": (-1.0, 0.0, 0.5, 1.0),
-    "candidate": (0.08, 0.12),
+    "candidate": (0.05, 0.08, 0.12),
 }
 """Values of each threshold that are tried, in this order."""
 
