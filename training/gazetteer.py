@@ -29,9 +29,10 @@ PARTICLES = frozenset(["ad", "al", "an", "as", "da", "de", "di", "e", "el", "es"
 VARIANTS_FROM = {"IR": 1_000}
 OTHER_VARIANTS_FROM = 150_000
 TOWN = 10_000
-"""Inhabitants under which a place whose name is an English word is left out."""
-ALIKE_FROM, ALIKE = 30_000, 0.7
-"""Inhabitants from which further spellings are taken that are at least so like the name, where it is not written in Latin letters."""
+"""Inhabitants under which a place is left out, unless it is a capital, whose name is among the words of English."""
+ALIKE_FROM, ALIKE, ALIKE_LETTERS = 30_000, 0.75, 6
+"""Inhabitants from which further spellings of so many letters are taken that are at least so like the name, where the first language of the country
+is not written in Latin letters."""
 OTHER_LETTERS = frozenset(
     [
         "am",
@@ -75,7 +76,7 @@ WORDS_KEPT = frozenset({"IR", "US"})
 """Countries whose small towns are kept even where their name is an English word."""
 FEDERAL = {"IQ-KR": ("IQ.11", "IQ.05", "IQ.08", "IQ.19")}
 """Divisions made of others, and of which."""
-UNMARKED = str.maketrans("’ĐđÐðŁł", "'DdDdLl")
+UNMARKED = str.maketrans(dict(zip("’ĐđÐðŁłıØø", "'DdDdLliOo", strict=True)) | {"Æ": "Ae", "æ": "ae", "†": ""})
 SUFFIX = re.compile(
     r"\s+(?:Province|State|Region|Governorate|County|Department|Oblast|Prefecture|District|Division|Voivodeship|Voblasts|Vilayet"
     r"|Wilaya|City|Sheng|Shi|Zizhiqu|oblysy|kray|voblasć|oblast'?)$"
@@ -176,11 +177,12 @@ def head_of(variant: str, name: str) -> bool:
     return bool(re.match(rf"{re.escape(fold(variant))} (?:de|del|do|da|am|an|sur|sous)\b", fold(name)))
 
 
-def is_alike(variant: str, name: str) -> bool:
-    """Return whether *variant* is another way to write *name* in English: "Khorog" of "Khorugh"."""
+def is_alike(variant: str, name: str, names: frozenset[str]) -> bool:
+    """Return whether *variant* is another way to write *name* in English, and none of the *names* of places: "Khorog" of "Khorugh"."""
     alike = SequenceMatcher(None, fold(variant), fold(name)).ratio() >= ALIKE
-    written = plain(variant) == variant and variant[0].isupper() and len(variant) > 3
-    return alike and written and ordinary(variant, name) and not is_plain_word(fold(variant), "en")
+    written = plain(variant) == variant and variant[0].isupper() and len(variant) >= ALIKE_LETTERS
+    own = fold(variant) not in names and not is_plain_word(fold(variant), "en")
+    return alike and written and own and ordinary(variant, name)
 
 
 def rows() -> Iterator[Row]:
@@ -209,6 +211,7 @@ def rows() -> Iterator[Row]:
         if city["population"] >= CITY_POPULATION.get(city["countrycode"], OTHER_CITY_POPULATION)
     ]
     cities = genuine(cities)
+    names = frozenset(fold(city["name"]) for city in cache.get_cities().values())
     named = {code: fold(country["capital"]) for code, country in cache.get_countries().items()}
     capitals: dict[str, dict[str, Any]] = {}
     for city in sorted(cities, key=lambda city: int(city["population"])):
@@ -272,9 +275,9 @@ def rows() -> Iterator[Row]:
             spellings |= {
                 fold(each)
                 for each in city["alternatenames"]
-                if latin(each) and (head_of(each, city["name"]) or (near and is_alike(each, city["name"])))
+                if latin(each) and (head_of(each, city["name"]) or (near and is_alike(each, city["name"], names)))
             }
-        elif code not in WORDS_KEPT:
+        elif code not in WORDS_KEPT and city is not capitals.get(code):
             spellings = {each for each in spellings if not is_plain_word(each, "en")}
         if code == "IR" and city["population"] >= TOWN:
             spellings |= {variant for each in spellings for variant in persian(each)}

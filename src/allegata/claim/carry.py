@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from allegata.ground.gazetteer import country_code
 from allegata.ground.lexicon import pattern
 from allegata.ground.timex import BEGUN
 from allegata.model import Count, Mention, Period, Place
@@ -31,6 +32,8 @@ LONG = 28
 """Days from which what is counted is not of one place unless that is said."""
 CUSTODY = frozenset({"arrest", "hold"})
 """Actions that are one and the same to the day and place of a tally."""
+AFTER = CUSTODY | {"charge", "execute", "kill", "release", "sentence", "torture"}
+"""What may be told of those who were held."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +161,13 @@ def _rank(page: Page, offset: int) -> int:
 
 def _takes(told: Told, page: Page) -> bool:
     """Return whether *told* may be of what was told before: neither added to it nor put at another time."""
-    if told.happening.action in ("other", "hold"):
+    action = told.happening.action
+    if action == "other" or (action == "hold" and not _is_of_held(told, page)):
         return False
     sentence = sentence_at(page, told.happening.start)
     aside = _verb(told, page).dep_ == "relcl" and _leaning(told) != "part_of"
-    return not aside and pattern(page.document.language, "told_apart").search(sentence.text) is None
+    apart = pattern(page.document.language, "told_apart").search(sentence.text) is not None
+    return not aside and (not apart or _is_number_of(told, page))
 
 
 def _verb(told: Told, page: Page) -> Token:
@@ -212,16 +217,61 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
 
 
 def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
+    added = _leaning(told) == "additional" or _is_added(told, page)
+    held = [
+        other for other, gap in before if gap <= NEAR and other.happening.action in CUSTODY and _is_part(told, other)
+    ]
+    where = {tuple(each.readings for each in _located(other)) for other in held}
+    known = len(where) == 1 and told.happening.action in AFTER and _is_of_held(told, page)
     for other, gap in before:
-        places = other.places if other.happening.action != "other" else None
-        places = places or ((other.office,) if other.office else ())
-        if not any(place.admin1 for each in places for place in each.readings):
+        places = _located(other)
+        if not places:
             continue
-        alike = _same_action(told, other)
         same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
-        added = _leaning(told) == "additional" or _is_added(told, page)
-        if (same and gap <= NEXT) or (alike and gap <= NEAR and _is_part(told, other) and not added):
+        part = _same_action(told, other) and _is_part(told, other)
+        again = _same_action(told, other) and _is_number_of(told, page)
+        kept = known and other.happening.action in CUSTODY and _is_part(told, other)
+        abroad = (again or kept) and _is_abroad(told, places)
+        if (same and gap <= NEXT) or ((part or again or kept) and gap <= NEAR and not (added or abroad)):
             yield places
+
+
+def _is_abroad(told: Told, places: tuple[Mention[Place], ...]) -> bool:
+    """Return whether officials of another country tell it than that of *places*."""
+    land = country_code(told.land) if told.land else None
+    return land is not None and all(place.country != land for each in places for place in each.readings)
+
+
+def _located(other: Told) -> tuple[Mention[Place], ...]:
+    """Return where *other* happened, or else the office sits that told it, where that is known to the division."""
+    places = other.places if other.happening.action != "other" else None
+    places = places or ((other.office,) if other.office else ())
+    return places if any(place.admin1 for each in places for place in each.readings) else ()
+
+
+def _is_of_held(told: Told, page: Page) -> bool:
+    """Return whether the words name those that *told* is of as held before: "the suspects", "seven of the detainees", "two of them"."""
+    for head in (page.doc[index] for index in told.happening.patients):
+        if _is_known(head) and (one_of(head, "held_noun") or form_of(head, "held_noun")):
+            return True
+        parts = (each for child in head.children if one_of(child, "of") for each in child.children)
+        if any(
+            one_of(each, "told_before")
+            or (_is_known(each) and (one_of(each, "held_noun") or form_of(each, "held_noun")))
+            for each in parts
+        ):
+            return True
+    return False
+
+
+def _is_known(noun: Token) -> bool:
+    return any(one_of(child, "told_before") for child in noun.children)
+
+
+def _is_number_of(told: Told, page: Page) -> bool:
+    """Return whether the words speak of the number of what was told: "put the number of arrests at 34"."""
+    sentence = sentence_at(page, told.happening.start)
+    return pattern(page.document.language, "number_of").search(sentence.text) is not None
 
 
 def _same_statement(told: Told, other: Told) -> bool:
@@ -242,12 +292,13 @@ def _is_part(told: Told, other: Told) -> bool:
     """Return whether *told* may count the same as *other*, or some of it: it counts no more."""
     if told.count is None or other.count is None:
         return other.count is not None or told.count is None
-    if told.count.unit != other.count.unit or told.count.low is None:
+    least = told.count.high if told.count.low is None else told.count.low
+    if told.count.unit != other.count.unit or least is None:
         return False
     most = other.count.high
     if most is None and other.count.modifier in ("at_least", "more_than") and other.count.low is not None:
         most = other.count.low + other.count.low // 10
-    return most is None or told.count.low <= most
+    return most is None or least <= most
 
 
 def _elsewhere(told: Told, other: Told) -> bool:

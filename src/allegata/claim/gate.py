@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from allegata.ground.lexicon import Row, phrases, table
+from allegata.ground.lexicon import Row, phrases, table, words
 from allegata.ground.syntax import inflected
 
 Gate = Literal["off", "words", "happenings"]
 """What is read: everything; texts in which somebody may be quoted or something may have happened; only the latter."""
 WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
-FULL_STOP = re.compile(r"(?:(?<=[a-z]{4}[.!?])|(?<=\s[a-z]{3}[.!?])|(?<=\s[a-z]{2}[.!?]))\s+(?=[A-Z])")
-"""Between two sentences; not after what may be an abbreviation: a short word with a capital, or with more stops in it."""
 LINE = re.compile(r"[^\n]+")
 FIGURE = re.compile(r"\d")
 QUOTATION = re.compile(r"[\"“”„«»:]")
@@ -105,6 +103,13 @@ def may_quote(line: str, language: str) -> bool:
     return QUOTATION.search(line) is not None or not _cues(language).isdisjoint(WORD.findall(line.lower()))
 
 
+@cache
+def _full_stop(language: str) -> re.Pattern[str]:
+    """Return what stands between two sentences; not after what may be an abbreviation: a short word with a capital or with more stops in it, or a known one."""
+    known = "".join(rf"(?<!\s{re.escape(each)}\.)" for each in sorted(words(language, "abbreviated_word")))
+    return re.compile(rf"(?:(?<=[a-z]{{4}}[.!?])|(?<=\s[a-z]{{3}}[.!?])|(?<=\s[a-z]{{2}}[.!?])){known}\s+(?=[A-Z])")
+
+
 def may_happen(line: str, language: str, names: bool = True) -> bool:
     """Return whether a sentence of *line* may tell of an action on something that can be counted.
 
@@ -115,7 +120,7 @@ def may_happen(line: str, language: str, names: bool = True) -> bool:
     >>> may_happen("A second song ended it. The hall was freed.", "en"), may_happen("Two from St. Pauls were freed.", "en")
     (False, True)
     """
-    return any(_acts(sentence, language, names) for sentence in FULL_STOP.split(line))
+    return any(_acts(sentence, language, names) for sentence in _full_stop(language).split(line))
 
 
 def _acts(sentence: str, language: str, names: bool) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from allegata.ground.lexicon import pattern
+from allegata.ground.gazetteer import is_capital
+from allegata.ground.lexicon import pattern, words
 from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
@@ -18,6 +19,8 @@ from .page import Page, between, first_offset, form_of, inside, one_of, stretch_
 
 ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})
 """Actions that answer an attack, which may have been elsewhere."""
+RAIDS = frozenset({"arrest", "kill", "injure", "seize", "dismantle"})
+"""Actions that are done where an operation is; people are held elsewhere after it."""
 LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
 AROUND = 600
@@ -28,26 +31,36 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
-def _distance(word: Token, main: Token, dated: bool = False) -> int | None:
+def _distance(word: Token, main: Token, dated: bool = False, raided: bool = False) -> int | None:
     """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause.
 
-    dated: *word* is a time, so "after" or "over" directly before it opens no cause.
+    dated: *word* is a time, so "after" or "over" directly before it opens no cause. raided: what hangs below it was done where an operation before it was.
     """
     each, steps = word, 0
     clause = _clause(main)
     while steps < 12:
         if each.i in clause:
             return steps
-        if each.dep_ == "prep" and one_of(each, "cause"):
+        raid = raided and _is_of_raid(each)
+        if each.dep_ == "prep" and one_of(each, "cause") and not raid:
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp") and not _is_at_once(each):
             return None
-        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (dated and each.i in (word.i, word.head.i)):
+        timed = dated and each.i in (word.i, word.head.i)
+        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (timed or raid):
             return None
         if each.head == each:
             return None
         each, steps = each.head, steps + 1
     return None
+
+
+def _is_of_raid(preposition: Token) -> bool:
+    """Return whether *preposition* puts a happening where an operation was: "were arrested after a raid in Kano"."""
+    after = one_of(preposition, "after_operation")
+    return after and any(
+        child.dep_ in ("pobj", "dobj") and form_of(child, "operation_noun") for child in preposition.children
+    )
 
 
 def _is_at_once(clause: Token) -> bool:
@@ -202,6 +215,9 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
     apart = _placed_apart(happening, main, page)
     own: list[Mention[Place]] = []
     agents: list[Mention[Place]] = []
+    raids: list[Mention[Place]] = []
+    led: list[Mention[Place]] = []
+    neighbours = False
     for place in between(page.places, sentence.start_char, sentence.end_char, first_offset):
         span = place.spans[0]
         if attribution and any(
@@ -219,36 +235,60 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
             continue
+        if pattern(page.document.language, "border_with").search(page.document.text, sentence.start_char, span.start):
+            neighbours = True
+            continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
             and root.head.dep_ in ("nsubj", "nsubjpass", "pobj", "dobj")
-            and root.head.ent_type_ == "ORG"
+            and (root.head.ent_type_ == "ORG" or root.head.text in words(page.document.language, "institution"))
+            and not _is_quarter(root, place)
         ):
             continue
         if _is_origin(place, root, main, happening.action) or _is_of_cause(root, main, happening.action):
             continue
-        if _distance(root, main) is not None and (
-            root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj") or root.head.dep_ in ("pobj", "appos", "conj")
-        ):
-            (agents if root.dep_ == "nsubj" else own).append(place)
+        beside_it = root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj")
+        if _distance(root, main) is not None:
+            if beside_it or root.head.dep_ in ("pobj", "appos", "conj"):
+                (agents if root.dep_ == "nsubj" else own).append(place)
+        elif happening.action in RAIDS and _is_at(root) and _distance(root, main, raided=True) is not None:
+            raids.append(place)
+        elif _leads(root, main, page) and _may_lead(place, page):
+            led.append(place)
     beside = _beside(happening, page)
     if beside is not None and beside not in own:
         own = [beside]
     text, language = page.document.text[sentence.start_char : sentence.end_char], page.document.language
     if not own and pattern(language, "everywhere").search(text):
         return ()
-    if own or agents:
-        return _smallest(_of_clause(own or agents, main, page))
+    if own or raids or agents:
+        return _smallest(_of_clause(own or raids or agents, main, page))
     if apart is not None:
         return page.nation
-    if pattern(language, "nationwide").search(text):
+    if neighbours or pattern(language, "nationwide").search(text):
         return page.nation
+    if led:
+        return _smallest(led)
     if pattern(language, "same_division").search(text):
         before = reversed(between(page.places, 0, happening.start, first_offset))
         named = next((place for place in before if any(each.admin1 for each in place.readings)), None)
         if named is not None:
             return (named,)
     return None
+
+
+def _is_quarter(root: Token, place: Mention[Place]) -> bool:
+    """Return whether what the town at *root* has is a part of it that is in no table: "in Kano's Brigade ward", and no office."""
+    part = root.head
+    placed = root.dep_ == "poss" and part.dep_ == "pobj" and one_of(part.head, "at_place")
+    office = part.text in words(part.lang_, "institution") or one_of(part, "body_noun") or one_of(part, "office_noun")
+    return placed and not office and all(each.level != "country" for each in place.readings)
+
+
+def _is_at(root: Token) -> bool:
+    """Return whether something is put at *root*, or at what it has: "in Kano", "in the hills of Kano", "in Kano's north"."""
+    part = root.head if root.dep_ in ("poss", "compound", "conj", "appos") else root
+    return part.dep_ != "pobj" or one_of(part.head, "at_place")
 
 
 def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: Page) -> bool:
@@ -264,6 +304,19 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
         if each.pos_ in ("VERB", "AUX", "NOUN"):
             return each.i in page.cues and each.i != main.i and root.i > each.i
     return False
+
+
+def _leads(root: Token, main: Token, page: Page) -> bool:
+    """Return whether the place at *root* opens the sentence before the cue: "In Kano, the police said they had held ten"."""
+    preposition = root.head
+    first = root.dep_ == "pobj" and preposition.i == root.sent.start and one_of(preposition, "at_place")
+    cue = preposition.head
+    return first and cue.i in page.cues and cue.i > root.i and cue in main.ancestors
+
+
+def _may_lead(place: Mention[Place], page: Page) -> bool:
+    """Return whether what is told at *place* may have been there: it lies in the document's country, and is not where its government speaks."""
+    return any(each.country == page.home and not is_capital(each) for each in place.readings)
 
 
 def _is_of_office(root: Token, main: Token) -> bool:

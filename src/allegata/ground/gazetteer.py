@@ -25,7 +25,9 @@ LONGEST = 5
 SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
 TOWN = 10_000
-"""Inhabitants under which it is not read there at all."""
+"""Inhabitants under which it is not read even then where the text speaks of another country, and gives way to a city of that name abroad."""
+CITY = 100_000
+"""Inhabitants of the city that it gives way to."""
 WORLDWIDE = 1_000_000
 """Inhabitants from which a city is meant even in a country that has a small namesake of it."""
 FAR_LARGER = 10
@@ -93,7 +95,7 @@ def _any_demonym(language: str) -> re.Pattern[str]:
 
 
 def _peoples(text: str, language: str) -> list[Row]:
-    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet.
+    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet or a place.
 
     A word for where a person comes from ("a Tajik citizen") is none either.
     """
@@ -102,7 +104,17 @@ def _peoples(text: str, language: str) -> list[Row]:
         for match in _any_demonym(language).finditer(text)
         if not pattern(language, "outlet_after").match(text, match.end())
         and not pattern(language, "native_after").match(text, match.end())
+        and not _begins_place(text, match)
     ]
+
+
+_NEXT = re.compile(r"\s+(?P<word>[A-ZÀ-Þ]\w*(?:-\w+)*)")
+
+
+def _begins_place(text: str, people: re.Match[str]) -> bool:
+    """Return whether the word for a *people* is part of the name of a place: "Spanish Town"."""
+    after = _NEXT.match(text, people.end())
+    return after is not None and _is_spelling(fold(f"{people[0]} {after['word']}"))
 
 
 @cache
@@ -151,6 +163,21 @@ def place_of(identity: str) -> Place | None:
     columns, lines = _lines()
     found = next((line for each in lines.values() for line in each if line.split("\t", 3)[2] == identity), None)
     return _place(dict(zip(columns, found.split("\t"), strict=True))) if found else None
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    _, lines = _lines()
+    return frozenset(line.split("\t", 3)[2] for each in lines.values() for line in each if line.endswith("\tyes"))
+
+
+def is_capital(place: Place) -> bool:
+    """Return whether *place* is the capital of its country.
+
+    >>> [is_capital(place_of(each)) for each in ("geonames:3936456", "iso:PE")]
+    [True, False]
+    """
+    return place.id in _capitals()
 
 
 def places_named(name: str) -> tuple[Place, ...]:
@@ -377,6 +404,8 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
     ):
         return True
     given = fold(name) in words(language, "given_name")
+    if given and _is_small(fold(name), SMALL) and text.startswith(("'s ", "’s "), end):
+        return True
     if given and pattern(language, "person_after").match(text, end):
         return True
     goes_on = _goes_on(text, end, language)
@@ -443,6 +472,8 @@ def country_context(text: str, language: str = "en") -> str | None:
 
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
     'TR'
+    >>> country_context("Ten men were held in Spanish Town.")
+    'JM'
     """
     counts: Counter[str] = Counter()
     for row in _peoples(text, language):
@@ -454,7 +485,8 @@ def country_context(text: str, language: str = "en") -> str | None:
         if len(codes) > 1:
             continue
         if kept[0]["level"] == "country":
-            counts[codes.pop()] += 2
+            beyond = pattern(language, "border_with").search(text, max(0, span.start - 80), span.start)
+            counts[codes.pop()] += 1 if beyond else 2
         elif kept[0]["level"] == "admin1" or max(map(_people, kept)) > SMALL or _placed(text, span, language):
             counts[codes.pop()] += 1
     ranked = counts.most_common(2)
@@ -591,6 +623,7 @@ def _readings(
 ) -> tuple[Place, ...]:
     if not rows:
         return ()
+    rows = _grown(rows)
     kept = list(_supported(rows, spelling, home, setting))
     first = kept[0]
     if first["level"] == "city" and len({row["country"] for row in kept}) == 1:
@@ -606,6 +639,12 @@ def _readings(
     if len(kept) > 1 and kept[0]["level"] == "city" and _people(kept[0]) > FAR_LARGER * _people(kept[1]):
         kept = kept[:1]
     return tuple(dict.fromkeys(map(_place, kept)))[:4]
+
+
+def _grown(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return *rows* without small towns where a city of another country has the name."""
+    cities = {row["country"] for row in rows if _people(row) >= CITY}
+    return [row for row in rows if row["level"] != "city" or _people(row) >= TOWN or cities <= {row["country"]}]
 
 
 def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: _Setting) -> Sequence[Row]:
