@@ -223,13 +223,14 @@ def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Itera
     ]
     where = {tuple(each.readings for each in _located(other)) for other in held}
     known = len(where) == 1 and told.happening.action in AFTER and _is_of_held(told, page)
+    numbered = _is_number_of(told, page)
     for other, gap in before:
         places = _located(other)
         if not places:
             continue
         same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
         part = _same_action(told, other) and _is_part(told, other)
-        again = _same_action(told, other) and _is_number_of(told, page)
+        again = numbered and _same_action(told, other)
         kept = known and other.happening.action in CUSTODY and _is_part(told, other)
         abroad = (again or kept) and _is_abroad(told, places)
         if (same and gap <= NEXT) or ((part or again or kept) and gap <= NEAR and not (added or abroad)):

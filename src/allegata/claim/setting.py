@@ -23,6 +23,8 @@ RAIDS = frozenset({"arrest", "kill", "injure", "seize", "dismantle"})
 """Actions that are done where an operation is; people are held elsewhere after it."""
 LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
+BORDER = 80
+"""Code points before a country in which a border is looked for."""
 AROUND = 600
 """Code points around a sentence that may name the year it counts from."""
 
@@ -235,7 +237,8 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
             continue
-        if pattern(page.document.language, "border_with").search(page.document.text, sentence.start_char, span.start):
+        lead = max(sentence.start_char, span.start - BORDER)
+        if pattern(page.document.language, "border_with").search(page.document.text, lead, span.start):
             neighbours = True
             continue
         if (
