@@ -33,44 +33,10 @@ TOWN = 10_000
 ALIKE_FROM, ALIKE, ALIKE_LETTERS = 30_000, 0.75, 6
 """Inhabitants from which further spellings of so many letters are taken that are at least so like the name, where the first language of the country
 is not written in Latin letters."""
-OTHER_LETTERS = frozenset(
-    [
-        "am",
-        "ar",
-        "be",
-        "bg",
-        "bn",
-        "dv",
-        "dz",
-        "el",
-        "fa",
-        "he",
-        "hi",
-        "hy",
-        "ja",
-        "ka",
-        "kk",
-        "km",
-        "ko",
-        "ky",
-        "lo",
-        "mk",
-        "mn",
-        "my",
-        "ne",
-        "ps",
-        "ru",
-        "si",
-        "sr",
-        "ta",
-        "tg",
-        "th",
-        "ti",
-        "uk",
-        "ur",
-        "zh",
-    ]
-)
+OTHER_LETTERS = frozenset([
+    "am", "ar", "be", "bg", "bn", "dv", "dz", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "km", "ko",
+    "ky", "lo", "mk", "mn", "my", "ne", "ps", "ru", "si", "sr", "ta", "tg", "th", "ti", "uk", "ur", "zh",
+])  # fmt: skip
 """Languages of other scripts, by ISO 639-1."""
 WORDS_KEPT = frozenset({"IR", "US"})
 """Countries whose small towns are kept even where their name is an English word."""

@@ -16,7 +16,7 @@ from allegata.model import Count, Mention, Period, Place
 
 from .happening import Happening
 from .moment import DATELINE
-from .page import Page, form_of, one_of, sentence_at
+from .page import Page, form_of, is_known, one_of, sentence_at
 from .setting import Retold
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _is_of_operation(told: Told, page: Page) -> bool:
     verb = _verb(told, page)
     near = (each for child in verb.children for each in (child, *(child.children if child.dep_ == "prep" else ())))
     nouns = (each for each in near if form_of(each, "operation_noun"))
-    return not _is_tally(told) and any(one_of(child, "told_before") for noun in nouns for child in noun.children)
+    return not _is_tally(told) and any(map(is_known, nouns))
 
 
 def _with_operation(told: Told, before: Sequence[tuple[Told, int]]) -> Told:
@@ -218,23 +218,25 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
 
 def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
     added = _leaning(told) == "additional" or _is_added(told, page)
-    held = [
-        other for other, gap in before if gap <= NEAR and other.happening.action in CUSTODY and _is_part(told, other)
-    ]
-    where = {tuple(each.readings for each in _located(other)) for other in held}
-    known = len(where) == 1 and told.happening.action in AFTER and _is_of_held(told, page)
-    numbered = _is_number_of(told, page)
+    numbered, held = _is_number_of(told, page), _is_of_one_arrest(told, before, page)
     for other, gap in before:
         places = _located(other)
         if not places:
             continue
         same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
-        part = _same_action(told, other) and _is_part(told, other)
-        again = numbered and _same_action(told, other)
-        kept = known and other.happening.action in CUSTODY and _is_part(told, other)
-        abroad = (again or kept) and _is_abroad(told, places)
-        if (same and gap <= NEXT) or ((part or again or kept) and gap <= NEAR and not (added or abroad)):
+        alike, part = _same_action(told, other), _is_part(told, other)
+        again = (numbered and alike) or (held and part and other.happening.action in CUSTODY)
+        abroad = again and _is_abroad(told, places)
+        if (same and gap <= NEXT) or (((alike and part) or again) and gap <= NEAR and not (added or abroad)):
             yield places
+
+
+def _is_of_one_arrest(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> bool:
+    """Return whether *told* is of those who were held before, all of them in one place."""
+    if told.happening.action not in AFTER or not _is_of_held(told, page):
+        return False
+    near = (other for other, gap in before if gap <= NEAR and other.happening.action in CUSTODY)
+    return len({tuple(each.readings for each in _located(other)) for other in near if _is_part(told, other)}) == 1
 
 
 def _is_abroad(told: Told, places: tuple[Mention[Place], ...]) -> bool:
@@ -253,20 +255,14 @@ def _located(other: Told) -> tuple[Mention[Place], ...]:
 def _is_of_held(told: Told, page: Page) -> bool:
     """Return whether the words name those that *told* is of as held before: "the suspects", "seven of the detainees", "two of them"."""
     for head in (page.doc[index] for index in told.happening.patients):
-        if _is_known(head) and (one_of(head, "held_noun") or form_of(head, "held_noun")):
-            return True
-        parts = (each for child in head.children if one_of(child, "of") for each in child.children)
-        if any(
-            one_of(each, "told_before")
-            or (_is_known(each) and (one_of(each, "held_noun") or form_of(each, "held_noun")))
-            for each in parts
-        ):
+        wholes = [each for child in head.children if one_of(child, "of") for each in child.children]
+        if any(map(_is_held, (head, *wholes))) or any(one_of(each, "told_before") for each in wholes):
             return True
     return False
 
 
-def _is_known(noun: Token) -> bool:
-    return any(one_of(child, "told_before") for child in noun.children)
+def _is_held(noun: Token) -> bool:
+    return is_known(noun) and (one_of(noun, "held_noun") or form_of(noun, "held_noun"))
 
 
 def _is_number_of(told: Told, page: Page) -> bool:

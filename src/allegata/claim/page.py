@@ -244,6 +244,11 @@ def one_of(token: Token, group: str) -> bool:
     return token.lower_ in words(token.lang_, group)
 
 
+def is_known(noun: Token) -> bool:
+    """Return whether *noun* is spoken of as told before: "the raids", "these men"."""
+    return any(one_of(child, "told_before") for child in noun.children)
+
+
 def headline(text: str) -> str:
     r"""Return the headline of *text* with the line break after it, empty where its first line is a paragraph.
 

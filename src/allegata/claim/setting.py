@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from allegata.ground.gazetteer import is_capital
+from allegata.ground.gazetteer import is_beyond_border, is_capital
 from allegata.ground.lexicon import pattern, words
 from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .action import senses
 from .happening import Happening
-from .page import Page, between, first_offset, form_of, inside, one_of, stretch_at
+from .page import Page, between, first_offset, form_of, inside, is_known, one_of, stretch_at
 
 ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})
 """Actions that answer an attack, which may have been elsewhere."""
@@ -23,8 +23,6 @@ RAIDS = frozenset({"arrest", "kill", "injure", "seize", "dismantle"})
 """Actions that are done where an operation is; people are held elsewhere after it."""
 LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
-BORDER = 80
-"""Code points before a country in which a border is looked for."""
 AROUND = 600
 """Code points around a sentence that may name the year it counts from."""
 
@@ -237,8 +235,7 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
             continue
-        lead = max(sentence.start_char, span.start - BORDER)
-        if pattern(page.document.language, "border_with").search(page.document.text, lead, span.start):
+        if is_beyond_border(page.document.text, span, page.document.language):
             neighbours = True
             continue
         if (
@@ -250,9 +247,11 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if _is_origin(place, root, main, happening.action) or _is_of_cause(root, main, happening.action):
             continue
-        beside_it = root.dep_ in ("pobj", "appos", "conj", "npadvmod", "nsubj")
+        put = root.dep_ in ("npadvmod", "nsubj") or any(
+            each.dep_ in ("pobj", "appos", "conj") for each in (root, root.head)
+        )
         if _distance(root, main) is not None:
-            if beside_it or root.head.dep_ in ("pobj", "appos", "conj"):
+            if put:
                 (agents if root.dep_ == "nsubj" else own).append(place)
         elif happening.action in RAIDS and _is_at(root) and _distance(root, main, raided=True) is not None:
             raids.append(place)
@@ -394,16 +393,14 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
 def _raids_of(subject: Token) -> Token | None:
     """Return the known operation that *subject* is the relative pronoun of: "in the raids, which began on Sunday"."""
     noun = subject.head.head
-    known = any(one_of(child, "told_before") for child in noun.children)
     relative = subject.head.dep_ == "relcl" and one_of(subject, "relative")
-    return noun if relative and known and form_of(noun, "operation_noun") else None
+    return noun if relative and is_known(noun) and form_of(noun, "operation_noun") else None
 
 
 def _taken_up(subject: Token) -> str | None:
     """Return the action that *subject* and its verb take up, empty for any, null if they take up none."""
     language = subject.lang_
-    known = one_of(subject, "told_before") or any(one_of(child, "told_before") for child in subject.children)
-    if not known:
+    if not (one_of(subject, "told_before") or is_known(subject)):
         return None
     if form_of(subject, "operation_noun"):
         return ""

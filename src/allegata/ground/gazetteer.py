@@ -22,6 +22,8 @@ _LETTERS = str.maketrans(
     | dict.fromkeys("’'ʼ‘`ʿʾ")
 )
 LONGEST = 5
+BORDER = 80
+"""Code points before a country in which a border is looked for."""
 SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
 TOWN = 10_000
@@ -331,6 +333,16 @@ def _placed(text: str, span: Span, language: str) -> bool:
     return bool(pattern(language, "placed").search(text, max(0, span.start - 12), span.start))
 
 
+def is_beyond_border(text: str, span: Span, language: str = "en") -> bool:
+    """Return whether the words put the country at *span* on the other side of a border.
+
+    >>> text = "at the border with Chad"
+    >>> is_beyond_border(text, span_of(text, 19, 23))
+    True
+    """
+    return pattern(language, "border_with").search(text, max(0, span.start - BORDER), span.start) is not None
+
+
 _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
 _ELISION = re.compile(r"[dl][’'](?=[A-ZÀ-Þ])")
 
@@ -485,8 +497,7 @@ def country_context(text: str, language: str = "en") -> str | None:
         if len(codes) > 1:
             continue
         if kept[0]["level"] == "country":
-            beyond = pattern(language, "border_with").search(text, max(0, span.start - 80), span.start)
-            counts[codes.pop()] += 1 if beyond else 2
+            counts[codes.pop()] += 1 if is_beyond_border(text, span, language) else 2
         elif kept[0]["level"] == "admin1" or max(map(_people, kept)) > SMALL or _placed(text, span, language):
             counts[codes.pop()] += 1
     ranked = counts.most_common(2)
