@@ -10,7 +10,7 @@ from allegata.ground.lexicon import Row, table
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-CAUGHT, FREED, NAMED, TAKEN = "arrest", "release", "identify", "seize"
+CAUGHT, FREED, NAMED, SENTENCED, TAKEN = "arrest", "release", "identify", "sentence", "seize"
 """Codes of the actions that rules of more than one module are about."""
 
 

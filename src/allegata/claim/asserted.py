@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .action import FREED, NAMED, senses, tells
 from .attribution import cue_of
 from .page import form_of, one_of
-from .patient import all_of_them, numbered
+from .patient import all_of_them, number_noun, numbered
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -90,9 +90,11 @@ def is_aside(token: Token) -> bool:
     if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
         return True  # the murder rate
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
-        return True
+        return not (token.dep_ == "nsubj" and numbered(token))  # but in "70 arrests followed"
     if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
         return True  # suspected of 14 murders
+    if number_noun(token) is not None:
+        return False  # the figure for arrests
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
 
 

@@ -9,11 +9,12 @@ from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity
 from allegata.model import Status
 
-from .action import CAUGHT, TAKEN, actions, forms, on_persons, senses, tells
+from .action import CAUGHT, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
 from .page import Page, extent, form_of, one_of
 from .patient import (
     bestowed,
+    contents_of,
     described_part,
     kind_of,
     nouns_of,
@@ -96,8 +97,9 @@ def _goes_on(verb: Token) -> bool:
 
 
 def _compounded(noun: Token, word: str) -> bool:
-    """Return whether *noun* is of a compound with *word*, if there is one: the "term" of a prison term."""
-    return not word or any(child.dep_ in ("compound", "amod") and child.lower_ == word for child in noun.children)
+    """Return whether *noun* is of a compound with *word*, if there is one: the "term" of a prison term, the "prisoner" of conscience."""
+    qualifying = [child for child in noun.children if child.dep_ in ("compound", "amod")]
+    return not word or any(each.lower_ == word for each in (*qualifying, *nouns_of(noun)))
 
 
 def _asked(head: Token) -> bool:
@@ -109,14 +111,15 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     stays = token.dep_ == "acl" and _goes_on(token)
     if number_noun(token) is None and not stays and is_excluded(token, page) and token.dep_ != "conj":
         return []
-    if token.tag_ == "VBN" and is_past(token, page):
+    if token.tag_ == "VBN" and number_noun(token) is None and is_past(token, page):
         return []
     fitting = _fitting(token, rows)
     patients = patients_of(token)
     if not patients or not fitting or _asked(patients[0]):
         return []
-    if any(patients[0].lemma_.lower() in row["with"].split() for row in fitting):
-        patients = nouns_of(patients[0]) or patients  # the identity of somebody
+    named = [row for row in fitting if patients[0].lemma_.lower() in row["with"].split()]
+    if named:  # the identity of somebody
+        patients, fitting = nouns_of(patients[0]) or patients, named
     patients = _counted_first(patients, page)
     head = patients[0]
     fitting = _ranked(fitting, head)
@@ -156,7 +159,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 at=token.i,
                 start=token.idx,
                 end=extent(tokens)[1] if len(row["with"]) else token.idx + len(token),
-                action=row["action"],
+                action=SENTENCED if _by_court(token) else row["action"],
                 also=(),
                 patients=tuple(each.i for each in patients),
                 quantity=quantity,
@@ -167,6 +170,12 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             )
             return [made, *_further(made, fitting, row, patients, page), *_carried(made, token, patients, page)]
     return []
+
+
+def _by_court(verb: Token) -> bool:
+    """Return whether *verb* says that a court sends somebody to prison: who is jailed otherwise may be held only."""
+    agent = _agent(verb) if form_of(verb, "imprison") else None
+    return agent is not None and form_of(verb.doc[agent], "court")
 
 
 def _counted_first(patients: list[Token], page: Page) -> list[Token]:
@@ -301,11 +310,11 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = nouns_of(token)
+    objects = nouns_of(token) or contents_of(token)
     if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
         objects = bestowed(token) or objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
-    part = described_part(token) if one_of(token.head, "of") else None  # five of the dead were farmers
+    part = described_part(token)  # five of the dead were farmers
     counted = part if part is not None else token
     own = quantity_of([counted], page)
     noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
@@ -354,17 +363,21 @@ def _single(head: Token) -> bool:
 
 
 def phrase_at(token: Token) -> Row | None:
-    """Return the row of the phrase that begins at *token*: "in custody", "in our custody"; null if none does."""
+    """Return the row of the phrase that begins at *token*: "in custody", "in our custody", "in police custody"; null if none does."""
     rows = senses(token.lang_).get((token.lower_, "phrase"))
     if not rows:
         return None
-    start = _past_owner(token)
+    start = _past_qualifiers(token)
     after = " ".join(each.lower_ for each in token.doc[start : start + 3])
     return next((row for row in rows if after.startswith(row["with"])), None)
 
 
-def _past_owner(token: Token) -> int:
-    """Return the number of the first token after *token*, a possessive left out."""
+def _past_qualifiers(token: Token) -> int:
+    """Return the number of the first token after *token*, a possessive or adjectives of its noun left out: nothing with an article of its own."""
+    noun = next((child for child in token.children if child.dep_ == "pobj"), None)
+    qualifying = [] if noun is None else [child for child in noun.children if child.i < noun.i]
+    if noun is not None and qualifying and all(child.dep_ in ("amod", "compound") for child in qualifying):
+        return noun.i
     following = token.doc[token.i + 1 : token.i + 2]
     return token.i + 1 + sum(one_of(each, "possessive") for each in following)
 
@@ -389,11 +402,12 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
         patients = [head]
     if not patients:
         return []
-    quantity = quantity_of(patients, page)
+    noun = next((each for each in (patients[0], patients[0].head.head) if form_of(each, "number_noun")), None)
+    quantity = quantity_of(patients, page) or (stated_number(noun, token, page) if noun is not None else None)
     unit, kind = kind_of(patients[0], page)
     if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
         return []
-    words = page.doc[token.i : _past_owner(token) + len(row["with"].split())]
+    words = page.doc[token.i : _past_qualifiers(token) + len(row["with"].split())]
     return [
         Happening(
             token.i,

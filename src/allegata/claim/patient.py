@@ -30,14 +30,16 @@ def bestowed(token: Token) -> list[Token]:
     verb = token.head
     if token.dep_ == "dobj" and form_of(verb, "receive"):
         return subjects_of(verb)
-    if token.dep_ == "nsubjpass" and form_of(verb, "bestow"):
-        return nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
-    if token.dep_ in ("dobj", "oprd") and form_of(verb, "bestow"):
+    if not form_of(verb, "bestow"):
+        return []
+    datives = [child for child in verb.children if child.dep_ == "dative"]
+    given = [each for child in datives for each in ([child] if child.pos_ != "ADP" else child.children)]
+    after = nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
+    if token.dep_ == "nsubjpass":
+        return after
+    if token.dep_ in ("dobj", "oprd"):
         passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
-        given = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
-        return (
-            subjects_of(verb) if passive else given or nouns_of(token, "bestowed_on") or nouns_of(verb, "bestowed_on")
-        )
+        return subjects_of(verb) if passive else given or after
     return []
 
 
@@ -98,7 +100,7 @@ def number_noun(token: Token) -> Token | None:
         if each.pos_ in ("VERB", "AUX", "PUNCT"):
             return None
         if form_of(each, "number_noun"):
-            return each if one_of(each.nbor(), "of") else None
+            return each if one_of(each.nbor(), "number_of") else None
     return None
 
 
@@ -165,14 +167,23 @@ def _misread_subject(token: Token) -> list[Token]:
     return []
 
 
+def _inverted_subject(participle: Token) -> list[Token]:
+    """Return the subject that follows a passive: "also seized were eight telephones and a laptop"."""
+    after = [child for child in participle.children if child.dep_ == "auxpass" and child.i > participle.i]
+    return [found for each in after for child in each.children if child.dep_ == "attr" for found in _listed(child)]
+
+
 def _misread_object(token: Token) -> list[Token]:
-    """Return the counted noun right after a verb that the parser took for a measure: "had detained 20 rangers"."""
+    """Return the counted noun after a verb that the parser took for a measure, or a predicate: "had detained 20 rangers", "set free 19 of the boys"."""
+    free = [child for child in token.children if child.dep_ == "oprd" and child.tag_ == "JJ"]
+    after = {each.i + 1 for each in (token, *free)}
     return [
         child
-        for child in token.children
-        if child.dep_ == "npadvmod"
+        for each in (token, *free)
+        for child in each.children
+        if child.dep_ in ("npadvmod", "attr", "dep", "dobj", "nummod")
         and (child.tag_ == "CD" or (child.tag_ == "NNS" and numbered(child)))
-        and child.left_edge.i == token.i + 1
+        and child.left_edge.i in after
     ]
 
 
@@ -201,13 +212,18 @@ def patients_of(token: Token) -> list[Token]:
             if further:
                 return _listed(further[0])
     if passive:
-        return subjects_of(token)
+        return subjects_of(token) or _inverted_subject(token)
+    if token.dep_ == "xcomp" and token.tag_ == token.head.tag_ == "VBN" and not objects:  # were reported killed
+        return [each for each in subjects_of(token.head) if each.dep_ == "nsubjpass"]
     noun = number_noun(token)
     if noun is not None:
         return [each for each in nouns_of(noun) if each.i < token.i] or [token]
     if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
         part = described_part(token.head)
-        return [part if part is not None else token.head]
+        return contents_of(token.head) or [part if part is not None else token.head]
+    if token.dep_ == "pobj" and token.tag_ == "VBN":  # among the arrested are 15 soldiers
+        part = described_part(token)
+        return [part] if part is not None else []
     if (
         token.dep_ == "advcl"
         and token.tag_ == "VBN"
@@ -229,10 +245,26 @@ def _is_awaited(noun: Token) -> bool:
 
 
 def described_part(whole: Token) -> Token | None:
-    """Return the number of a part of *whole* of which nothing happens but is said what they are: "two of those captured are minors"."""
+    """Return the number, or noun, of a part of *whole* of which nothing happens but is said what they are.
+
+    "Two of those captured are minors", "four officers were among those captured", "among the captured are four officers".
+    """
+    if whole.dep_ != "pobj":
+        return None
     number = whole.head.head
-    described = whole.dep_ == "pobj" and number.like_num and number.dep_ == "nsubj"
+    if one_of(whole.head, "among") and form_of(number, "copula"):
+        return next((each for each in number.children if each.dep_ in ("nsubj", "attr") and numbered(each)), None)
+    described = number.like_num and number.dep_ == "nsubj"
     return number if described and form_of(number.head, "copula") else None
+
+
+def contents_of(whole: Token) -> list[Token]:
+    """Return what *whole* is said to hold, where it has a number: "those arrested include two guards", "the haul included nine rifles and a boat"."""
+    objects = [child for child in whole.head.children if child.dep_ == "dobj"]
+    if whole.dep_ != "nsubj" or not form_of(whole.head, "include") or not objects:
+        return []
+    listed = _listed(objects[0])
+    return listed if any(numbered(each) for each in listed) else []
 
 
 def _first_verb(token: Token) -> Token | None:

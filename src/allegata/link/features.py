@@ -353,7 +353,8 @@ def _growing() -> re.Pattern[str]:
 @cache
 def _common() -> frozenset[str]:
     """Return words, and stems of words, that say nothing of what a passage is about: of any text, of actions, of saying, of times and of countries."""
-    verbs = {row["lemma"][:STEM] for name in ("en/action_words", "en/cues") for row in table(name)}
+    acts = [row["lemma"] for row in table("en/action_words") if row["pos"] != "noun" or not row["with"]]
+    verbs = {lemma[:STEM] for lemma in (*acts, *(row["lemma"] for row in table("en/cues")))}
     months = {row["name"] for row in table("en/months")}
     peoples = {word for row in table("en/demonyms") for word in row["demonym"].lower().split()}
     countries = {word for name in country_names() for word in re.findall(r"[a-z]+", name.lower())}
