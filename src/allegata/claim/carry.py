@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -106,6 +106,7 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
     A stretch with an open end holds for the whole statement and for every later tally of the same action. A year or other
     stretch holds for the sentences with which the statement goes on; a day and a place for the repetitions and parts of
     what was counted, a place also for what the statement goes on with. What is added ("another", "also") takes over nothing.
+    Where all places that are known are one, that is also the place of what is told soon after.
     """
     order = sorted(range(len(told)), key=lambda number: told[number].happening.start)
     made: dict[int, Told] = {}
@@ -121,7 +122,32 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
             if each.places is None and each.office is None and not _is_tally(told[number]):
                 each = replace(each, places=next(_places(each, pairs, page), None))
         made[number] = each
+    scene = _scene(made.values())
+    if scene:
+        located = [number for number in order if _located(made[number])]
+        for number in order:
+            near = [made[other] for other in located if 0 <= rank[number] - rank[other] <= NEAR]
+            if _is_of_scene(made[number], near, page):
+                made[number] = replace(made[number], places=scene)
     return tuple(made[number] for number in range(len(told)))
+
+
+def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:
+    """Return where everything happened of which a division is known, nothing if that is more than one place."""
+    located = [places for each in told if (places := _located(each))]
+    return located[0] if len({tuple(each.readings for each in places) for places in located}) == 1 else ()
+
+
+def _is_of_scene(told: Told, near: Sequence[Told], page: Page) -> bool:
+    """Return whether *told*, of which no place is known, may be of the one place of those told *near* before it.
+
+    No tally over a long time, nor what is set apart, added, or counts more than what was told of the same kind.
+    """
+    if told.places is not None or told.office is not None or told.happening.action == "other" or not near:
+        return False
+    apart = _is_tally(told) or _leaning(told) == "additional" or _is_added(told, page) or not _takes(told, page)
+    more = any(_same_action(told, other) and not _is_part(told, other) for other in near)
+    return not (apart or more or any(_is_abroad(told, _located(other)) for other in near))
 
 
 def _is_of_operation(told: Told, page: Page) -> bool:
