@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,19 @@ def test_places_of_a_text(case):
     home = case["country"] or country_context(text)
     found = [shown(each) for each in resolve(find_toponyms(text), text, home)]
     assert found == [each for each in case["places"].split("; ") if each]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Ten were held in La Paz and two in Santa Cruz.", "BO"),
+        ("Ten were held in Santa Cruz.", None),
+        ("Serbian police held ten men in Novi Pazar. Bosnia sent them back.", "RS"),
+        ("Ten were held in Camagüey." + " It rained for a week." * 15 + " A group in Madrid counts fifty.", "CU"),
+    ],
+)
+def test_names_that_countries_share_speak_together_and_the_beginning_decides(text, country):
+    assert country_context(text) == country
 
 
 def test_a_country_is_not_guessed_from_a_tie():

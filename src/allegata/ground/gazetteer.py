@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from bisect import bisect_left
@@ -36,6 +37,8 @@ FAR_LARGER = 10
 """How many times as many inhabitants decide between namesakes."""
 OTHER_LEVEL = 50
 """How many times as many inhabitants decide between a division and another country's city of its name."""
+LEAD = 300
+"""Code points at the beginning of a text that decide between two countries that it speaks of as much."""
 LARGER_COUNTRY = 3
 """How many times as many inhabitants decide between a country and another's division."""
 SHARE = 200
@@ -96,13 +99,13 @@ def _any_demonym(language: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{alternation(_demonyms(language))})\b")
 
 
-def _peoples(text: str, language: str) -> list[Row]:
-    """Return the rows of the words for a people in *text*, in reading order; not those in the name of an outlet or a place.
+def _peoples(text: str, language: str) -> list[tuple[int, Row]]:
+    """Return where words for a people stand in *text*, in reading order, with their rows; not those in the name of an outlet or a place.
 
     A word for where a person comes from ("a Tajik citizen") is none either.
     """
     return [
-        _demonyms(language)[" ".join(match[0].split())]
+        (match.start(), _demonyms(language)[" ".join(match[0].split())])
         for match in _any_demonym(language).finditer(text)
         if not pattern(language, "outlet_after").match(text, match.end())
         and not pattern(language, "native_after").match(text, match.end())
@@ -478,32 +481,57 @@ def _largest(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 @lru_cache(maxsize=16)
 def country_context(text: str, language: str = "en") -> str | None:
-    """Return the country (alpha-2) that most of *text* speaks of; null for none or a tie.
+    """Return the country (alpha-2) that most of *text* speaks of, in a tie its beginning; null for none.
 
-    A name that several countries share says nothing.
+    A name that several countries share speaks for the one of them that other names speak of most; where nothing but
+    such names does, for the country that has most of them.
 
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
     'TR'
     >>> country_context("Ten men were held in Spanish Town.")
     'JM'
     """
-    counts: Counter[str] = Counter()
-    for row in _peoples(text, language):
-        counts[row["country"]] += 2
+    named, shared = _mentions(text, language)
+    counts, early = Counter[str](), Counter[str]()
+    for at, code, weight in named:
+        counts[code] += weight
+        early[code] += weight if at < LEAD else 0
+    for each in shared if counts else ():
+        known = [(counts[code], code) for code in each if counts[code]]
+        if known:
+            counts[max(known)[1]] += 1
+    if not counts:
+        return _most_shared(shared)
+    ranked = sorted(((count, early[code]), code) for code, count in counts.items())[-2:]
+    return None if len(ranked) == 2 and ranked[0][0] == ranked[1][0] else ranked[-1][1]
+
+
+def _mentions(text: str, language: str) -> tuple[list[tuple[int, str, int]], list[dict[str, int]]]:
+    """Return what speaks of one country, as offset, code and weight, and of the names that several share the inhabitants by country."""
+    named = [(at, row["country"], 2) for at, row in _peoples(text, language)]
+    shared: dict[str, dict[str, int]] = {}
     for span in _scan(text, language)[0]:
         rows = _rows(span, language)
+        if pattern(language, "division_after").search(span.text):
+            rows = tuple(row for row in rows if row["level"] == "admin1") or rows
         kept = _largest(rows)
         codes = {row["country"] for row in kept}
         if len(codes) > 1:
-            continue
-        if kept[0]["level"] == "country":
-            counts[codes.pop()] += 1 if is_beyond_border(text, span, language) else 2
+            of_name = shared.setdefault(fold(span.text), {})
+            for row in rows:
+                of_name[row["country"]] = max(_people(row), of_name.get(row["country"], 0))
+        elif kept[0]["level"] == "country":
+            named.append((span.start, codes.pop(), 1 if is_beyond_border(text, span, language) else 2))
         elif kept[0]["level"] == "admin1" or max(map(_people, kept)) > SMALL or _placed(text, span, language):
-            counts[codes.pop()] += 1
-    ranked = counts.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+            named.append((span.start, codes.pop(), 1))
+    return named, list(shared.values())
+
+
+def _most_shared(names: Sequence[dict[str, int]]) -> str | None:
+    """Return the country that has most of the *names*, two or more, of several the one with most inhabitants in them; null without one."""
+    share = Counter(code for each in names for code in each)
+    most = [code for code, count in share.items() if count == max(2, *share.values())]
+    return max(most, key=lambda code: (sum(math.log(1 + each.get(code, 0)) for each in names), code), default=None)
 
 
 @dataclass(frozen=True)
@@ -537,7 +565,7 @@ def _setting(text: str, toponyms: tuple[Span, ...], language: str) -> _Setting:
     countries: dict[str, set[str]] = defaultdict(set)
     divisions: dict[tuple[str, str], set[str]] = defaultdict(set)
     possible: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in _peoples(text, language):
+    for _, row in _peoples(text, language):
         countries[row["country"]].add("")
         if row["division"]:
             divisions[row["country"], row["division"]].add("")
