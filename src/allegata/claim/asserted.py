@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .action import FREED, NAMED, senses, tells
 from .attribution import cue_of
 from .page import form_of, one_of
-from .patient import all_of_them, number_noun, numbered
+from .patient import all_of_them, measure_of, number_noun, numbered
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -56,6 +56,9 @@ def is_excluded(token: Token, page: Page) -> bool:
             return True
         if each.dep_ in ("ROOT",) or each.head == each:
             return False
+        if token.dep_ == "acl" and each == token.head and (measure := measure_of(each)) is not None:
+            each = measure
+            continue
         counted = token.dep_ == "acl" and numbered(token.head) and one_of(each, "of")  # "knows of 17 people detained"
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
             return not (counted and each.head.pos_ == "VERB")
@@ -72,8 +75,11 @@ def is_past(participle: Token, page: Page) -> bool:
     if noun.dep_ == "pobj" and one_of(noun.head, "of"):
         noun = noun.head.head
     verb = noun.head
-    rows = senses(page.document.language).get((verb.lemma_.lower(), "verb"), ())
-    if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubjpass", "dobj") or not rows:
+    clause = {word for each in verb.subtree for word in (each.lower_, each.lemma_.lower())}
+    acts_on = "subject" if noun.dep_ == "nsubj" else "verb"
+    known = senses(page.document.language).get((verb.lemma_.lower(), acts_on), ())
+    rows = [row for row in known if clause.issuperset(row["with"].split())]
+    if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubj", "nsubjpass", "dobj") or not rows:
         return False
     own = senses(page.document.language).get((participle.lemma_.lower(), "verb"), ())
     named = any(row["action"] == NAMED for row in own)  # "one of them, identified by the initials HK, was shot"

@@ -42,11 +42,13 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     taken = {_number(draft) for draft in counted}
     acted = {draft.happening.at for draft in drafts}
     sources = Stretches.of(each.source for each in reading.attributions)
+    times = Stretches.of(each.spans for each in page.times)
     parts: set[int] = set()
     for quantity in page.quantities:
         if quantity.number_start in taken or quantity.leans == "part_of":
             continue
-        if sources.holding((quantity.number_start, quantity.number_end)):
+        number = (quantity.number_start, quantity.number_end)
+        if sources.holding(number) or times.holding(number):  # a "source of two" or "between June 1 and 20"
             continue
         sentence = sentence_at(page, quantity.number_start)
         head = _head(quantity, page)
@@ -157,7 +159,11 @@ def _head(quantity: Quantity, page: Page) -> Token | None:
     found = stretch_at(page, quantity.number_start, quantity.number_end)
     if found is None:
         return None
-    return found.root.head if found.root.dep_ in ("nummod", "quantmod") else found.root
+    if found.root.dep_ in ("nummod", "quantmod"):
+        return found.root.head
+    after = page.doc[found.end : found.end + 1]
+    misread = found.root.dep_ == "conj" and found.root.tag_ == "CD" and any(each.tag_ == "NNS" for each in after)
+    return after[0] if misread else found.root  # "resin and 74 pistols"
 
 
 def _carried_on(last: Happening, quantity: Quantity, head: Token, acted: set[int], page: Page) -> bool:
@@ -236,6 +242,8 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         listed = named or pattern(page.document.language, "parts_of").search(lead)
         head = _head(quantity, page)
         if not before or not (quantity.leans == "part_of" or listed) or head is None or _does(head):
+            continue
+        if head.dep_ == "pobj" and one_of(head.head, "part_aside"):
             continue
         if any(each.i in acted and (not named or each.i > head.i) for each in head.subtree):
             continue

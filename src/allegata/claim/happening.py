@@ -90,6 +90,9 @@ def _goes_on(verb: Token) -> bool:
     linking = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and form_of(child, "linking")]
     if verb.tag_ == "VBG":
         return bool(linking)
+    lasting = [each for child in verb.children if one_of(child, "lasting") for each in child.children]
+    if any(one_of(child, "perfect") for child in verb.children) and any(form_of(each, "duration") for each in lasting):
+        return True  # have been held for a month
     if verb.dep_ == "acl" and verb.tag_ == "VBN":  # "14 women held since May"
         since = any(child.dep_ in ("prep", "mark") and one_of(child, "ever_since") for child in verb.children)
         return since and form_of(verb, "keeping")
@@ -152,8 +155,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                     :3
                 ],
             ]
-            if row["objects"] == "body":
-                unit, patients = "person", [each for each in nouns_of(head) if numbered(each)] or patients
+            if row["objects"] in ("body", "sentence"):
+                against = nouns_of(head, "bestowed_on") or nouns_of(token, "bestowed_on")
+                people = against if row["objects"] == "sentence" else nouns_of(head)
+                counted = [each for each in people if numbered(each)]
+                if row["objects"] == "sentence" and not counted:
+                    continue
+                unit, patients = "person", counted or patients
                 quantity = quantity_of(patients, page)
             made = Happening(
                 at=token.i,
@@ -204,8 +212,9 @@ def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
     """Return those of *rows* whose further words follow *token* closely, a particle as its own: to take over is not to take."""
     at = token.i - token.sent.start
     near = token.sent[at : at + 9]
-    following = {word for each in near for word in (each.lower_, each.lemma_.lower())}
     own = {child.lower_ for child in token.children}
+    following = {word for each in near for word in (each.lower_, each.lemma_.lower())}
+    following |= {child.lower_ for child in token.children if child.dep_ == "advmod"}
     loose = {each.lower_ for each in near if each.pos_ == "ADP" and each.i > token.i + 1} - own
     particles = {child.lower_ for child in token.children if child.dep_ == "prt"}
     fitting = []
@@ -317,7 +326,8 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     part = described_part(token)  # five of the dead were farmers
     counted = part if part is not None else token
     own = quantity_of([counted], page)
-    noun = number_noun(token) or (token if token.tag_ == "NNS" or form_of(token, "number_noun") else None)
+    summed = token.tag_ == "NNS" or form_of(token, "number_noun") or one_of(token, "the_dead")
+    noun = number_noun(token) or (token if summed else None)
     if own is None and not objects and noun is not None:
         own = stated_number(noun, token, page)
     if rows[0]["objects"] == "person" and not any(kind_of(each, page)[1] == "person" for each in objects):
@@ -395,9 +405,13 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     elif token.pos_ == "VERB" and token.dep_ != "acomp":
         return []
     elif head.pos_ in ("VERB", "AUX"):
-        if not form_of(head, "linking"):
+        before = token.nbor(-1) if token.i > token.sent.start else token
+        if form_of(head, "linking"):
+            patients = subjects_of(head)
+        elif before.tag_ == "NNS" and numbered(before) and not tells(head, "verb"):
+            patients = [before]  # published the names of nine teachers in custody
+        else:
             return []
-        patients = subjects_of(head)
     else:
         patients = [head]
     if not patients:

@@ -121,12 +121,20 @@ def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
     rest = last.sent[max(noun.i, last.i) + 1 - last.sent.start :]
     reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
     end = reach.idx if reach is not None else noun.sent.end_char
-    first = next(iter(between(page.quantities, last.idx, end, number_start)), None)
+    numbers = between(page.quantities, last.idx, end, number_start)
+    first = next((each for each in numbers if not _is_former(each, page)), None)
     phrase = stretch_at(page, first.start, first.end) if first is not None else None
     if phrase is None or first is None or _of_things(first, page):
         return None
     before = page.doc[phrase.start - 1]
     return first if one_of(before, "reached") or form_of(before, "reach") else None
+
+
+def _is_former(quantity: Quantity, page: Page) -> bool:
+    """Return whether the number is the one that another takes the place of: "lowered from 64 to 49"."""
+    found = stretch_at(page, quantity.start, quantity.end)
+    before = page.doc[max(0, found.start - 1) : found.start] if found is not None else ()
+    return any(one_of(each, "from") for each in before)
 
 
 def _of_things(quantity: Quantity, page: Page) -> bool:
@@ -191,6 +199,9 @@ def patients_of(token: Token) -> list[Token]:
     """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
     objects = [child for child in token.children if child.dep_ in ("dobj", "obj") and not _is_awaited(child)]
     objects = objects or _misread_object(token)
+    gone = [child for child in token.children if child.dep_ == "ccomp" and one_of(child, "go")]
+    if gone and not objects:  # let three drivers go
+        return subjects_of(gone[0])
     passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
     first = _first_verb(token)
     if first is not None and not objects:
@@ -220,7 +231,7 @@ def patients_of(token: Token) -> list[Token]:
         return [each for each in nouns_of(noun) if each.i < token.i] or [token]
     if token.dep_ == "acl" and token.tag_ in ("VBN", "VBD"):
         part = described_part(token.head)
-        return contents_of(token.head) or [part if part is not None else token.head]
+        return contents_of(token.head) or [part or measure_of(token.head) or token.head]
     if token.dep_ == "pobj" and token.tag_ == "VBN":  # among the arrested are 15 soldiers
         part = described_part(token)
         return [part] if part is not None else []
@@ -229,6 +240,8 @@ def patients_of(token: Token) -> list[Token]:
         and token.tag_ == "VBN"
         and not any(child.dep_.startswith(("nsubj", "aux")) for child in token.children)
     ):
+        if form_of(token.head, "appear"):  # appeared in court charged with arson
+            return subjects_of(token.head)
         return [child for child in token.head.children if child.dep_ == "dobj" and child.i < token.i]
     if token.dep_ in ("relcl",) and any(child.dep_ == "nsubjpass" for child in token.children):
         return [token.head]
@@ -256,6 +269,14 @@ def described_part(whole: Token) -> Token | None:
         return next((each for each in number.children if each.dep_ in ("nsubj", "attr") and numbered(each)), None)
     described = number.like_num and number.dep_ == "nsubj"
     return number if described and form_of(number.head, "copula") else None
+
+
+def measure_of(noun: Token) -> Token | None:
+    """Return what *noun* is measured by, where that has the number: the "tonnes" of "five tonnes of cannabis seized"; else null."""
+    measure = noun.head.head
+    of = noun.dep_ == "pobj" and one_of(noun.head, "of") and not numbered(noun)
+    unit = unit_of(measure.lower_) if of and measure.tag_ == "NNS" and numbered(measure) else None
+    return measure if unit and classes(noun.lang_).get(unit) == "goods" else None
 
 
 def contents_of(whole: Token) -> list[Token]:
