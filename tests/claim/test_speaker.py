@@ -28,6 +28,14 @@ def speakers(text: str) -> list[Speaker]:
             "Ministry of Interior (Peru)",
         ),
         ("Peru said ten men were arrested.", None, None, "Government (Peru)"),
+        ("Ada Brill, an activist, said her group had recorded the deaths of six men.", "Ada Brill", "activist", None),
+        ("The Harbour Rescue Agency has held ten men, the agency said.", None, None, "Harbour Rescue Agency"),
+        (
+            "The Inspector General of Police (Puno) A. Brill said ten men were arrested.",
+            "A. Brill",
+            "inspector general",
+            "Puno Police",
+        ),
         (
             "The Kenyan Ministry of Defence met on Monday. In a new statement the ministry said six men were arrested.",
             None,

@@ -319,9 +319,11 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
-    objects = nouns_of(token) or contents_of(token)
-    if not quantity_of(objects, page) and not any(kind_of(each, page)[1] for each in objects):
-        objects = bestowed(token) or objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
+    after_of = [] if form_of(token, "priced_noun") else nouns_of(token)
+    among = (after_of, contents_of(token), bestowed(token))
+    told = (each for each in among if quantity_of(each, page) or any(kind_of(head, page)[1] for head in each))
+    objects = next(told, None) or next(filter(None, among), [])
+    objects = objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
     part = described_part(token)  # five of the dead were farmers
     counted = part if part is not None else token

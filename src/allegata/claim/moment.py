@@ -164,7 +164,9 @@ def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[s
 
 def _is_moment(time: Mention[Period]) -> bool:
     value = time.value
-    return value is not None and value.precision in ("day", "week", "month") and value.start is not None
+    if value is None or value.start is None or value.precision not in ("day", "week", "month"):
+        return False
+    return not (value.timex or "").startswith("P")  # nobody says a thing for "the past week"
 
 
 def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:

@@ -97,9 +97,20 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
 
 
 def _is_itself(source: Span, around: Voice, page: Page) -> bool:
-    """Return whether *source*, in the words of *around*, is a body speaking of itself: "the union said it had counted 90"."""
+    """Return whether *source*, in the words of *around*, is who speaks, or the body that he speaks for.
+
+    "The union said it had counted 90", "the activist said his group had counted 90", "the agency's spokesman said the agency had".
+    """
+    language = page.document.language
     person = around.speaker.role is not None and around.speaker.body != around.speaker.name
-    return source.text.lower() in words(page.document.language, "impersonal") and not person
+    parts = source.text.lower().split()
+    if len(parts) == 1:
+        return parts[0] in words(language, "impersonal") and not person
+    if parts[-1] not in words(language, "body_noun") or len(parts) > 2 or around.speaker.kind in ("media", "outlet"):
+        return False
+    if parts[0] in words(language, "possessive"):
+        return True
+    return parts[0] in words(language, "definite") and around.speaker.body is not None and around.personal
 
 
 def _read(source: Span, page: Page) -> Speaker:
@@ -240,6 +251,11 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
             value = body.readings[0]
             if anything or any(noun in f"{body.text} {value.body}".lower() for noun in nouns):
                 return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
+        sentence = sentence_at(page, source.start)
+        acting = between(page.bodies, sentence.start_char, source.start, first_offset)
+        if acting and nouns <= words(language, "any_body_noun"):  # the Coast Guard has held ten men, the agency said
+            value = acting[0].readings[0]
+            return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
     subject = _subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
     return subject or read
 

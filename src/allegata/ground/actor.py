@@ -348,8 +348,9 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     if introduced:
         return _untitled(introduced["name"], language)
     for titled in _name_after(language, "titled").finditer(text):
-        if len(titled["name"].split()) in (2, 3) and _may_name(titled["name"], language):
-            return titled["name"]
+        name = _untitled(titled["name"], language)
+        if len(name.split()) in (2, 3) and _may_name(name, language):
+            return name
     for part in (each.strip() for each in text.split(",")):
         # "the prefect of Puno, Ada Brill," and "Ada Brill, who leads the police": a name of its own between commas.
         if 2 <= len(part.split()) <= 4 and pattern(language, "name").fullmatch(part) and _is_person(part, language):
