@@ -52,6 +52,41 @@ def test_every_token_is_annotated_as_by_the_pipeline(pipelines):
         assert facts(made) == facts(plain(text))
 
 
+def test_stretches_between_known_starts_of_sentences_are_parsed_as_the_whole(pipelines):
+    plain, quick = pipelines
+    steps = steps_of(quick)
+    lists = [
+        "1.\nOne\n2.\nTwo men\n\nThree\nMr.\nYes\n- No, he said.\n",
+        "\n".join(PAGES[:9]),
+        "\n".join(PAGES).replace(" ", "\n"),
+    ]
+    for text in [*PAGES, *ODD, *lists]:
+        docs = [each.make_doc(text) for each in (plain, quick)]
+        for doc in docs:
+            for at in syntax._after_lines(doc, text):
+                doc[at].is_sent_start = True
+        for _, pipe in plain.pipeline:
+            docs[0] = pipe(docs[0])
+        for step in steps:
+            docs[1] = step(docs[1])
+        assert facts(docs[1]) == facts(docs[0])
+
+
+def test_what_is_known_of_words_changes_nothing(pipelines, monkeypatch):
+    quick = pipelines[1]
+    text = "\n".join(PAGES)
+    found = []
+    for words in (3, 50_000):
+        monkeypatch.setattr("allegata.ground.annotate.WORDS", words)
+        steps = steps_of(quick)
+        for each in (PAGES[0], "Lima", text):
+            doc = quick.make_doc(each)
+            for step in steps:
+                doc = step(doc)
+        found.append((facts(doc), doc.tensor.tobytes()))
+    assert found[0] == found[1]
+
+
 def test_vectors_of_words_are_those_of_the_model(pipelines):
     plain, quick = pipelines
     for name in ("tok2vec", "ner"):
