@@ -16,6 +16,8 @@ UMBRELLAS = (GOVERNMENT, "Security Forces")
 """Bodies that take in others of their country: what the ministry said, its government said."""
 MINISTRY = "Ministry of "
 """How the records name a ministry, in whatever language it was written of."""
+SPOKEN = 256
+"""Sources, and names of bodies, of which it is kept who is meant: a report repeats its own."""
 
 
 @cache
@@ -81,6 +83,7 @@ def find_aliases(text: str) -> tuple[Mention[Actor], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def kind_of_outlet(name: str, language: str = "en") -> str | None:
     """Return ``media`` if *name* is an agency or outlet the alias table has, or says so itself; else null.
 
@@ -106,6 +109,7 @@ def is_watching(name: str, language: str = "en") -> bool:
     return any(char.isupper() for char in name) and pattern(language, "independent").search(name) is not None
 
 
+@lru_cache(maxsize=SPOKEN)
 def parse_speaker(
     source: str, persons: tuple[str, ...] = (), country: str | None = None, language: str = "en"
 ) -> Speaker:
@@ -134,6 +138,7 @@ def parse_speaker(
     return Speaker(name, role, body, identity, kind, name is not None, anonymous)
 
 
+@lru_cache(maxsize=SPOKEN)
 def _body(text: str, home: str | None, language: str) -> tuple[str | None, str | None, SpeakerKind]:
     for alias in find_aliases(text):
         row = _alias(alias.text, language)
@@ -152,7 +157,7 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         fields = _fields(language)
         name = fields.get((field.lower(), home or "")) or fields.get((field.lower(), "")) or field
         return f"{MINISTRY}{name}{suffix}{_office(text, home, language)}", None, "official"
-    rows = [row for row, named in _bodies(language) if named.search(text)]
+    rows = [row for row, named in _bodies(language) if named.search(text)] if _any_body(language).search(text) else []
     best = next((row for row in rows if row["only"] != "yes"), rows[0] if rows else None)
     institution = _institution(text, language)
     if best and institution and (best["only"] == "yes" or _holds_more(institution, best, language)):
