@@ -9,7 +9,7 @@ from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
 from allegata.model import Attribution, Document, Form, Span, attribution_id, span_of
 
-from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, extent, inside, one_of, trimmed
+from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, extent, inside, one_of, tokens_like, trimmed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -43,7 +43,11 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     text = document.text
     doc = parse(text, document.language)
     quoted = [match.span() for match in QUOTED.finditer(text)]
-    found = [made for token in doc for made in _read(token, doc, document, quoted)]
+    cues, first_words = _cues(document.language), _first_words(document.language, "according")
+    by_lemma = tokens_like(doc, "LEMMA", lambda lemma: lemma.lower() in cues)
+    by_form = tokens_like(doc, "LOWER", first_words.__contains__)
+    tokens = sorted({token.i: token for token in (*by_lemma, *by_form)}.items())
+    found = [made for _, token in tokens for made in _read(token, doc, document, quoted)]
     return _nested(found)
 
 

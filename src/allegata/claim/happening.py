@@ -11,7 +11,7 @@ from allegata.model import Status
 
 from .action import CAUGHT, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
-from .page import Page, extent, form_of, one_of
+from .page import Page, extent, form_of, one_of, tokens_like
 from .patient import (
     bestowed,
     contents_of,
@@ -60,15 +60,17 @@ class Happening:
 
 def find_happenings(page: Page) -> tuple[Happening, ...]:
     """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
-    found = [made for token in page.doc for made in _read(token, page)]
+    known = forms(page.document.language)
+    by_lemma = tokens_like(page.doc, "LEMMA", lambda lemma: lemma.lower() in known)
+    by_form = tokens_like(page.doc, "LOWER", known.__contains__)
+    tokens = sorted({token.i: token for token in (*by_lemma, *by_form)}.items())
+    found = [made for _, token in tokens for made in _read(token, page)]
     return _coordinated(found)
 
 
 def _read(token: Token, page: Page) -> list[Happening]:
     language = page.document.language
     lemma = token.lemma_.lower()
-    if lemma not in forms(language) and token.lower_ not in forms(language):
-        return []
     if token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBN", "VBD"):
         rows = senses(language).get((lemma, "verb"), ())
         going_on = senses(language).get((lemma, "state"), ()) if _goes_on(token) else ()

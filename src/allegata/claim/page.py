@@ -239,6 +239,17 @@ def stretch_at(page: Page, start: int, end: int) -> Stretch | None:
     return page.doc.char_span(start, end, alignment_mode="expand")
 
 
+def tokens_like(doc: Doc, attribute: str, fits: Callable[[str], object]) -> Iterator[Token]:
+    """Yield the tokens of *doc* whose *attribute*, as spaCy calls it, fits; each of its values is looked at once.
+
+    >>> [token.text for token in tokens_like(parse("Police said ten men fled."), "POS", {"VERB"}.__contains__)]
+    ['said', 'fled']
+    """
+    column = doc.to_array(attribute).tolist()
+    fitting = {value for value in set(column) if fits(doc.vocab.strings[value])}
+    return (doc[at] for at, value in enumerate(column) if value in fitting)
+
+
 def one_of(token: Token, group: str) -> bool:
     """Return whether *token* is one of a *group* of words.tsv."""
     return token.lower_ in words(token.lang_, group)

@@ -15,7 +15,7 @@ from allegata.model import Attribution, Mention, Period, Place, span_of
 
 from .action import senses
 from .happening import Happening
-from .page import Page, between, first_offset, form_of, inside, is_known, one_of, stretch_at
+from .page import Page, between, first_offset, form_of, inside, is_known, one_of, stretch_at, tokens_like
 
 ANSWERS = frozenset({"arrest", "hold", "identify", "restrain", "charge", "sentence", "execute", "release"})
 """Actions that answer an attack, which may have been elsewhere."""
@@ -370,9 +370,7 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
     *used* are the offsets of the times that date words.
     """
     found = []
-    for subject in page.doc:
-        if subject.dep_ not in ("nsubj", "nsubjpass"):
-            continue
+    for subject in tokens_like(page.doc, "DEP", {"nsubj", "nsubjpass"}.__contains__):
         verb, aside = subject.head, _raids_of(subject)
         taken = _taken_up(subject) if aside is None else ""
         if taken is None or verb.i in page.cues:
