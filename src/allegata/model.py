@@ -649,8 +649,8 @@ def canonical(data: Any) -> bytes:
         raise InputError(f"a value cannot be kept as JSON ({why}); correct it in the file, or leave it out") from error
 
 
-def _quick(record: Record) -> bytes | None:
-    """Return *record* as canonical JSON if that is easily seen to be what msgspec writes; no record has a fraction."""
+def _quick(record: Any) -> bytes | None:
+    """Return *record*, or plain JSON made of one, as canonical JSON if that is easily seen to be what msgspec writes; no record has a fraction."""
     try:
         data = _SORTED.encode(record)
     except (ValueError, TypeError, NotImplementedError):
@@ -679,6 +679,11 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(b"[" + b",".join(map(canonical, parts)) + b"]").hexdigest()
 
 
+def _digest_of_record(plain: Any) -> str:
+    """Return the `digest` of *plain*, JSON made of a record: it has no fraction."""
+    return hashlib.sha256(b"[" + (_quick(plain) or canonical(plain)) + b"]").hexdigest()
+
+
 def _without(data: Any, dropped: frozenset[str]) -> Any:
     if isinstance(data, dict):
         return {name: _without(value, dropped) for name, value in data.items() if name not in dropped}
@@ -694,7 +699,7 @@ def claim_id(claim: Claim) -> str:
     """
     plain = to_json(claim)
     plain.pop("id")
-    return digest(_without(plain, frozenset({"rules", "rule"})))[:32]
+    return _digest_of_record(_without(plain, frozenset({"rules", "rule"})))[:32]
 
 
 def with_id(claim: Claim) -> Claim:
@@ -721,7 +726,7 @@ def document_id(capture: str, reader: str, text: str, given: dict[str, str]) -> 
 
 def attribution_id(*parts: tuple[Span, ...]) -> str:
     """Return the identity of an attribution, from where the spans of its source, cue and content stand."""
-    return digest([[span.start, span.end] for part in parts for span in part])[:16]
+    return _digest_of_record([[span.start, span.end] for part in parts for span in part])[:16]
 
 
 def _mention_schema(kind: type[Record]) -> JSON:

@@ -85,25 +85,23 @@ def best_roles(odds: Sequence[NDArray[np.float32]], change: float, turn: float) 
     """
     ends = np.array([each.shape[1] - 1 for each in odds for _ in each], np.int64)
     anchors, every, length = len(ends), np.arange(len(ends)), max((each.shape[1] for each in odds), default=0)
-    emitted = np.zeros((length, anchors, ROLES + 1), np.float32)
+    emitted = np.zeros((length, ROLES + 1, anchors), np.float32)
     bounds = list(accumulate((len(each) for each in odds), initial=0))
     for (first, last), each in zip(pairwise(bounds), odds, strict=True):
-        emitted[: each.shape[1], first:last, 1:] = each.transpose(1, 0, 2)
+        emitted[: each.shape[1], 1:, first:last] = each.transpose(1, 2, 0)
     dear = np.array([0, turn, turn, change], np.float32)
     price = np.maximum(dear[:, None], dear[None, :]) * (1 - np.eye(ROLES + 1, dtype=np.float32))
-    options = np.empty((anchors, ROLES + 1, ROLES + 1), np.float32)
-    back = np.empty((length, anchors, ROLES + 1), np.int64)
+    options = np.empty((ROLES + 1, ROLES + 1, anchors), np.float32)
     reached = emitted
     for row in range(1, length):
-        np.subtract(reached[row - 1, :, None, :], price, out=options)
-        options.argmax(axis=2, out=back[row])
-        reached[row] += np.maximum.reduce(options, axis=2)
-    final = reached[ends, every].argmax(axis=1)
+        np.subtract(reached[row - 1, None], price[:, :, None], out=options)
+        reached[row] += np.maximum.reduce(options, axis=1)
+    final = reached[ends, :, every].argmax(axis=1)
     path = np.empty((anchors, length), np.int64)
     role = final
     for row in range(length - 1, -1, -1):
         path[:, row] = role = np.where(row < ends, role, final)
-        role = back[row, every, role]
+        role = (reached[row - 1] - price[:, role]).argmax(axis=0)
     return [path[first:last, : each.shape[1]] for (first, last), each in zip(pairwise(bounds), odds, strict=True)]
 
 
