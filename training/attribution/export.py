@@ -50,6 +50,23 @@ def spread_norms(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
+def spread_gelus(model: onnx.ModelProto) -> None:
+    """Write every fused BiasGelu of *model* as an addition, which onnxruntime joins to the product before it, and a Gelu: the same scores, to the bit, in less time.
+
+    Weights shipped before are rewritten by this alone: ``model = onnx.load(path); spread_gelus(model); onnx.save(model, path)``.
+    """
+    nodes: list[onnx.NodeProto] = []
+    for node in model.graph.node:
+        if node.op_type != "BiasGelu":
+            nodes.append(node)
+            continue
+        biased = f"{node.output[0]}_biased"
+        nodes.append(onnx.helper.make_node("Add", list(node.input), [biased]))
+        nodes.append(onnx.helper.make_node("Gelu", [biased], list(node.output), domain=node.domain))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
 def export(reader: Reader, target: Path) -> None:
     """Write *reader* as int8 ONNX to *target*: attention fused, weights and word embeddings in 8 bits."""
     ids = torch.randint(1000, 2000, (1, 37))
@@ -80,5 +97,6 @@ def export(reader: Reader, target: Path) -> None:
         )
     model = onnx.load(str(target))
     spread_norms(model)
+    spread_gelus(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(target))
