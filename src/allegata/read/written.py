@@ -20,6 +20,7 @@ PERSIAN_YEARS = range(1370, 1411)
 OLDEST = 1900
 """A page that states an earlier year counts in another calendar, or nothing."""
 _SPELLING = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ـ": None})
+_YEAR = re.compile(r"\d{4}")
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-]|\.\d)")
 _DATELINE = re.compile(r"\)?(?:\s?\([^()]{1,40}\))?\s{0,2}(?:--|[-–—―:])(?=\s)")
 
@@ -39,6 +40,8 @@ def folded(line: str) -> str:
     >>> folded("۱۹ ارديبهشت"), folded("Publié")
     ('19 اردیبهشت', 'publie')
     """
+    if line.isascii():
+        return " ".join(line.casefold().split())
     kept: list[str] = []
     for char in unicodedata.normalize("NFD", line.casefold().translate(_SPELLING)):
         kind = unicodedata.category(char)
@@ -116,6 +119,8 @@ def written_days(line: str) -> list[Written]:
     [('2024-05-08', 'published')]
     """
     text = folded(line)
+    if not _YEAR.search(text):
+        return []
     found: list[tuple[int, int, str | None]] = []
     for each in _in_words().finditer(text):
         calendar, month = _months()[each["m1"] or each["m2"]]
