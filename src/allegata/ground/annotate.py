@@ -368,8 +368,8 @@ class Names:
 
     vectors: Vectors
     linear: Any
-    lower: Any
-    upper: Any
+    lower: tuple[Any, Any, Any]
+    upper: tuple[Any, Any]
     moves: tuple[tuple[str, str], ...]
     begins: NDArray[np.bool_]
     fresh: NDArray[np.bool_]
@@ -379,11 +379,12 @@ class Names:
         """Return the reader of names *pipe* so that it reads all words at once."""
         names = (pipe.moves.get_class_name(each) for each in range(pipe.moves.n_moves))
         moves = tuple((name[0], name[2:]) for name in names)
+        lower, upper = (pipe.model.get_ref(each) for each in ("lower", "upper"))
         return cls(
             vectors=Vectors.of(pipe.model.get_ref("tok2vec")),
             linear=next(each for each in pipe.model.get_ref("tok2vec").walk() if each.name == "linear"),
-            lower=pipe.model.get_ref("lower"),
-            upper=pipe.model.get_ref("upper"),
+            lower=(lower.get_param("W"), lower.get_param("b"), lower.get_param("pad")),
+            upper=(upper.get_param("W").T, upper.get_param("b")),
             moves=moves,
             begins=np.array([kind == "B" for kind, _ in moves]),
             fresh=np.array([(kind in "BU" and bool(label)) or kind == "O" for kind, label in moves]),
@@ -396,7 +397,7 @@ class Names:
         return doc
 
     def _find(self, doc: Doc) -> list[tuple[int, int, str]]:
-        weights, bias, nothing = (self.lower.get_param(each) for each in ("W", "b", "pad"))
+        weights, bias, nothing = self.lower
         features, hidden, pieces, width = weights.shape
         rows = self.linear.predict(self.vectors.read(doc)) @ weights.reshape(-1, width).T
         parts = rows.reshape(len(doc), features, hidden, pieces)
@@ -428,4 +429,6 @@ class Names:
         return found
 
     def _scores(self, summed: Any) -> Any:
-        return reduce(np.maximum, np.moveaxis(summed, -1, 0)) @ self.upper.get_param("W").T + self.upper.get_param("b")
+        weights, bias = self.upper
+        most = reduce(np.maximum, (summed[..., piece] for piece in range(summed.shape[-1])))
+        return most @ weights + bias

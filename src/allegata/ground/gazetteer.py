@@ -96,7 +96,8 @@ def _demonyms(language: str) -> dict[str, Row]:
 
 @cache
 def _any_demonym(language: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{alternation(_demonyms(language))})\b")
+    first = "".join(sorted({demonym[0] for demonym in _demonyms(language)}))
+    return re.compile(rf"\b(?=[{first}])(?:{alternation(_demonyms(language))})\b")
 
 
 def _peoples(text: str, language: str) -> list[tuple[int, Row]]:
@@ -357,11 +358,12 @@ def _least(tokens: list[re.Match[str]], at: int, language: str) -> int:
     or with a direction before what is no name alone.
     """
     word = tokens[at][0]
-    if word[0].isupper() or _ARTICLE.match(word) or _ELISION.match(word):
+    if word[0].isupper() or (not word.isalpha() and (_ARTICLE.match(word) or _ELISION.match(word))):
         return 1
+    if word not in words(language, "direction"):
+        return 0
     follows = tokens[at + 1][0] if at + 1 < len(tokens) else ""
-    named = word in words(language, "direction") and follows[:1].isupper() and not _is_spelling(fold(follows))
-    return 2 if named else 0
+    return 2 if follows[:1].isupper() and not _is_spelling(fold(follows)) else 0
 
 
 def _start(token: re.Match[str]) -> int:
@@ -374,9 +376,10 @@ def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> 
     least = _least(tokens, at, language)
     if not least:
         return 0
+    start = _start(tokens[at])
     for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
-        stretch = text[_start(tokens[at]) : last.end()]
+        stretch = text[start : last.end()]
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))

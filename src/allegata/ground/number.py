@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from allegata.ground.lexicon import table, words
@@ -35,13 +35,18 @@ class Line:
     profile: str
     language: str
 
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The words alone."""
+        return tuple(token.text for token in self.tokens)
+
     def word(self, at: int) -> str:
         """Return the word at *at*, empty outside the text."""
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+        return self.texts[at] if 0 <= at < len(self.texts) else ""
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
         """Return the words from *start* up to *end*."""
-        return tuple(token.text for token in self.tokens[max(0, start) : end])
+        return self.texts[max(0, start) : end]
 
     def is_one(self, at: int, group: str) -> bool:
         """Return whether the word at *at* is of a *group* of words.tsv."""
