@@ -40,6 +40,11 @@ def told(text: str) -> list[tuple[str, str | None, str, str | None]]:
             "The police chief said the search had yielded dozens of smugglers, since arrested.",
             [("arrest", "dozens", "Police", None)],
         ),
+        (
+            "Ten miners were held, the police chief said, bringing the number of arrests to 40.",
+            [("arrest", "Ten", "Police", None), ("arrest", "40", "Police", None)],
+        ),
+        ("The union accused the police of having killed ten drivers.", []),
     ],
 )
 def test_a_speaker_goes_on_in_the_same_sentence(text: str, claims: list[tuple[str, str, str, str | None]]) -> None:

@@ -42,7 +42,8 @@ def is_excluded(token: Token, page: Page) -> bool:
         ):
             return True
         if each.dep_ == "pcomp":
-            return True
+            verb = each.head.head  # "boasted of having held ten", but not "accused them of holding ten"
+            return verb.i not in page.cues or any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
         if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
             return not (each == token and _adds_number(each))
         if (

@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
-def _distance(word: Token, main: Token, dated: bool = False, raided: bool = False) -> int | None:
+def _distance(
+    word: Token, main: Token, dated: bool = False, raided: bool = False, acted: Sequence[int] = ()
+) -> int | None:
     """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause.
 
     dated: *word* is a time, so "after" or "over" directly before it opens no cause. raided: what hangs below it was done where an operation before it was.
+    acted: the tokens of what is acted on, which no cause opens before: "was carried out against two men in Kano".
     """
     each, steps = word, 0
     clause = _clause(main)
@@ -42,7 +45,8 @@ def _distance(word: Token, main: Token, dated: bool = False, raided: bool = Fals
         if each.i in clause:
             return steps
         raid = raided and _is_of_raid(each)
-        if each.dep_ == "prep" and one_of(each, "cause") and not raid:
+        opens = each.dep_ == "prep" and one_of(each, "cause") and not raid
+        if opens and not any(child.i in acted for child in each.children):
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp") and not _is_at_once(each):
             return None
@@ -56,7 +60,9 @@ def _distance(word: Token, main: Token, dated: bool = False, raided: bool = Fals
 
 
 def _is_of_raid(preposition: Token) -> bool:
-    """Return whether *preposition* puts a happening where an operation was: "were arrested after a raid in Kano"."""
+    """Return whether *preposition* puts a happening where an operation was: "held after a raid in Kano", "held in a raid against gamblers in Kano"."""
+    if form_of(preposition.head, "operation_noun"):
+        return True
     after = one_of(preposition, "after_operation")
     return after and any(
         child.dep_ in ("pobj", "dobj") and form_of(child, "operation_noun") for child in preposition.children
@@ -250,7 +256,7 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         put = root.dep_ in ("npadvmod", "nsubj") or any(
             each.dep_ in ("pobj", "appos", "conj") for each in (root, root.head)
         )
-        if _distance(root, main) is not None:
+        if _distance(root, main, acted=happening.patients) is not None:
             if put:
                 (agents if root.dep_ == "nsubj" else own).append(place)
         elif happening.action in RAIDS and _is_at(root) and _distance(root, main, raided=True) is not None:

@@ -78,7 +78,7 @@ def _beside(draft: Draft, sentence: Stretch, same: Sequence[Attribution], readin
     """
     page = reading.page
     token: Token = page.doc[draft.happening.at]
-    listed = _listed(draft, same, reading)
+    listed = _listed(draft, same, reading) or _summed_up(draft, same, reading)
     if listed is not None:
         return listed
     while token.dep_ in HELD and token.head.sent == sentence:
@@ -104,6 +104,17 @@ def _listed(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attr
         )
         if each in same and at.idx < each.cue[0].start and goes_on:
             return each
+    return None
+
+
+def _summed_up(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attribution | None:
+    """Return that of *same* after whose cue the number of all of them is given: "ten were held, he said, bringing the total to 40"."""
+    text = reading.page.document.text
+    for each in same:
+        said = max(span.end for span in (*each.source, *each.cue))
+        rest = text[said : draft.happening.start]
+        if said < draft.happening.start and pattern(reading.page.document.language, "summed_up").match(rest):
+            return each if ";" not in rest else None
     return None
 
 
