@@ -184,7 +184,7 @@ def test_who_is_named_only_later(text: str, names: list[str | None]) -> None:
         # whose spokesman
         (
             "Officers of the Zambia Wildlife Agency raided a farm in Kafue. The agency's spokesman, Omar Verlo, said ten men were arrested.",
-            ["Zambia Wildlife Agency"],
+            ["Zambia Wildlife Agency", "Zambia Wildlife Agency"],
         ),
         (
             "The Harbour Security Department raided a ship off Bergen. A department official said ten men were arrested.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .action import FREED, NAMED, senses, tells
 from .attribution import cue_of
 from .page import form_of, one_of
-from .patient import all_of_them, measure_of, number_noun, numbered
+from .patient import all_of_them, classes, measure_of, number_noun, numbered
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -79,7 +79,9 @@ def is_past(participle: Token, page: Page) -> bool:
     clause = {word for each in verb.subtree for word in (each.lower_, each.lemma_.lower())}
     acts_on = "subject" if noun.dep_ == "nsubj" else "verb"
     known = senses(page.document.language).get((verb.lemma_.lower(), acts_on), ())
-    rows = [row for row in known if clause.issuperset(row["with"].split())]
+    kind = classes(page.document.language).get(noun.lemma_.lower(), "person")
+    wide = ("any", "person", "people", "counted", kind)
+    rows = [row for row in known if row["objects"] in wide and clause.issuperset(row["with"].split())]
     if participle.dep_ not in ("amod", "acl") or noun.dep_ not in ("nsubj", "nsubjpass", "dobj") or not rows:
         return False
     own = senses(page.document.language).get((participle.lemma_.lower(), "verb"), ())

@@ -67,8 +67,9 @@ def _sense(row: Row, language: str) -> Sense:
     beside = tuple(inflected(word, language) for word in row["with"].split())
     if row["objects"] == "any":
         return Sense(beside, frozenset(), False, False)
-    among, counted = _objects(language, row["objects"])
-    return Sense(beside, among, counted, row["objects"] == "person")
+    people = row["objects"] == "people"
+    among, counted = _objects(language, "person" if people else row["objects"])
+    return Sense(beside, among, counted, people or row["objects"] == "person")
 
 
 def forms_of(row: Row, language: str) -> frozenset[str]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
+LIFELESS = frozenset(["animal", "goods", "site", "workshop"])
+"""Object classes to which nothing is done that is done to persons only."""
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
 
@@ -120,11 +122,14 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     fitting = _fitting(token, rows)
     patients = patients_of(token)
-    if not patients or not fitting or _asked(patients[0]):
+    if not patients or not fitting or _asked(patients[0]) or _by_accident(token):
         return []
     named = [row for row in fitting if patients[0].lemma_.lower() in row["with"].split()]
     if named:  # the identity of somebody
-        patients, fitting = nouns_of(patients[0]) or patients, named
+        datives = [child for child in token.children if child.dep_ == "dative" and child.pos_ != "ADP"]
+        patients, fitting = nouns_of(patients[0]) or datives or patients, named
+        if form_of(patients[0], "duration"):
+            return []  # gave years, to nobody
     patients = _counted_first(patients, page)
     head = patients[0]
     fitting = _ranked(fitting, head)
@@ -138,9 +143,10 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if head == token:
             unit, kind = "person", "person"
     for row in fitting:
-        wide = row["objects"] in ("any", kind) or (
-            row["objects"] == "counted" and quantity is not None and kind in (None, "person")
-        )
+        if on_persons(row["action"]) and kind in LIFELESS and not row["with"] and not _is_called(head):
+            continue  # 300 goats were killed, but not nine of the "lions"
+        wide = row["objects"] in ("any", kind) or (row["objects"] == "people" and kind == "person")
+        wide = wide or (row["objects"] == "counted" and quantity is not None and kind in (None, "person"))
         if (
             row["objects"] == "person"
             and kind is None
@@ -180,6 +186,17 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             )
             return [made, *_further(made, fitting, row, patients, page), *_carried(made, token, patients, page)]
     return []
+
+
+def _is_called(noun: Token) -> bool:
+    """Return whether *noun* or what it counts stands in quotation marks: some are only called so, as "nine of the 'lions'"."""
+    return any(each.is_quote for each in (*noun.doc[max(0, noun.i - 1) : noun.i], *noun.subtree))
+
+
+def _by_accident(verb: Token) -> bool:
+    """Return whether *verb* says that people are caught in what nobody did to them: "caught in a storm", "trapped in a shaft"."""
+    around = [each for child in verb.children if child.dep_ == "prep" for each in child.children]
+    return form_of(verb, "catching") and any(form_of(each, "accident") for each in around)
 
 
 def _by_court(verb: Token) -> bool:

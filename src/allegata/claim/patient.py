@@ -299,9 +299,13 @@ def _first_verb(token: Token) -> Token | None:
 
 
 def _number_before(token: Token) -> list[Token]:
-    """Return the number right before a participle, as in "counted 900 arrested"."""
+    """Return the number right before a participle, as in "counted 900 arrested", or in a headline that the parser cut after it: "25 | arrested"."""
     before = token.doc[token.i - 1 : token.i]
-    return [each for each in before if each.like_num and each.sent == token.sent]
+    return [
+        each
+        for each in before
+        if each.like_num and (each.sent == token.sent or (each.is_sent_start and token.is_sent_start))
+    ]
 
 
 def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
