@@ -20,7 +20,7 @@ from typing import Any
 
 from allegata import Claim, Link, claims_of_text, link, to_json
 from allegata.export.again import spans_in
-from allegata.ground.gazetteer import fold
+from allegata.ground.place import fold
 
 OWN = Path(__file__).parents[1] / "corpus"
 ACTIONS = {"plot": ("foil", "attack"), "hold": ("hold", "arrest"), "surveillance": ("surveil",)}

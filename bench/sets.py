@@ -17,7 +17,8 @@ from score import rows
 
 from allegata import Claim, Span, claims_of_text
 from allegata.ground.actor import resolve_actor
-from allegata.ground.gazetteer import country_context, find_toponyms, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import find_times
 from allegata.model import Actor

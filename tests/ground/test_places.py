@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.ground.gazetteer import country_context, find_toponyms, fold, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
+from allegata.ground.place import fold
 
 
 def shown(mention):

@@ -23,8 +23,8 @@ from allegata.check.draft import (
     value_of,
 )
 from allegata.ground.actor import resolve_actor
-from allegata.ground.gazetteer import fold
 from allegata.ground.lexicon import pattern
+from allegata.ground.place import fold
 from allegata.ground.quantity import overlap
 from allegata.model import Claim, Count, Span, Speaker
 

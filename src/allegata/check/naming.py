@@ -10,8 +10,9 @@ from functools import cache
 from itertools import combinations, pairwise
 
 from allegata.check.draft import Draft, Problem, in_words
-from allegata.ground.gazetteer import find_toponyms, fold, resolve
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import alternation, pattern, table
+from allegata.ground.place import fold
 from allegata.ground.syntax import is_plain_word
 from allegata.model import Span, Speaker, span_of
 

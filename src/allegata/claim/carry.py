@@ -9,8 +9,8 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from allegata.ground.gazetteer import country_code
 from allegata.ground.lexicon import pattern
+from allegata.ground.place import country_code
 from allegata.ground.timex import BEGUN
 from allegata.model import Count, Mention, Period, Place
 

@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from allegata.ground.actor import find_bodies
-from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import words
+from allegata.ground.place import country_name
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times

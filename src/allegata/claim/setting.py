@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from allegata.ground.gazetteer import is_beyond_border, is_capital
+from allegata.ground.country import is_beyond_border
 from allegata.ground.lexicon import pattern, words
+from allegata.ground.place import is_capital
 from allegata.ground.timex import begun, find_times, open_since
 from allegata.model import Attribution, Mention, Period, Place, span_of
 

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from allegata.export.edtf import edtf_of
 from allegata.export.names import COUNTS, claim_iri, document_iri, line, named, organisation, sure_places
-from allegata.ground.gazetteer import country_name
+from allegata.ground.place import country_name
 from allegata.model import Claim, Document, DocumentRef, Masks, Mention, Period, Place, Speaker
 
 JSON = dict[str, Any]

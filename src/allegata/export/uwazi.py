@@ -11,7 +11,7 @@ from allegata.export.edtf import edtf_of
 from allegata.export.names import COUNTS, line, named, plain, sure_places
 from allegata.export.period import days_of
 from allegata.export.schemaorg import ADDRESS
-from allegata.ground.gazetteer import country_name
+from allegata.ground.place import country_name
 from allegata.model import Claim, Document, Masks, Mention, Period
 
 COLUMNS = {

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from allegata.ground.gazetteer import country_context, country_name, find_toponyms, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
+from allegata.ground.place import country_name
 from allegata.ground.quantity import unit_of
 from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
-from allegata.ground.gazetteer import country_context, find_toponyms, resolve
+from allegata.ground.country import country_context
+from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import pattern, table
 from allegata.model import InputError, Period
 

@@ -12,8 +12,9 @@ from typing import Any, NoReturn, TypeVar, get_args
 from msgspec.structs import replace
 
 from allegata.ground.actor import organisation
-from allegata.ground.gazetteer import place_of, places_named
+from allegata.ground.gazetteer import places_named
 from allegata.ground.lexicon import table
+from allegata.ground.place import place_of
 from allegata.ground.quantity import units
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.search import fold

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from allegata.ground.gazetteer import country_name
+from allegata.ground.place import country_name
 from allegata.ledger.search import fold, has, parts_of, text_of
 from allegata.model import Claim, InputError, Mention, Period, Place, Record
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from allegata.ground.gazetteer import country_code, country_names
 from allegata.ground.lexicon import pattern, table, words
+from allegata.ground.place import country_code, country_names
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
 from allegata.model import Claim, Count, Mention, Period, Place, Span, Speaker, Status

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from allegata.ground.actor import resolve_actor
-from allegata.ground.gazetteer import country_name, fold
+from allegata.ground.place import country_name, fold
 from allegata.link.compare import same_body
 from allegata.link.features import stated, value_of
 from allegata.link.reuse import repeated

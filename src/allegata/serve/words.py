@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup, escape
 
 from allegata.brief.words import amount, bounds, day_before, told, units
-from allegata.ground.gazetteer import country_name, place_of
+from allegata.ground.place import country_name, place_of
 from allegata.model import Claim, Mention, Period, Speaker, Total
 from allegata.run.terminal import counted, where
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from allegata.ground.gazetteer import country_name
+from allegata.ground.place import country_name
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model import InputError, Record
 from allegata.run.options import CHOICES
