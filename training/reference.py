@@ -67,6 +67,8 @@ PARTS = (
     ),
     Part("Extensions", "What is registered behind an entry-point group.", "allegata.plugin", ("names", "find")),
 )
+RECORDS = ("mention", "document", "claim", "link", "decision", "total", "batch")
+"""The modules of `allegata.model` that declare records, in the order of the page."""
 LEDGER = (
     "claims",
     "selected",
@@ -226,16 +228,16 @@ def records() -> str:
         "# Python: records\n\nMade from the code by `make generate`. All are frozen, compare by value, and are the same value again after "
         "[`to_json` and `from_json`](python.md#json); absent is `None` or an empty tuple. The JSON Schema that ships is made of the same declarations.\n"
     ]
-    for name, kind in vars(model).items():
-        if not inspect.isclass(kind) or kind.__module__ != model.__name__ or name in ("Record",):
-            continue
-        if issubclass(kind, Exception):
+    modules = [importlib.import_module(f"{model.__name__}.{each}") for each in RECORDS]
+    declared_in = {name: value for module in modules for name, value in vars(module).items()}
+    for name, kind in declared_in.items():
+        if not inspect.isclass(kind) or not kind.__module__.startswith(f"{model.__name__}.") or name == "Record":
             continue
         parts.append(f"## {name}\n\n{prose_of(inspect.getdoc(kind) or '')}\n\n| field | type |\n|---|---|")
         parts += [f"| `{field.rstrip('_')}` | `{_type(annotation)}` |" for field, annotation in _fields(kind)]
         parts.append("")
     parts.append("## Closed lists\n\n| name | values |\n|---|---|")
-    for name, declared in vars(model).items():
+    for name, declared in declared_in.items():
         if name[0].isupper() and get_args(declared) and all(isinstance(each, str) for each in get_args(declared)):
             parts.append(f"| `{name}` | {', '.join(f'`{each}`' for each in get_args(declared))} |")
     parts.append(f"\n## Errors\n\n{prose_of(inspect.getdoc(model.AllegataError) or '')}\n")

@@ -12,35 +12,14 @@ from typing import Any
 from allegata.check import check
 from allegata.claim import claims, sample
 from allegata.link import find, groups, link
-from allegata.model import (
-    Actor,
-    AllegataError,
-    Attribution,
-    Batch,
-    Capture,
-    Claim,
-    Count,
-    DataError,
-    Document,
-    Evidence,
-    Finding,
-    Group,
-    InputError,
-    LanguageError,
-    LedgerError,
-    Link,
-    Mention,
-    Period,
-    Place,
-    Span,
-    Speaker,
-    Stance,
-    Step,
-    Total,
-    Variant,
-    from_json,
-    to_json,
-)
+from allegata.model.batch import Batch
+from allegata.model.claim import Actor, Attribution, Claim, Count, Evidence, Period, Place, Speaker, Stance
+from allegata.model.document import Capture, Document
+from allegata.model.error import AllegataError, DataError, InputError, LanguageError, LedgerError
+from allegata.model.json import from_json, to_json
+from allegata.model.link import Finding, Group, Link, Step, Variant
+from allegata.model.mention import Mention, Span
+from allegata.model.total import Total
 from allegata.read import read
 from allegata.total import total
 

@@ -16,7 +16,11 @@ from allegata.brief.words import amount
 from allegata.claim import claims
 from allegata.export.csv import row_of
 from allegata.mask import find_affected, mask_document, outward
-from allegata.model import Claim, Document, Group, InputError, LanguageError, Total
+from allegata.model.claim import Claim
+from allegata.model.document import Document
+from allegata.model.error import InputError, LanguageError
+from allegata.model.link import Group
+from allegata.model.total import Total
 
 KINDS = (Claim, Document, Group, Total)
 Showable = Claim | Document | Group | Total

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from allegata.model import Link, Relation
+from allegata.model.link import Link, Relation
 
 JOINING: frozenset[Relation] = frozenset({"same", "revises"})
 """What makes two claims one: a newer figure is of the happening that the older one was of."""

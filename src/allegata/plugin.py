@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 
 def names(group: str) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from typing import Literal
 
 from allegata.ground.lexicon import alternation, table
 from allegata.ground.quantity import overlap
-from allegata.model import Claim, Link, Silence, Speaker
+from allegata.model.claim import Claim, Speaker
+from allegata.model.link import Link
+from allegata.model.total import Silence
 from allegata.partition import components
 
 Kind = Literal["individual", "document", "footage", "thing"]

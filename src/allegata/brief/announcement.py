@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from allegata.model import Claim, Link
+from allegata.model.claim import Claim
+from allegata.model.link import Link
 from allegata.partition import JOINING, components
 
 LAST_DAY = "9999"

@@ -8,7 +8,10 @@ from itertools import chain
 from allegata.brief import words
 from allegata.brief.announcement import Variant, announcements, number_of, order
 from allegata.brief.page import Block, Bullets, Figure, Footnote, Page, Section, Table, Text, joined, plain, used
-from allegata.model import Claim, Finding, LeftOut, Link, Silence, Span, Total
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Link
+from allegata.model.mention import Span
+from allegata.model.total import LeftOut, Silence, Total
 
 NOTE = "Counts of claims, not of people. Nothing here says that a claim is true."
 SHORTEST_ID = 8

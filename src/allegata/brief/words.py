@@ -8,7 +8,9 @@ from functools import cache
 
 from allegata.brief.page import Figure, Text, plain
 from allegata.ground.lexicon import table
-from allegata.model import Claim, Mention, Period, Span, Speaker, Total
+from allegata.model.claim import Claim, Period, Speaker
+from allegata.model.mention import Mention, Span
+from allegata.model.total import Total
 
 CALENDARS = {"gregorian": "", "persian": " (Persian calendar)", "islamic": " (Islamic calendar)"}
 NOT_STATED = "not stated"

@@ -40,7 +40,8 @@ from allegata.capture.sitemap import CHILDREN, PAGES, Place, Sitemap, parse_site
 from allegata.capture.table import capture_table
 from allegata.capture.wacz import capture_wacz
 from allegata.capture.warc import NO_PAGE, NoPageError, capture_warc
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 if TYPE_CHECKING:
     from allegata.capture.http import Response

@@ -9,7 +9,9 @@ from typing import Any
 
 from allegata.capture.made import EMPTY, Taking, make_capture, origin_name, too_large
 from allegata.ground.lexicon import table
-from allegata.model import Capture, InputError, canonical
+from allegata.model.document import Capture
+from allegata.model.error import InputError
+from allegata.model.json import canonical
 
 ENTRY = "application/json"
 FIELDS = ("text", "html", "title", "published", "outlet", "byline", "language", "url")

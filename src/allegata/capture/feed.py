@@ -10,7 +10,9 @@ import feedparser
 
 from allegata.capture.made import make_capture, origin_name
 from allegata.capture.media import FEED
-from allegata.model import Capture, InputError, canonical
+from allegata.model.document import Capture
+from allegata.model.error import InputError
+from allegata.model.json import canonical
 
 
 def _plain(value: Any) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from allegata.capture.made import too_large
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 SCHEMES = ("http://", "https://")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20})://")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 if TYPE_CHECKING:
     import httpx

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from allegata.capture.guard import Guard, RefusedError, Target, target_of
 from allegata.capture.inflate import BrokenError, inflate
 from allegata.capture.made import too_large
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 if TYPE_CHECKING:
     import ssl

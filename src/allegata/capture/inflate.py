@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from allegata.capture.made import LIMIT_BYTES, too_large
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 MEMBERS = 1_000
 """Parts of one gzip file, one after the other; they are one in nearly every file."""

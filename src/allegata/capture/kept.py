@@ -11,7 +11,8 @@ from allegata.capture.http import Response
 from allegata.capture.made import make_capture
 from allegata.capture.media import WARC
 from allegata.capture.warc import capture_warc
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 _OF_TRANSFER = frozenset({"transfer-encoding", "content-length", "connection", "keep-alive", "set-cookie"})
 """Headers that are not kept: of how the bytes came over, and secrets between the server and us."""

@@ -14,7 +14,7 @@ from allegata.capture.inflate import unpacked
 from allegata.capture.media import SITEMAP, sniff
 from allegata.capture.sitemap import URL_CHARACTERS, parse_sitemap
 from allegata.ground.lexicon import table
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 LISTED = 50_000
 """Entries that are read of one feed or sitemap; the protocol of sitemaps allows as many."""

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from allegata.model import Capture, InputError, capture_id
+from allegata.model.document import Capture
+from allegata.model.error import InputError
+from allegata.model.identity import capture_id
 
 LIMIT_BYTES = 20_000_000
 

@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 
 from allegata.capture.made import Taking, make_capture, not_read, origin_name, too_large
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 MAIL = "message/rfc822"
 HEAD_BYTES = 100_000

@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import PurePosixPath
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 HTML = "text/html"
 XHTML = "application/xhtml+xml"

@@ -11,7 +11,8 @@ import ijson
 from allegata.capture.entry import capture_entry, columns_of, entry
 from allegata.capture.made import EMPTY, Taking, not_read, origin_name, too_large
 from allegata.capture.review import capture_review, is_review, reviews_of
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 HEAD_BYTES = 4096
 FEED_KEY = "dataFeedElement"

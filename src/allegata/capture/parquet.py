@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 from allegata.capture.entry import capture_rows, columns_of
 from allegata.capture.made import Taking
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 ROWS = 64
 """Rows that are unpacked at once."""

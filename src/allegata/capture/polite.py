@@ -14,7 +14,7 @@ from protego import Protego
 from allegata.capture.guard import Guard
 from allegata.capture.http import NOTHING, Response, StatusError, fetch
 from allegata.capture.made import LIMIT_BYTES
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 ROBOTS_BYTES = 500_000
 """Of robots.txt; the standard asks for as many at least (RFC 9309)."""

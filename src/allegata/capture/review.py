@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from allegata.capture.made import EMPTY, Taking, make_capture
-from allegata.model import Capture, canonical
+from allegata.model.document import Capture
+from allegata.model.json import canonical
 
 REVIEW = "application/ld+json"
 NAMELESS = "fact checks that do not name who made the claim"

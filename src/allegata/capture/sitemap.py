@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 PAGES = 50
 """Pages of a sitemap that are fetched unless another number is asked for."""

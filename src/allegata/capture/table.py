@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from allegata.capture.entry import capture_rows, columns_of
 from allegata.capture.made import Taking, not_read, too_large
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 DELIMITERS = ",\t;|"
 HEADER_BYTES = 1_000_000

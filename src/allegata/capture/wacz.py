@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from allegata.capture.made import Taking, origin_name
 from allegata.capture.warc import UNPACKED_BYTES, UNPACKED_TIMES, NoPageError, capture_warc
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 DIRECTORY_BYTES = 20_000_000
 """Bytes that the list of what is in a package may have; it is read at once."""

@@ -14,7 +14,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from allegata.capture.inflate import BrokenError, inflate
 from allegata.capture.made import EMPTY, UNWANTED, make_capture, not_read, origin_name, too_large
 from allegata.capture.media import HTML, READABLE, sniff, with_charset
-from allegata.model import Capture, InputError
+from allegata.model.document import Capture
+from allegata.model.error import InputError
 
 # A compressed archive may claim at most this many times its own size, above the first gigabyte: real ones
 # unpack to 4 to 10 times theirs, and gzip to at most about 1000.

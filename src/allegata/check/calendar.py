@@ -13,7 +13,10 @@ from allegata.check.draft import Draft, Fix, Problem, in_words
 from allegata.ground.anchor import months
 from allegata.ground.lexicon import alternation
 from allegata.ground.timex import WEEKDAYS, find_times
-from allegata.model import Document, Finding, Mention, Period, Span, span_of
+from allegata.model.claim import Period
+from allegata.model.document import Document
+from allegata.model.link import Finding
+from allegata.model.mention import Mention, Span, span_of
 
 GLOSS = re.compile(
     r"\s*[(\[,]\s*(?:which\s+|that\s+)?(?:(?P<ended>end(?:ed|s|ing)\s+(?:on\s+)?)|(?P<began>(?:began|begins|started|starting|beginning)\s+(?:on\s+)?))?"

@@ -21,7 +21,8 @@ from allegata.ground.actor import is_watching
 from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.quantity import find_quantities, overlap
 from allegata.ground.syntax import inflected
-from allegata.model import Claim, Count, Mention, Span, Speaker
+from allegata.model.claim import Claim, Count, Speaker
+from allegata.model.mention import Mention, Span
 
 PAST = timedelta(days=365)
 """How long before publication what happened is known history, for which nobody need be named again."""

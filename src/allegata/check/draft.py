@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from allegata.model import Claim, Count, Document, Link, Record, Span, span_of
+from allegata.model.claim import Claim, Count
+from allegata.model.document import Document
+from allegata.model.link import Link
+from allegata.model.mention import Record, Span, span_of
 
 _TITLE_CHARACTERS = 200
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"'”’)\]]*$")

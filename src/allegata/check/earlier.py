@@ -26,7 +26,8 @@ from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import pattern
 from allegata.ground.place import fold
 from allegata.ground.quantity import overlap
-from allegata.model import Claim, Count, Span, Speaker
+from allegata.model.claim import Claim, Count, Speaker
+from allegata.model.mention import Span
 
 _QUOTED = re.compile(r"“([^“”\n]{1,600})”|\"([^\"\n]{1,600})\"|«([^«»\n]{1,600})»")
 _MASK = re.compile(r"\[person(?: \d+)?\]|\[[^\]\n]{1,60}\]|…|\.\.\.")

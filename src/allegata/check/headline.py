@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allegata.check.draft import Draft, Problem, counted_words, in_words, number_of, same_deed, same_unit, value_of
-from allegata.model import Claim
+from allegata.model.claim import Claim
 
 TELLING = 3
 """Numbers below which a headline and a text may well count different things."""

@@ -14,7 +14,8 @@ from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.place import fold
 from allegata.ground.syntax import is_plain_word
-from allegata.model import Span, Speaker, span_of
+from allegata.model.claim import Speaker
+from allegata.model.mention import Span, span_of
 
 _WORD = re.compile(r"(?<![\w@#./-])[^\W\d_]+(?:[’'-][^\W\d_]+)*(?![\w@]|\.\w)")
 SHORTEST = 5

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from allegata.ground.lexicon import table
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 
 class RuleOf(NamedTuple):

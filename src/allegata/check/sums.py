@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from allegata.check.draft import Draft, Problem, counted_words, in_words, value_of
 from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import Quantity, find_quantities
-from allegata.model import Span, span_of
+from allegata.model.mention import Span, span_of
 
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n|$")
 

@@ -11,22 +11,10 @@ from allegata import plugin
 from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import require, table, tables_version, words
 from allegata.ground.quantity import require_profile
-from allegata.model import (
-    Actor,
-    Claim,
-    Document,
-    DocumentRef,
-    Mention,
-    Rules,
-    Span,
-    Speaker,
-    Stance,
-    Status,
-    capture_id,
-    document_id,
-    span_of,
-    with_id,
-)
+from allegata.model.claim import Actor, Claim, Rules, Speaker, Stance, Status
+from allegata.model.document import Document, DocumentRef
+from allegata.model.identity import capture_id, document_id, with_id
+from allegata.model.mention import Mention, Span, span_of
 
 from .action import actions
 from .carry import Told, carried, completed

@@ -12,7 +12,7 @@ from .patient import all_of_them, classes, measure_of, number_noun, numbered
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-    from allegata.model import Status
+    from allegata.model.claim import Status
 
     from .page import Page
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row, phrases, table
 from allegata.ground.syntax import parse
-from allegata.model import Attribution, Document, Form, Span, attribution_id, span_of
+from allegata.model.claim import Attribution, Form
+from allegata.model.document import Document
+from allegata.model.identity import attribution_id
+from allegata.model.mention import Span, span_of
 
 from .page import LONGEST_QUOTATION, QUOTED, Stretches, between, extent, inside, one_of, tokens_like, trimmed
 

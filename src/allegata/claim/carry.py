@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from allegata.ground.lexicon import pattern
 from allegata.ground.place import country_code
 from allegata.ground.timex import BEGUN
-from allegata.model import Count, Mention, Period, Place
+from allegata.model.claim import Count, Period, Place
+from allegata.model.mention import Mention
 
 from .happening import Happening
 from .moment import DATELINE

@@ -11,7 +11,8 @@ from allegata.ground.actor import find_aliases, find_bodies, is_watching, kind_o
 from allegata.ground.gazetteer import find_toponyms
 from allegata.ground.lexicon import pattern, words
 from allegata.ground.syntax import find_dateline, is_plain_word
-from allegata.model import Actor, Attribution, Mention, Period, Span, span_of
+from allegata.model.claim import Actor, Attribution, Period
+from allegata.model.mention import Mention, Span, span_of
 
 from .page import Page, between, cue_start, first_offset, headline, inside, meets, sentence_at, span_start
 from .platform import find_posts, is_platform

@@ -9,7 +9,8 @@ import msgspec
 
 from allegata.ground.actor import find_aliases, kind_of_outlet
 from allegata.ground.quantity import count_of, unit_of
-from allegata.model import Actor, Count, Mention, span_of
+from allegata.model.claim import Actor, Count
+from allegata.model.mention import Mention, span_of
 
 from .draft import Draft
 from .happening import OTHERS

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.model import Attribution, attribution_id, span_of
+from allegata.model.claim import Attribution
+from allegata.model.identity import attribution_id
+from allegata.model.mention import span_of
 
 from .asserted import is_negated
 from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Token
 
-    from allegata.model import Span
+    from allegata.model.mention import Span
 
     from .draft import Reading
     from .happening import Happening

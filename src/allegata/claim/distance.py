@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.quantity import unit_of
-from allegata.model import Attribution, Evidence, EvidenceClass, Span, Stance, span_of
+from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
+from allegata.model.mention import Span, span_of
 
 from .attribution import cue_of, noun_phrase
 from .happening import Happening

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from allegata.model import Evidence, Stance
+from allegata.model.claim import Evidence, Stance
 
 from .page import Stretches, between, cue_start
 
 if TYPE_CHECKING:
-    from allegata.model import Actor, Attribution, Count, Mention, Period, Place, Rules, Span, Status
+    from allegata.model.claim import Actor, Attribution, Count, Period, Place, Rules, Status
+    from allegata.model.mention import Mention, Span
 
     from .conduit import Trail
     from .happening import Happening

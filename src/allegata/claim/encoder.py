@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allegata.model import Attribution, Document, Form, LanguageError, Span, attribution_id, span_of
+from allegata.model.claim import Attribution, Form
+from allegata.model.document import Document
+from allegata.model.error import LanguageError
+from allegata.model.identity import attribution_id
+from allegata.model.mention import Span, span_of
 
 from .page import Stretches
 from .pieces import INSIDE, SCARED, Pieces, Window, cut, inputs, quotation_states, windows

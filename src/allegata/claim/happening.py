@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity
-from allegata.model import Status
+from allegata.model.claim import Status
 
 from .action import CAUGHT, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of

@@ -11,7 +11,9 @@ import msgspec
 
 from allegata.ground.actor import titles_pattern
 from allegata.ground.lexicon import pattern, words
-from allegata.model import Attribution, Span, attribution_id, span_of
+from allegata.model.claim import Attribution
+from allegata.model.identity import attribution_id
+from allegata.model.mention import Span, span_of
 
 from .attribution import cue_of, find_attributions, noun_phrase
 from .conduit import is_credit, is_relay, relays_of

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import UMBRELLAS
 from allegata.ground.lexicon import pattern, words
-from allegata.model import Attribution, Mention, Period, Span, Speaker, span_of
+from allegata.model.claim import Attribution, Period, Speaker
+from allegata.model.mention import Mention, Span, span_of
 
 from .attribution import cue_of, noun_phrase
 from .page import (

@@ -17,7 +17,9 @@ from allegata.ground.place import country_name
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
-from allegata.model import Attribution, Document, Mention, Period, Place, Span, Speaker, span_of
+from allegata.model.claim import Attribution, Period, Place, Speaker
+from allegata.model.document import Document
+from allegata.model.mention import Mention, Span, span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from allegata.ground.lexicon import Row, alternation, pattern, table, words
-from allegata.model import Span, span_of
+from allegata.model.mention import Span, span_of
 
 from .attribution import cue_of
 from .page import Page, form_of, stretch_at

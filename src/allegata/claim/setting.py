@@ -12,7 +12,8 @@ from allegata.ground.country import is_beyond_border
 from allegata.ground.lexicon import pattern, words
 from allegata.ground.place import is_capital
 from allegata.ground.timex import begun, find_times, open_since
-from allegata.model import Attribution, Mention, Period, Place, span_of
+from allegata.model.claim import Attribution, Period, Place
+from allegata.model.mention import Mention, span_of
 
 from .action import senses
 from .happening import Happening

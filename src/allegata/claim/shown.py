@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 _INLINE = rb"</?(?:a|abbr|b|bdi|bdo|cite|em|font|i|mark|nobr|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>"
 _INLINE_TAG = re.compile(_INLINE, re.IGNORECASE)

@@ -12,7 +12,8 @@ import msgspec
 
 from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import expression, pattern, words
-from allegata.model import Attribution, Mention, Place, Span, Speaker, span_of
+from allegata.model.claim import Attribution, Place, Speaker
+from allegata.model.mention import Mention, Span, span_of
 
 from .attribution import noun_phrase
 from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, span_start, stretch_at

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import pattern, phrases
-from allegata.model import Attribution
+from allegata.model.claim import Attribution
 
 from .action import senses
 from .attribution import noun_phrase

@@ -11,7 +11,10 @@ from typing import Any
 
 from allegata.export.parquet import MISSING
 from allegata.ground.lexicon import table
-from allegata.model import JSON, Claim, InputError, Period, Span, canonical, from_json, to_json
+from allegata.model.claim import Claim, Period
+from allegata.model.error import InputError
+from allegata.model.json import JSON, canonical, from_json, to_json
+from allegata.model.mention import Span
 
 MAGIC = b"PAR1"
 LONGEST = 5_000_000

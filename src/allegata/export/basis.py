@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allegata.model import Basis
+from allegata.model.document import Basis
 
 NAMES = {"published": "date", "outlet": "outlet", "encoding": "encoding"}
 _RULES = {"given": "given when it was added", "fits": "as its bytes fit"}

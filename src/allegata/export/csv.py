@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from allegata.export.edtf import edtf_of
-from allegata.model import Claim, Document, Masks, Mention, Period
+from allegata.model.claim import Claim, Period
+from allegata.model.document import Document, Masks
+from allegata.model.mention import Mention
 
 COLUMNS = (
     "id", "document", "outlet", "published", "status", "action", "also_actions", "count_low", "count_high", "unit", "modifier", "count_words",

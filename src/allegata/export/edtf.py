@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from allegata.export.period import DAY
-from allegata.model import Mention, Period
+from allegata.model.claim import Period
+from allegata.model.mention import Mention
 
 
 def edtf(period: Period) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
-from allegata.model import Claim, Document, Masks
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
 
 TABLES = frozenset({"jsonl", "csv", "html"})
 """Exporters that `allegata read` writes what it has read with, names as on the page; what it writes with any other is masked as a ledger masks it."""

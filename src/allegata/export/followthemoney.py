@@ -17,7 +17,9 @@ from allegata.export.names import COUNTS, line, named, officials, organisation, 
 from allegata.export.period import days_of
 from allegata.export.schemaorg import ADDRESS
 from allegata.ground.lexicon import table
-from allegata.model import Claim, Document, DocumentRef, Masks, Speaker, digest
+from allegata.model.claim import Claim, Speaker
+from allegata.model.document import Document, DocumentRef, Masks
+from allegata.model.json import digest
 
 JSON = dict[str, Any]
 DATASET = "allegata"

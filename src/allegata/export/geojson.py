@@ -11,7 +11,8 @@ from allegata.export.csv import row_of
 from allegata.export.names import COUNTS, sure_places
 from allegata.ground.gazetteer import places_named
 from allegata.ground.lexicon import lines_of
-from allegata.model import Claim, Document, Masks, Place
+from allegata.model.claim import Claim, Place
+from allegata.model.document import Document, Masks
 
 Ring = list[list[float]]
 STEPS = 50

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from allegata.export.csv import row_of
 from allegata.export.marks import FIELDS, Mark, marked, marks_of, paragraphs, spans_of
-from allegata.model import Claim, Document, Masks
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
 
 NAMES_SHOWN = "Names of affected persons are shown as in the page; a ledger masks them."
 """What is said wherever claims come out that no ledger masked."""

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from allegata.model import Claim, Document, Masks, to_json
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
+from allegata.model.json import to_json
 
 
 def write_jsonl(

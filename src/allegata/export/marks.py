@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from allegata.model import Claim, Masks, Span
+from allegata.model.claim import Claim
+from allegata.model.document import Masks
+from allegata.model.mention import Span
 
 FIELDS = ("count", "place", "time", "evidence", "stance", "source", "cue", "content")
 """What is marked, the narrower first."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from allegata.model import Actor, Claim, Count, Mention, Place, Speaker
+from allegata.model.claim import Actor, Claim, Count, Place, Speaker
+from allegata.model.mention import Mention
 
 MASK = re.compile(r"\[person(?: \d+)?\]")
 """What stands for the name of an affected person."""

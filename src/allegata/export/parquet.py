@@ -9,7 +9,11 @@ from typing import Any, Literal, TextIO, Union, get_args, get_origin, get_type_h
 
 from msgspec.structs import fields
 
-from allegata.model import Claim, Document, InputError, Masks, Mention, Record, Span, to_json
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
+from allegata.model.error import InputError
+from allegata.model.json import to_json
+from allegata.model.mention import Mention, Record, Span
 
 MISSING = "for Parquet pyarrow is needed: pip install 'allegata[parquet]'; or write jsonl"
 GROUP = 10_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from allegata.model import Mention, Period
+from allegata.model.claim import Period
+from allegata.model.mention import Mention
 
 DAY = timedelta(days=1)
 

@@ -12,7 +12,9 @@ from allegata.export.exporter import left_out
 from allegata.export.names import COUNTS, line, named, organisation, sure_places
 from allegata.export.period import days_of
 from allegata.ground.lexicon import table
-from allegata.model import Actor, Claim, Document, Masks, Mention, Place
+from allegata.model.claim import Actor, Claim, Place
+from allegata.model.document import Document, Masks
+from allegata.model.mention import Mention
 
 JSON = dict[str, Any]
 CONTEXTS = {"denied": "negation", "intended": "future"}

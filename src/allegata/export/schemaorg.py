@@ -10,7 +10,9 @@ from typing import Any, TextIO
 from allegata.export.edtf import edtf_of
 from allegata.export.names import COUNTS, claim_iri, document_iri, line, named, organisation, sure_places
 from allegata.ground.place import country_name
-from allegata.model import Claim, Document, DocumentRef, Masks, Mention, Period, Place, Speaker
+from allegata.model.claim import Claim, Period, Place, Speaker
+from allegata.model.document import Document, DocumentRef, Masks
+from allegata.model.mention import Mention
 
 JSON = dict[str, Any]
 SCHEMA = "https://schema.org/"

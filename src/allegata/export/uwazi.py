@@ -12,7 +12,9 @@ from allegata.export.names import COUNTS, line, named, plain, sure_places
 from allegata.export.period import days_of
 from allegata.export.schemaorg import ADDRESS
 from allegata.ground.place import country_name
-from allegata.model import Claim, Document, Masks, Mention, Period
+from allegata.model.claim import Claim, Period
+from allegata.model.document import Document, Masks
+from allegata.model.mention import Mention
 
 COLUMNS = {
     "title": "text", "claim": "text", "passage": "text", "said_words": "text", "action": "multiselect", "status": "select", "evidence": "select",

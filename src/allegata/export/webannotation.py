@@ -11,7 +11,10 @@ from allegata.export.edtf import edtf_of
 from allegata.export.exporter import left_out
 from allegata.export.marks import shown_at, spans_of
 from allegata.export.names import COUNTS, MASK, claim_iri, document_iri, line, named, number_of, sure_places
-from allegata.model import Claim, Document, Masks, Span, digest
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
+from allegata.model.json import digest
+from allegata.model.mention import Span
 
 JSON = dict[str, Any]
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

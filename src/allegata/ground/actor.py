@@ -11,7 +11,8 @@ from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
 from allegata.ground.place import country_name
 from allegata.ground.quantity import unit_of
-from allegata.model import Actor, Mention, Speaker, SpeakerKind, span_of
+from allegata.model.claim import Actor, Speaker, SpeakerKind
+from allegata.model.mention import Mention, span_of
 
 GOVERNMENT = "Government"
 UMBRELLAS = (GOVERNMENT, "Security Forces")

@@ -10,7 +10,8 @@ from functools import cache, cached_property
 from allegata.ground.country import country_context
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import pattern, table
-from allegata.model import InputError, Period
+from allegata.model.claim import Period
+from allegata.model.error import InputError
 
 SOLAR_LANDS = frozenset({"IR", "AF"})
 """Countries (alpha-2) whose own years are Persian ones."""

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from convertdate import gregorian, islamic, persian
 
-from allegata.model import CalendarName, InputError, Period, Precision
+from allegata.model.claim import CalendarName, Period, Precision
+from allegata.model.error import InputError
 
 
 @dataclass(frozen=True)

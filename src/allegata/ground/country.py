@@ -12,7 +12,7 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.namesake import largest_of
 from allegata.ground.place import SMALL, fold, population
 from allegata.ground.toponym import is_placed, rows_of, scan_toponyms
-from allegata.model import Span
+from allegata.model.mention import Span
 
 BORDER = 80
 """Code points before a country in which a border is looked for."""

@@ -10,7 +10,8 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.namesake import contained_in, lies_apart, readings_of, setting_of
 from allegata.ground.place import fold, place_from, population, rows_named
 from allegata.ground.toponym import bare_spelling, find_short_names, is_placed, rows_of, scan_toponyms, short_names
-from allegata.model import Mention, Place, Span
+from allegata.model.claim import Place
+from allegata.model.mention import Mention, Span
 
 
 def places_named(name: str) -> tuple[Place, ...]:

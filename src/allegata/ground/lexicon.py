@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from allegata.model import DataError, LanguageError
+from allegata.model.error import DataError, LanguageError
 
 Row = dict[str, str]
 

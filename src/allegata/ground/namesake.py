@@ -11,7 +11,8 @@ from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import Row, pattern
 from allegata.ground.place import SMALL, WORLDWIDE, fold, place_from, population
 from allegata.ground.toponym import bare_spelling, rows_of
-from allegata.model import Place, Span
+from allegata.model.claim import Place
+from allegata.model.mention import Span
 
 TOWN = 10_000
 """Inhabitants under which a city of such a country (`SMALL`) is not read even then, and gives way to a city of that name abroad."""

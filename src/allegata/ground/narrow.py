@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from allegata.ground.anchor import Parts, amount_of, folded, word_value
 from allegata.ground.calendar import CALENDARS, length_of, months_of, one_day, span
-from allegata.model import Period
+from allegata.model.claim import Period
 
 
 def narrowed(period: Period, parts: Parts, language: str) -> Period | None:

@@ -33,7 +33,8 @@ from allegata.ground.calendar import (
     span,
     year_of,
 )
-from allegata.model import InputError, Period
+from allegata.model.claim import Period
+from allegata.model.error import InputError
 
 
 def _eras(parts: Parts, setting: Setting) -> tuple[str, ...]:

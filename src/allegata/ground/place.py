@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from allegata.ground.lexicon import Row, lines_of, table
-from allegata.model import Place
+from allegata.model.claim import Place
 
 SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""

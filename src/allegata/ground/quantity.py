@@ -20,7 +20,8 @@ from allegata.ground.number import (
     read_parts,
     scale_at,
 )
-from allegata.model import Count, InputError, Modifier
+from allegata.model.claim import Count, Modifier
+from allegata.model.error import InputError
 
 Leaning = Literal["additional", "part_of"]
 EN = "en"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from allegata.ground.lexicon import table
-from allegata.model import LanguageError
+from allegata.model.error import LanguageError
 
 if TYPE_CHECKING:
     from spacy.language import Language

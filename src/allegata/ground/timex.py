@@ -15,7 +15,9 @@ from allegata.ground.calendar import span
 from allegata.ground.lexicon import alternation, pattern, table, words
 from allegata.ground.narrow import narrowed, unfinished
 from allegata.ground.period import READERS
-from allegata.model import InputError, Mention, Period, span_of
+from allegata.model.claim import Period
+from allegata.model.error import InputError
+from allegata.model.mention import Mention, span_of
 
 _KIND = re.compile(r"\{([a-z]+)\}")
 _WORD = re.compile(r"[^\W_]+")

@@ -9,7 +9,7 @@ from allegata.ground.demonym import demonyms
 from allegata.ground.lexicon import Row, pattern, table, words
 from allegata.ground.place import SMALL, WORLDWIDE, fold, is_spelling, population, rows_named
 from allegata.ground.syntax import is_plain_word
-from allegata.model import Span, span_of
+from allegata.model.mention import Span, span_of
 
 LONGEST = 5
 # A letter with two marks has no code point of its own: a mark stands beside it.

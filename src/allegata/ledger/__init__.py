@@ -20,7 +20,7 @@ from allegata.ledger.scratch import copy_folder
 from allegata.ledger.selection import ALL, ClaimFilter, matches
 from allegata.ledger.store import Ledger
 from allegata.ledger.whole import Attested, Checked, Problem
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 __all__ = [
     "ALL",

@@ -10,7 +10,9 @@ from functools import cache
 from allegata.ground.lexicon import table
 from allegata.ledger.records import Account, Audit
 from allegata.ledger.store import Ledger
-from allegata.model import AccessError, Capture, Claim, Document, InputError, LedgerError
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document
+from allegata.model.error import AccessError, InputError, LedgerError
 
 DEEDS = frozenset({
     "backup", "erasure", "export", "login", "login refused", "password set", "token made", "token withdrawn", "unmasking",

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from allegata.ledger.corrections import said
 from allegata.ledger.search import fold
-from allegata.model import Claim, Span, Subject
+from allegata.model.claim import Claim
+from allegata.model.decision import Subject
+from allegata.model.mention import Span
 
 NONE_FITS = "no claim is read at its words any more"
 SEVERAL_FIT = "several claims that are read now fit it equally well"

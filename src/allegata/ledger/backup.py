@@ -19,7 +19,10 @@ import msgspec
 from allegata.ledger.chain import ORIGIN
 from allegata.ledger.layout import batch_path, body_path, mark, records_path, sync, unchained
 from allegata.ledger.whole import Files, check
-from allegata.model import Batch, InputError, LedgerError, Record, canonical
+from allegata.model.batch import Batch
+from allegata.model.error import InputError, LedgerError
+from allegata.model.json import canonical
+from allegata.model.mention import Record
 
 if TYPE_CHECKING:
     from allegata.ledger.store import Ledger

@@ -10,7 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from allegata.ledger.records import KINDS
-from allegata.model import Batch, Entry, InputError, Record, canonical, from_json
+from allegata.model.batch import Batch, Entry
+from allegata.model.error import InputError
+from allegata.model.json import canonical, from_json
+from allegata.model.mention import Record
 
 ORIGIN = "0" * 64
 SALT_BYTES = 16

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from allegata.model import InputError, Record, canonical
+from allegata.model.error import InputError
+from allegata.model.json import canonical
+from allegata.model.mention import Record
 
 LONGEST = 100_000
 """Bytes of a file that is read as a key or a checkpoint."""

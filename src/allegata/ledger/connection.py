@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from allegata.ledger.dialect import statement
 from allegata.ledger.location import NO_ADDRESS, Address, hidden, without
-from allegata.model import InputError, LedgerError
+from allegata.model.error import InputError, LedgerError
 
 WAIT_S = 10.0
 CONNECT_S = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allegata.ledger.store import Ledger
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 
 def copy_ledger(source: Ledger, target: Ledger) -> Iterator[int]:

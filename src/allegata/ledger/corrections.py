@@ -19,26 +19,25 @@ from allegata.ground.quantity import units
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.search import fold
 from allegata.ledger.selection import FIRST_DAY, LAST_DAY, day_after, first_day
-from allegata.model import (
+from allegata.model.claim import (
     Actor,
     Claim,
     Count,
-    Document,
     Evidence,
     EvidenceClass,
-    InputError,
-    Mention,
     Modifier,
     Period,
     Place,
     Precision,
-    Record,
     Speaker,
     SpeakerKind,
     Stance,
     StanceClass,
     Status,
 )
+from allegata.model.document import Document
+from allegata.model.error import InputError
+from allegata.model.mention import Mention, Record
 
 NOTHING = "none"
 """What a user types for a field that has no value."""

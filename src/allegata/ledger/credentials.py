@@ -16,7 +16,9 @@ from typing import Protocol
 import msgspec
 
 from allegata.ledger.layout import unwritten
-from allegata.model import InputError, LedgerError, Record, canonical, from_json
+from allegata.model.error import InputError, LedgerError
+from allegata.model.json import canonical, from_json
+from allegata.model.mention import Record
 
 
 class Token(Record, frozen=True):

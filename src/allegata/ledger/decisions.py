@@ -10,7 +10,11 @@ from msgspec.structs import replace
 
 from allegata.ledger.attach import attach
 from allegata.ledger.corrections import corrected, said
-from allegata.model import Claim, Decision, InputError, Link, Reason, Record, Relation, Subject
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision, Subject
+from allegata.model.error import InputError
+from allegata.model.link import Link, Reason, Relation
+from allegata.model.mention import Record
 from allegata.partition import JOINING, Partition
 
 State = Literal["in force", "undone", "replaced", "conflict"]

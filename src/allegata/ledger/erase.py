@@ -18,7 +18,13 @@ from allegata.ledger.chain import Line, erased_bytes, parse_line
 from allegata.ledger.layout import body_path, records_path, sweep, sync, unread, write_whole
 from allegata.ledger.names import stretches_of
 from allegata.ledger.records import KINDS, Erasure, Naming, Supersession, address_id
-from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, LedgerError, Masks, Record
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import InputError, LedgerError
+from allegata.model.link import Finding
+from allegata.model.mention import Record
 
 if TYPE_CHECKING:
     from allegata.ledger.index import Index

@@ -7,7 +7,8 @@ import re
 import msgspec
 
 from allegata.ledger.selection import days_of, written
-from allegata.model import Claim, Record
+from allegata.model.claim import Claim
+from allegata.model.mention import Record
 
 _NO_DIGIT = re.compile(r"\D")
 

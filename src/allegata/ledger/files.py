@@ -46,11 +46,8 @@ from allegata.ledger.records import Outward
 from allegata.ledger.sqlite import FileIndex
 from allegata.ledger.store import Ledger
 from allegata.ledger.whole import Attested, Checked, Files, check, split
-from allegata.model import (
-    Batch,
-    InputError,
-    LedgerError,
-)
+from allegata.model.batch import Batch
+from allegata.model.error import InputError, LedgerError
 
 WAIT_S = 10.0
 AHEAD = 10_000

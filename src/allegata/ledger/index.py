@@ -21,7 +21,11 @@ from allegata.ledger.records import Erasure, Naming, Standing, Supersession, add
 from allegata.ledger.schema import OF_KIND, TABLES, Where, chunks, marks
 from allegata.ledger.search import text_of, words_of
 from allegata.ledger.selection import terms, times
-from allegata.model import Batch, Capture, Claim, Document, Link, Masks, Record
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.link import Link
+from allegata.model.mention import Record
 
 Value = str | int | bytes
 

@@ -19,15 +19,11 @@ from allegata.ledger.records import record_id
 from allegata.ledger.schema import Where
 from allegata.ledger.view import View
 from allegata.ledger.whole import Attested, Checked
-from allegata.model import (
-    Batch,
-    Capture,
-    Entry,
-    InputError,
-    LedgerError,
-    Record,
-    canonical,
-)
+from allegata.model.batch import Batch, Entry
+from allegata.model.document import Capture
+from allegata.model.error import InputError, LedgerError
+from allegata.model.json import canonical
+from allegata.model.mention import Record
 
 PAGES = 16
 """Batches that are kept parsed, and documents that are kept with their masks."""

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from allegata.ledger.index import Index
 from allegata.ledger.records import Erasure, Linking, Standing, Supersession
 from allegata.ledger.schema import Where, chunks, marks
-from allegata.model import Decision, Record
+from allegata.model.decision import Decision
+from allegata.model.mention import Record
 
 MANY = 5000
 """Claims of which what is kept is written at once."""

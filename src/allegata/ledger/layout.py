@@ -9,7 +9,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from allegata.model import LedgerError, canonical
+from allegata.model.error import LedgerError
+from allegata.model.json import canonical
 
 FORMAT = 2
 """The format that is written. A ledger of an earlier one is read as it is, and becomes one of this when it is next written to."""

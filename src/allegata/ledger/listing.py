@@ -15,7 +15,9 @@ from allegata.ledger.keeping import Keeping
 from allegata.ledger.listed import Decided, Listed, Order, joined
 from allegata.ledger.search import text_of
 from allegata.ledger.selection import ALL, LAST_DAY, ClaimFilter, asked_terms, day_after, first_day
-from allegata.model import Claim, InputError, Record
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.mention import Record
 
 Moment = Literal["happened", "spoken", "published"]
 END = number_of(LAST_DAY)

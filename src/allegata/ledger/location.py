@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from allegata.ledger.records import Outward
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 if TYPE_CHECKING:
     from allegata.ledger.postgresql import DatabaseLedger

@@ -20,7 +20,7 @@ from allegata.ledger.chain import utc
 from allegata.ledger.credentials import Credentials, Refused, Token, Tries
 from allegata.ledger.records import Account
 from allegata.ledger.store import Ledger
-from allegata.model import AccessError, InputError
+from allegata.model.error import AccessError, InputError
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

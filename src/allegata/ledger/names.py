@@ -13,7 +13,10 @@ from allegata.ground.lexicon import lines_of
 from allegata.ground.names import SHORTEST, folded, keys_in, keys_of, known_names, names_by, without_names
 from allegata.ground.syntax import is_plain_word
 from allegata.ledger.records import Naming
-from allegata.model import Capture, Claim, Decision, Document, Masks, Mention, Record, Speaker, Subject
+from allegata.model.claim import Claim, Speaker
+from allegata.model.decision import Decision, Subject
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.mention import Mention, Record
 
 R = TypeVar("R", bound=Record)
 

@@ -28,7 +28,10 @@ from allegata.ledger.store import Ledger
 from allegata.ledger.tableindex import TableIndex
 from allegata.ledger.tables import FORMAT, STEPS
 from allegata.ledger.whole import Attested, Checked, check
-from allegata.model import Batch, Claim, InputError, LedgerError, Record
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.error import InputError, LedgerError
+from allegata.model.mention import Record
 
 AHEAD = 100
 """Records that are asked for at once."""

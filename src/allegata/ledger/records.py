@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from allegata.model import Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, digest
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import InputError
+from allegata.model.json import digest
+from allegata.model.link import Finding, Link
+from allegata.model.mention import Record
 
 Shown = Sequence[tuple[Document, Masks]]
 Outward = Callable[[str, Record, Shown], Record]

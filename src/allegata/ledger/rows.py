@@ -12,7 +12,9 @@ from allegata.ledger.connection import Connection
 from allegata.ledger.credentials import Credentials
 from allegata.ledger.index import Index
 from allegata.ledger.layout import which
-from allegata.model import Capture, InputError, LedgerError, canonical, from_json
+from allegata.model.document import Capture
+from allegata.model.error import InputError, LedgerError
+from allegata.model.json import canonical, from_json
 
 Pending = tuple[str, str, int, int, int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 
 def copy_folder(location: str, into: Path) -> Path:

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from allegata.model import Claim, InputError, Span
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.mention import Span
 
 LONGEST_WORD = 64
 """Characters of a word by which it is looked up; a longer one is told from others by the text."""

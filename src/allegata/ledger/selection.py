@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from allegata.ground.place import country_name
 from allegata.ledger.search import fold, has, parts_of, text_of
-from allegata.model import Claim, InputError, Mention, Period, Place, Record
+from allegata.model.claim import Claim, Period, Place
+from allegata.model.error import InputError
+from allegata.model.mention import Mention, Record
 
 FIRST_DAY, LAST_DAY = "0000-00-00", "9999-99-99"
 LONGEST = 600

@@ -10,7 +10,7 @@ from typing import Any
 
 from allegata.ledger.index import Index
 from allegata.ledger.schema import SCHEMA, VERSION
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 MADE = f"PRAGMA user_version = {VERSION};{SCHEMA}"
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})

@@ -19,20 +19,13 @@ from allegata.ledger.records import CONTENT, KINDS, Erasure, Naming, Outward, Sh
 from allegata.ledger.schema import Where
 from allegata.ledger.selection import ClaimFilter
 from allegata.ledger.whole import Checked, Held, Problem
-from allegata.model import (
-    Batch,
-    Capture,
-    Claim,
-    Decision,
-    Document,
-    InputError,
-    LedgerError,
-    Link,
-    Masks,
-    Record,
-    Subject,
-    reason_of,
-)
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision, Subject, reason_of
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import InputError, LedgerError
+from allegata.model.link import Link
+from allegata.model.mention import Record
 
 R = TypeVar("R", bound=Record)
 

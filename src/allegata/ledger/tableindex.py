@@ -12,7 +12,7 @@ from allegata.ledger import dialect
 from allegata.ledger.connection import Connection
 from allegata.ledger.index import Index
 from allegata.ledger.schema import SCHEMA, TABLES, VERSION
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 DAMAGED = (
     errors.UndefinedTable,

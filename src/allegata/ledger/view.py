@@ -14,7 +14,13 @@ from allegata.ledger.credentials import CredentialStore
 from allegata.ledger.decisions import Ruling, Settled, decided_links, settle, undone
 from allegata.ledger.records import Audit, Standing
 from allegata.ledger.selection import ALL, ClaimFilter, matches
-from allegata.model import Batch, Capture, Claim, Decision, Document, Finding, InputError, Link, Masks, Record, Subject
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision, Subject
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import InputError
+from allegata.model.link import Finding, Link
+from allegata.model.mention import Record
 from allegata.partition import JOINING
 
 R = TypeVar("R", bound=Record)

@@ -17,7 +17,10 @@ import msgspec
 from allegata.ledger.chain import ORIGIN, Line, line_bytes, open_line, parse_batch, parse_line
 from allegata.ledger.layout import batch_path, extent, gaps, missing, unchained, unread
 from allegata.ledger.records import KINDS, Erasure
-from allegata.model import Batch, Capture, Entry, InputError, Record
+from allegata.model.batch import Batch, Entry
+from allegata.model.document import Capture
+from allegata.model.error import InputError
+from allegata.model.mention import Record
 
 TAIL = len(b',"salt":""}') + 32
 """Bytes of a line behind its record."""

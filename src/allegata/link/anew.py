@@ -13,7 +13,9 @@ import msgspec
 from allegata.link.block import NEAR, WHOLE, Place, lasting_keys, looked_in, place_of, seen_from
 from allegata.link.features import Features, features_of
 from allegata.link.relate import Linker, tells
-from allegata.model import Claim, Link, Rules, canonical
+from allegata.model.claim import Claim, Rules
+from allegata.model.json import canonical
+from allegata.model.link import Link
 
 LISTED = -20
 """What stands for the week of the key under which the claims of a passage are found; no claim is compared by it."""

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.number import line_of, read_number
 from allegata.link.tell import told
-from allegata.model import Claim, Finding, Span
+from allegata.model.claim import Claim
+from allegata.model.link import Finding
+from allegata.model.mention import Span
 
 ROUNDED, ABOUT = 1.0, 5.0
 """Points by which a share in whole percent may be off, and one that is hedged."""

@@ -12,7 +12,7 @@ import msgspec
 from allegata.ground.lexicon import table, words
 from allegata.ground.quantity import overlap
 from allegata.link.features import Days, Features, near_digits, rounds, shared, telling
-from allegata.model import Reason
+from allegata.model.link import Reason
 
 FAMILIES = {
     "arrest": "custody", "hold": "custody", "restrain": "custody", "identify": "custody", "dismantle": "custody", "charge": "custody",

@@ -13,7 +13,8 @@ from allegata.link.group import when
 from allegata.link.reuse import copied
 from allegata.link.tell import told
 from allegata.link.value import WORDS, day_of
-from allegata.model import Claim, Finding, Group, Link
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Group, Link
 
 TELLING = 10
 """Number from which a denial and a figure of one page that say the same number are of the same happening."""

@@ -27,7 +27,8 @@ from allegata.link.value import (
     same_name,
     teller,
 )
-from allegata.model import Claim, Count, Finding, Group, Link
+from allegata.model.claim import Claim, Count
+from allegata.model.link import Finding, Group, Link
 
 UNCOUNTED = frozenset({"vague", "none"})
 """Modifiers of words that say no number."""

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from allegata.ground.lexicon import pattern
 from allegata.link.tell import told
 from allegata.link.value import WORDS, moved
-from allegata.model import Claim, Document, Finding
+from allegata.model.claim import Claim
+from allegata.model.document import Document
+from allegata.model.link import Finding
 
 EDIT = "edit"
 """The kind of what was changed."""

@@ -16,7 +16,8 @@ from allegata.ground.lexicon import pattern, table, words
 from allegata.ground.place import country_code, country_names
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
-from allegata.model import Claim, Count, Mention, Period, Place, Span, Speaker, Status
+from allegata.model.claim import Claim, Count, Period, Place, Speaker, Status
+from allegata.model.mention import Mention, Span
 
 BITS = 512
 """Places in a set of words: two of the twenty words of a passage fall on one place once in three passages."""

@@ -10,7 +10,8 @@ from allegata.link.drift import clashes, compared
 from allegata.link.group import groups, when
 from allegata.link.hop import dropped, withheld
 from allegata.link.sums import exceeded
-from allegata.model import Claim, Finding, Link
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Link
 
 
 def find(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Finding, ...]:

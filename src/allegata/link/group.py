@@ -8,7 +8,8 @@ from typing import Literal
 
 from allegata.link.reuse import reused
 from allegata.link.value import WORDS, day_of, moved, outlet_key, passed_on
-from allegata.model import Claim, Group, Link, Step, Variant
+from allegata.model.claim import Claim
+from allegata.model.link import Group, Link, Step, Variant
 from allegata.partition import Partition
 
 LAST = "9999-99-99"

@@ -9,7 +9,8 @@ from allegata.ground.lexicon import pattern
 from allegata.link.reuse import copied, repeated
 from allegata.link.tell import office, told
 from allegata.link.value import WORDS, day_of, name_of, one_body, outlet_key, passed_on, teller
-from allegata.model import Claim, Finding, Group
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Group
 
 Pairs = Iterable[tuple[Claim, Claim]]
 

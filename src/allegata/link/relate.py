@@ -11,7 +11,8 @@ from allegata.link.compare import Compared, compare, is_hopeless, reasons
 from allegata.link.features import Features, features_of
 from allegata.link.join import FEW, Pair, beside, better, chain, different, grouped, is_near, is_same, is_sure
 from allegata.link.within import within
-from allegata.model import Claim, Link, Relation
+from allegata.model.claim import Claim
+from allegata.model.link import Link, Relation
 
 JUDGE = "rules/3"
 DRIFTS = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from allegata.model import Claim
+from allegata.model.claim import Claim
 
 LENGTHS = tuple(range(4, 44, 4))
 """Lengths of runs that are told apart, in words; a run of fewer than four is no reuse."""

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from allegata.link.features import value_of
 from allegata.link.tell import told
-from allegata.model import Claim, Finding, Link
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Link
 
 
 def exceeded(by_id: Mapping[str, Claim], links: Sequence[Link]) -> Iterator[Finding]:

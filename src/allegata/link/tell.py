@@ -8,7 +8,9 @@ from functools import cache
 from allegata.ground.lexicon import table
 from allegata.link.group import when
 from allegata.link.value import teller
-from allegata.model import Claim, Finding, Span
+from allegata.model.claim import Claim
+from allegata.model.link import Finding
+from allegata.model.mention import Span
 
 NAMED = 3
 """Outlets that a sentence names before it counts the others."""

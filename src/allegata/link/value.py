@@ -14,7 +14,8 @@ from allegata.ground.place import country_name, fold
 from allegata.link.compare import same_body
 from allegata.link.features import stated, value_of
 from allegata.link.reuse import repeated
-from allegata.model import Claim, Mention, Period, Speaker
+from allegata.model.claim import Claim, Period, Speaker
+from allegata.model.mention import Mention
 
 DAY = timedelta(days=1)
 ALIKE = 0.7

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allegata.link.features import stated, value_of
-from allegata.model import Claim, Relation, Span
+from allegata.model.claim import Claim
+from allegata.model.link import Relation
+from allegata.model.mention import Span
 
 NEIGHBOURS = 200
 """Most claims before one among which its whole is looked for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from allegata.ground.lexicon import words
 from allegata.mask.stretch import JOINT, NAME_WORD, Stretch, begins, is_common, touched, union
-from allegata.model import MaskedSpan
+from allegata.model.document import MaskedSpan
 
 Owners = dict[str, dict[int, None]]
 """Numbers of persons by the words of their names, in the order in which they got them."""

@@ -9,7 +9,7 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.names import Names, keys_of, known_names, names_by
 from allegata.ground.syntax import is_plain_word
 from allegata.mask.stretch import WORD, touched, union
-from allegata.model import Masks
+from allegata.model.document import Masks
 
 _OWN_WORDS = frozenset(["file", "warc", "feed", "stdin", "http", "https", "www", "html", "txt", "person"])
 

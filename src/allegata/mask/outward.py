@@ -11,21 +11,12 @@ from allegata import model
 from allegata.ground.names import Names, without_names
 from allegata.mask.outside import caption, names_outside
 from allegata.mask.people import find_affected
-from allegata.model import (
-    Capture,
-    Claim,
-    Decision,
-    Document,
-    DocumentRef,
-    Finding,
-    Masks,
-    Place,
-    Record,
-    Span,
-    from_json,
-    reason_of,
-    to_json,
-)
+from allegata.model.claim import Claim, Place
+from allegata.model.decision import Decision, reason_of
+from allegata.model.document import Capture, Document, DocumentRef, Masks
+from allegata.model.json import from_json, to_json
+from allegata.model.link import Finding
+from allegata.model.mention import Record, Span
 
 _CHOICES = frozenset(
     name

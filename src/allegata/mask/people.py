@@ -28,7 +28,9 @@ from allegata.mask.stretch import (
     union,
     words_of,
 )
-from allegata.model import Claim, Document, Masks, Span
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
+from allegata.model.mention import Span
 
 if TYPE_CHECKING:
     pass

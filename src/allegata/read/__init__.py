@@ -9,7 +9,9 @@ from itertools import islice
 from py3langid.langid import classify
 
 from allegata import plugin
-from allegata.model import Basis, Capture, Document, InputError, document_id
+from allegata.model.document import Basis, Capture, Document
+from allegata.model.error import InputError
+from allegata.model.identity import document_id
 from allegata.read.encoding import decoded
 from allegata.read.metadata import is_day
 from allegata.read.publication import Day, address_days, published_of, text_days

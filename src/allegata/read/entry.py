@@ -6,7 +6,8 @@ import codecs
 import json
 from typing import Any
 
-from allegata.model import Basis, InputError
+from allegata.model.document import Basis
+from allegata.model.error import InputError
 from allegata.read.encoding import decode
 from allegata.read.html import read_html
 from allegata.read.metadata import day_of

@@ -13,7 +13,8 @@ from lxml.html import HTMLParser as TreeParser
 from trafilatura import bare_extraction, external
 
 from allegata.ground.lexicon import pattern_of_all
-from allegata.model import Basis, InputError
+from allegata.model.document import Basis
+from allegata.model.error import InputError
 from allegata.read.dated import shown_days
 from allegata.read.encoding import decoded
 from allegata.read.furniture import is_furniture

@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.read.html import read_html
 from allegata.read.reading import Reading, one_line, reader_version
 from allegata.read.text import read_text

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from allegata.ground.lexicon import pattern_of_all
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.read.reading import LIMIT_CHARACTERS, Reading, clean, one_line, reader_version
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from allegata.model import Basis
+from allegata.model.document import Basis
 from allegata.read.written import day_of_dateline, day_of_figures, day_of_line
 
 _ADDRESS = re.compile(r"(?<=[/=_-])((?:19|20|1[34])\d{2})([/-])(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?![\dT:])")

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from allegata.model import Basis
+from allegata.model.document import Basis
 from allegata.read.encoding import Decoded
 from allegata.read.publication import Day
 

@@ -6,7 +6,8 @@ import json
 from datetime import date
 from typing import Any
 
-from allegata.model import Basis, InputError
+from allegata.model.document import Basis
+from allegata.model.error import InputError
 from allegata.read.encoding import decode
 from allegata.read.metadata import day_of
 from allegata.read.publication import Day

@@ -8,7 +8,8 @@ from typing import Any
 
 import feedparser
 
-from allegata.model import Basis, InputError
+from allegata.model.document import Basis
+from allegata.model.error import InputError
 from allegata.read.encoding import decoded
 from allegata.read.html import tell
 from allegata.read.markup import plain_paragraphs

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.read.encoding import decoded
 from allegata.read.furniture import is_furniture
 from allegata.read.markup import without_tags

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from allegata.ground.calendar import CALENDARS
 from allegata.ground.lexicon import languages, table
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 LINE_CHARACTERS = 160
 """A longer line is of the story."""

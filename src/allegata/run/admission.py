@@ -20,7 +20,7 @@ from allegata.ledger.access import accounts, audit, key_of, may
 from allegata.ledger.credentials import write_private
 from allegata.ledger.login import account_with, log_in, nobody_can_manage
 from allegata.ledger.records import Account
-from allegata.model import AccessError, DataError, LedgerError
+from allegata.model.error import AccessError, DataError, LedgerError
 from allegata.run.terminal import say
 
 ACTS: Mapping[str, str] = {row["command"]: row["act"] for row in table("acts")}

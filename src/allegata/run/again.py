@@ -11,7 +11,12 @@ from allegata.ledger import Ledger, Ruling, Standing, Supersession, attach, eras
 from allegata.ledger.erase import Erased
 from allegata.link.edits import OBSERVED, carried
 from allegata.mask import find_affected, outward
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, LedgerError, Link, Masks, Record, to_json
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import AllegataError, LedgerError
+from allegata.model.json import to_json
+from allegata.model.link import Finding, Link
+from allegata.model.mention import Record
 from allegata.run.pipeline import Given, report
 from allegata.run.relating import TRIES, relate
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.link import find
-from allegata.model import Claim, Finding, Link, Relation
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Link, Relation
 
 SAME: frozenset[Relation] = frozenset({"same"})
 

@@ -12,7 +12,9 @@ import click
 from allegata.ledger import Ledger, erasures
 from allegata.ledger.access import DEEDS, key_of, unmask
 from allegata.ledger.records import Account
-from allegata.model import InputError, Record, to_json
+from allegata.model.error import InputError
+from allegata.model.json import to_json
+from allegata.model.mention import Record
 from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who
 from allegata.run.output import print_records

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from allegata.check import page_of, rules, select
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.drafts import Checked, Earlier, EarlierIn, check_drafts
 from allegata.run.formats import WRITERS
 from allegata.run.mending import can_mend, difference, mended, write_mended

@@ -20,14 +20,11 @@ from allegata.export.html import NAMES_SHOWN
 from allegata.ledger import ClaimFilter
 from allegata.ledger.location import hidden
 from allegata.link import find, link
-from allegata.model import (
-    AllegataError,
-    Capture,
-    Claim,
-    Finding,
-    Link,
-    Total,
-)
+from allegata.model.claim import Claim
+from allegata.model.document import Capture
+from allegata.model.error import AllegataError
+from allegata.model.link import Finding, Link
+from allegata.model.total import Total
 from allegata.run import audits, decide, keep, reread, users
 from allegata.run.admission import record_export
 from allegata.run.archive import archive_group

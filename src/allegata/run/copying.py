@@ -14,7 +14,7 @@ from allegata.ledger.backup import Manifest
 from allegata.ledger.location import hidden
 from allegata.ledger.login import nobody_can_manage
 from allegata.mask import outward
-from allegata.model import AccessError, AllegataError, InputError, LedgerError
+from allegata.model.error import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import admit, record_backup
 from allegata.run.importing import import_command
 from allegata.run.options import now, opened

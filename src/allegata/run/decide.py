@@ -8,7 +8,8 @@ from typing import Any, get_args
 import click
 
 from allegata.ledger import FIELDS, Ruling
-from allegata.model import InputError, Relation
+from allegata.model.error import InputError
+from allegata.model.link import Relation
 from allegata.run.admission import signed
 from allegata.run.deciding import Choice, decide, words_of
 from allegata.run.deciding import undo as take_back

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from allegata.ledger import Ledger
 from allegata.mask import find_affected, mask_text
-from allegata.model import Decision, DecisionKind, InputError, LedgerError, Subject, reason_of, with_decision_id
+from allegata.model.decision import Decision, DecisionKind, Subject, reason_of
+from allegata.model.error import InputError, LedgerError
+from allegata.model.identity import with_decision_id
 from allegata.run.relating import relate
 from allegata.run.terminal import visible
 

@@ -11,7 +11,9 @@ from allegata.check.silence import silence_of
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.link import link
 from allegata.link.anew import sharing
-from allegata.model import Claim, Document, Link
+from allegata.model.claim import Claim
+from allegata.model.document import Document
+from allegata.model.link import Link
 from allegata.read.positions import Placement, place
 from allegata.run.pipeline import Given, Report, reports
 from allegata.run.relating import are_keyed

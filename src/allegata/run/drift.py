@@ -11,7 +11,8 @@ from rich.table import Table
 
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.link import groups
-from allegata.model import Group, Step, Variant, to_json
+from allegata.model.json import to_json
+from allegata.model.link import Group, Step, Variant
 from allegata.run.around import SAME, reached
 from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records, write_rows

@@ -12,7 +12,12 @@ import click
 from allegata.export.again import read_export, text_of
 from allegata.ledger import Ledger, erased, erased_page
 from allegata.mask import find_affected
-from allegata.model import Capture, Claim, Document, InputError, Masks, Record, canonical, capture_id
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import InputError
+from allegata.model.identity import capture_id
+from allegata.model.json import canonical
+from allegata.model.mention import Record
 from allegata.run.archive.bring import is_folder, take_in
 from allegata.run.options import LEDGER, now, opened, who
 from allegata.run.pipeline import IMPORTED

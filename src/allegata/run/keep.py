@@ -22,7 +22,8 @@ from allegata.ledger import restore as read_backup
 from allegata.ledger.access import audit
 from allegata.ledger.erase import ASKED, GoneError
 from allegata.ledger.location import hidden
-from allegata.model import InputError, LedgerError, canonical, to_json
+from allegata.model.error import InputError, LedgerError
+from allegata.model.json import canonical, to_json
 from allegata.run.admission import record_backup
 from allegata.run.copying import into_database
 from allegata.run.decide import decider

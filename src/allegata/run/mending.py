@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from allegata.check import Fix
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.drafts import Checked
 
 

@@ -15,7 +15,8 @@ from allegata.capture.sitemap import PAGES
 from allegata.ground.lexicon import table
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import EvidenceClass, InputError, SpeakerKind, StanceClass, Status
+from allegata.model.claim import EvidenceClass, SpeakerKind, StanceClass, Status
+from allegata.model.error import InputError
 from allegata.run.admission import admit, session, user_of_computer
 from allegata.run.pipeline import Given
 

@@ -19,7 +19,11 @@ from allegata.export.csv import inert, write_csv
 from allegata.export.exporter import Exporter
 from allegata.export.jsonl import write_jsonl
 from allegata.ledger import ALL, ClaimFilter, Ledger
-from allegata.model import Claim, Document, InputError, Masks, Record, to_json
+from allegata.model.claim import Claim
+from allegata.model.document import Document, Masks
+from allegata.model.error import InputError
+from allegata.model.json import to_json
+from allegata.model.mention import Record
 from allegata.run.terminal import say, show_claims
 
 T = TypeVar("T")

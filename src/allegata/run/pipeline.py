@@ -17,7 +17,12 @@ from allegata.copies import Copies
 from allegata.ledger import ClaimFilter, Ledger, Supersession, erased_page
 from allegata.link import find, groups
 from allegata.mask import find_affected, mask_claim, mask_document
-from allegata.model import AllegataError, Capture, Claim, Document, Finding, Group, InputError, Masks, Record, Total
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.error import AllegataError, InputError
+from allegata.model.link import Finding, Group
+from allegata.model.mention import Record
+from allegata.model.total import Total
 from allegata.read import given_fields, is_installed, read
 from allegata.run.around import SAME, reached
 from allegata.total import total

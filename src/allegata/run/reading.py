@@ -11,7 +11,8 @@ import click
 from allegata import plugin
 from allegata.capture import Guard
 from allegata.ledger import Ledger
-from allegata.model import AccessError, Capture, LedgerError
+from allegata.model.document import Capture
+from allegata.model.error import AccessError, LedgerError
 from allegata.run.options import opened
 from allegata.run.output import print_claims
 from allegata.run.pipeline import FAILED, Added, Given, Report, nothing_held, reports, targets_of

@@ -10,7 +10,9 @@ from allegata.ground.lexicon import tables_version
 from allegata.ledger import ClaimFilter, Ledger, Linking, record_id
 from allegata.link import JUDGE, Linker
 from allegata.link.anew import LostError, is_known, kept_of, link_anew
-from allegata.model import LedgerError, Link, Record
+from allegata.model.error import LedgerError
+from allegata.model.link import Link
+from allegata.model.mention import Record
 from allegata.run.options import opened
 from allegata.run.terminal import say
 

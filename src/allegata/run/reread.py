@@ -10,7 +10,7 @@ import click
 
 from allegata.ledger import Ledger, copy_folder, copy_ledger, is_folder, open_ledger
 from allegata.mask import outward
-from allegata.model import to_json
+from allegata.model.json import to_json
 from allegata.run.again import ClaimChange, Reread
 from allegata.run.again import reread as read_again
 from allegata.run.options import LEDGER, now, opened, who

@@ -14,7 +14,7 @@ import click
 
 from allegata.ledger import open_ledger
 from allegata.mask import outward
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.options import LEDGER
 from allegata.run.terminal import OUT, say
 from allegata.run.working import unwinding

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 
 class Settings(NamedTuple):

@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from allegata.ledger import ALL, ClaimFilter, Ledger
-from allegata.model import Silence
+from allegata.model.total import Silence
 from allegata.run.around import linked_to
 from allegata.run.options import FORMAT, LEDGER, filter_options
 from allegata.run.output import print_records

@@ -12,21 +12,12 @@ from rich.table import Table
 
 from allegata.export.basis import told
 from allegata.ledger import Ruling
-from allegata.model import (
-    Batch,
-    Capture,
-    Claim,
-    Document,
-    Finding,
-    LeftOut,
-    Link,
-    Mention,
-    Period,
-    Reason,
-    Share,
-    Span,
-    Total,
-)
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim, Period
+from allegata.model.document import Capture, Document
+from allegata.model.link import Finding, Link, Reason
+from allegata.model.mention import Mention, Span
+from allegata.model.total import LeftOut, Share, Total
 
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)

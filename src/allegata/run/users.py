@@ -25,7 +25,8 @@ from allegata.ledger.login import (
     withdraw_all,
 )
 from allegata.ledger.records import Account
-from allegata.model import AccessError, InputError, Record
+from allegata.model.error import AccessError, InputError
+from allegata.model.mention import Record
 from allegata.run.admission import keep_login, kept_login, session
 from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened, who

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from allegata.ledger import Ledger, Ruling
-from allegata.model import Batch, Capture, Claim, Document, Group, LedgerError, Link, to_json
+from allegata.model.batch import Batch
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document
+from allegata.model.error import LedgerError
+from allegata.model.json import to_json
+from allegata.model.link import Group, Link
 from allegata.read.positions import byte_range
 from allegata.run.pipeline import group_of
 

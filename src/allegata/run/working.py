@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 """What a logout, a shutdown or `timeout` sends."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from allegata.ledger import Ledger
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -24,7 +24,7 @@ from allegata.ledger import Ledger
 from allegata.ledger.access import accounts
 from allegata.ledger.location import hidden
 from allegata.ledger.login import account_with
-from allegata.model import AccessError, AllegataError, InputError, LedgerError
+from allegata.model.error import AccessError, AllegataError, InputError, LedgerError
 from allegata.run.admission import user_of_computer
 from allegata.run.options import now
 from allegata.serve.answers import Asking, BusyError

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from allegata.ledger import ClaimFilter
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.options import CHOICES
 from allegata.serve.visit import Visit
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from allegata.model import Total
+from allegata.model.total import Total
 
 WIDTH, HEIGHT, OPEN = 600, 26, 14
 """Of the picture of a bar, and of the arrow of an open end, in units of its own."""

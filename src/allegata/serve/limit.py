@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 MOST, WINDOW_S = 600, 60
 """Requests of an account, and the seconds in which it may send so many."""

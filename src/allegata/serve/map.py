@@ -13,7 +13,8 @@ from math import log
 from markupsafe import Markup
 
 from allegata.ground.lexicon import lines_of
-from allegata.model import Mention, Place
+from allegata.model.claim import Place
+from allegata.model.mention import Mention
 
 SHADES = 5
 """Classes of numbers above zero; no claims are a class of their own."""

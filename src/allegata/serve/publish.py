@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from allegata.ledger import Ledger
-from allegata.model import Claim, InputError, to_json
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.json import to_json
 from allegata.run.terminal import where
 from allegata.serve.bars import bars_of
 from allegata.serve.render import environment, static_file

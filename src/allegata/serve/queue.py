@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.ledger.view import Judged
-from allegata.model import Claim, Finding, Link
+from allegata.model.claim import Claim
+from allegata.model.link import Finding, Link
 from allegata.run.around import everything
 from allegata.run.pipeline import findings_of_pages
 from allegata.serve.answers import Asking

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 BEGINNING = ".allegata-publish-"
 """How the name of a folder begins in which a new one is made, beside the one that it takes the place of."""

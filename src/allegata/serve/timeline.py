@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from allegata.ground.calendar import GREGORIAN, PERSIAN
 from allegata.ledger import DayCount, Days
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 Step = Literal["day", "month", "year"]
 WIDTH, BARS, LANE, AXIS, DIGITS = 1000, 200, 14, 22, 20

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from allegata.model import Group, Variant
+from allegata.model.link import Group, Variant
 
 MOST = 40
 """Reports that are drawn; the table lists all."""

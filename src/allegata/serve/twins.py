@@ -10,7 +10,7 @@ from typing import Any
 
 from allegata.export.csv import inert
 from allegata.ledger.access import audit
-from allegata.model import to_json
+from allegata.model.json import to_json
 from allegata.run.admission import kept_value
 from allegata.serve.visit import Answer, Route, Sent, Visit, get
 

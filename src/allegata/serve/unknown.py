@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from allegata.capture.listing import is_tracking
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 MOST, LONGEST = 5, 40
 """Names that are told, and characters of each."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from allegata.ledger import Ledger
 from allegata.ledger.access import may
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.serve.answers import Asking
 
 

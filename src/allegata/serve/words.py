@@ -9,7 +9,9 @@ from markupsafe import Markup, escape
 
 from allegata.brief.words import amount, bounds, day_before, told, units
 from allegata.ground.place import country_name, place_of
-from allegata.model import Claim, Mention, Period, Speaker, Total
+from allegata.model.claim import Claim, Period, Speaker
+from allegata.model.mention import Mention
+from allegata.model.total import Total
 from allegata.run.terminal import counted, where
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})

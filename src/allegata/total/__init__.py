@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from allegata.model import Claim, LeftOut, Link, Total
+from allegata.model.claim import Claim
+from allegata.model.link import Link
+from allegata.model.total import LeftOut, Total
 from allegata.total.figures import figure_of
 from allegata.total.group import Group
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
-from allegata.model import Claim
+from allegata.model.claim import Claim
 
 Figure = tuple[int, float]
 """Least and greatest, inclusive; the greatest is infinite where no upper bound is stated."""

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from allegata.model import LeftOut, Link, Share
+from allegata.model.link import Link
+from allegata.model.total import LeftOut, Share
 from allegata.partition import Partition
 from allegata.total.figures import Figure, Revisions, agreed, least_joined, most_apart, newest, revisions_of
 from allegata.total.joined import Edges, edges, joined

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from allegata.model import Link
+from allegata.model.link import Link
 from allegata.partition import JOINING, Partition
 from allegata.total.figures import Figure
 

@@ -14,21 +14,13 @@ import click
 
 from allegata.export.again import check_claim, spans_of
 from allegata.ledger.records import KINDS
-from allegata.model import (
-    AllegataError,
-    Capture,
-    Claim,
-    Document,
-    DocumentRef,
-    Finding,
-    InputError,
-    Masks,
-    Record,
-    capture_id,
-    claim_id,
-    document_id,
-    from_json,
-)
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, DocumentRef, Masks
+from allegata.model.error import AllegataError, InputError
+from allegata.model.identity import capture_id, claim_id, document_id
+from allegata.model.json import from_json
+from allegata.model.link import Finding
+from allegata.model.mention import Record
 from allegata.run.archive.place import Place, arrow
 from allegata.run.archive.plan import Part, finished, kept
 from allegata.run.options import now, opened, who

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.archive.part import read_part
 from allegata.run.archive.place import Place
 from allegata.run.archive.plan import Part, Settings

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from allegata.capture import NoPageError, Taking, capture_archive
 from allegata.claim.glance import Glance
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.archive.place import Place, Stretch
 from allegata.run.archive.plan import DONE, Part, Settings
 from allegata.run.archive.tables import Tables

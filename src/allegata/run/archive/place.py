@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 MISSING = 'archives are written with pyarrow; install it: pip install "allegata[archive]"'
 LOCK = "lock"

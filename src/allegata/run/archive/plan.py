@@ -13,7 +13,7 @@ import msgspec
 from fastwarc.warc import ArchiveIterator
 
 from allegata.claim.gate import Gate
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.archive.place import PLAN, Place
 
 PART_BYTES = 256_000_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.archive.place import TABLES, Place, arrow
 from allegata.run.archive.plan import DONE, Part
 from allegata.run.archive.tables import page_key

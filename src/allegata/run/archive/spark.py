@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.archive.part import read_part
 from allegata.run.archive.place import Place
 from allegata.run.archive.plan import Part, Settings

@@ -10,7 +10,10 @@ import msgspec
 
 from allegata.export.csv import COLUMNS, row_of
 from allegata.mask import mask_claim, mask_document, outward
-from allegata.model import Capture, Claim, Document, Masks, Record, canonical
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document, Masks
+from allegata.model.json import canonical
+from allegata.model.mention import Record
 from allegata.run.archive.place import TABLES, Place, arrow
 from allegata.run.pipeline import Report
 

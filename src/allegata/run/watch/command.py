@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.options import LEDGER, opened, who
 from allegata.run.terminal import OUT, counted, say
 from allegata.run.watch.rounds import Watch

@@ -18,7 +18,11 @@ from allegata.capture.sitemap import CHILDREN
 from allegata.ledger import Ledger, Supersession, erased
 from allegata.ledger.records import address_id
 from allegata.link.edits import GONE, carried, edits, told_edits, told_gone
-from allegata.model import AllegataError, Claim, Document, Finding, InputError, Record
+from allegata.model.claim import Claim
+from allegata.model.document import Document
+from allegata.model.error import AllegataError, InputError
+from allegata.model.link import Finding
+from allegata.model.mention import Record
 from allegata.read.metadata import day_of
 from allegata.run.pipeline import Given, Report, records_of, report
 from allegata.run.relating import relate

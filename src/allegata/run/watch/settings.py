@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allegata.capture import Guard
-from allegata.model import InputError
+from allegata.model.error import InputError
 
 EXAMPLE = """\
 [watch]

@@ -20,7 +20,7 @@ from allegata.capture.listing import Entry
 from allegata.ledger import is_folder
 from allegata.ledger.location import hidden
 from allegata.ledger.records import address_id
-from allegata.model import LedgerError
+from allegata.model.error import LedgerError
 
 VERSION = 1
 SCHEMA = """

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from allegata import __version__
 from allegata.ledger import Ledger
-from allegata.model import digest
+from allegata.model.json import digest
 from allegata.serve.answers import BusyError
 from allegata.serve.asked import address
 from allegata.serve.twins import record_export

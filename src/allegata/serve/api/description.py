@@ -9,7 +9,12 @@ from typing import Any
 
 from allegata import __version__
 from allegata.ledger import Ruling
-from allegata.model import Capture, Claim, Document, Finding, Group, Link, Record, Silence, Total, schema
+from allegata.model.claim import Claim
+from allegata.model.document import Capture, Document
+from allegata.model.json_schema import schema
+from allegata.model.link import Finding, Group, Link
+from allegata.model.mention import Record
+from allegata.model.total import Silence, Total
 from allegata.run.options import CHOICES, FILTERS
 from allegata.run.options import KINDS as FINDING_KINDS
 from allegata.run.silence import BY

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from allegata.model import Claim, Finding, Group, InputError, Link, Relation, Silence, Total, to_json
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.json import to_json
+from allegata.model.link import Finding, Group, Link, Relation
+from allegata.model.total import Silence, Total
 from allegata.run.pipeline import findings_of
 from allegata.run.silence import silence_of
 from allegata.run.whole import json_of_whole, whole_claim

@@ -6,7 +6,9 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from allegata.ledger import Ledger
-from allegata.model import Claim, Finding, InputError, Link, Step
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.link import Finding, Link, Step
 from allegata.run.around import findings_about
 from allegata.run.drift import HOW, TOLD
 from allegata.run.terminal import what_of

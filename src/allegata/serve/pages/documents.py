@@ -11,7 +11,9 @@ from allegata.export.basis import told
 from allegata.export.csv import COLUMNS, row_of
 from allegata.export.marks import FIELDS, marks_of, paragraphs, shown_at
 from allegata.ledger import ClaimFilter
-from allegata.model import Claim, Document, to_json
+from allegata.model.claim import Claim
+from allegata.model.document import Document
+from allegata.model.json import to_json
 from allegata.serve.parts import bounds_of, cuts_of, part_of
 from allegata.serve.twins import CSV, JSON_LINES, csv_of, json_of, record_export, twins
 from allegata.serve.visit import Answer, Elsewhere, NotHereError, Sent, Shown, Visit, get

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from allegata.check import rules
 from allegata.export.marks import Mark, marked
 from allegata.ground.lexicon import table
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.drafts import Checked, EarlierIn, check_drafts
 from allegata.run.pipeline import Given
 from allegata.serve.visit import Shown, Visit, get, post

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from allegata.ledger import ALL, ClaimFilter, Ledger
-from allegata.model import Claim, Group, InputError
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.link import Group
 from allegata.run.drift import groups_with
 from allegata.run.options import CHOICES
 from allegata.serve.asked import FIELDS, address, asked_of, values_of

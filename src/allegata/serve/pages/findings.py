@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from allegata.ledger import Ledger
-from allegata.model import Claim, Finding, InputError
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
+from allegata.model.link import Finding
 from allegata.run.options import KINDS
 from allegata.run.pipeline import findings_of
 from allegata.serve.twins import twins

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from allegata.ledger import Ledger
 from allegata.ledger.access import DEEDS
 from allegata.ledger.whole import Checked
-from allegata.model import InputError, Record
+from allegata.model.error import InputError
+from allegata.model.mention import Record
 from allegata.run.audits import ACCOUNT, Done, done
 from allegata.run.options import now
 from allegata.serve.twins import twins

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from allegata.export.csv import COLUMNS, row_of
 from allegata.ledger import Facet
-from allegata.model import Claim, InputError
+from allegata.model.claim import Claim
+from allegata.model.error import InputError
 from allegata.run.options import CHOICES, KINDS
 from allegata.run.pipeline import findings_of
 from allegata.serve.asked import FIELDS, address, asked_of, values_of

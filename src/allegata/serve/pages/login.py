@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allegata.ledger.access import accounts
 from allegata.ledger.login import log_in, login_token, token_id, withdraw
-from allegata.model import AccessError
+from allegata.model.error import AccessError
 from allegata.run.admission import user_of_computer
 from allegata.run.users import LOGIN
 from allegata.serve.asked import address as address_of

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from allegata.ground.place import country_name
 from allegata.ledger import ClaimFilter, Ledger
-from allegata.model import InputError, Record
+from allegata.model.error import InputError
+from allegata.model.mention import Record
 from allegata.run.options import CHOICES
 from allegata.serve.asked import FIELDS, address, asked_of, values_of
 from allegata.serve.map import Outline, Tally, map_svg, mapped, outlines, tally

@@ -11,7 +11,9 @@ from markupsafe import Markup
 from allegata.export.marks import marked, marks_of, shown_at
 from allegata.ledger import FIELDS, Ruling
 from allegata.ledger.view import Judged
-from allegata.model import Claim, Decision, DecisionKind, InputError
+from allegata.model.claim import Claim
+from allegata.model.decision import Decision, DecisionKind
+from allegata.model.error import InputError
 from allegata.run.deciding import LONGEST, Choice, decide, undo, without_names, words_of
 from allegata.serve.asked import FIELDS as FIELDS_ASKED
 from allegata.serve.asked import address, asked_of, values_of

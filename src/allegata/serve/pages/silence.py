@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from allegata.ledger import ClaimFilter, Ledger
-from allegata.model import InputError, Silence
+from allegata.model.error import InputError
+from allegata.model.total import Silence
 from allegata.run.options import CHOICES
 from allegata.run.silence import BY, SHOWN, WITHHELD, silence_of
 from allegata.serve.asked import FIELDS, address, asked_of, values_of

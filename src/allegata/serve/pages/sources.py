@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from allegata.capture.polite import host_of
-from allegata.model import Record
+from allegata.model.mention import Record
 from allegata.run.watch.state import FeedState, PageState, seen
 from allegata.serve.twins import twins
 from allegata.serve.visit import Shown, Visit, get

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from allegata.ledger import ClaimFilter, Facet, Ledger
-from allegata.model import Finding, InputError, Silence, Total
+from allegata.model.error import InputError
+from allegata.model.link import Finding
+from allegata.model.total import Silence, Total
 from allegata.run.around import findings_about, linked_to
 from allegata.serve.asked import address
 from allegata.serve.bars import bars_of

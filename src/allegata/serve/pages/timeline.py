@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from allegata.ledger import DayCount
-from allegata.model import InputError
+from allegata.model.error import InputError
 from allegata.run.options import CHOICES
 from allegata.serve.asked import FIELDS, asked_of, values_of
 from allegata.serve.timeline import timeline, timeline_svg

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from allegata.brief.words import amount, bounds
 from allegata.ledger import ClaimFilter, Ledger
-from allegata.model import Claim, LeftOut, Share, Total
+from allegata.model.claim import Claim
+from allegata.model.total import LeftOut, Share, Total
 from allegata.run.options import CHOICES
 from allegata.run.pipeline import summed
 from allegata.run.terminal import range_of
