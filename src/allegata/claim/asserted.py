@@ -99,7 +99,8 @@ def is_aside(token: Token) -> bool:
     if token.dep_ == "compound" and not form_of(token.head, "number_noun"):
         return True  # the murder rate
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
-        return not (token.dep_ == "nsubj" and numbered(token))  # but in "70 arrests followed"
+        modal = any(child.tag_ == "MD" for child in token.head.children)
+        return modal or not (token.dep_ == "nsubj" and numbered(token))  # but in "70 arrests followed"
     if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
         return True  # suspected of 14 murders
     if number_noun(token) is not None:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import pattern
 from allegata.ground.place import country_code
 from allegata.ground.timex import BEGUN
@@ -17,10 +18,11 @@ from allegata.model.mention import Mention
 
 from .happening import Happening
 from .moment import DATELINE
-from .page import Page, form_of, is_known, one_of, sentence_at
+from .page import Page, between, first_offset, form_of, is_known, one_of, sentence_at
 from .setting import Retold
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 NEXT = 2
@@ -31,6 +33,10 @@ NEAR = 4
 """Sentences in which a smaller number of the same happening is a part of the greater one before."""
 LONG = 28
 """Days from which what is counted is not of one place unless that is said."""
+CARRIED = "carried over"
+"""The rule of what is known from what was told before."""
+HARM = frozenset({"attack", "disappear", "execute", "injure", "kill", "torture"})
+"""Actions that others tell of elsewhere than where people were held."""
 CUSTODY = frozenset({"arrest", "hold"})
 """Actions that are one and the same to the day and place of a tally."""
 AFTER = CUSTODY | {"charge", "execute", "kill", "release", "sentence", "torture"}
@@ -125,11 +131,12 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
         made[number] = each
     scene = _scene(made.values())
     if scene:
+        taken = tuple(Mention(each.spans, each.readings, CARRIED) for each in scene)
         located = [number for number in order if _located(made[number])]
         for number in order:
             near = [made[other] for other in located if 0 <= rank[number] - rank[other] <= NEAR]
             if _is_of_scene(made[number], near, page):
-                made[number] = replace(made[number], places=scene)
+                made[number] = replace(made[number], places=taken)
     return tuple(made[number] for number in range(len(told)))
 
 
@@ -142,13 +149,24 @@ def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:
 def _is_of_scene(told: Told, near: Sequence[Told], page: Page) -> bool:
     """Return whether *told*, of which no place is known, may be of the one place of those told *near* before it.
 
-    No tally over a long time, nor what is set apart, added, or counts more than what was told of the same kind.
+    No tally over a long time, nor what is set apart, added, or counts more than what was told of the same kind; no harm
+    that somebody else tells of, and nothing in a sentence that speaks of another country.
     """
     if told.places is not None or told.office is not None or told.happening.action == "other" or not near:
         return False
     apart = _is_tally(told) or _leaning(told) == "additional" or _is_added(told, page) or not _takes(told, page)
     more = any(_same_action(told, other) and not _is_part(told, other) for other in near)
-    return not (apart or more or any(_is_abroad(told, _located(other)) for other in near))
+    others = told.happening.action in HARM and not any(_same_statement(told, other) for other in near)
+    lands = {place.country for other in near for each in _located(other) for place in each.readings}
+    abroad = bool(_lands_of(sentence_at(page, told.happening.start), page) - lands)
+    return not (apart or more or others or abroad or any(_is_abroad(told, _located(other)) for other in near))
+
+
+def _lands_of(sentence: Stretch, page: Page) -> set[str]:
+    """Return the countries that *sentence* speaks of by their names or by those of their peoples."""
+    named = between(page.places, sentence.start_char, sentence.end_char, first_offset)
+    states = {each.country for found in named for each in found.readings if each.country and each.level == "country"}
+    return states | {row["country"] for _, row in find_demonyms(sentence.text, page.document.language)}
 
 
 def _is_of_operation(told: Told, page: Page) -> bool:
@@ -225,7 +243,7 @@ def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iter
 
 
 def _taken_over(period: Mention[Period]) -> Mention[Period]:
-    return Mention(period.spans, period.readings, BEGUN if period.rule == BEGUN else "carried over")
+    return Mention(period.spans, period.readings, BEGUN if period.rule == BEGUN else CARRIED)
 
 
 def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:

@@ -9,7 +9,7 @@ from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity
 from allegata.model.claim import Status
 
-from .action import CAUGHT, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
+from .action import CAUGHT, FREED, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
 from .page import Page, extent, form_of, one_of, tokens_like
 from .patient import (
@@ -84,7 +84,10 @@ def _read(token: Token, page: Page) -> list[Happening]:
     the_dead = token.dep_ == "pobj" and any(one_of(child, "definite") for child in token.children)
     if token.pos_ == "NOUN" or (token.pos_ == "ADJ" and (the_dead or number_noun(token) is not None)):
         nouns = senses(language).get((lemma, "noun"), ()) or senses(language).get((token.lower_, "noun"), ())
-        rows = tuple(sorted((row for row in nouns if _compounded(token, row["with"])), key=lambda row: not row["with"]))
+        told = [row for row in nouns if _compounded(token, row["with"])]
+        if form_of(token, "prisoner") and not _is_counted(token):  # a film about political prisoners
+            told = [row for row in told if not row["with"]]
+        rows = tuple(sorted(told, key=lambda row: not row["with"]))
         return _noun(token, rows, page) if rows else []
     return _phrase(token, page)
 
@@ -109,6 +112,18 @@ def _compounded(noun: Token, word: str) -> bool:
     return not word or any(each.lower_ == word for each in (*qualifying, *nouns_of(noun)))
 
 
+def _is_counted(prisoners: Token) -> bool:
+    """Return whether the words say that there are such prisoners, and nothing else of them: "there are", "counts", "the number of"."""
+    head = prisoners.head
+    if any(one_of(child, "bygone") for child in prisoners.children):
+        return False
+    if prisoners.dep_ == "pobj":
+        return number_noun(prisoners) is not None or (one_of(head, "of") and form_of(head.head, "tallying"))
+    if prisoners.dep_ in ("attr", "nsubj", "nsubjpass"):
+        return form_of(head, "copula") or form_of(head, "linking")
+    return prisoners.dep_ == "dobj" and form_of(head, "tallying")
+
+
 def _asked(head: Token) -> bool:
     """Return whether *head* is what somebody asks the number of: "how many boats were seized"."""
     return any(one_of(each, "how") for child in (head, *head.children) for each in child.children)
@@ -127,9 +142,9 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     named = [row for row in fitting if patients[0].lemma_.lower() in row["with"].split()]
     if named:  # the identity of somebody
         datives = [child for child in token.children if child.dep_ == "dative" and child.pos_ != "ADP"]
-        patients, fitting = nouns_of(patients[0]) or datives or patients, named
-        if form_of(patients[0], "duration"):
-            return []  # gave years, to nobody
+        patients, fitting = (nouns_of(patients[0]) or datives or patients)[:1], named
+        if form_of(patients[0], "duration") or any(child.dep_ == "ccomp" for child in token.children):
+            return []  # gave years, to nobody; "claimed 12 lives were lost"
     patients = _counted_first(patients, page)
     head = patients[0]
     fitting = _ranked(fitting, head)
@@ -143,8 +158,10 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         if head == token:
             unit, kind = "person", "person"
     for row in fitting:
-        if on_persons(row["action"]) and kind in LIFELESS and not row["with"] and not _is_called(head):
+        if on_persons(row["action"]) and kind in LIFELESS and not _is_called(head):
             continue  # 300 goats were killed, but not nine of the "lions"
+        if row["action"] == SENTENCED and form_of(token, "imprison") and _is_remanded(token):
+            continue
         wide = row["objects"] in ("any", kind) or (row["objects"] == "people" and kind == "person")
         wide = wide or (row["objects"] == "counted" and quantity is not None and kind in (None, "person"))
         if (
@@ -167,7 +184,8 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 against = nouns_of(head, "bestowed_on") or nouns_of(token, "bestowed_on")
                 people = against if row["objects"] == "sentence" else nouns_of(head)
                 counted = [each for each in people if numbered(each)]
-                if row["objects"] == "sentence" and not counted:
+                other = any(not one_of(each, "the_death") for each in nouns_of(head))  # the sentence of 74 lashes
+                if row["objects"] == "sentence" and (other or not counted):
                     continue
                 unit, patients = "person", counted or patients
                 quantity = quantity_of(patients, page)
@@ -200,9 +218,15 @@ def _by_accident(verb: Token) -> bool:
 
 
 def _by_court(verb: Token) -> bool:
-    """Return whether *verb* says that a court sends somebody to prison: who is jailed otherwise may be held only."""
+    """Return whether *verb* says that a court sends somebody to prison for something: who is jailed otherwise may be held only."""
     agent = _agent(verb) if form_of(verb, "imprison") else None
-    return agent is not None and form_of(verb.doc[agent], "court")
+    answers = any(child.dep_ == "prep" and one_of(child, "penalty_for") for child in verb.children)
+    return agent is not None and form_of(verb.doc[agent], "court") and answers and not _is_remanded(verb)
+
+
+def _is_remanded(verb: Token) -> bool:
+    """Return whether those whom *verb* sends to prison wait for a trial: "jailed pending trial"."""
+    return any(one_of(each, "remanded") for each in verb.subtree)
 
 
 def _counted_first(patients: list[Token], page: Page) -> list[Token]:
@@ -232,7 +256,8 @@ def _fitting(token: Token, rows: tuple[Row, ...]) -> list[Row]:
     at = token.i - token.sent.start
     near = token.sent[at : at + 9]
     own = {child.lower_ for child in token.children}
-    following = {word for each in near for word in (each.lower_, each.lemma_.lower())}
+    heads = [each for each in near if each.i <= token.i + 1 or each.dep_ not in ("amod", "compound", "poss")]
+    following = {word for each in heads for word in (each.lower_, each.lemma_.lower())}
     following |= {child.lower_ for child in token.children if child.dep_ == "advmod"}
     loose = {each.lower_ for each in near if each.pos_ == "ADP" and each.i > token.i + 1} - own
     particles = {child.lower_ for child in token.children if child.dep_ == "prt"}
@@ -312,7 +337,11 @@ def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happe
         return []
     unit, kind = kind_of(subjects[0], page)
     quantity = quantity_of(subjects, page)
-    if kind not in (None, "person") or (kind is None and quantity is None):
+    if kind not in (None, "person") or (kind is None and (quantity is None or rows[0]["objects"] == "people")):
+        return []
+    if rows[0]["action"] == SENTENCED and not _is_penal(token):
+        return []
+    if rows[0]["action"] == FREED and form_of(token, "leave") and not any(map(_is_prisoner, subjects)):
         return []
     patients = tuple(each.i for each in subjects)
     end = token.idx + len(token)
@@ -333,15 +362,31 @@ def _intransitive(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happe
     ]
 
 
+def _is_penal(verb: Token) -> bool:
+    """Return whether what somebody gets is a penalty: "got 20 years", but not "got two years of training"."""
+    objects = [child for child in verb.children if child.dep_ == "dobj"]
+    times = [each for each in objects if form_of(each, "duration")]
+    said = [each for head in (verb, *times) for group in ("of", "done_in") for each in nouns_of(head, group)]
+    goes_on = any(child.dep_ in ("relcl", "acl") for each in times for child in each.children)
+    return bool(objects) and not goes_on and all(each.pos_ == "PROPN" or form_of(each, "penal") for each in said)
+
+
+def _is_prisoner(noun: Token) -> bool:
+    """Return whether *noun* names those who are in prison, or one person by name."""
+    return form_of(noun, "prisoner") or noun.ent_type_ == "PERSON"
+
+
 def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     """Return the happening of "60 arrests", "the arrest of sixty people", "arrests rose to 2,790"."""
     if token.ent_type_ in ("ORG", "EVENT", "LAW"):
         return []
     action = rows[0]["action"]
     after_of = [] if form_of(token, "priced_noun") else nouns_of(token)
-    among = (after_of, contents_of(token), bestowed(token))
+    inside = [each for each in contents_of(token) if (kind_of(each, page)[1] == "person") == on_persons(action)]
+    among = (after_of, inside, bestowed(token))
     told = (each for each in among if quantity_of(each, page) or any(kind_of(head, page)[1] for head in each))
     objects = next(told, None) or next(filter(None, among), [])
+    listed = bool(objects) and objects == inside
     objects = objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
     part = described_part(token)  # five of the dead were farmers
@@ -369,21 +414,20 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         quantity, unit, patients = own, _default(action, None), (counted.i,)
     if is_aside(token):
         return []
-    return [
-        Happening(
-            token.i,
-            token.idx,
-            token.idx + len(token),
-            action,
-            (),
-            patients,
-            quantity,
-            unit or _default(action, None),
-            "asserted",
-            None,
-            is_negated(token.head),
-        )
-    ]
+    made = Happening(
+        token.i,
+        token.idx,
+        token.idx + len(token),
+        action,
+        (),
+        patients[:1] if listed else patients,
+        quantity,
+        unit or _default(action, None),
+        "asserted",
+        None,
+        is_negated(token.head),
+    )
+    return [made, *(_further(made, list(rows), rows[0], objects, page) if listed else ())]
 
 
 def _single(head: Token) -> bool:

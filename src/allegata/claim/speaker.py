@@ -11,15 +11,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata.ground.actor import parse_speaker
-from allegata.ground.lexicon import expression, pattern, words
+from allegata.ground.lexicon import expression, pattern, table, words
 from allegata.model.claim import Attribution, Place, Speaker
 from allegata.model.mention import Mention, Span, span_of
 
 from .attribution import noun_phrase
-from .page import Page, between, extent, first_offset, form_of, headline, inside, sentence_at, span_start, stretch_at
+from .page import (
+    Page,
+    between,
+    extent,
+    first_offset,
+    form_of,
+    headline,
+    inside,
+    meets,
+    sentence_at,
+    span_start,
+    stretch_at,
+)
 from .platform import find_posts
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 LONGEST_INTRODUCTION = 200
@@ -53,7 +66,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
         around = voices[found[attribution.inside]] if attribution.inside in found else None
-        if around is not None and _is_itself(source, around, page):
+        if around is not None and _is_itself(source, around, attribution.inside, attributions, page):
             found[attribution.id] = before[source] = around.number
             continue
         living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
@@ -97,21 +110,27 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     return {identity: voices[number] for identity, number in found.items()}
 
 
-def _is_itself(source: Span, around: Voice, page: Page) -> bool:
+def _is_itself(
+    source: Span, around: Voice, outer: str | None, attributions: tuple[Attribution, ...], page: Page
+) -> bool:
     """Return whether *source*, in the words of *around*, is who speaks, or the body that he speaks for.
 
     "The union said it had counted 90", "the activist said his group had counted 90", "the agency's spokesman said the agency had".
+    outer: id of the attribution that it stands in.
     """
-    language = page.document.language
+    language, parts = page.document.language, source.text.lower().split()
     person = around.speaker.role is not None and around.speaker.body != around.speaker.name
-    parts = source.text.lower().split()
     if len(parts) == 1:
         return parts[0] in words(language, "impersonal") and not person
     if parts[-1] not in words(language, "body_noun") or len(parts) > 2 or around.speaker.kind in ("media", "outlet"):
         return False
     if parts[0] in words(language, "possessive"):
-        return True
-    return parts[0] in words(language, "definite") and around.speaker.body is not None and around.personal
+        cue = next(each.cue[-1].end for each in attributions if each.id == outer)
+        return not between(page.people, cue, source.start, span_start)
+    own = parts[-1] in (around.speaker.body or "").lower()
+    if around.speaker.kind == "official":
+        own = own or (parts[-1] in words(language, "any_body_noun") and around.speaker.body is not None)
+    return parts[0] in words(language, "definite") and own and around.personal
 
 
 def _read(source: Span, page: Page) -> Speaker:
@@ -254,11 +273,23 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
                 return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
         sentence = sentence_at(page, source.start)
         acting = between(page.bodies, sentence.start_char, source.start, first_offset)
-        if acting and nouns <= words(language, "any_body_noun"):  # the Coast Guard has held ten men, the agency said
-            value = acting[0].readings[0]
+        if len(acting) == 1 and nouns <= words(language, "any_body_noun") and _is_alone(acting[0], sentence, language):
+            value = acting[0].readings[0]  # the Security Service has held ten men, the agency said
             return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
     subject = _subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
     return subject or read
+
+
+def _is_alone(body: Mention[Speaker], sentence: Stretch, language: str) -> bool:
+    """Return whether *body* may be what a noun for any body takes up: of no kind with a noun of its own, and no other organisation stands beside it."""
+    own = any(
+        row["words"] in body.text.lower()
+        for row in table(f"{language}/bodies")
+        if row["words"] not in words(language, "any_service")
+    )
+    span = body.spans[0]
+    others = [each for each in sentence.ents if each.label_ == "ORG"]
+    return not own and all(meets(span, Span(each.start_char, each.end_char, each.text)) for each in others)
 
 
 def _owned(read: Speaker, source: Span, page: Page) -> Speaker:

@@ -24,8 +24,8 @@ LEAD = 300
 def country_context(text: str, language: str = "en") -> str | None:
     """Return the country (alpha-2) that most of *text* speaks of, in a tie its beginning; null for none.
 
-    A name that several countries share speaks for the one of them that other names speak of most; where nothing but
-    such names does, for the country that has most of them.
+    A name that several countries share says nothing, unless all names are of that kind: then they speak for the country that
+    has them all and the largest bearer of one.
 
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
     'TR'
@@ -37,10 +37,6 @@ def country_context(text: str, language: str = "en") -> str | None:
     for at, code, weight in named:
         counts[code] += weight
         early[code] += weight if at < LEAD else 0
-    for each in shared if counts else ():
-        known = [(counts[code], code) for code in each if counts[code]]
-        if known:
-            counts[max(known)[1]] += 1
     if not counts:
         return _most_shared(shared)
     ranked = sorted(((count, early[code]), code) for code, count in counts.items())[-2:]
@@ -69,10 +65,10 @@ def _mentions(text: str, language: str) -> tuple[list[tuple[int, str, int]], lis
 
 
 def _most_shared(names: Sequence[dict[str, int]]) -> str | None:
-    """Return the country that has most of the *names*, two or more, of several the one with most inhabitants in them; null without one."""
-    share = Counter(code for each in names for code in each)
-    most = [code for code, count in share.items() if count == max(2, *share.values())]
-    return max(most, key=lambda code: (sum(math.log(1 + each.get(code, 0)) for each in names), code), default=None)
+    """Return the country that has all of the *names*, two or more, and the largest bearer of one; of several the one with most inhabitants in them."""
+    largest = {max(each, key=lambda code: (each[code], code)) for each in names}
+    able = [code for code in largest if all(code in each for each in names)] if len(names) > 1 else []
+    return max(able, key=lambda code: (sum(math.log(1 + each[code]) for each in names), code), default=None)
 
 
 def is_beyond_border(text: str, span: Span, language: str = "en") -> bool:
