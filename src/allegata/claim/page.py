@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from allegata.ground.actor import find_bodies
 from allegata.ground.country import country_context
 from allegata.ground.gazetteer import find_toponyms, resolve
-from allegata.ground.lexicon import words
-from allegata.ground.place import country_name
+from allegata.ground.lexicon import pattern, words
+from allegata.ground.place import capital_of, country_name
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
 from allegata.ground.timex import find_times
@@ -81,7 +81,8 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     text, language = document.text, document.language
     home = country_context(text, language)
     doc = parse(text, language)
-    places = resolve(find_toponyms(text, language), text, home, language)
+    named = resolve(find_toponyms(text, language), text, home, language)
+    places = tuple(sorted((*named, *_capitals(text, home, language)), key=first_offset))
     return Page(
         document=document,
         doc=doc,
@@ -96,6 +97,15 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
         profile=profile,
         cues=frozenset(_tokens(doc, (span for each in attributions for span in each.cue))),
     )
+
+
+def _capitals(text: str, home: str | None, language: str) -> Iterator[Mention[Place]]:
+    """Yield the places that *text* calls the capital, and nothing else: that of *home*."""
+    capital = capital_of(home) if home else None
+    if capital is None:
+        return
+    for match in pattern(language, "the_capital").finditer(text):
+        yield Mention((span_of(text, *match.span("name")),), (capital,), "capital of the document's country")
 
 
 def _tokens(doc: Doc, spans: Iterable[Span]) -> Iterator[int]:

@@ -234,6 +234,11 @@ def _of_city(rows: Sequence[Row], spelling: str) -> list[Row]:
     capital = [row for row in rows if row["capital"]]
     cities = [row for row in rows if row["level"] == "city"]
     divisions = [row for row in rows if row["level"] == "admin1"]
-    inside = [row for row in cities if any(row["admin1"] == each["admin1"] for each in divisions)]
+    inside = [
+        row
+        for row in cities
+        for each in divisions
+        if row["admin1"] == each["admin1"] and fold(row["name"]) in (spelling, fold(each["name"]))
+    ]
     kept = states or capital or inside or divisions or cities
     return [row for row in kept if fold(row["name"]) == spelling] or kept

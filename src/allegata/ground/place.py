@@ -139,6 +139,19 @@ def _capitals() -> frozenset[str]:
     return frozenset(line.split("\t", 3)[2] for each in lines.values() for line in each if line.endswith("\tyes"))
 
 
+@cache
+def capital_of(country: str) -> Place | None:
+    """Return the capital of the *country* (alpha-2), null if the gazetteer has none.
+
+    >>> capital_of("PE").name, capital_of("XX")
+    ('Lima', None)
+    """
+    columns, lines = _lines()
+    rows = (line for each in lines.values() for line in each if line.endswith("\tyes") and f"\t{country}\t" in line)
+    found = next(rows, None)
+    return place_from(dict(zip(columns, found.split("\t"), strict=True))) if found else None
+
+
 def is_capital(place: Place) -> bool:
     """Return whether *place* is the capital of its country.
 

@@ -128,7 +128,9 @@ def _may_be_part(name: str, text: str, end: int, language: str) -> bool:
 def _goes_on(text: str, end: int, language: str) -> bool:
     """Return whether a word follows that makes the one before it part of a longer name: "Lima Vieja"."""
     after = pattern(language, "capital_after").match(text, end)
-    return after is not None and not _known(after["word"], language)
+    if after is None:
+        return _ARTICLE.match(text, end + 1) is not None
+    return not _known(after["word"], language)
 
 
 def _of_another(text: str, start: int, end: int, language: str) -> int:
@@ -169,7 +171,8 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
         return True
     if not before or _known(before["word"], language) or before["word"].isupper():
         return False
-    return given or goes_on or _is_small(fold(name))
+    own = any(row["level"] != "city" or fold(row["name"]) == fold(name) for row in rows_named(fold(name)))
+    return given or goes_on or not own or _is_small(fold(name))
 
 
 def _known(word: str, language: str) -> bool:
