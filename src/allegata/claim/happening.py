@@ -9,7 +9,7 @@ from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity
 from allegata.model.claim import Status
 
-from .action import CAUGHT, FREED, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
+from .action import ABDUCTED, CAUGHT, FREED, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
 from .page import Page, extent, form_of, one_of, tokens_like
 from .patient import (
@@ -193,7 +193,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 at=token.i,
                 start=token.idx,
                 end=extent(tokens)[1] if len(row["with"]) else token.idx + len(token),
-                action=SENTENCED if _by_court(token) else row["action"],
+                action=SENTENCED if _by_court(token) else ABDUCTED if _by_outlaws(token, row) else row["action"],
                 also=(),
                 patients=tuple(each.i for each in patients),
                 quantity=quantity,
@@ -222,6 +222,12 @@ def _by_court(verb: Token) -> bool:
     agent = _agent(verb) if form_of(verb, "imprison") else None
     answers = any(child.dep_ == "prep" and one_of(child, "penalty_for") for child in verb.children)
     return agent is not None and form_of(verb.doc[agent], "court") and answers and not _is_remanded(verb)
+
+
+def _by_outlaws(verb: Token, row: Row) -> bool:
+    """Return whether those who are caught are caught by nobody who may arrest: "seized by gunmen"."""
+    agent = _agent(verb) if row["action"] == CAUGHT else None
+    return agent is not None and form_of(verb.doc[agent], "outlaw")
 
 
 def _is_remanded(verb: Token) -> bool:
