@@ -1,4 +1,4 @@
-"""Score allegata on its own test sets: times, counts, places, chains, evidence, pairs, people. corpus/sets/README.md says what is in them."""
+"""Score allegata on its own test sets: times, counts, places, chains, evidence, idioms, pairs, people. corpus/sets/README.md says what is in them."""
 
 from __future__ import annotations
 
@@ -196,12 +196,28 @@ def evidence() -> Iterator[Verdict]:
             )
 
 
+def idioms() -> Iterator[Verdict]:
+    """Judge the ways to say that something happened: a claim of that action and number is read."""
+    for row in table("idioms"):
+        made = claims_of_text(f"News of the day\n\n{row['text']}", "2025-05-07", "Daily News")
+        counts = [(claim.action, claim.count.value) for claim in made if claim.count]
+        wanted, number = row["action"], int(row["number"])
+        right = any(
+            action == wanted and (count.low or 0) <= number <= (count.high if count.high is not None else number)
+            for action, count in counts
+            if count is not None
+        )
+        read = ", ".join(f"{action} {count.low}" for action, count in counts if count is not None)
+        yield "idioms read", right, f"{row['id']}: {read or 'nothing'}, wanted {wanted} {number}: {row['text']}"
+
+
 JUDGES: dict[str, Callable[[], Iterator[Verdict]]] = {
     "times": times,
     "counts": quantities,
     "places": places,
     "chains": chains,
     "evidence": evidence,
+    "idioms": idioms,
     "pairs": lambda: judged(objects("pairs")),
     "people": lambda: itertools.chain(
         people.judged(objects("people"), "people", False),

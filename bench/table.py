@@ -131,6 +131,7 @@ SECTIONS = {
     "evidence": Section(
         "evidence, stance, status, own set", _SETS, ("evidence ", "stance ", "status "), partial(own_set, "evidence")
     ),
+    "idioms": Section("ways to say that something happened, own set", _SETS, ("idioms ",), partial(own_set, "idioms")),
     "pairs": Section("links, own pairs", _SETS, ("pairs ",), partial(own_set, "pairs")),
     "layouts": Section(
         "main text, days, outlets, own pages", layouts.LAYOUTS / "floors.toml", ("layouts ",), own_layouts

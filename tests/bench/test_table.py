@@ -140,7 +140,7 @@ def test_every_floor_belongs_to_a_section_of_its_file(bench: Callable[[str], Mod
 
 def test_other_corpora_are_left_out_where_there_are_none(bench: Callable[[str], ModuleType]) -> None:
     table: Any = bench("table")
-    left = ["own", "fresh", "times", "counts", "places", "chains", "evidence", "pairs", "layouts", "people"]
+    left = ["own", "fresh", "times", "counts", "places", "chains", "evidence", "idioms", "pairs", "layouts", "people"]
     assert table.chosen([], None) == left
     assert table.chosen([], Path("somewhere")) == list(table.SECTIONS)
     with pytest.raises(SystemExit, match="ALLEGATA_CORPORA"):
