@@ -134,8 +134,8 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
         taken = tuple(Mention(each.spans, each.readings, CARRIED) for each in scene)
         located = [number for number in order if _located(made[number])]
         for number in order:
-            near = [made[other] for other in located if 0 <= rank[number] - rank[other] <= NEAR]
-            if _is_of_scene(made[number], near, page):
+            near = between(located, rank[number] - NEAR, rank[number] + 1, rank.__getitem__)
+            if near and _is_of_scene(made[number], scene, [made[other] for other in near], page):
                 made[number] = replace(made[number], places=taken)
     return tuple(made[number] for number in range(len(told)))
 
@@ -146,20 +146,22 @@ def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:
     return located[0] if len({tuple(each.readings for each in places) for places in located}) == 1 else ()
 
 
-def _is_of_scene(told: Told, near: Sequence[Told], page: Page) -> bool:
-    """Return whether *told*, of which no place is known, may be of the one place of those told *near* before it.
+def _is_of_scene(told: Told, scene: tuple[Mention[Place], ...], near: Sequence[Told], page: Page) -> bool:
+    """Return whether *told*, of which no place is known, may be of the *scene*, the one place of those told *near* before it.
 
     No tally over a long time, nor what is set apart, added, or counts more than what was told of the same kind; no harm
     that somebody else tells of, and nothing in a sentence that speaks of another country.
     """
-    if told.places is not None or told.office is not None or told.happening.action == "other" or not near:
+    if told.places is not None or told.office is not None or told.happening.action == "other":
         return False
-    apart = _is_tally(told) or _leaning(told) == "additional" or _is_added(told, page) or not _takes(told, page)
-    more = any(_same_action(told, other) and not _is_part(told, other) for other in near)
-    others = told.happening.action in HARM and not any(_same_statement(told, other) for other in near)
-    lands = {place.country for other in near for each in _located(other) for place in each.readings}
-    abroad = bool(_lands_of(sentence_at(page, told.happening.start), page) - lands)
-    return not (apart or more or others or abroad or any(_is_abroad(told, _located(other)) for other in near))
+    if _is_tally(told) or _leaning(told) == "additional" or _is_added(told, page) or not _takes(told, page):
+        return False
+    if any(_same_action(told, other) and not _is_part(told, other) for other in near):
+        return False
+    if told.happening.action in HARM and not any(_same_statement(told, other) for other in near):
+        return False
+    lands = {place.country for each in scene for place in each.readings}
+    return not _is_abroad(told, scene) and _lands_of(sentence_at(page, told.happening.start), page) <= lands
 
 
 def _lands_of(sentence: Stretch, page: Page) -> set[str]:
