@@ -47,10 +47,8 @@ def find_attributions(document: Document) -> tuple[Attribution, ...]:
     doc = parse(text, document.language)
     quoted = [match.span() for match in QUOTED.finditer(text)]
     cues, first_words = _cues(document.language), _first_words(document.language, "according")
-    by_lemma = tokens_like(doc, "LEMMA", lambda lemma: lemma.lower() in cues)
-    by_form = tokens_like(doc, "LOWER", first_words.__contains__)
-    tokens = sorted({token.i: token for token in (*by_lemma, *by_form)}.items())
-    found = [made for _, token in tokens for made in _read(token, doc, document, quoted)]
+    tokens = tokens_like(doc, LEMMA=lambda lemma: lemma.lower() in cues, LOWER=first_words.__contains__)
+    found = [made for token in tokens for made in _read(token, doc, document, quoted)]
     return _nested(found)
 
 

@@ -63,10 +63,8 @@ class Happening:
 def find_happenings(page: Page) -> tuple[Happening, ...]:
     """Return the happenings of *page* in reading order; coordinated verbs over the same patient are one."""
     known = forms(page.document.language)
-    by_lemma = tokens_like(page.doc, "LEMMA", lambda lemma: lemma.lower() in known)
-    by_form = tokens_like(page.doc, "LOWER", known.__contains__)
-    tokens = sorted({token.i: token for token in (*by_lemma, *by_form)}.items())
-    found = [made for _, token in tokens for made in _read(token, page)]
+    tokens = tokens_like(page.doc, LEMMA=lambda lemma: lemma.lower() in known, LOWER=known.__contains__)
+    found = [made for token in tokens for made in _read(token, page)]
     return _coordinated(found)
 
 
@@ -193,7 +191,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 at=token.i,
                 start=token.idx,
                 end=extent(tokens)[1] if len(row["with"]) else token.idx + len(token),
-                action=SENTENCED if _by_court(token) else ABDUCTED if _by_outlaws(token, row) else row["action"],
+                action=_done_by(token, row["action"]),
                 also=(),
                 patients=tuple(each.i for each in patients),
                 quantity=quantity,
@@ -217,17 +215,23 @@ def _by_accident(verb: Token) -> bool:
     return form_of(verb, "catching") and any(form_of(each, "accident") for each in around)
 
 
+def _done_by(verb: Token, action: str) -> str:
+    """Return what the *action* that *verb* says is by who does it: a court sentences, and gunmen, who may not arrest, abduct."""
+    if _by_court(verb):
+        return SENTENCED
+    return ABDUCTED if action == CAUGHT and _is_by(verb, "outlaw") else action
+
+
 def _by_court(verb: Token) -> bool:
     """Return whether *verb* says that a court sends somebody to prison for something: who is jailed otherwise may be held only."""
-    agent = _agent(verb) if form_of(verb, "imprison") else None
     answers = any(child.dep_ == "prep" and one_of(child, "penalty_for") for child in verb.children)
-    return agent is not None and form_of(verb.doc[agent], "court") and answers and not _is_remanded(verb)
+    return form_of(verb, "imprison") and _is_by(verb, "court") and answers and not _is_remanded(verb)
 
 
-def _by_outlaws(verb: Token, row: Row) -> bool:
-    """Return whether those who are caught are caught by nobody who may arrest: "seized by gunmen"."""
-    agent = _agent(verb) if row["action"] == CAUGHT else None
-    return agent is not None and form_of(verb.doc[agent], "outlaw")
+def _is_by(verb: Token, group: str) -> bool:
+    """Return whether one of a *group* of words.tsv does what *verb* says."""
+    agent = _agent(verb)
+    return agent is not None and form_of(verb.doc[agent], group)
 
 
 def _is_remanded(verb: Token) -> bool:

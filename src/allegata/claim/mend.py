@@ -288,7 +288,7 @@ def _is_told_act(attribution: Attribution, kept: Sequence[Attribution], page: Pa
 def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
     """Yield who gives a number by a verb that the reader takes for no cue: "the group put arrests at 700", "monitors counted 900"."""
     cues = Stretches.of(each.cue for each in kept)
-    for token in tokens_like(page.doc, "POS", {"VERB"}.__contains__):
+    for token in tokens_like(page.doc, POS={"VERB"}.__contains__):
         if not (form_of(token, "counting") or form_of(token, "putting")):
             continue
         subject = next((child for child in token.children if child.dep_ == "nsubj"), None)

@@ -253,15 +253,18 @@ def stretch_at(page: Page, start: int, end: int) -> Stretch | None:
     return page.doc.char_span(start, end, alignment_mode="expand")
 
 
-def tokens_like(doc: Doc, attribute: str, fits: Callable[[str], object]) -> Iterator[Token]:
-    """Yield the tokens of *doc* whose *attribute*, as spaCy calls it, fits; each of its values is looked at once.
+def tokens_like(doc: Doc, **attributes: Callable[[str], object]) -> Iterator[Token]:
+    """Yield the tokens of *doc* of whose *attributes*, as spaCy calls them, one fits; each value of one is looked at once.
 
-    >>> [token.text for token in tokens_like(parse("Police said ten men fled."), "POS", {"VERB"}.__contains__)]
+    >>> [token.text for token in tokens_like(parse("Police said ten men fled."), POS={"VERB"}.__contains__)]
     ['said', 'fled']
     """
-    column = doc.to_array(attribute).tolist()
-    fitting = {value for value in set(column) if fits(doc.vocab.strings[value])}
-    return (doc[at] for at, value in enumerate(column) if value in fitting)
+    found: set[int] = set()
+    for attribute, fits in attributes.items():
+        column = doc.to_array(attribute).tolist()
+        fitting = {value for value in set(column) if fits(doc.vocab.strings[value])}
+        found.update(at for at, value in enumerate(column) if value in fitting)
+    return (doc[at] for at in sorted(found))
 
 
 def one_of(token: Token, group: str) -> bool:

@@ -378,7 +378,7 @@ def find_retold(page: Page, used: frozenset[int]) -> tuple[Retold, ...]:
     *used* are the offsets of the times that date words.
     """
     found = []
-    for subject in tokens_like(page.doc, "DEP", {"nsubj", "nsubjpass"}.__contains__):
+    for subject in tokens_like(page.doc, DEP={"nsubj", "nsubjpass"}.__contains__):
         verb, aside = subject.head, _raids_of(subject)
         taken = _taken_up(subject) if aside is None else ""
         if taken is None or verb.i in page.cues:
