@@ -63,10 +63,12 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     found: dict[str, int] = {}
     before: dict[Span, int] = {}
     known = _apart(introductions(page), attributions)
+    by_id = {each.id: each for each in attributions}
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
-        around = voices[found[attribution.inside]] if attribution.inside in found else None
-        if around is not None and _is_itself(source, around, attribution.inside, attributions, page):
+        outer = by_id.get(attribution.inside or "")
+        around = voices[found[outer.id]] if outer is not None and outer.id in found else None
+        if outer is not None and around is not None and _is_itself(source, around, outer, page):
             found[attribution.id] = before[source] = around.number
             continue
         living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
@@ -110,13 +112,11 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     return {identity: voices[number] for identity, number in found.items()}
 
 
-def _is_itself(
-    source: Span, around: Voice, outer: str | None, attributions: tuple[Attribution, ...], page: Page
-) -> bool:
+def _is_itself(source: Span, around: Voice, outer: Attribution, page: Page) -> bool:
     """Return whether *source*, in the words of *around*, is who speaks, or the body that he speaks for.
 
     "The union said it had counted 90", "the activist said his group had counted 90", "the agency's spokesman said the agency had".
-    outer: id of the attribution that it stands in.
+    outer: the attribution of *around* that it stands in.
     """
     language, parts = page.document.language, source.text.lower().split()
     person = around.speaker.role is not None and around.speaker.body != around.speaker.name
@@ -125,8 +125,7 @@ def _is_itself(
     if parts[-1] not in words(language, "body_noun") or len(parts) > 2 or around.speaker.kind in ("media", "outlet"):
         return False
     if parts[0] in words(language, "possessive"):
-        cue = next(each.cue[-1].end for each in attributions if each.id == outer)
-        return not between(page.people, cue, source.start, span_start)
+        return not between(page.people, outer.cue[-1].end, source.start, span_start)
     own = parts[-1] in (around.speaker.body or "").lower()
     if around.speaker.kind == "official":
         own = own or (parts[-1] in words(language, "any_body_noun") and around.speaker.body is not None)

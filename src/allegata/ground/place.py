@@ -134,9 +134,12 @@ def country_code(name: str) -> str | None:
 
 
 @cache
-def _capitals() -> frozenset[str]:
-    _, lines = _lines()
-    return frozenset(line.split("\t", 3)[2] for each in lines.values() for line in each if line.endswith("\tyes"))
+def _capitals() -> dict[str, Place]:
+    """Return the capitals by id."""
+    columns, lines = _lines()
+    found = (line.split("\t") for each in lines.values() for line in each if line.endswith("\tyes"))
+    rows = (dict(zip(columns, cells, strict=True)) for cells in found)
+    return {row["id"]: place_from(row) for row in rows}
 
 
 @cache
@@ -146,10 +149,7 @@ def capital_of(country: str) -> Place | None:
     >>> capital_of("PE").name, capital_of("XX")
     ('Lima', None)
     """
-    columns, lines = _lines()
-    rows = (line for each in lines.values() for line in each if line.endswith("\tyes") and f"\t{country}\t" in line)
-    found = next(rows, None)
-    return place_from(dict(zip(columns, found.split("\t"), strict=True))) if found else None
+    return next((place for place in _capitals().values() if place.country == country), None)
 
 
 def is_capital(place: Place) -> bool:
