@@ -200,14 +200,13 @@ def idioms() -> Iterator[Verdict]:
     """Judge the ways to say that something happened: a claim of that action and number is read."""
     for row in table("idioms"):
         made = claims_of_text(f"News of the day\n\n{row['text']}", "2025-05-07", "Daily News")
-        counts = [(claim.action, claim.count.value) for claim in made if claim.count]
+        counts = [(claim.action, claim.count.value) for claim in made if claim.count and claim.count.value]
         wanted, number = row["action"], int(row["number"])
         right = any(
             action == wanted and (count.low or 0) <= number <= (count.high if count.high is not None else number)
             for action, count in counts
-            if count is not None
         )
-        read = ", ".join(f"{action} {count.low}" for action, count in counts if count is not None)
+        read = ", ".join(f"{action} {count.low}" for action, count in counts)
         yield "idioms read", right, f"{row['id']}: {read or 'nothing'}, wanted {wanted} {number}: {row['text']}"
 
 

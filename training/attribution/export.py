@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import onnx
@@ -30,24 +31,29 @@ class Shipped(nn.Module):
         return self.reader(ids, quotation, case)[: len(Scores._fields)]
 
 
+def spread(model: onnx.ModelProto, kind: str, written: Callable[[onnx.NodeProto], list[onnx.NodeProto]]) -> None:
+    """Write every node of a *kind* in *model* as the nodes that *written* makes of it."""
+    nodes = [made for node in model.graph.node for made in (written(node) if node.op_type == kind else [node])]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
 def spread_norms(model: onnx.ModelProto) -> None:
     """Write every fused SkipLayerNormalization of *model* as additions and a LayerNormalization, which onnxruntime computes in a fraction of the time."""
-    nodes: list[onnx.NodeProto] = []
-    for node in model.graph.node:
-        if node.op_type != "SkipLayerNormalization":
-            nodes.append(node)
-            continue
+
+    def written(node: onnx.NodeProto) -> list[onnx.NodeProto]:
         first, skip, gain, shift, *bias = node.input
         epsilon = next(each.f for each in node.attribute if each.name == "epsilon")
         name = node.output[0]
         last = f"{name}_sum"
-        nodes.append(onnx.helper.make_node("Add", [first, skip], [last]))
+        made = [onnx.helper.make_node("Add", [first, skip], [last])]
         if bias and bias[0]:
-            nodes.append(onnx.helper.make_node("Add", [last, bias[0]], [f"{name}_biased"]))
+            made.append(onnx.helper.make_node("Add", [last, bias[0]], [f"{name}_biased"]))
             last = f"{name}_biased"
-        nodes.append(onnx.helper.make_node("LayerNormalization", [last, gain, shift], [name], axis=-1, epsilon=epsilon))
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
+        norm = onnx.helper.make_node("LayerNormalization", [last, gain, shift], [name], axis=-1, epsilon=epsilon)
+        return [*made, norm]
+
+    spread(model, "SkipLayerNormalization", written)
 
 
 def spread_gelus(model: onnx.ModelProto) -> None:
@@ -55,16 +61,13 @@ def spread_gelus(model: onnx.ModelProto) -> None:
 
     Weights shipped before are rewritten by this alone: ``model = onnx.load(path); spread_gelus(model); onnx.save(model, path)``.
     """
-    nodes: list[onnx.NodeProto] = []
-    for node in model.graph.node:
-        if node.op_type != "BiasGelu":
-            nodes.append(node)
-            continue
+
+    def written(node: onnx.NodeProto) -> list[onnx.NodeProto]:
         biased = f"{node.output[0]}_biased"
-        nodes.append(onnx.helper.make_node("Add", list(node.input), [biased]))
-        nodes.append(onnx.helper.make_node("Gelu", [biased], list(node.output), domain=node.domain))
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
+        gelu = onnx.helper.make_node("Gelu", [biased], list(node.output), domain=node.domain)
+        return [onnx.helper.make_node("Add", list(node.input), [biased]), gelu]
+
+    spread(model, "BiasGelu", written)
 
 
 def export(reader: Reader, target: Path) -> None:
