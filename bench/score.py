@@ -109,7 +109,9 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
     if gold["count"]:
         count = made.count.value if made.count else None
         wanted = gold["count"]
-        right = count is not None and (count.low, count.high) == (wanted["low"], wanted["high"])
+        stated = wanted["low"], wanted["high"]
+        found = (count.low, count.high) if count is not None else (None, None)
+        right = found == stated or (gold["status"] == "denied" and stated == (None, None) and found == (0, 0))
         judged["count"] = right
         judged[f"count_{wanted['modifier']}"] = right
         if wanted["unit"] in UNITS:
@@ -132,7 +134,7 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
         )
     if gold["statement_date"]:
         spoken = made.spoken.value if made.spoken else None
-        judged["spoken"] = spoken is not None and spoken.start == gold["statement_date"]
+        judged["spoken"] = spoken is not None and (spoken.start or "").startswith(gold["statement_date"])
     judged["evidence"] = any(made.evidence.class_ in EVIDENCE[name] for name in gold["evidence"] or ["none_stated"])
     judged["stance"] = made.stance.class_ == STANCES[gold["stance"]]
     judged["status"] = made.status == gold["status"] or (made.status, gold["status"]) == ("intended", "asserted")
