@@ -23,6 +23,8 @@ def is_excluded(token: Token, page: Page) -> bool:
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
     each = token
+    if _is_habit(token):
+        return True
     if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
         return False
     if token.dep_ == "relcl" and token.tag_ in ("VBD", "VBZ") and _has_number(token):
@@ -41,6 +43,8 @@ def is_excluded(token: Token, page: Page) -> bool:
             and not any(one_of(child, "obligation") and child.dep_ in ("aux", "auxpass") for child in each.children)
         ):
             return True
+        if each.dep_ == "pcomp" and _own_number(each):
+            return False  # "with eleven of them receiving life imprisonment"
         if each.dep_ == "pcomp":
             verb = each.head.head  # "boasted of having held ten", but not "accused them of holding ten"
             return verb.i not in page.cues or any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
@@ -65,6 +69,15 @@ def is_excluded(token: Token, page: Page) -> bool:
             return not (counted and each.head.pos_ == "VERB")
         each = each.head
     return False
+
+
+def _is_habit(verb: Token) -> bool:
+    """Return whether *verb* says what is done again and again, and not how often: "phones are regularly confiscated"."""
+    now = verb.tag_ in ("VBP", "VBZ") or any(
+        child.dep_ in ("aux", "auxpass") and child.tag_ in ("VBP", "VBZ") and form_of(child, "copula")
+        for child in verb.children
+    )
+    return now and any(child.dep_ == "advmod" and one_of(child, "habitually") for child in verb.children)
 
 
 def is_past(participle: Token, page: Page) -> bool:
@@ -103,9 +116,16 @@ def is_aside(token: Token) -> bool:
         return modal or not (token.dep_ == "nsubj" and numbered(token))  # but in "70 arrests followed"
     if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
         return True  # suspected of 14 murders
-    if number_noun(token) is not None:
-        return False  # the figure for arrests
+    if number_noun(token) is not None or _is_total(token):
+        return False  # the figure for arrests, "bringing the total to 90 arrests"
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")
+
+
+def _is_total(noun: Token) -> bool:
+    """Return whether *noun* has the number that a total comes to: "bringing the total since May to 2,006 releases"."""
+    verb = noun.head.head
+    reached = noun.dep_ == "pobj" and one_of(noun.head, "reached") and numbered(noun)
+    return reached and any(child.dep_ == "dobj" and form_of(child, "number_noun") for child in verb.children)
 
 
 def _is_open(clause: Token) -> bool:

@@ -79,13 +79,10 @@ def _denied(draft: Draft, page: Page) -> Draft:
     doubt = unverified_at(draft.happening, page)
     if doubt and not none:
         return replace(draft, status="unverified")
-    if (
-        draft.happening.negated
-        or none
-        or untrue
-        or is_denied_by(draft.happening, draft.attribution, page)
-        or denied_before(draft.happening, page)
-    ):
+    by_cue = is_denied_by(draft.happening, draft.attribution, page)
+    if by_cue and value is not None and value.high == 0:
+        return replace(draft, status="denied", count=None)  # "denied that anybody was held" says no number
+    if draft.happening.negated or none or untrue or by_cue or denied_before(draft.happening, page):
         return replace(draft, status="denied")
     return draft
 

@@ -354,9 +354,11 @@ def denied_before(happening: Happening, page: Page) -> bool:
 
 
 def _owned(noun: Token) -> bool:
-    """Return whether *noun*, for something said, has somebody who said it: "Iran's claim", "a government report"."""
+    """Return whether *noun*, for something said, has somebody who said it: "Iran's claim", "a government report", but not "media reports"."""
     return any(
-        each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and bool(each.ent_type_)) for each in noun.children
+        each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and bool(each.ent_type_))
+        for each in noun.children
+        if not one_of(each, "hearsay")
     )
 
 

@@ -40,7 +40,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = list(drafts)
     counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
     taken = {_number(draft) for draft in counted}
-    acted = {draft.happening.at for draft in drafts}
+    acted = _acted(drafts, page)
     sources = Stretches.of(each.source for each in reading.attributions)
     times = Stretches.of(each.spans for each in page.times)
     parts: set[int] = set()
@@ -52,7 +52,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
             continue
         sentence = sentence_at(page, quantity.number_start)
         head = _head(quantity, page)
-        if head is None:
+        if head is None or _is_said_twice(head, quantity, counted):
             continue
         told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
         said = _restated(quantity, told, reading) if head.like_num else None
@@ -81,6 +81,23 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if quantity.leans == "part_of":
             parts.add(quantity.number_start)
     return tuple(made)
+
+
+def _acted(drafts: Sequence[Draft], page: Page) -> set[int]:
+    """Return the tokens that say what happened in *drafts*, with the verb of a phrase: "were put under house arrest"."""
+    words_of = [page.doc[draft.happening.at] for draft in drafts]
+    return {each.i for each in words_of} | {each.head.i for each in words_of if each.pos_ == "ADP"}
+
+
+def _is_said_twice(head: Token, quantity: Quantity, counted: Sequence[Draft]) -> bool:
+    """Return whether *quantity* only says again how many were counted: "two of them, both men in their sixties"."""
+    noun = head.head if head.dep_ == "det" else head
+    return noun.dep_ in ("appos", "nsubjpass") and any(
+        noun.head.i in (draft.happening.at, *draft.happening.patients)
+        and draft.happening.quantity is not None
+        and (draft.happening.quantity.low, draft.happening.quantity.high) == (quantity.low, quantity.high)
+        for draft in counted
+    )
 
 
 def _restated(quantity: Quantity, told: Sequence[Draft], reading: Reading) -> Draft | None:
@@ -229,7 +246,7 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
     freed = sorted(_number(draft) for draft in drafts if draft.happening.action == FREED)
     drafts = tuple(_of_the_whole(draft, freed, page) for draft in drafts)
     counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
-    taken, acted = {_number(draft) for draft in counted}, {draft.happening.at for draft in drafts}
+    taken, acted = {_number(draft) for draft in counted}, _acted(drafts, page)
     made = list(drafts)
     for quantity in page.quantities:
         if quantity.number_start in taken or quantity.modifier == "range":
@@ -242,6 +259,8 @@ def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]
         listed = named or pattern(page.document.language, "parts_of").search(lead)
         head = _head(quantity, page)
         if not before or not (quantity.leans == "part_of" or listed) or head is None or _does(head):
+            continue
+        if _is_said_twice(head, quantity, counted):
             continue
         if head.dep_ == "pobj" and one_of(head.head, "part_aside"):
             continue

@@ -139,8 +139,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     named = [row for row in fitting if patients[0].lemma_.lower() in row["with"].split()]
     if named:  # the identity of somebody
-        datives = [child for child in token.children if child.dep_ == "dative" and child.pos_ != "ADP"]
-        patients, fitting = (nouns_of(patients[0]) or datives or patients)[:1], named
+        patients, fitting = (_owners(patients[0], token) or patients)[:1], named
         if form_of(patients[0], "duration") or any(child.dep_ == "ccomp" for child in token.children):
             return []  # gave years, to nobody; "claimed 12 lives were lost"
     patients = _counted_first(patients, page)
@@ -204,6 +203,13 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
+def _owners(thing: Token, verb: Token) -> list[Token]:
+    """Return who has the *thing* that *verb* names: "the identity of ten spies", "gave them ten years", "freedom for ten men", "rifles taken off the streets"."""
+    datives = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
+    favoured = nouns_of(thing, "bestowed_on") or nouns_of(verb, "bestowed_on")
+    return nouns_of(thing) or datives or favoured or ([verb.head] if verb.dep_ == "acl" and verb.tag_ == "VBN" else [])
+
+
 def _is_called(noun: Token) -> bool:
     """Return whether *noun* or what it counts stands in quotation marks: some are only called so, as "nine of the 'lions'"."""
     return any(each.is_quote for each in (*noun.doc[max(0, noun.i - 1) : noun.i], *noun.subtree))
@@ -219,6 +225,8 @@ def _done_by(verb: Token, action: str) -> str:
     """Return what the *action* that *verb* says is by who does it: a court sentences, and gunmen, who may not arrest, abduct."""
     if _by_court(verb):
         return SENTENCED
+    if action == SENTENCED and form_of(verb, "sending") and _is_remanded(verb):
+        return CAUGHT
     return ABDUCTED if action == CAUGHT and _is_by(verb, "outlaw") else action
 
 
@@ -235,8 +243,9 @@ def _is_by(verb: Token, group: str) -> bool:
 
 
 def _is_remanded(verb: Token) -> bool:
-    """Return whether those whom *verb* sends to prison wait for a trial: "jailed pending trial"."""
-    return any(one_of(each, "remanded") for each in verb.subtree)
+    """Return whether those whom *verb* sends to prison wait for a trial: "jailed pending trial", "sent to jail without bail"."""
+    unbailed = any(form_of(each, "bail") for each in nouns_of(verb, "without"))
+    return unbailed or any(one_of(each, "remanded") for each in verb.subtree)
 
 
 def _counted_first(patients: list[Token], page: Page) -> list[Token]:
@@ -303,7 +312,11 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
         quantity = quantity_of([head], page)
         if kind is None and (_thing(head, rows) or (first.action == TAKEN and head.pos_ == "NOUN" and numbered(head))):
             unit, kind = head.lemma_.lower(), "goods"
-        fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
+        if kind is None and first.unit == "person" and _is_next_number(head):
+            unit, kind = "person", "person"
+        again = head.dep_ == "appos" and quantity and counted and _bounds(quantity) == _bounds(counted)  # "both men"
+        others = kind in OTHERS and counted is not None and quantity != counted and not again
+        fresh = unit not in units or others
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
         if own["objects"] not in ("any", kind):
             own = next((each for each in rows if each["objects"] == kind), own)
@@ -312,6 +325,16 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
             units.add(unit)
             found.append(replace(first, action=own["action"], patients=(head.i,), quantity=quantity, unit=unit))
     return found
+
+
+def _bounds(quantity: Quantity) -> tuple[int | None, int | None]:
+    return quantity.low, quantity.high
+
+
+def _is_next_number(number: Token) -> bool:
+    """Return whether *number* counts the next of those acted on, and says for what or where: "40 over debts and 12 more for theft"."""
+    listed = number.like_num and number.dep_ in ("appos", "conj") and not is_negated(number)
+    return listed and any(child.dep_ == "prep" and not one_of(child, "of") for child in number.children)
 
 
 def _carried(caught: Happening, verb: Token, patients: list[Token], page: Page) -> list[Happening]:

@@ -82,6 +82,9 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     home = country_context(text, language)
     doc = parse(text, language)
     named = resolve(find_toponyms(text, language), text, home, language)
+    people = tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON")
+    speaking = _speaking(people, attributions)
+    named = tuple(each for each in named if not any(_is_part(each.spans[0], name) for name in speaking))
     places = tuple(sorted((*named, *_capitals(text, home, language)), key=first_offset))
     return Page(
         document=document,
@@ -90,13 +93,25 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
         times=find_times(text, document.published, None, language),
         places=places,
         quoted=tuple(match.span(1) for match in QUOTED.finditer(text)),
-        people=tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON"),
+        people=people,
         home=home,
         nation=_nation(text, places, home),
         bodies=find_bodies(text, home, language),
         profile=profile,
         cues=frozenset(_tokens(doc, (span for each in attributions for span in each.cue))),
     )
+
+
+def _speaking(people: tuple[Span, ...], attributions: tuple[Attribution, ...]) -> list[Span]:
+    """Return those of *people*, of more than one name, that a source names."""
+    sources = Stretches.of(each.source for each in attributions)
+    return [each for each in people if " " in each.text and sources.holding((each.start, each.end))]
+
+
+def _is_part(place: Span, person: Span) -> bool:
+    """Return whether *place* is only a part of the name of *person*: the first name of "Paola Verdi" and the last of "Ana Medina"."""
+    inside_of = person.start <= place.start and place.end <= person.end
+    return inside_of and (place.start, place.end) != (person.start, person.end)
 
 
 def _capitals(text: str, home: str | None, language: str) -> Iterator[Mention[Place]]:

@@ -62,8 +62,8 @@ def subjects_of(token: Token) -> list[Token]:
 
 
 def _after_colon(subject: Token, other: Token) -> bool:
-    """Return whether *subject* has a number and stands after a colon: "A statement of hers: fifty members were identified"."""
-    return numbered(subject) and any(each.text == ":" for each in subject.doc[other.i : subject.i])
+    """Return whether *subject* has a number and stands after a colon or semicolon: "A statement of hers: fifty members were identified"."""
+    return numbered(subject) and any(each.text in ":;" for each in subject.doc[other.i : subject.i])
 
 
 def all_of_them(subject: Token) -> bool:
@@ -79,7 +79,8 @@ def _listed(head: Token) -> list[Token]:
         if child.dep_ == "appos" and numbered(child) and numbered(head):
             found += [child, *child.conjuncts]
     if head.dep_ == "nsubjpass":
-        found += [each for each in head.head.children if each.dep_ == "nsubjpass" and numbered(each)]
+        others = [each for each in head.head.children if each.dep_ == "nsubjpass" and numbered(each)]
+        found += [each for each in others if each.i >= head.i or not _after_colon(head, each)]
     return sorted(set(found), key=lambda each: each.i)
 
 
@@ -167,7 +168,8 @@ def _misread_subject(token: Token) -> list[Token]:
     for each in before:
         if each.tag_ in ("VBD", "VBN") and each.i < token.i and each.right_edge.i + 1 == min(auxiliaries):
             for child in each.children:
-                if child.dep_ in ("nsubj", "nsubjpass") and numbered(child):
+                counted = numbered(child) or any(one_of(each, "indefinite") for each in child.children)
+                if child.dep_ in ("nsubj", "nsubjpass") and counted:
                     return [child, *child.conjuncts]
     if token.dep_ == "ccomp":
         told = [child for child in token.head.children if child.dep_ == "dobj" and child.head.i < child.i < token.i]
@@ -197,6 +199,7 @@ def _misread_object(token: Token) -> list[Token]:
 
 def patients_of(token: Token) -> list[Token]:
     """Return the heads of what the verb *token* acts on, in reading order; empty when the words do not say."""
+    token = _unprefixed(token)
     objects = [child for child in token.children if child.dep_ in ("dobj", "obj") and not _is_awaited(child)]
     objects = objects or _misread_object(token)
     gone = [child for child in token.children if child.dep_ == "ccomp" and one_of(child, "go")]
@@ -212,6 +215,8 @@ def patients_of(token: Token) -> list[Token]:
             passive = passive or any(child.dep_ in ("nsubjpass", "auxpass") for child in first.children)
             if passive or first.dep_ == "acl" or (first.dep_ == "advcl" and first.tag_ == "VBN"):
                 own_passive = any(child.dep_ == "auxpass" for child in token.children)
+                if own_passive and not any(child.dep_ == "auxpass" for child in first.children):
+                    return subjects_of(first) or patients_of(first)  # "hid a bomb and were caught"
                 return patients_of(first) or (subjects_of(first) if own_passive else [])
             return [child for child in first.children if child.dep_ == "dobj" and child.i > token.i]
     if objects and not passive:
@@ -223,7 +228,10 @@ def patients_of(token: Token) -> list[Token]:
             if further:
                 return _listed(further[0])
     if passive:
-        return subjects_of(token) or _inverted_subject(token)
+        auxiliaries = [child for child in token.children if child.dep_ == "auxpass"]
+        return (
+            subjects_of(token) or _inverted_subject(token) or [each for aux in auxiliaries for each in subjects_of(aux)]
+        )
     if token.dep_ == "xcomp" and token.tag_ == token.head.tag_ == "VBN" and not objects:  # were reported killed
         return [each for each in subjects_of(token.head) if each.dep_ == "nsubjpass"]
     noun = number_noun(token)
@@ -250,6 +258,13 @@ def patients_of(token: Token) -> list[Token]:
     ):
         return [each for each in subjects_of(token) if numbered(each) or each.tag_ == "NNS"] or _number_before(token)
     return nouns_of(token, "patient_of")[:1]
+
+
+def _unprefixed(verb: Token) -> Token:
+    """Return what stands for *verb* where the parser took its prefix for a verb of its own: the "re" of "was re-arrested"."""
+    before = verb.doc[max(0, verb.i - 2) : verb.i]
+    prefixed = len(before) > 1 and before[1].text == "-" and before[0] in verb.ancestors
+    return before[0] if prefixed and one_of(before[0], "prefix") else verb
 
 
 def _is_awaited(noun: Token) -> bool:

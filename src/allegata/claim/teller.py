@@ -78,10 +78,10 @@ def _beside(draft: Draft, sentence: Stretch, same: Sequence[Attribution], readin
     """
     page = reading.page
     token: Token = page.doc[draft.happening.at]
-    listed = _listed(draft, same, reading) or _summed_up(draft, same, reading)
+    listed = _listed(draft, same, reading) or _summed_up(draft, same, reading) or _goes_on(draft, same, reading)
     if listed is not None:
         return listed
-    while token.dep_ in HELD and token.head.sent == sentence:
+    while (token.dep_ in HELD or _is_shared(token)) and token.head.sent == sentence:
         token = token.head
         if token.i in page.cues:
             break
@@ -89,6 +89,27 @@ def _beside(draft: Draft, sentence: Stretch, same: Sequence[Attribution], readin
         if held:
             return held[-1]
     return _over_semicolon(draft, sentence, same, reading)
+
+
+def _is_shared(clause: Token) -> bool:
+    """Return whether *clause* is done by who does what it hangs on, and nobody else's words: "ten men had been freed, taking the total to 90 releases"."""
+    joint = clause.dep_ in ("pobj", "dobj", "prep") and clause.pos_ != "VERB"
+    participle = clause.dep_ == "advcl" and clause.tag_ == "VBG"
+    return joint or (participle and not any(child.dep_.startswith("nsubj") for child in clause.children))
+
+
+def _goes_on(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attribution | None:
+    """Return that of *same* in whose content the happening lies, and of which only a number stands outside: "60 were caught, six of them abroad"."""
+    page, quantity = reading.page, draft.happening.quantity
+    at = page.doc[draft.happening.at]
+    if quantity is None or quantity.leans != "part_of":
+        return None
+    held = [each for each in reading.in_content((at.idx, at.idx + len(at))) if each in same]
+    for each in reversed(held):
+        end = max(span.end for span in each.content if span.start <= at.idx)
+        if at.idx < end <= quantity.start and not reading.cued(end, quantity.start):
+            return each
+    return None
 
 
 def _listed(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attribution | None:

@@ -169,6 +169,8 @@ def _of_person(text: str, start: int, end: int, language: str) -> bool:
     goes_on = _goes_on(text, end, language)
     if given and goes_on:
         return True
+    if goes_on and before and fold(before["word"]) in words(language, "office_noun"):
+        return True  # "Minister Paola Verdi"
     if not before or _known(before["word"], language) or before["word"].isupper():
         return False
     own = any(row["level"] != "city" or fold(row["name"]) == fold(name) for row in rows_named(fold(name)))
