@@ -155,10 +155,9 @@ def test_another_language_is_refused() -> None:
 
 def test_weights_and_card_are_data_of_the_package() -> None:
     folder = files("allegata").joinpath("data", "en", "attribution")
-    assert {"MODEL_CARD.md", "reader.toml", "tokenizer.json", "weights.onnx"} <= {
-        each.name for each in folder.iterdir()
-    }
-    assert len(folder.joinpath("weights.onnx").read_bytes()) < 24_500_000
+    halves = {"lower.onnx", "upper.onnx"}
+    assert {"MODEL_CARD.md", "reader.toml", "tokenizer.json", *halves} <= {each.name for each in folder.iterdir()}
+    assert sum(len(folder.joinpath(name).read_bytes()) for name in halves) < 24_500_000
     assert np.isfinite(open_encoder().thresholds.cue)
 
 

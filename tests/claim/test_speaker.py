@@ -28,6 +28,20 @@ def speakers(text: str) -> list[Speaker]:
             "Ministry of Interior (Peru)",
         ),
         ("Peru said ten men were arrested.", None, None, "Government (Peru)"),
+        (
+            "Peru has recorded 90 arrests since May, the Interior Ministry reported.",
+            None,
+            None,
+            "Ministry of Interior (Peru)",
+        ),
+        ("Guards held 17 men, IRNA reported with reference to the Iranian army.", None, None, "Army (Iran)"),
+        ("Israeli forces held ten men in Lima. The army said that nine were released.", None, None, "Army (Israel)"),
+        (
+            "Mayor Ada Brill rejected that. A spokesman for a local militia said ten were held. Two were shot, he said.",
+            None,
+            "spokesperson",
+            None,
+        ),
         ("Ada Brill, an activist, said her group had recorded the deaths of six men.", "Ada Brill", "activist", None),
         ("The Harbour Rescue Agency has held ten men, the agency said.", None, None, "Harbour Rescue Agency"),
         (

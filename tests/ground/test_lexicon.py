@@ -19,9 +19,9 @@ from allegata.ground import lexicon
 from allegata.ground.actor import parse_speaker
 from allegata.ground.calendar import CALENDARS
 from allegata.ground.country import country_context
-from allegata.ground.gazetteer import find_toponyms, resolve
+from allegata.ground.gazetteer import find_toponyms, places_named, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
-from allegata.ground.place import fold
+from allegata.ground.place import country_name, fold
 from allegata.ground.quantity import currency_before, find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
@@ -231,6 +231,9 @@ FIRES = {
     "en/currencies": lambda row: currency_before(f"worth {row['lead']}40", len(f"worth {row['lead']}")) == row["unit"],
     "en/demonyms": demonym,
     "en/details": lambda row: re.search(row["pattern"], row["example"], re.IGNORECASE),
+    "en/division_words": lambda row: all(
+        any(place.country == code for place in places_named(country_name(code))) for code in row["countries"].split()
+    ),
     "en/endings": lambda row: row["example"].endswith(row["ending"]) and is_plain_word(row["example"]),
     "en/evidence": lambda row: said(row, "evidence"),
     "en/evidence_kinds": lambda row: (

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import onnx
+import onnx.utils
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from torch import Tensor, nn
 
+from allegata.claim.encoder import LOWER
 from allegata.claim.weave import Scores
 
 from .model import SMALL, Reader
 
 INPUTS = ["ids", "quotation", "case"]
+MIDDLE = f"/reader/layers.{SMALL.layers // 2 - 1}/norm/LayerNormalization_output_0"
+"""What the exported graph calls the states of the lower half of the layers."""
 
 
 class Shipped(nn.Module):
@@ -70,13 +74,29 @@ def spread_gelus(model: onnx.ModelProto) -> None:
     spread(model, "BiasGelu", written)
 
 
-def export(reader: Reader, target: Path) -> None:
-    """Write *reader* as int8 ONNX to *target*: attention fused, weights and word embeddings in 8 bits."""
+def halve(model: onnx.ModelProto, below: Path, above: Path) -> None:
+    """Write *model* in two: *below* gives the states of the lower half of the layers, which *above* and other heads take. The same scores, to the bit.
+
+    Weights shipped before are rewritten by this alone: ``halve(onnx.load(path), below, above)``.
+    """
+    for node in model.graph.node:
+        for names in (node.input, node.output):
+            names[:] = [LOWER if name == MIDDLE else name for name in names]
+    model.graph.output.append(
+        onnx.helper.make_tensor_value_info(LOWER, onnx.TensorProto.FLOAT, [1, "rows", SMALL.hidden])
+    )
+    extractor = onnx.utils.Extractor(model)
+    onnx.save(extractor.extract_model(INPUTS, [LOWER]), below)
+    onnx.save(extractor.extract_model([LOWER, INPUTS[0]], list(Scores._fields)), above)
+
+
+def export(reader: Reader, below: Path, above: Path) -> None:
+    """Write *reader* as int8 ONNX to *below* and *above*, its two halves: attention fused, weights and word embeddings in 8 bits."""
     ids = torch.randint(1000, 2000, (1, 37))
     zeros = torch.zeros_like(ids)
     axes = {name: {1: "rows"} for name in [*INPUTS, *Scores._fields]}
     with tempfile.TemporaryDirectory() as folder:
-        plain, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"
+        plain, fused, target = (Path(folder) / name for name in ("plain.onnx", "fused.onnx", "whole.onnx"))
         torch.onnx.export(
             Shipped(reader.eval().float()),
             (ids, zeros, zeros),
@@ -98,8 +118,8 @@ def export(reader: Reader, target: Path) -> None:
             per_channel=True,
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
-    model = onnx.load(str(target))
+        model = onnx.load(str(target))
     spread_norms(model)
     spread_gelus(model)
     onnx.checker.check_model(model)
-    onnx.save(model, str(target))
+    halve(model, below, above)

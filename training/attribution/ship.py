@@ -24,9 +24,9 @@ version = "{version}"
 
 
 def ship(reader: Reader, tokenizer: Tokenizer, thresholds: Thresholds, target: Path = TARGET) -> None:
-    """Write weights.onnx, tokenizer.json and reader.toml to *target*."""
+    """Write lower.onnx, upper.onnx, tokenizer.json and reader.toml to *target*."""
     target.mkdir(parents=True, exist_ok=True)
-    export(reader, target / "weights.onnx")
+    export(reader, target / "lower.onnx", target / "upper.onnx")
     target.joinpath("tokenizer.json").write_text(
         json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False), "utf-8"
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from allegata import plugin
 from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import require, table, tables_version, words
+from allegata.ground.place import country_code, place_of
 from allegata.ground.quantity import require_profile
-from allegata.model.claim import Actor, Claim, Rules, Speaker, Stance, Status
+from allegata.model.claim import Actor, Claim, Place, Rules, Speaker, Stance, Status
 from allegata.model.document import Document, DocumentRef
 from allegata.model.identity import capture_id, document_id, with_id
 from allegata.model.mention import Mention, Span, span_of
@@ -21,7 +22,7 @@ from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer, is_of_none
-from .distance import denials_of, evidence_of, lacking_of, remarks_of, stance_of
+from .distance import Denial, denials_of, evidence_of, lacking_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
@@ -36,7 +37,6 @@ from .teller import attribute
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
-
 READER = "encoder"
 VERSION = "rules/2"
 
@@ -120,10 +120,22 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     whole = carried(completed(told, find_retold(page, moments.times), page), page)
     for draft, each in zip(drafts, whole, strict=True):
         spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
-        home = (each.office,) if each.office else page.nation
+        home = (each.office,) if each.office else page.nation or _own_country(draft, reading)
         places = home if each.places is None else each.places
         made.append(replace(draft, spoken=spoken, period=each.period, places=places))
     return tuple(made)
+
+
+def _own_country(draft: Draft, reading: Reading) -> tuple[Mention[Place], ...]:
+    """Return the country of an official body, where that is all that is known of where its claim was; nothing for an army, which may be abroad."""
+    if draft.attribution is None or draft.happening.action == "other":
+        return ()
+    speaker = reading.voices[draft.attribution.id].speaker
+    forces = words(reading.page.document.language, "forces")
+    land = None if forces.intersection((speaker.body or "").lower().split()) else land_of(speaker)
+    code = country_code(land) if land else None
+    country = place_of(f"iso:{code}") if code else None
+    return (Mention(draft.attribution.source[:1], (country,), "the speaker's country"),) if country is not None else ()
 
 
 def _is_pronoun(source: Span, language: str) -> bool:
@@ -141,6 +153,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
     denials = denials_of(page, happenings)
+    denying = {denial: _who_denies(denial, reading) for denial in denials}
     everybody = {each.number: each for each in reading.voices.values()}
     parties = [each for each in everybody.values() if each.speaker.kind not in ("media", "outlet")]
     for draft in drafts:
@@ -148,13 +161,22 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, lacks, told, parties)
-        others = () if is_answer(draft) else denials
+        own = voice.number if voice else None
+        here = sentence_at(page, draft.happening.start).start_char
+        foreign = (each for each in denials if own is None or denying[each] != own or each.start == here)
+        others = () if is_answer(draft) else tuple(foreign)
         stance = stance_of(draft.happening, draft.attribution, patient, page, others)
         if draft.denied_by is not None and stance.class_ != "disputed":
             stance = Stance("disputed", (draft.denied_by,))
         status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
         made.append(replace(draft, evidence=evidence, stance=stance, status=status))
     return tuple(made)
+
+
+def _who_denies(denial: Denial, reading: Reading) -> int | None:
+    """Return the number of the voice whose cue the words of *denial* begin with, null if none does: who denies something does not deny his own claims."""
+    cued = reading.cued(denial.span.start, denial.span.start + 1)
+    return reading.voices[cued[0].id].number if cued else None
 
 
 def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

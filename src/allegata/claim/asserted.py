@@ -177,7 +177,10 @@ def _is_intended(token: Token) -> bool:
 def status_of(token: Token) -> Status:
     """Return the status that the words of the verb *token* themselves give what happened: still intended, or asserted."""
     ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
-    return "intended" if ahead or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
+    intends = any(
+        child.dep_ == "xcomp" and _is_intended(child) for head in (token, *token.children) for child in head.children
+    )
+    return "intended" if ahead or intends or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
 
 
 def is_negated(token: Token) -> bool:

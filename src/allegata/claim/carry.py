@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import pattern
-from allegata.ground.place import country_code
+from allegata.ground.place import country_code, division_of
 from allegata.ground.timex import BEGUN
 from allegata.model.claim import Count, Period, Place
 from allegata.model.mention import Mention
@@ -141,9 +141,13 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
 
 
 def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:
-    """Return where everything happened of which a division is known, nothing if that is more than one place."""
+    """Return where everything happened of which a division is known: the place, or the division that all of them lie in; nothing if they do in several."""
     located = [places for each in told if (places := _located(each))]
-    return located[0] if len({tuple(each.readings for each in places) for places in located}) == 1 else ()
+    if len({tuple(each.readings for each in places) for places in located}) == 1:
+        return located[0]
+    divisions = {division_of(place) for places in located for each in places for place in each.readings}
+    shared = next(iter(divisions)) if len(divisions) == 1 else None
+    return (Mention(located[0][0].spans, (shared,), CARRIED),) if shared is not None else ()
 
 
 def _is_of_scene(told: Told, scene: tuple[Mention[Place], ...], near: Sequence[Told], page: Page) -> bool:

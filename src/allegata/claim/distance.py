@@ -14,6 +14,7 @@ from allegata.ground.quantity import unit_of
 from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
 from allegata.model.mention import Span, span_of
 
+from .action import NAMED
 from .attribution import cue_of, noun_phrase
 from .happening import Happening
 from .page import LONGEST_QUOTATION, Page, between, extent, form_of, one_of, sentence_at, span_start, stretch_at
@@ -90,12 +91,23 @@ def remarks_of(page: Page) -> tuple[Remark, ...]:
         kind_: EvidenceClass = name_  # type: ignore[assignment]
         found += [(kind_, match.span()) for match in phrase.finditer(text)]
     denied = sorted(span for kind, span in found if kind in LACKED)
+    found = [(kind, span) for kind, span in found if not _is_of_nobody(span, page)]
     return tuple(
         sorted(
             (_remark(kind, span, page) for kind, span in found if not _asked(kind, span, denied)),
             key=lambda remark: (remark.start, remark.span),
         )
     )
+
+
+def _is_of_nobody(span: tuple[int, int], page: Page) -> bool:
+    """Return whether the words from *span* would name somebody among others, and name no person: "among them two officers, appeared in the Lira Magistrate's Court"."""
+    text, language = page.document.text, page.document.language
+    opening = stretch_at(page, span[0], span[0] + 1)
+    if opening is None or not one_of(opening.root, "among"):
+        return False
+    named = between(page.people, span[0], span[1], span_start)
+    return not named and not pattern(language, "titled").search(text, *span)
 
 
 def lacking_of(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
@@ -141,8 +153,21 @@ def denials_of(page: Page, happenings: tuple[int, ...]) -> tuple[Denial, ...]:
 
 def is_undenied(start: int, page: Page) -> bool:
     """Return whether the word of denial at *start* is itself denied: "did not deny it", "neither confirmed nor denied"."""
-    before = page.document.text[max(0, start - 60) : start]
-    return bool(pattern(page.document.language, "no_denial").search(before))
+    text, language = page.document.text, page.document.language
+    before = text[max(0, start - 60) : start]
+    return bool(pattern(language, "no_denial").search(before)) or _is_plea(start, page)
+
+
+def _is_plea(start: int, page: Page) -> bool:
+    """Return whether those who are accused deny the charges at *start*, which denies nothing that anybody did to them: "the four denied the charges"."""
+    if pattern(page.document.language, "plea").match(page.document.text, start) is None:
+        return False
+    found = stretch_at(page, start, start + 1)
+    subjects = [child for child in found.root.children if child.dep_ == "nsubj"] if found is not None else []
+    return any(
+        one_of(each, "told_before") or one_of(each, "people_alone") or each.like_num or form_of(each, "held_noun")
+        for each in subjects
+    )
 
 
 def evidence_of(
@@ -212,8 +237,13 @@ def _reach(here: int, told: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _of_patient(remark: Remark, happening: Happening, page: Page) -> bool:
-    """Return whether *remark* only describes those it happened to, or what it happened for."""
+    """Return whether *remark* only describes those it happened to, or what it happened for, or is what happened: "have recovered 31 phones"."""
     token, patients = page.doc[remark.at], set(happening.patients)
+    if remark.kind == "cited" and any(
+        remark.span.start <= page.doc[index].idx < remark.span.end
+        for index in (*patients, *(() if happening.action == NAMED else (happening.at,)))
+    ):
+        return True
     for _ in range(DEPTH):
         if token.dep_ in ("relcl", "acl") and token.head.i in patients:
             return True
@@ -303,7 +333,15 @@ def stance_of(
             span_of(text, *match.span())
             for match in phrase.finditer(text, sentence.start_char, sentence.end_char)
             if not any(start <= match.start() < end for start, end in quoted)
-            and (within == "sentence" or (patient is not None and patient[0] <= match.start() < patient[1]))
+            and (
+                within == "sentence"
+                or (
+                    patient is not None
+                    and patient[0] <= match.start() < patient[1]
+                    and happening.unit == "person"
+                    and not pattern(language, "suspected_of").match(text, match.end())
+                )
+            )
         ]
     marked = [patient] if patient else []
     marked.append((happening.start, happening.end))

@@ -38,8 +38,8 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the further items of a list: "held 18 in Piura and 14 in Trujillo", "12 rings, four gangs and 30 cells"."""
     page = reading.page
     made = list(drafts)
-    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
-    taken = {_number(draft) for draft in counted}
+    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=number_of)
+    taken = {number_of(draft) for draft in counted}
     acted = _acted(drafts, page)
     sources = Stretches.of(each.source for each in reading.attributions)
     times = Stretches.of(each.spans for each in page.times)
@@ -51,10 +51,10 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if sources.holding(number) or times.holding(number):  # a "source of two" or "between June 1 and 20"
             continue
         sentence = sentence_at(page, quantity.number_start)
-        head = _head(quantity, page)
+        head = what_is_counted(quantity, page)
         if head is None or _is_said_twice(head, quantity, counted):
             continue
-        told = between(counted, quantity.number_start - REACH, quantity.number_start, _number)
+        told = between(counted, quantity.number_start - REACH, quantity.number_start, number_of)
         said = _restated(quantity, told, reading) if head.like_num else None
         among = said is None and bool(told) and _is_among(head, told[-1], page)
         if said is None and told and (among or _is_figure(head)):
@@ -62,9 +62,9 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if said is not None:
             anew = replace(quantity, leans="part_of") if among else quantity
             made.append(_again(said, anew, head))
-            insort(counted, made[-1], key=_number)
+            insort(counted, made[-1], key=number_of)
             continue
-        near = between(counted, _list_start(sentence), quantity.number_start, _number)
+        near = between(counted, _list_start(sentence), quantity.number_start, number_of)
         if near and _is_compared(quantity, page):
             made.append(_again(near[-1], quantity, head))
             continue
@@ -74,10 +74,10 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         last = near[-1]
         if kind is None and last.happening.action == TAKEN and head.pos_ == "NOUN":
             unit = head.lemma_.lower()
-        if _number(last) in parts or _breaks_down(quantity, page):
+        if number_of(last) in parts or _breaks_down(quantity, page):
             quantity = replace(quantity, leans="part_of")
         made.append(_again(last, quantity, head, unit=unit or last.happening.unit))
-        insort(counted, made[-1], key=_number)
+        insort(counted, made[-1], key=number_of)
         if quantity.leans == "part_of":
             parts.add(quantity.number_start)
     return tuple(made)
@@ -161,7 +161,8 @@ def _again(draft: Draft, quantity: Quantity, head: Token, **changes: Any) -> Dra
     return Draft(happening, status=draft.status)
 
 
-def _number(draft: Draft) -> int:
+def number_of(draft: Draft) -> int:
+    """Return where the number of *draft* begins, -1 if it has none: the order of drafts that count."""
     return draft.happening.quantity.number_start if draft.happening.quantity else -1
 
 
@@ -171,7 +172,7 @@ def _list_start(sentence: Stretch) -> int:
     return before.sent.start_char if sentence.start and one_of(before, "part_joint") else sentence.start_char
 
 
-def _head(quantity: Quantity, page: Page) -> Token | None:
+def what_is_counted(quantity: Quantity, page: Page) -> Token | None:
     """Return the noun that *quantity* counts, or its own last word if it counts none that is said."""
     found = stretch_at(page, quantity.number_start, quantity.number_end)
     if found is None:
@@ -243,21 +244,21 @@ def _breaks(token: Token, page: Page) -> bool:
 def break_down(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with the parts of a total that has no verb of its own: "of whom 40 are soldiers", "including 12 judges"."""
     page = reading.page
-    freed = sorted(_number(draft) for draft in drafts if draft.happening.action == FREED)
+    freed = sorted(number_of(draft) for draft in drafts if draft.happening.action == FREED)
     drafts = tuple(_of_the_whole(draft, freed, page) for draft in drafts)
-    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=_number)
-    taken, acted = {_number(draft) for draft in counted}, _acted(drafts, page)
+    counted = sorted((draft for draft in drafts if draft.happening.quantity), key=number_of)
+    taken, acted = {number_of(draft) for draft in counted}, _acted(drafts, page)
     made = list(drafts)
     for quantity in page.quantities:
         if quantity.number_start in taken or quantity.modifier == "range":
             continue
-        near = between(counted, quantity.number_start - 399, quantity.number_start, _number)
+        near = between(counted, quantity.number_start - 399, quantity.number_start, number_of)
         sentence = sentence_at(page, quantity.number_start)
         named = _named_whole(sentence, page)
         before = [each for each in near if each.happening.unit == "person" and (not named or _is_of(each, named))]
         lead = page.document.text[sentence.start_char : quantity.number_start]
         listed = named or pattern(page.document.language, "parts_of").search(lead)
-        head = _head(quantity, page)
+        head = what_is_counted(quantity, page)
         if not before or not (quantity.leans == "part_of" or listed) or head is None or _does(head):
             continue
         if _is_said_twice(head, quantity, counted):
@@ -322,12 +323,12 @@ def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     groups: dict[tuple[int, int], list[Draft]] = {}
     for draft in drafts:
         if draft.happening.quantity:
-            sentence = sentence_at(reading.page, _number(draft))
+            sentence = sentence_at(reading.page, number_of(draft))
             groups.setdefault((draft.happening.at, sentence.end_char), []).append(draft)
     apart: dict[int, tuple[int, int]] = {}
     for (_, end), items in groups.items():
-        items.sort(key=_number)
-        starts = [_number(each) for each in items]
+        items.sort(key=number_of)
+        starts = [number_of(each) for each in items]
         if len(items) > 1:
             apart.update((id(each), bounds) for each, bounds in zip(items, pairwise([*starts, end]), strict=True))
     return tuple(replace(draft, apart=apart.get(id(draft))) for draft in drafts)

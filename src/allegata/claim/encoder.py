@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 Ranges = tuple[tuple[int, int], ...]
 OUTPUTS = list(Scores._fields)
+LOWER = "lower"
+"""The states of the lower half of the layers, which other heads read, too: what `lower.onnx` gives and `upper.onnx` takes."""
+LOWER = "lower"
+"""The output that holds the states of the lower half of the layers, which other heads read."""
 TOGETHER = 16
 """Most windows whose scores are kept at once."""
 
@@ -44,12 +48,21 @@ class Offsets:
 
 @dataclass(frozen=True)
 class Encoder:
-    """The loaded weights of one language."""
+    """The loaded weights of one language, in two halves."""
 
-    session: Any
+    below: Any
+    above: Any
     tokenizer: Tokenizer
     thresholds: Thresholds
     version: str
+
+    def lower(self, feed: dict[str, Any]) -> Any:
+        """Return the states of the lower half of the layers for *feed*, as `inputs` makes it: shape (1, rows, width)."""
+        return self.below.run([LOWER], feed)[0]
+
+    def scores(self, feed: dict[str, Any]) -> list[Any]:
+        """Return the OUTPUTS for *feed*, each with one window in front."""
+        return list(self.above.run(OUTPUTS, {LOWER: self.lower(feed), "ids": feed["ids"]}))
 
 
 def _folder(language: str) -> Traversable:
@@ -65,21 +78,25 @@ def open_encoder(language: str = "en", threads: int = 1) -> Encoder:
     Raises: LanguageError if there are no weights for the language.
     """
     folder = _folder(language)
-    if not folder.joinpath("weights.onnx").is_file():
+    if not folder.joinpath("lower.onnx").is_file():
         raise LanguageError(f"language {language!r} has no attribution reader; there is one for: en")
-    import onnxruntime
     from tokenizers import Tokenizer
+
+    below, above = (open_session(folder.joinpath(name), threads) for name in ("lower.onnx", "upper.onnx"))
+    settings = tomllib.loads(folder.joinpath("reader.toml").read_text("utf-8"))
+    tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text("utf-8"))
+    return Encoder(below, above, tokenizer, Thresholds(**settings["thresholds"]), settings["version"])
+
+
+def open_session(weights: Traversable, threads: int = 1) -> Any:
+    """Return what runs *weights*, an ONNX file. threads: cores that one run may use, 0 for all."""
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        folder.joinpath("weights.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
-    )
-    settings = tomllib.loads(folder.joinpath("reader.toml").read_text("utf-8"))
-    tokenizer = Tokenizer.from_str(folder.joinpath("tokenizer.json").read_text("utf-8"))
-    return Encoder(session, tokenizer, Thresholds(**settings["thresholds"]), settings["version"])
+    return onnxruntime.InferenceSession(weights.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
 def find_offsets(texts: Iterable[str], language: str = "en", threads: int = 1) -> Iterator[tuple[Offsets, ...]]:
@@ -122,8 +139,7 @@ def _read(encoder: Encoder, pieces: Pieces) -> Iterator[Offsets]:
 
 
 def _candidates(encoder: Encoder, pieces: Pieces, window: Window) -> Candidates:
-    outputs = encoder.session.run(OUTPUTS, inputs(pieces, window))
-    scores = Scores(*(each[0, 1:-1] for each in outputs))
+    scores = Scores(*(each[0, 1:-1] for each in encoder.scores(inputs(pieces, window))))
     first, last = window.first - window.start, window.last - window.start
     return find_candidates(scores, pieces.head[window.start : window.end], first, last, encoder.thresholds)
 

@@ -196,7 +196,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                 quantity=quantity,
                 unit=unit or _default(row["action"], kind),
                 status=status_of(token),
-                agent=_agent(token),
+                agent=agent_of(token),
                 negated=is_negated(token),
             )
             return [made, *_further(made, fitting, row, patients, page), *_carried(made, token, patients, page)]
@@ -238,7 +238,7 @@ def _by_court(verb: Token) -> bool:
 
 def _is_by(verb: Token, group: str) -> bool:
     """Return whether one of a *group* of words.tsv does what *verb* says."""
-    agent = _agent(verb)
+    agent = agent_of(verb)
     return agent is not None and form_of(verb.doc[agent], group)
 
 
@@ -537,7 +537,8 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     ]
 
 
-def _agent(token: Token) -> int | None:
+def agent_of(token: Token) -> int | None:
+    """Return the token of who does what the verb *token* says, null where the words do not say."""
     for child in token.children:
         if child.dep_ == "agent":
             return next((each.i for each in child.children if each.dep_ == "pobj"), None)

@@ -31,6 +31,7 @@ from .page import (
     sentence_at,
     stretch_at,
     tokens_like,
+    trimmed,
 )
 from .patient import number_start
 
@@ -65,6 +66,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     kept = _without_withholding(kept, page)
     kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
+    kept += [made for each in kept if parse.is_outlet(each.source[0]) for made in _referring(each, page)]
     ordered = sorted(kept, key=cue_start)
     kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
     split = [part for each in kept for part in _on_behalf(each, page)]
@@ -304,6 +306,22 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         content = _stripped(span_of(page.document.text, start, end), page.document.text)
         cue = span_of(page.document.text, token.idx, start)
         yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
+
+
+def _referring(attribution: Attribution, page: Page) -> Iterator[Attribution]:
+    """Yield who told it of whom the outlet that *attribution* quotes only says where it has it from: "Kazinform reports with reference to the police"."""
+    text, end = page.document.text, sentence_at(page, attribution.cue[0].start).end_char
+    found = pattern(page.document.language, "referring").search(text, attribution.cue[-1].end, end)
+    first = stretch_at(page, found.end(), found.end() + 1) if found is not None else None
+    if found is None or first is None:
+        return
+    noun = next((each for each in (first.root, *first.root.ancestors) if each.dep_ == "pobj"), None)
+    if noun is None or noun.left_edge.idx < found.start():
+        return
+    source = span_of(text, *trimmed(text, noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)))
+    cue = span_of(text, found.start(), found.start() + len(found[0].rstrip()))
+    parts = (source,), (cue,), attribution.content
+    yield Attribution(attribution_id(*parts), *parts, attribution.form, attribution.id)
 
 
 def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:

@@ -25,6 +25,8 @@ RAIDS = frozenset({"arrest", "kill", "injure", "seize", "dismantle"})
 """Actions that are done where an operation is; people are held elsewhere after it."""
 LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
+OTHERS = 6
+"""Arcs that a time is farther which hangs on another verb of the clause."""
 AROUND = 600
 """Code points around a sentence that may name the year it counts from."""
 
@@ -99,6 +101,10 @@ def _clause(main: Token) -> frozenset[int]:
         # "the raids of June led to arresting ten": what led to it was then, too.
         each = main.head
         found.add(each.i)
+    if main.dep_ == "relcl" and _is_occasion(main):
+        # "operations since May, in which ten were held": that was in the time of the operations.
+        each = main.head
+        found.add(each.i)
     while (
         each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
         and each.head != each
@@ -113,6 +119,13 @@ def _clause(main: Token) -> frozenset[int]:
         each = each.head
         found.add(each.i)
     return frozenset(found)
+
+
+def _is_occasion(clause: Token) -> bool:
+    """Return whether the relative *clause* tells what was during that which it hangs on: "raids in which ten were held"."""
+    return form_of(clause.head, "operation_noun") and any(
+        child.dep_ == "prep" and any(one_of(each, "relative") for each in child.children) for child in clause.children
+    )
 
 
 def period_of(
@@ -138,11 +151,29 @@ def period_of(
         opened = open_since(page.document.text, time, page.document.language)
         root = found.root if opened is time else _since(opened, found.root, page)
         steps = None if _ends_cause(found, main) else _distance(root, main, dated=True)
+        if steps is not None and not _is_own(root, main):
+            steps += OTHERS
+        if steps is None and _before_cue(found, main, page):
+            steps = OTHERS
         if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
             steps = 6
         if steps is not None:
             ranked.append((steps, abs(span.start - happening.start), opened))
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+
+def _is_own(root: Token, main: Token) -> bool:
+    """Return whether *root* hangs on *main* and not only on another verb of its clause: "had seized 90 since May, and had held ten in June"."""
+    clause = _clause(main)
+    first = next((each for each in (root, *root.ancestors) if each.i in clause), main)
+    return first.i == main.i or first.pos_ not in ("VERB", "AUX")
+
+
+def _before_cue(time: Stretch, main: Token, page: Page) -> bool:
+    """Return whether *time* ends what was said, and the parser hangs it on the cue after it: "were held in Lima and Cusco, last Thursday, she said"."""
+    cue = time.root.head
+    said = main if main.dep_ == "ccomp" else next((each for each in main.ancestors if each.dep_ == "ccomp"), main)
+    return cue.i in page.cues and main.i < time.start and time.end <= cue.i and said.head == cue
 
 
 def _ends_cause(time: Stretch, main: Token) -> bool:

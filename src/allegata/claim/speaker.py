@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from allegata.ground.actor import parse_speaker
+from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
 from allegata.model.claim import Attribution, Place, Speaker
 from allegata.model.mention import Mention, Span, span_of
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
+FORCES = 2000
+"""Code points before a source in which "the army" may have been named with its country."""
 LONGEST_INTRODUCTION = 200
 """Code points that a person's name with its office and body may take."""
 
@@ -74,7 +78,8 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
         living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
         earlier = voices[before[source]] if source in before else _earlier(source, page, living)
         own = _owned(_read(source, page), source, page)
-        read = _unnamed(_known(own, source, known, page), attribution, page)
+        known_by = () if earlier is not None and _is_of_newcomer(source, earlier, known, page) else known
+        read = _unnamed(_known(own, source, known_by, page), attribution, page)
         same = _identified(source, read, page, living) if earlier is None else []
         if same:
             earlier, *others = same
@@ -136,7 +141,22 @@ def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, span_start)
     people = tuple(name.text for name in near if name.end <= source.end)
     words_of = _spelled_out(source.text, abbreviations(page.document.text, page.document.language))
-    return parse_speaker(words_of, people, page.home, page.document.language)
+    return parse_speaker(words_of, people, _land_of_forces(source, page) or page.home, page.document.language)
+
+
+def _land_of_forces(source: Span, page: Page) -> str | None:
+    """Return the country whose forces were named last before *source*, which is only "the army" or "the military"; null where none were or it is more."""
+    text, language = page.document.text, page.document.language
+    parts = source.text.lower().split()
+    if len(parts) != 2 or parts[0] not in words(language, "definite") or parts[1] not in words(language, "forces"):
+        return None
+    start = max(0, source.start - FORCES)
+    named = [
+        row["country"]
+        for at, row in find_demonyms(text[start : source.start], language)
+        if pattern(language, "forces_after").match(text, start + at)
+    ]
+    return named[-1] if named else None
 
 
 @lru_cache(maxsize=4)
@@ -245,6 +265,15 @@ def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
         not any(inside(match.span(), (span.start, span.end)) for span in attribution.content) for match in withheld
     )
     return msgspec.structs.replace(read, anonymous=True) if outside else read
+
+
+def _is_of_newcomer(source: Span, voice: Voice, known: tuple[Introduction, ...], page: Page) -> bool:
+    """Return whether *source*, a pronoun, stands for the unnamed person of *voice*, whom the page brought in after all that it names before: "a spokesman said; he said"."""
+    language = page.document.language
+    if source.text.lower() not in words(language, "personal") or voice.speaker.name is not None:
+        return False
+    new = not words(language, "indefinite_source").isdisjoint(voice.words.split()[:1])
+    return new and all(each.start < voice.first for each in known if each.start < source.start)
 
 
 def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: Page) -> Speaker:
@@ -360,9 +389,12 @@ def is_same_person(one: str, other: str) -> bool:
 
 
 def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
-    parts = set(re.findall(r"\w+", source.text.lower()))
-    known = speaker.name or speaker.role or parts & words(language, "office_noun")
-    return bool(known) and not parts & words(language, "no_person_noun")
+    parts = re.findall(r"\w+", source.text.lower())
+    known = speaker.name or speaker.role or not words(language, "office_noun").isdisjoint(parts)
+    # "a spokesman for the militia" is a person, "the office of the mayor" is none.
+    noun = next((one for one, after in pairwise(parts) if after in words(language, "noun_ends")), "")
+    noun = noun or "".join(parts[-1:])
+    return bool(known) and noun not in words(language, "no_person_noun")
 
 
 def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:

@@ -40,6 +40,7 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
             return draft
         around = [teller]
     around = [each for each in around if is_denied(each, reading.page) is not False] or around
+    around = _speaking(around, reading)
     inner = min(around, key=lambda each: sum(span.end - span.start for span in each.content))
     chain = [inner]
     while (outer := reading.by_id.get(chain[-1].inside or "")) is not None and outer not in chain:
@@ -47,6 +48,25 @@ def _attributed(draft: Draft, reading: Reading) -> Draft:
     chain += [each for each in around if each not in chain]
     chain = _official_first(chain, reading)
     return replace(draft, attribution=chain[0], chain=tuple(chain))
+
+
+def _speaking(around: list[Attribution], reading: Reading) -> list[Attribution]:
+    """Return *around* without those that speak for nobody where another does: a district that "has recorded 90 arrests", a paper in which the army says so."""
+    page = reading.page
+
+    def is_silent(each: Attribution) -> bool:
+        source, cue = (stretch_at(page, span.start, span.end) for span in (each.source[0], each.cue[0]))
+        if source is None or cue is None:
+            return False
+        recorded = form_of(cue.root, "recording") and (
+            form_of(source.root, "territory") or source.root.ent_type_ == "GPE"
+        )
+        return recorded or one_of(source.root, "paper")
+
+    silent = [each for each in around if is_silent(each)]
+    others = [each for each in around if each not in silent]
+    heard = any(reading.voices[each.id].speaker.kind not in ("media", "outlet", "unknown") for each in others)
+    return others if heard else around
 
 
 def _official_first(chain: list[Attribution], reading: Reading) -> list[Attribution]:

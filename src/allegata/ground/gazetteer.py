@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 
 from allegata.ground.country import country_context
-from allegata.ground.lexicon import pattern
+from allegata.ground.lexicon import Row, pattern, table
 from allegata.ground.namesake import contained_in, lies_apart, readings_of, setting_of
 from allegata.ground.place import fold, place_from, population, rows_named
 from allegata.ground.toponym import bare_spelling, find_short_names, is_placed, rows_of, scan_toponyms, short_names
 from allegata.model.claim import Place
 from allegata.model.mention import Mention, Span
+
+LABEL = 16
+"""Code points after a name in which a word says what kind of division it is."""
 
 
 def places_named(name: str) -> tuple[Place, ...]:
@@ -61,6 +66,20 @@ def _between(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
     return spans[first:last]
 
 
+@cache
+def _lands(language: str) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+    """Return the words for divisions that only some countries have, each with their codes."""
+    return tuple(
+        (re.compile(rf"\b{row['word']}s?\b", re.IGNORECASE), frozenset(row["countries"].split()))
+        for row in table(f"{language}/division_words")
+    )
+
+
+def _may_be_called(row: Row, named: str, language: str) -> bool:
+    """Return whether a place may be *named* so: no state of Nigeria is a governorate."""
+    return not any(word.search(named) and row["country"] not in lands for word, lands in _lands(language))
+
+
 def resolve(
     toponyms: Sequence[Span], text: str, home: str | None = None, language: str = "en"
 ) -> tuple[Mention[Place], ...]:
@@ -92,6 +111,7 @@ def resolve(
             or bool(pattern(language, "division_of").search(lead))
             or bool(pattern(language, "division_apposed").match(text, span.end))
         )
+        rows = [row for row in rows if _may_be_called(row, text[span.start : span.end + LABEL], language)]
         if division:
             rows = [row for row in rows if row["level"] == "admin1"] or rows
         elif pattern(language, "city_of").search(lead):

@@ -86,6 +86,21 @@ def place_from(row: Row) -> Place:
 
 
 @lru_cache(maxsize=1000)
+def division_of(place: Place) -> Place | None:
+    """Return the first-level division that *place* lies in or is, null if none is known.
+
+    >>> division_of(place_of("geonames:3936456")).level
+    'admin1'
+    """
+    if place.admin1 is None:
+        return None
+    rows = (
+        row for row in rows_named(fold(place.admin1)) if (row["level"], row["country"]) == ("admin1", place.country)
+    )
+    return next((place_from(row) for row in rows if row["name"] == place.admin1), None)
+
+
+@lru_cache(maxsize=1000)
 def place_of(identity: str) -> Place | None:
     """Return the place with that id, null if the gazetteer has none.
 
