@@ -26,6 +26,7 @@ OUTSIDE = (
     "SECURITY.md",
     "CHANGELOG.md",
     "corpus/README.md",
+    "src/allegata/data/en/action/MODEL_CARD.md",
     "src/allegata/data/en/attribution/MODEL_CARD.md",
 )
 include_patterns = ["docs/**.md", *OUTSIDE]

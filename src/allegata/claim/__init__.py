@@ -18,6 +18,7 @@ from allegata.model.identity import capture_id, document_id, with_id
 from allegata.model.mention import Mention, Span, span_of
 
 from .action import actions
+from .action_reader import open_head
 from .carry import Told, carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
@@ -28,6 +29,7 @@ from .ellipsis import break_down, carry_on, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
 from .happening import Happening, find_happenings
+from .inferred import infer
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
@@ -219,6 +221,7 @@ RULES: tuple[Rule, ...] = (
     happen,
     carry_on,
     break_down,
+    infer,
     set_apart,
     attribute,
     count,
@@ -283,7 +286,9 @@ def _claim(draft: Draft, reading: Reading) -> Claim:
 def _rules(attribution: str, language: str) -> Rules:
     """Return the versions of what reads: the attribution reader with its weights, these rules, the tables."""
     weights = open_encoder(language).version if attribution == READER else ""
-    return Rules(f"{weights or attribution} {VERSION}", tables_version())
+    head = open_head(language)
+    read_by = (weights or attribution, *((head.version,) if head is not None else ()), VERSION)
+    return Rules(" ".join(read_by), tables_version())
 
 
 def _actor(draft: Draft, page: Page) -> Mention[Actor] | None:

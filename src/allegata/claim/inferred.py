@@ -1,0 +1,194 @@
+"""What happened to what is counted where no word of the tables says it: what the trained head makes of the words around the number."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .action import on_persons
+from .action_reader import NOTHING, Counted, open_head, tell
+from .asserted import is_excluded, is_negated, status_of
+from .draft import Draft
+from .ellipsis import number_of, what_is_counted
+from .happening import LIFELESS, Happening, agent_of
+from .page import Stretches, between, form_of, one_of, sentence_at, tokens_like
+from .patient import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Token
+
+    from allegata.ground.quantity import Quantity
+
+    from .draft import Reading
+    from .page import Page
+
+NEAR = 3
+"""Sentences around one that tells of a happening in which the head is asked for more."""
+SHORT = 8
+"""Sentences of a text in which it is asked everywhere if anybody speaks in it: no text that the gate shuts has a claim."""
+GOODS = frozenset({"goods", "animal"})
+GROUPS = frozenset({"group", "workshop", "site"})
+CLASSES = {
+    "seize": GOODS,
+    "dismantle": GROUPS,
+    "raid": GROUPS,
+    "attack": frozenset({"plot"}),
+    "foil": frozenset({"plot"}),
+}
+"""Classes of what an action is done to that is not done to persons; a noun of no class may be any of them."""
+
+
+@dataclass(frozen=True)
+class _Open:
+    """What is counted and of which it is open what happened to it: its noun, and its number, null for a single one: "a rifle".
+
+    draft: what a rule says of it where that takes a noun of no table for people: "held 40 meetings".
+    """
+
+    head: Token
+    quantity: Quantity | None
+    draft: Draft | None = None
+
+    @property
+    def number(self) -> int:
+        """Where the number or the article begins, in code points."""
+        return self.quantity.number_start if self.quantity else self.head.left_edge.idx
+
+
+def infer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
+    """Return *drafts* and one for each number that none of them has and of which the head says, surely enough, what happened.
+
+    Those are left out of which a rule only supposes that people were counted, and the head is sure that nothing happened.
+    """
+    page = reading.page
+    head = open_head(page.document.language)
+    if head is None:
+        return drafts
+    made, dropped = list(drafts), set[int]()
+    by_sentence: dict[int, list[_Open]] = {}
+    for each in (*_open_numbers(drafts, reading), *_open_singles(drafts, reading), *_supposed(drafts, page)):
+        by_sentence.setdefault(sentence_at(page, each.number).start_char, []).append(each)
+    told_in = sorted(bisect_right(page.sentences, draft.happening.start) for draft in drafts)
+    everywhere = bool(reading.attributions) and len(page.sentences) <= SHORT
+    for start, found in by_sentence.items():
+        rank = bisect_right(page.sentences, start)
+        near = everywhere or between(told_in, rank - NEAR, rank + NEAR + 1, int)
+        found = found if near else [each for each in found if each.draft is not None]
+        if not found:
+            continue
+        text = sentence_at(page, start).text
+        counted = [Counted(each.number - start, each.head.idx - start) for each in found]
+        for each, told in zip(found, tell(text, counted, page.document.language), strict=True):
+            if each.draft is not None:
+                if told.action == NOTHING and told.probability >= head.single:
+                    dropped.add(id(each.draft))
+                continue
+            least = head.least if each.quantity else head.single
+            if told.action != NOTHING and told.probability >= least:
+                draft = _drafted(each, told.action, page)
+                made += [draft] if draft is not None else []
+    return tuple(draft for draft in made if id(draft) not in dropped)
+
+
+def _supposed(drafts: tuple[Draft, ...], page: Page) -> Iterator[_Open]:
+    """Yield what the rules take for people though no table knows the noun: "held 40 meetings"."""
+    for draft in drafts:
+        happening = draft.happening
+        if happening.quantity is None or not happening.patients or not on_persons(happening.action):
+            continue
+        noun = page.doc[happening.patients[0]]
+        only_counts = noun.like_num or form_of(noun, "vague_head")
+        told_itself = noun.i == happening.at  # "12 hurt"
+        unknown = noun.pos_ == "NOUN" and not (only_counts or told_itself) and kind_of(noun, page) == (None, None)
+        if unknown and noun.sent == sentence_at(page, happening.quantity.number_start):
+            yield _Open(noun, happening.quantity, draft)
+
+
+def _open_numbers(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
+    """Yield what is counted by a number that no draft has and that is no time, nor of a source."""
+    page = reading.page
+    taken = {number_of(draft) for draft in drafts}
+    patients = _patients(drafts)
+    sources = Stretches.of(each.source for each in reading.attributions)
+    times = Stretches.of(each.spans for each in page.times)
+    for quantity in page.quantities:
+        number = (quantity.number_start, quantity.number_end)
+        if quantity.number_start in taken or sources.holding(number) or times.holding(number):
+            continue
+        head = what_is_counted(quantity, page)
+        if head is None or head.sent != sentence_at(page, quantity.number_start) or _is_part(head, patients):
+            continue
+        yield _Open(head, quantity)
+
+
+def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
+    """Yield single persons and things that the tables know and no draft has: "a shopkeeper", "another rifle"."""
+    page = reading.page
+    patients = _patients(drafts)
+    sources = Stretches.of(each.source for each in reading.attributions)
+    for noun in tokens_like(page.doc, TAG={"NN", "NNP"}.__contains__):
+        if _is_part(noun, patients) or not any(one_of(child, "indefinite") for child in noun.children):
+            continue
+        known = kind_of(noun, page)[1] is not None
+        if known and not sources.holding((noun.idx, noun.idx + len(noun))):
+            yield _Open(noun, None)
+
+
+def _is_part(noun: Token, patients: set[int]) -> bool:
+    """Return whether a rule has what *noun* says with one of *patients*: itself, what it is, or what holds it ("a cache of 200 rifles", "one of the men, a driver").
+
+    Nothing is done to who does something, either: "were shot by an officer".
+    """
+    if noun.dep_ == "pobj" and noun.head.dep_ == "agent":
+        return True
+    while noun.i not in patients and (noun.dep_ in ("appos", "pobj") or (noun.dep_ == "prep" and one_of(noun, "of"))):
+        if noun.dep_ == "pobj" and not one_of(noun.head, "of"):
+            return False
+        noun = noun.head
+    return noun.i in patients
+
+
+def _patients(drafts: tuple[Draft, ...]) -> set[int]:
+    return {index for draft in drafts for index in draft.happening.patients}
+
+
+def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
+    """Return what happened as a draft, null where the words only intend, fear or suppose it, or the *action* does not fit what is counted."""
+    head = counted.head
+    unit, kind = kind_of(head, page)
+    if on_persons(action):
+        if kind in LIFELESS or kind not in (None, "person"):
+            return None
+        unit = unit or "person"
+    elif kind is not None and kind not in CLASSES.get(action, (kind,)):
+        return None
+    verb = _verb_of(head)
+    if is_excluded(verb, page) or is_negated(verb):
+        return None
+    happening = Happening(
+        at=verb.i,
+        start=counted.number,
+        end=counted.quantity.number_end if counted.quantity else head.idx + len(head),
+        action=action,
+        also=(),
+        patients=(head.i,),
+        quantity=counted.quantity,
+        unit=unit or (head.lemma_.lower() if head.pos_ == "NOUN" else None),
+        status=status_of(verb),
+        agent=agent_of(verb),
+    )
+    return Draft(happening, status=happening.status)
+
+
+def _verb_of(noun: Token) -> Token:
+    """Return the word that says something of *noun*: the participle on it, else the verb it hangs on, else itself."""
+    own = next((child for child in noun.children if child.dep_ == "acl" and child.tag_ == "VBN"), None)
+    if own is not None:
+        return own
+    each = noun
+    while each.head != each and each.pos_ not in ("VERB", "AUX"):
+        each = each.head
+    return each if each.pos_ in ("VERB", "AUX") else noun
