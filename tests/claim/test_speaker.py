@@ -28,6 +28,7 @@ def speakers(text: str) -> list[Speaker]:
             "Ministry of Interior (Peru)",
         ),
         ("Peru said ten men were arrested.", None, None, "Government (Peru)"),
+        ("Six were let off, the Peruvian army said, while eight were arrested.", None, None, "Army (Peru)"),
         (
             "Peru has recorded 90 arrests since May, the Interior Ministry reported.",
             None,

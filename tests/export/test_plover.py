@@ -109,7 +109,7 @@ def test_what_is_left_out_is_counted_and_said() -> None:
     made_of, notes = written("plover", claims)
     told = sum(int(note.split()[0]) for note in notes)
     assert told + len(made_of.splitlines()) == len(claims)
-    assert "2 claims are left out: other is no event of PLOVER: no happening that can be coded" in notes
+    assert "1 claim is left out: other is no event of PLOVER: no happening that can be coded" in notes
     assert any("when it happened is not surely told" in note for note in notes)
     assert written("plover", ()) == (b"", ())
 

@@ -27,7 +27,7 @@ REPORTS = {
     "south.txt": (
         "South Post", "2024-05-01",
         "The Interior Ministry of Kenya said on Friday, April 29, 2024, that 70 people were arrested in Kisumu.\n\n"
-        "“We have dismantled six cells,” Governor Amina Otieno told reporters.\n",
+        "“We have dismantled six cells,” Governor Amina Otieno told reporters. “The town is calm,” she said.\n",
     ),
 }  # fmt: skip
 """Invented reports: outlet, day, text. One names an affected person."""

@@ -70,8 +70,8 @@ def tell(text: str, counted: Sequence[Counted], language: str = "en") -> list[To
 
     Source: data/en/action/MODEL_CARD.md says how the head was trained and how good it is.
 
-    >>> [each.action for each in tell("The navy scooped up 40 smugglers.", [Counted(20, 23)])]
-    ['arrest']
+    >>> [each.action for each in tell("The mayor said eleven officers must now answer in court.", [Counted(15, 22)])]
+    ['charge']
     """
     head = open_head(language)
     rows = rows_of(text, counted, language)

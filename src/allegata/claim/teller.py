@@ -149,13 +149,13 @@ def _listed(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attr
 
 
 def _summed_up(draft: Draft, same: Sequence[Attribution], reading: Reading) -> Attribution | None:
-    """Return that of *same* after whose cue the number of all of them is given: "ten were held, he said, bringing the total to 40"."""
+    """Return that of *same* after whose cue it goes on: "ten were held, he said, bringing the total to 40", "…, he said, while six were let go"."""
     text = reading.page.document.text
     for each in same:
         said = max(span.end for span in (*each.source, *each.cue))
         rest = text[said : draft.happening.start]
         if said < draft.happening.start and pattern(reading.page.document.language, "summed_up").match(rest):
-            return each if ";" not in rest else None
+            return each if ";" not in rest and not reading.cued(said, draft.happening.start) else None
     return None
 
 
