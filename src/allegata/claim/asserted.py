@@ -177,9 +177,8 @@ def _is_intended(token: Token) -> bool:
 def status_of(token: Token) -> Status:
     """Return the status that the words of the verb *token* themselves give what happened: still intended, or asserted."""
     ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
-    intends = any(
-        child.dep_ == "xcomp" and _is_intended(child) for head in (token, *token.children) for child in head.children
-    )
+    due = (child for child in token.children if child.dep_ == "acomp")
+    intends = any(child.dep_ == "xcomp" and _is_intended(child) for head in due for child in head.children)
     return "intended" if ahead or intends or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
 
 

@@ -159,15 +159,12 @@ def is_undenied(start: int, page: Page) -> bool:
 
 
 def _is_plea(start: int, page: Page) -> bool:
-    """Return whether those who are accused deny the charges at *start*, which denies nothing that anybody did to them: "the four denied the charges"."""
+    """Return whether those who are accused deny the charges at *start*, which denies nothing that anybody did to them: "the suspects denied the charges"."""
     if pattern(page.document.language, "plea").match(page.document.text, start) is None:
         return False
     found = stretch_at(page, start, start + 1)
     subjects = [child for child in found.root.children if child.dep_ == "nsubj"] if found is not None else []
-    return any(
-        one_of(each, "told_before") or one_of(each, "people_alone") or each.like_num or form_of(each, "held_noun")
-        for each in subjects
-    )
+    return any(form_of(each, "held_noun") for each in subjects)
 
 
 def evidence_of(

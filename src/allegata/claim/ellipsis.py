@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from allegata.ground.lexicon import pattern
+from allegata.ground.lexicon import pattern, words
 from allegata.ground.quantity import unit_of
 
 from .action import FREED, TAKEN, actions, senses
@@ -91,6 +91,8 @@ def _acted(drafts: Sequence[Draft], page: Page) -> set[int]:
 
 def _is_said_twice(head: Token, quantity: Quantity, counted: Sequence[Draft]) -> bool:
     """Return whether *quantity* only says again how many were counted: "two of them, both men in their sixties"."""
+    if quantity.phrase.lower() not in words(head.lang_, "both"):
+        return False
     noun = head.head if head.dep_ == "det" else head
     return noun.dep_ in ("appos", "nsubjpass") and any(
         noun.head.i in (draft.happening.at, *draft.happening.patients)

@@ -139,7 +139,7 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         return []
     named = [row for row in fitting if patients[0].lemma_.lower() in row["with"].split()]
     if named:  # the identity of somebody
-        patients, fitting = (_owners(patients[0], token) or patients)[:1], named
+        patients, fitting = (_owners(patients[0], token, page) or patients)[:1], named
         if form_of(patients[0], "duration") or any(child.dep_ == "ccomp" for child in token.children):
             return []  # gave years, to nobody; "claimed 12 lives were lost"
     patients = _counted_first(patients, page)
@@ -203,10 +203,11 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     return []
 
 
-def _owners(thing: Token, verb: Token) -> list[Token]:
+def _owners(thing: Token, verb: Token, page: Page) -> list[Token]:
     """Return who has the *thing* that *verb* names: "the identity of ten spies", "gave them ten years", "freedom for ten men", "rifles taken off the streets"."""
     datives = [child for child in verb.children if child.dep_ == "dative" and child.pos_ != "ADP"]
-    favoured = nouns_of(thing, "bestowed_on") or nouns_of(verb, "bestowed_on")
+    given = nouns_of(thing, "bestowed_on") or nouns_of(verb, "bestowed_on")
+    favoured = [each for each in given if kind_of(each, page)[1] == "person"]
     return nouns_of(thing) or datives or favoured or ([verb.head] if verb.dep_ == "acl" and verb.tag_ == "VBN" else [])
 
 
@@ -314,8 +315,7 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
             unit, kind = head.lemma_.lower(), "goods"
         if kind is None and first.unit == "person" and _is_next_number(head):
             unit, kind = "person", "person"
-        again = head.dep_ == "appos" and quantity and counted and _bounds(quantity) == _bounds(counted)  # "both men"
-        others = kind in OTHERS and counted is not None and quantity != counted and not again
+        others = kind in OTHERS and counted is not None and quantity != counted
         fresh = unit not in units or others
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
         if own["objects"] not in ("any", kind):
@@ -325,10 +325,6 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
             units.add(unit)
             found.append(replace(first, action=own["action"], patients=(head.i,), quantity=quantity, unit=unit))
     return found
-
-
-def _bounds(quantity: Quantity) -> tuple[int | None, int | None]:
-    return quantity.low, quantity.high
 
 
 def _is_next_number(number: Token) -> bool:

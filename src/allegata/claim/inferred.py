@@ -6,7 +6,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .action import on_persons
+from allegata.ground.quantity import unit_of
+
+from .action import TAKEN, on_persons
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_excluded, is_negated, status_of
 from .draft import Draft
@@ -166,7 +168,7 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     elif kind is not None and kind not in CLASSES.get(action, (kind,)):
         return None
     verb = _verb_of(head)
-    if is_excluded(verb, page) or is_negated(verb):
+    if is_excluded(verb, page) or is_negated(verb) or _is_only_said_of(counted, action, verb):
         return None
     happening = Happening(
         at=verb.i,
@@ -181,6 +183,24 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
         agent=agent_of(verb),
     )
     return Draft(happening, status=happening.status)
+
+
+def _is_only_said_of(counted: _Open, action: str, verb: Token) -> bool:
+    """Return whether the words say what is or does of what is counted, or that some thing handles it, and of nothing done to it.
+
+    "12 children were on board", "40 kilos are worth a million", "the ship carried 12 tonnes".
+    """
+    head = counted.head
+    part = counted.quantity is not None and counted.quantity.leans == "part_of"
+    if head.dep_ == "nsubj" and head.head == verb and not (part or head.like_num):
+        return form_of(verb, "copula") or action == TAKEN
+    if action != TAKEN or head.dep_ != "dobj" or head.head != verb:
+        return False
+    doers = [child for child in verb.children if child.dep_ == "nsubj"]
+    return any(
+        each.pos_ == "NOUN" and unit_of(each.lemma_.lower()) != "person" and not one_of(each, "body_noun")
+        for each in doers
+    )
 
 
 def _verb_of(noun: Token) -> Token:

@@ -311,7 +311,7 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
 def _referring(attribution: Attribution, page: Page) -> Iterator[Attribution]:
     """Yield who told it of whom the outlet that *attribution* quotes only says where it has it from: "Kazinform reports with reference to the police"."""
     text, end = page.document.text, sentence_at(page, attribution.cue[0].start).end_char
-    found = pattern(page.document.language, "referring").search(text, attribution.cue[-1].end, end)
+    found = pattern(page.document.language, "referring").match(text, attribution.cue[-1].end, end)
     first = stretch_at(page, found.end(), found.end() + 1) if found is not None else None
     if found is None or first is None:
         return
@@ -319,7 +319,7 @@ def _referring(attribution: Attribution, page: Page) -> Iterator[Attribution]:
     if noun is None or noun.left_edge.idx < found.start():
         return
     source = span_of(text, *trimmed(text, noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)))
-    cue = span_of(text, found.start(), found.start() + len(found[0].rstrip()))
+    cue = span_of(text, *trimmed(text, found.start(), found.end()))
     parts = (source,), (cue,), attribution.content
     yield Attribution(attribution_id(*parts), *parts, attribution.form, attribution.id)
 

@@ -156,7 +156,7 @@ def _land_of_forces(source: Span, page: Page) -> str | None:
         for at, row in find_demonyms(text[start : source.start], language)
         if pattern(language, "forces_after").match(text, start + at)
     ]
-    return named[-1] if named else None
+    return named[0] if len(set(named)) == 1 else None
 
 
 @lru_cache(maxsize=4)

@@ -70,14 +70,16 @@ def _between(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
 def _lands(language: str) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     """Return the words for divisions that only some countries have, each with their codes."""
     return tuple(
-        (re.compile(rf"\b{row['word']}s?\b", re.IGNORECASE), frozenset(row["countries"].split()))
+        (re.compile(rf"\s+{row['word']}\b", re.IGNORECASE), frozenset(row["countries"].split()))
         for row in table(f"{language}/division_words")
     )
 
 
-def _may_be_called(row: Row, named: str, language: str) -> bool:
-    """Return whether a place may be *named* so: no state of Nigeria is a governorate."""
-    return not any(word.search(named) and row["country"] not in lands for word, lands in _lands(language))
+def _may_be_called(row: Row, name: str, after: str, language: str) -> bool:
+    """Return whether a place may be called what stands in its *name* or right *after* it: no state of Nigeria is a governorate."""
+    return not any(
+        (word.search(name) or word.match(after)) and row["country"] not in lands for word, lands in _lands(language)
+    )
 
 
 def resolve(
@@ -111,7 +113,7 @@ def resolve(
             or bool(pattern(language, "division_of").search(lead))
             or bool(pattern(language, "division_apposed").match(text, span.end))
         )
-        rows = [row for row in rows if _may_be_called(row, text[span.start : span.end + LABEL], language)]
+        rows = [row for row in rows if _may_be_called(row, span.text, text[span.end : span.end + LABEL], language)]
         if division:
             rows = [row for row in rows if row["level"] == "admin1"] or rows
         elif pattern(language, "city_of").search(lead):
