@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers import optimizer
 from torch import Tensor, nn
 
-from training.attribution.export import spread_gelus, spread_norms
+from training.attribution.export import quantized
 from training.attribution.model import SMALL
 
 from .examples import ACTIONS
@@ -42,43 +39,14 @@ class _Shipped(nn.Module):
 
 
 def export(head: ActionHead, target: Path) -> None:
-    """Write *head* as int8 ONNX to *target*."""
+    """Write *head* as int8 ONNX to *target*.
+
+    What is computed for each number is left in floats: the scales of 8 bits are taken from all that run together.
+    """
     given = torch.randn(1, 37, SMALL.hidden), torch.tensor([3, 5]), torch.tensor([4, 6])
-    names = ["rows", "numbers", "nouns"]
     axes = {"rows": {1: "pieces"}} | {name: {0: "counted"} for name in ("numbers", "nouns", "odds")}
-    with tempfile.TemporaryDirectory() as folder:
-        plain, fused = Path(folder) / "plain.onnx", Path(folder) / "fused.onnx"
-        torch.onnx.export(
-            _Shipped(head.eval().float()),
-            given,
-            str(plain),
-            input_names=names,
-            output_names=["odds"],
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
-        optimized = optimizer.optimize_model(
-            str(plain), model_type="bert", num_heads=SMALL.heads, hidden_size=SMALL.hidden, opt_level=0
-        )
-        optimized.save_model_to_file(str(fused))
-        # What is computed for each number is left in floats: the scales of 8 bits are taken from all that run together.
-        apart = [
-            node.name for node in onnx.load(str(fused)).graph.node if "/joined/" in node.name or "/odds/" in node.name
-        ]
-        quantize_dynamic(
-            str(fused),
-            str(target),
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            nodes_to_exclude=apart,
-            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-        )
-    model = onnx.load(str(target))
-    spread_norms(model)
-    spread_gelus(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, str(target))
+    names, apart = ["rows", "numbers", "nouns"], ("/joined/", "/odds/")
+    onnx.save(quantized(_Shipped(head.eval().float()), given, names, ["odds"], axes, apart), target)
 
 
 def ship(head: ActionHead, least: float, single: float, told: dict[str, str]) -> None:

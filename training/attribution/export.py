@@ -90,19 +90,26 @@ def halve(model: onnx.ModelProto, below: Path, above: Path) -> None:
     onnx.save(extractor.extract_model([LOWER, INPUTS[0]], list(Scores._fields)), above)
 
 
-def export(reader: Reader, below: Path, above: Path) -> None:
-    """Write *reader* as int8 ONNX to *below* and *above*, its two halves: attention fused, weights and word embeddings in 8 bits."""
-    ids = torch.randint(1000, 2000, (1, 37))
-    zeros = torch.zeros_like(ids)
-    axes = {name: {1: "rows"} for name in [*INPUTS, *Scores._fields]}
+def quantized(
+    module: nn.Module,
+    given: tuple[Tensor, ...],
+    names: list[str],
+    outputs: list[str],
+    axes: dict[str, dict[int, str]],
+    apart: tuple[str, ...] = (),
+) -> onnx.ModelProto:
+    """Return *module* as int8 ONNX that takes *names*, as in *given*, and gives *outputs*: attention fused, weights and word embeddings in 8 bits.
+
+    axes: which dimensions may be of any length. apart: parts of the names of nodes that stay in floats.
+    """
     with tempfile.TemporaryDirectory() as folder:
         plain, fused, target = (Path(folder) / name for name in ("plain.onnx", "fused.onnx", "whole.onnx"))
         torch.onnx.export(
-            Shipped(reader.eval().float()),
-            (ids, zeros, zeros),
+            module,
+            given,
             str(plain),
-            input_names=INPUTS,
-            output_names=list(Scores._fields),
+            input_names=names,
+            output_names=outputs,
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,
@@ -111,15 +118,26 @@ def export(reader: Reader, below: Path, above: Path) -> None:
             str(plain), model_type="bert", num_heads=SMALL.heads, hidden_size=SMALL.hidden, opt_level=0
         )
         optimized.save_model_to_file(str(fused))
+        nodes = onnx.load(str(fused)).graph.node
         quantize_dynamic(
             str(fused),
             str(target),
             weight_type=QuantType.QInt8,
             per_channel=True,
+            nodes_to_exclude=[node.name for node in nodes if any(part in node.name for part in apart)],
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         model = onnx.load(str(target))
     spread_norms(model)
     spread_gelus(model)
     onnx.checker.check_model(model)
-    halve(model, below, above)
+    return model
+
+
+def export(reader: Reader, below: Path, above: Path) -> None:
+    """Write *reader* as int8 ONNX to *below* and *above*, its two halves."""
+    ids = torch.randint(1000, 2000, (1, 37))
+    zeros = torch.zeros_like(ids)
+    outputs = list(Scores._fields)
+    axes = {name: {1: "rows"} for name in [*INPUTS, *outputs]}
+    halve(quantized(Shipped(reader.eval().float()), (ids, zeros, zeros), INPUTS, outputs, axes), below, above)

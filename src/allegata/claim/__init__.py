@@ -39,6 +39,7 @@ from .teller import attribute
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
+
 READER = "encoder"
 VERSION = "rules/2"
 

@@ -66,7 +66,7 @@ def open_head(language: str = "en") -> Head | None:
 
 
 def tell(text: str, counted: Sequence[Counted], language: str = "en") -> list[Told]:
-    """Return what *text*, a sentence or two, says happened to each of *counted*; nothing to what stands too far behind.
+    """Return what *text*, a sentence or two, says happened to each of *counted*; what stands beyond the LONGEST rows is judged by the last of them.
 
     Source: data/en/action/MODEL_CARD.md says how the head was trained and how good it is.
 
@@ -96,15 +96,14 @@ def rows_of(
     pieces = cut(text, encoder.tokenizer)
     if not len(pieces.ids) or not counted:
         return None
-    window = Window(0, min(len(pieces.ids), LONGEST), 0, min(len(pieces.ids), LONGEST))
-    states = encoder.lower(inputs(pieces, window))[:, 1:-1]
-    numbers, nouns = (_rows(pieces, window.end, [each[place] for each in counted]) for place in range(2))
+    end = min(len(pieces.ids), LONGEST)
+    states = encoder.lower(inputs(pieces, Window(0, end, 0, end)))[:, 1:-1]
+    numbers, nouns = (_rows(pieces, end, offsets) for offsets in zip(*counted, strict=True))
     return states, numbers, nouns
 
 
 def _rows(pieces: Pieces, end: int, offsets: Sequence[int]) -> NDArray[np.int64]:
     """Return the row, below *end*, of the piece that holds each of *offsets*."""
-    starts = np.where(pieces.start < 0, 0, pieces.start)
-    starts = np.maximum.accumulate(starts)
+    starts = np.maximum.accumulate(pieces.start)  # -1 for a line break
     found = np.searchsorted(starts, np.array(offsets, np.int64), side="right") - 1
     return np.clip(found, 0, end - 1)

@@ -43,9 +43,9 @@ def is_excluded(token: Token, page: Page) -> bool:
             and not any(one_of(child, "obligation") and child.dep_ in ("aux", "auxpass") for child in each.children)
         ):
             return True
-        if each.dep_ == "pcomp" and _own_number(each):
-            return False  # "with eleven of them receiving life imprisonment"
         if each.dep_ == "pcomp":
+            if _own_number(each):
+                return False  # "with eleven of them receiving life imprisonment"
             verb = each.head.head  # "boasted of having held ten", but not "accused them of holding ten"
             return verb.i not in page.cues or any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
         if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):

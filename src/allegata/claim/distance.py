@@ -91,12 +91,9 @@ def remarks_of(page: Page) -> tuple[Remark, ...]:
         kind_: EvidenceClass = name_  # type: ignore[assignment]
         found += [(kind_, match.span()) for match in phrase.finditer(text)]
     denied = sorted(span for kind, span in found if kind in LACKED)
-    found = [(kind, span) for kind, span in found if not _is_of_nobody(span, page)]
+    told = ((kind, span) for kind, span in found if not (_asked(kind, span, denied) or _is_of_nobody(span, page)))
     return tuple(
-        sorted(
-            (_remark(kind, span, page) for kind, span in found if not _asked(kind, span, denied)),
-            key=lambda remark: (remark.start, remark.span),
-        )
+        sorted((_remark(kind, span, page) for kind, span in told), key=lambda remark: (remark.start, remark.span))
     )
 
 
@@ -330,15 +327,7 @@ def stance_of(
             span_of(text, *match.span())
             for match in phrase.finditer(text, sentence.start_char, sentence.end_char)
             if not any(start <= match.start() < end for start, end in quoted)
-            and (
-                within == "sentence"
-                or (
-                    patient is not None
-                    and patient[0] <= match.start() < patient[1]
-                    and happening.unit == "person"
-                    and not pattern(language, "suspected_of").match(text, match.end())
-                )
-            )
+            and (within == "sentence" or (patient is not None and _hedges(match, patient, happening, page)))
         ]
     marked = [patient] if patient else []
     marked.append((happening.start, happening.end))
@@ -349,6 +338,12 @@ def stance_of(
         ):
             spans.append(span_of(text, start, end))
     return Stance("distanced", tuple(sorted(set(spans)))) if spans else Stance("neutral")
+
+
+def _hedges(match: re.Match[str], patient: tuple[int, int], happening: Happening, page: Page) -> bool:
+    """Return whether the words of *match* keep a distance from people: "suspected rebels", but not "men suspected of theft" or "suspected heroin"."""
+    of_people = happening.unit == "person" and patient[0] <= match.start() < patient[1]
+    return of_people and not pattern(page.document.language, "suspected_of").match(page.document.text, match.end())
 
 
 def _own(denial: Denial, happening: Happening, attribution: Attribution | None, page: Page) -> bool:

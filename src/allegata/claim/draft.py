@@ -65,6 +65,11 @@ class Reading:
         return between(self.attributions, start, end, cue_start)
 
     @cached_property
+    def sources(self) -> Stretches:
+        """The words that say who speaks."""
+        return Stretches.of(each.source for each in self.attributions)
+
+    @cached_property
     def by_id(self) -> dict[str, Attribution]:
         """The attributions by id."""
         return {each.id: each for each in self.attributions}

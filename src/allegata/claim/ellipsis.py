@@ -17,7 +17,7 @@ from .page import Stretches, between, form_of, one_of, sentence_at, stretch_at
 from .patient import classes, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
@@ -39,16 +39,10 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     page = reading.page
     made = list(drafts)
     counted = sorted((draft for draft in drafts if draft.happening.quantity), key=number_of)
-    taken = {number_of(draft) for draft in counted}
     acted = _acted(drafts, page)
-    sources = Stretches.of(each.source for each in reading.attributions)
-    times = Stretches.of(each.spans for each in page.times)
     parts: set[int] = set()
-    for quantity in page.quantities:
-        if quantity.number_start in taken or quantity.leans == "part_of":
-            continue
-        number = (quantity.number_start, quantity.number_end)
-        if sources.holding(number) or times.holding(number):  # a "source of two" or "between June 1 and 20"
+    for quantity in open_numbers(drafts, reading):
+        if quantity.leans == "part_of":
             continue
         sentence = sentence_at(page, quantity.number_start)
         head = what_is_counted(quantity, page)
@@ -81,6 +75,17 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if quantity.leans == "part_of":
             parts.add(quantity.number_start)
     return tuple(made)
+
+
+def open_numbers(drafts: Sequence[Draft], reading: Reading) -> Iterator[Quantity]:
+    """Yield the quantities that none of *drafts* has, in reading order; none of a "source of two" or of "between June 1 and 20"."""
+    page = reading.page
+    taken = {number_of(draft) for draft in drafts}
+    times = Stretches.of(each.spans for each in page.times)
+    for quantity in page.quantities:
+        number = (quantity.number_start, quantity.number_end)
+        if quantity.number_start not in taken and not reading.sources.holding(number) and not times.holding(number):
+            yield quantity
 
 
 def _acted(drafts: Sequence[Draft], page: Page) -> set[int]:

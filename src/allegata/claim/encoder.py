@@ -31,8 +31,6 @@ Ranges = tuple[tuple[int, int], ...]
 OUTPUTS = list(Scores._fields)
 LOWER = "lower"
 """The states of the lower half of the layers, which other heads read, too: what `lower.onnx` gives and `upper.onnx` takes."""
-LOWER = "lower"
-"""The output that holds the states of the lower half of the layers, which other heads read."""
 TOGETHER = 16
 """Most windows whose scores are kept at once."""
 

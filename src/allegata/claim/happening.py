@@ -315,8 +315,7 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
             unit, kind = head.lemma_.lower(), "goods"
         if kind is None and first.unit == "person" and _is_next_number(head):
             unit, kind = "person", "person"
-        others = kind in OTHERS and counted is not None and quantity != counted
-        fresh = unit not in units or others
+        fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
         if own["objects"] not in ("any", kind):
             own = next((each for each in rows if each["objects"] == kind), own)

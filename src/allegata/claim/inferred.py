@@ -12,9 +12,9 @@ from .action import TAKEN, on_persons
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_excluded, is_negated, status_of
 from .draft import Draft
-from .ellipsis import number_of, what_is_counted
+from .ellipsis import open_numbers, what_is_counted
 from .happening import LIFELESS, Happening, agent_of
-from .page import Stretches, between, form_of, one_of, sentence_at, tokens_like
+from .page import between, form_of, one_of, sentence_at, tokens_like
 from .patient import kind_of
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ NEAR = 3
 """Sentences around one that tells of a happening in which the head is asked for more."""
 SHORT = 8
 """Sentences of a text in which it is asked everywhere if anybody speaks in it: no text that the gate shuts has a claim."""
-GOODS = frozenset({"goods", "animal"})
 GROUPS = frozenset({"group", "workshop", "site"})
+PLOTS = frozenset({"plot"})
 CLASSES = {
-    "seize": GOODS,
+    TAKEN: frozenset({"goods", "animal"}),
     "dismantle": GROUPS,
     "raid": GROUPS,
-    "attack": frozenset({"plot"}),
-    "foil": frozenset({"plot"}),
+    "attack": PLOTS,
+    "foil": PLOTS,
 }
 """Classes of what an action is done to that is not done to persons; a noun of no class may be any of them."""
 
@@ -110,16 +110,9 @@ def _supposed(drafts: tuple[Draft, ...], page: Page) -> Iterator[_Open]:
 
 
 def _open_numbers(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
-    """Yield what is counted by a number that no draft has and that is no time, nor of a source."""
-    page = reading.page
-    taken = {number_of(draft) for draft in drafts}
-    patients = _patients(drafts)
-    sources = Stretches.of(each.source for each in reading.attributions)
-    times = Stretches.of(each.spans for each in page.times)
-    for quantity in page.quantities:
-        number = (quantity.number_start, quantity.number_end)
-        if quantity.number_start in taken or sources.holding(number) or times.holding(number):
-            continue
+    """Yield what is counted, in the same sentence, by a number that no draft has."""
+    page, patients = reading.page, _patients(drafts)
+    for quantity in open_numbers(drafts, reading):
         head = what_is_counted(quantity, page)
         if head is None or head.sent != sentence_at(page, quantity.number_start) or _is_part(head, patients):
             continue
@@ -128,14 +121,12 @@ def _open_numbers(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
 
 def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
     """Yield single persons and things that the tables know and no draft has: "a shopkeeper", "another rifle"."""
-    page = reading.page
-    patients = _patients(drafts)
-    sources = Stretches.of(each.source for each in reading.attributions)
+    page, patients = reading.page, _patients(drafts)
     for noun in tokens_like(page.doc, TAG={"NN", "NNP"}.__contains__):
         if _is_part(noun, patients) or not any(one_of(child, "indefinite") for child in noun.children):
             continue
         known = kind_of(noun, page)[1] is not None
-        if known and not sources.holding((noun.idx, noun.idx + len(noun))):
+        if known and not reading.sources.holding((noun.idx, noun.idx + len(noun))):
             yield _Open(noun, None)
 
 

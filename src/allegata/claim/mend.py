@@ -320,8 +320,7 @@ def _referring(attribution: Attribution, page: Page) -> Iterator[Attribution]:
         return
     source = span_of(text, *trimmed(text, noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)))
     cue = span_of(text, *trimmed(text, found.start(), found.end()))
-    parts = (source,), (cue,), attribution.content
-    yield Attribution(attribution_id(*parts), *parts, attribution.form, attribution.id)
+    yield _made(source, msgspec.structs.replace(attribution, cue=(cue,), inside=attribution.id))
 
 
 def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:

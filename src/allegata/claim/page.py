@@ -110,8 +110,8 @@ def _speaking(people: tuple[Span, ...], attributions: tuple[Attribution, ...]) -
 
 def _is_part(place: Span, person: Span) -> bool:
     """Return whether *place* is only a part of the name of *person*: the first name of "Paola Verdi" and the last of "Ana Medina"."""
-    inside_of = person.start <= place.start and place.end <= person.end
-    return inside_of and (place.start, place.end) != (person.start, person.end)
+    part, whole = (place.start, place.end), (person.start, person.end)
+    return part != whole and inside(part, whole)
 
 
 def _capitals(text: str, home: str | None, language: str) -> Iterator[Mention[Place]]:

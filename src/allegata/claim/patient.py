@@ -228,10 +228,8 @@ def patients_of(token: Token) -> list[Token]:
             if further:
                 return _listed(further[0])
     if passive:
-        auxiliaries = [child for child in token.children if child.dep_ == "auxpass"]
-        return (
-            subjects_of(token) or _inverted_subject(token) or [each for aux in auxiliaries for each in subjects_of(aux)]
-        )
+        of_auxiliary = (each for child in token.children if child.dep_ == "auxpass" for each in subjects_of(child))
+        return subjects_of(token) or _inverted_subject(token) or list(of_auxiliary)
     if token.dep_ == "xcomp" and token.tag_ == token.head.tag_ == "VBN" and not objects:  # were reported killed
         return [each for each in subjects_of(token.head) if each.dep_ == "nsubjpass"]
     noun = number_noun(token)

@@ -137,7 +137,7 @@ def period_of(
     said: the day it was said, from which "yesterday" and "last week" are counted; the day of publication when null.
     """
     main = _main(happening, page)
-    sentence = main.sent
+    sentence, clause = main.sent, _clause(main)
     ranked: list[tuple[int, int, Mention[Period]]] = []
     for time in _times(page, sentence.start_char, sentence.end_char, said):
         span = time.spans[0]
@@ -151,7 +151,7 @@ def period_of(
         opened = open_since(page.document.text, time, page.document.language)
         root = found.root if opened is time else _since(opened, found.root, page)
         steps = None if _ends_cause(found, main) else _distance(root, main, dated=True)
-        if steps is not None and not _is_own(root, main):
+        if steps is not None and not _is_own(root, main, clause):
             steps += OTHERS
         if steps is None and _before_cue(found, main, page):
             steps = OTHERS
@@ -162,9 +162,8 @@ def period_of(
     return min(ranked, key=lambda each: each[:2])[2] if ranked else None
 
 
-def _is_own(root: Token, main: Token) -> bool:
-    """Return whether *root* hangs on *main* and not only on another verb of its clause: "had seized 90 since May, and had held ten in June"."""
-    clause = _clause(main)
+def _is_own(root: Token, main: Token, clause: frozenset[int]) -> bool:
+    """Return whether *root* hangs on *main* and not only on another verb of its *clause*: "had seized 90 since May, and had held ten in June"."""
     first = next((each for each in (root, *root.ancestors) if each.i in clause), main)
     return first.i == main.i or first.pos_ not in ("VERB", "AUX")
 

@@ -392,8 +392,9 @@ def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
     parts = re.findall(r"\w+", source.text.lower())
     known = speaker.name or speaker.role or not words(language, "office_noun").isdisjoint(parts)
     # "a spokesman for the militia" is a person, "the office of the mayor" is none.
-    noun = next((one for one, after in pairwise(parts) if after in words(language, "noun_ends")), "")
-    noun = noun or "".join(parts[-1:])
+    noun = next(
+        (one for one, after in pairwise(parts) if after in words(language, "noun_ends")), parts[-1] if parts else ""
+    )
     return bool(known) and noun not in words(language, "no_person_noun")
 
 

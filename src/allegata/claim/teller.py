@@ -63,8 +63,7 @@ def _speaking(around: list[Attribution], reading: Reading) -> list[Attribution]:
         )
         return recorded or one_of(source.root, "paper")
 
-    silent = [each for each in around if is_silent(each)]
-    others = [each for each in around if each not in silent]
+    others = [each for each in around if not is_silent(each)]
     heard = any(reading.voices[each.id].speaker.kind not in ("media", "outlet", "unknown") for each in others)
     return others if heard else around
 

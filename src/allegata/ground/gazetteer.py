@@ -75,11 +75,10 @@ def _lands(language: str) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     )
 
 
-def _may_be_called(row: Row, name: str, after: str, language: str) -> bool:
-    """Return whether a place may be called what stands in its *name* or right *after* it: no state of Nigeria is a governorate."""
-    return not any(
-        (word.search(name) or word.match(after)) and row["country"] not in lands for word, lands in _lands(language)
-    )
+def _rows_called(rows: list[Row], name: str, after: str, language: str) -> list[Row]:
+    """Return those of *rows* that may be called what stands in *name* or right *after* it: no state of Nigeria is a governorate."""
+    only = [lands for word, lands in _lands(language) if word.search(name) or word.match(after)]
+    return [row for row in rows if all(row["country"] in lands for lands in only)] if only else rows
 
 
 def resolve(
@@ -113,7 +112,7 @@ def resolve(
             or bool(pattern(language, "division_of").search(lead))
             or bool(pattern(language, "division_apposed").match(text, span.end))
         )
-        rows = [row for row in rows if _may_be_called(row, span.text, text[span.end : span.end + LABEL], language)]
+        rows = _rows_called(rows, span.text, text[span.end : span.end + LABEL], language)
         if division:
             rows = [row for row in rows if row["level"] == "admin1"] or rows
         elif pattern(language, "city_of").search(lead):
