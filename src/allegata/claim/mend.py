@@ -66,7 +66,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     kept = _without_withholding(kept, page)
     kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
-    kept += [made for each in kept if parse.is_outlet(each.source[0]) for made in _referring(each, page)]
+    kept += [made for each in kept for made in _referring(each, parse, page)]
     ordered = sorted(kept, key=cue_start)
     kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
     split = [part for each in kept for part in _on_behalf(each, page)]
@@ -308,12 +308,14 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
 
 
-def _referring(attribution: Attribution, page: Page) -> Iterator[Attribution]:
-    """Yield who told it of whom the outlet that *attribution* quotes only says where it has it from: "Kazinform reports with reference to the police"."""
+def _referring(attribution: Attribution, parse: _Parse, page: Page) -> Iterator[Attribution]:
+    """Yield who told it, where *attribution* quotes an outlet, of whom it only says where it has it from: "Kazinform reports with reference to the police"."""
     text, end = page.document.text, sentence_at(page, attribution.cue[0].start).end_char
     found = pattern(page.document.language, "referring").match(text, attribution.cue[-1].end, end)
-    first = stretch_at(page, found.end(), found.end() + 1) if found is not None else None
-    if found is None or first is None:
+    if found is None or not parse.is_outlet(attribution.source[0]):
+        return
+    first = stretch_at(page, found.end(), found.end() + 1)
+    if first is None:
         return
     noun = next((each for each in (first.root, *first.root.ancestors) if each.dep_ == "pobj"), None)
     if noun is None or noun.left_edge.idx < found.start():
