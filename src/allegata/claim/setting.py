@@ -522,7 +522,7 @@ def _smallest(places: list[Mention[Place]]) -> tuple[Mention[Place], ...]:
     """Return *places* without those that only say where another of them lies ("Piranshahr, Iran")."""
     values = [place.value for place in places if place.value is not None]
     inner = {value.country for value in values if value.level != "country"}
-    towns = {(value.country, value.admin1) for value in values if value.level == "city"}
+    towns = {(value.country, value.admin1) for value in values if value.level not in ("country", "admin1")}
     kept: dict[tuple[Place, ...], Mention[Place]] = {}
     for place in places:
         value = place.value

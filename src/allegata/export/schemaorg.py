@@ -117,7 +117,7 @@ def _place(place: Place) -> JSON:
     country = {"type": "Country", "identifier": f"iso:{place.country}", "name": country_name(place.country)} if place.country else None  # fmt: skip
     if place.level == "country":
         return _bare({"type": "Country", "identifier": place.id, "name": place.name})
-    kind = "AdministrativeArea" if place.level == "admin1" else "City"
+    kind = "City" if place.level == "city" else "AdministrativeArea"
     return _bare({"type": kind, "identifier": place.id, "name": place.name, "containedInPlace": country})
 
 

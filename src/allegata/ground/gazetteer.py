@@ -10,7 +10,7 @@ from functools import cache
 from allegata.ground.country import country_context
 from allegata.ground.lexicon import Row, pattern, table
 from allegata.ground.namesake import contained_in, lies_apart, readings_of, setting_of
-from allegata.ground.place import fold, place_from, population, rows_named
+from allegata.ground.place import fold, localities_named, place_from, population, rows_named
 from allegata.ground.toponym import bare_spelling, find_short_names, is_placed, rows_of, scan_toponyms, short_names
 from allegata.model.claim import Place
 from allegata.model.mention import Mention, Span
@@ -20,14 +20,13 @@ LABEL = 16
 
 
 def places_named(name: str) -> tuple[Place, ...]:
-    """Return the places that *name* is a spelling of, the most inhabited first.
+    """Return the places that *name* is a spelling of, the most inhabited first; localities only if it is no other's.
 
     >>> [place.id for place in places_named("Peru")][:1]
     ['iso:PE']
     """
-    return tuple(
-        place_from(row) for row in sorted(rows_named(fold(name)), key=lambda row: (-population(row), row["id"]))
-    )
+    rows = rows_named(fold(name)) or localities_named(fold(name))
+    return tuple(place_from(row) for row in sorted(rows, key=lambda row: (-population(row), row["id"])))
 
 
 def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:

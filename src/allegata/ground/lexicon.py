@@ -67,6 +67,20 @@ def require(language: str) -> None:
 
 
 @cache
+def _given_names() -> frozenset[str]:
+    return frozenset(line for line in lines_of("given_names") if not line.startswith("#"))
+
+
+def is_given_name(word: str) -> bool:
+    """Return whether *word* is in the table of given names.
+
+    >>> is_given_name("Callum"), is_given_name("Callums")
+    (True, False)
+    """
+    return word.lower() in _given_names()
+
+
+@cache
 def words(language: str, group: str) -> frozenset[str]:
     """Return the words of a *group* of ``data/LANGUAGE/words.tsv``.
 

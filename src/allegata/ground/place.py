@@ -1,8 +1,9 @@
-"""The table of places: its entries by spelling, by id and by country."""
+"""The tables of places: their entries by spelling, by id and by country."""
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from functools import cache, lru_cache
 
 from allegata.ground.lexicon import Row, lines_of, table
@@ -67,6 +68,25 @@ def rows_named(name: str) -> tuple[Row, ...]:
     return tuple({row["id"]: row for row in rows}.values())
 
 
+@cache
+def _localities() -> tuple[tuple[str, ...], list[str]]:
+    """Return the columns of the table of localities and its lines, in order of their spelling: none is taken apart here."""
+    header, *lines = [line for line in lines_of("localities") if not line.startswith("#")]
+    return tuple(header.split("\t")), lines
+
+
+@lru_cache(maxsize=20_000)
+def localities_named(name: str) -> tuple[Row, ...]:
+    """Return the rows of the localities, which are in no row of the gazetteer, that *name*, folded, is a spelling of.
+
+    >>> [(row["country"], row["admin1"]) for row in localities_named("mweiga")]
+    [('KE', 'Nyeri')]
+    """
+    columns, lines = _localities()
+    first, last = (bisect_left(lines, f"{name}\t{end}") for end in ("", "\U0010ffff"))
+    return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[first:last])
+
+
 def population(row: Row) -> int:
     """Return how many inhabitants a *row* has.
 
@@ -102,13 +122,16 @@ def division_of(place: Place) -> Place | None:
 
 @lru_cache(maxsize=1000)
 def place_of(identity: str) -> Place | None:
-    """Return the place with that id, null if the gazetteer has none.
+    """Return the place with that id, null if neither the gazetteer nor the table of localities has one.
 
     >>> place_of("iso:PE"), place_of("iso:XX")
     (Place(name='Peru', id='iso:PE', country='PE', admin1=None, level='country'), None)
     """
     columns, lines = _lines()
     found = next((line for each in lines.values() for line in each if line.split("\t", 3)[2] == identity), None)
+    if found is None and identity.startswith("geonames:"):
+        columns, localities = _localities()
+        found = next((line for line in localities if line.split("\t", 3)[2] == identity), None)
     return place_from(dict(zip(columns, found.split("\t"), strict=True))) if found else None
 
 

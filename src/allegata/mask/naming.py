@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import lines_of as lines_of_table
-from allegata.ground.lexicon import pattern, words
+from allegata.ground.lexicon import is_given_name, pattern, words
 from allegata.mask.stretch import WHOLE_WORD, Stretch, is_common, lines_of, touched
 
 if TYPE_CHECKING:
@@ -205,17 +203,3 @@ def is_placed(text: str, start: int, end: int, language: str) -> bool:
     return (
         lead is not None and lead[1].lower() in words(language, "place_lead") and text[end : end + 1] not in ("'", "’")
     )
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(line for line in lines_of_table("given_names") if not line.startswith("#"))
-
-
-def is_given_name(word: str) -> bool:
-    """Return whether *word* is in the table of given names.
-
-    >>> is_given_name("Callum"), is_given_name("Callums")
-    (True, False)
-    """
-    return word.lower() in _given_names()

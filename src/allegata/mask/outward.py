@@ -95,14 +95,19 @@ def mask_claim(claim: Claim, document: Document, masks: Masks) -> Claim:
 
 def _coarse(place: dict[str, Any]) -> dict[str, Any]:
     def wider(value: dict[str, Any]) -> dict[str, Any]:
-        if value.get("level") != "city":
+        if not _is_fine(value):
             return value
         name = value["admin1"] or value["country"]
         return value | to_json(Place(name, None, value["country"], value["admin1"], "admin1"))
 
-    finer = place.get("level") == "city" or any(each.get("level") == "city" for each in place["readings"])
+    finer = any(map(_is_fine, (place, *place["readings"])))
     made = wider(place) | {"readings": [wider(each) for each in place["readings"]]}
     return made | ({"spans": []} if finer else {})
+
+
+def _is_fine(value: dict[str, Any]) -> bool:
+    """Return whether a place, as JSON, is finer than a first-level division."""
+    return value.get("level") not in (None, "country", "admin1")
 
 
 @lru_cache(maxsize=64)

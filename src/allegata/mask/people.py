@@ -8,12 +8,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import find_aliases
-from allegata.ground.lexicon import pattern, table, words
+from allegata.ground.lexicon import is_given_name, pattern, table, words
 from allegata.ground.names import known_names
 from allegata.ground.syntax import find_dateline, parse
 from allegata.mask.address import folded, named_in_addresses
 from allegata.mask.done import acted_on, is_done_to
-from allegata.mask.naming import AFTER, Run, ends_as_body, is_given_name, is_like_a_person, is_placed, runs_of, shape_of
+from allegata.mask.naming import AFTER, Run, ends_as_body, is_like_a_person, is_placed, runs_of, shape_of
 from allegata.mask.number import Name, Owners, having, numbered, parted
 from allegata.mask.office import bylines, clause_after, clause_before, has_office, shares_office
 from allegata.mask.stretch import (

@@ -50,7 +50,7 @@ class Period(Record, frozen=True):
 
 
 class Place(Record, frozen=True):
-    """A gazetteer entry. id: ``iso:XX-YY`` or ``geonames:N``; country: ISO 3166-1 alpha-2; admin1: its name."""
+    """A gazetteer entry. id: ``iso:XX-YY`` or ``geonames:N``; country: ISO 3166-1 alpha-2; admin1: its name; level: country, admin1, admin2 or city."""
 
     name: str
     id: str | None

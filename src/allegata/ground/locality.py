@@ -1,0 +1,124 @@
+"""Localities: small towns and second-level divisions that the gazetteer has not, read only where the words put something in a country that is spoken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from allegata.ground.demonym import demonyms
+from allegata.ground.lexicon import Row, is_given_name, pattern, table, words
+from allegata.ground.place import SMALL, fold, localities_named, place_from, population, rows_named
+from allegata.model.claim import Place
+from allegata.model.mention import Mention, Span, span_of
+
+LONGEST = 4
+"""Words of a name."""
+READINGS = 3
+"""Places of one name in a country of which more say nothing."""
+LEAD = 48
+"""Code points before a name in which something is put there."""
+_WORD = r"[^\W\d_a-zß-ÿ][\w\u0300-\u036f’'-]+"
+_NAME = re.compile(rf"(?<!\w){_WORD}(?: (?:(?:al|da|de|del|do|e|el|la|las|los) ){{0,2}}{_WORD}){{0,{LONGEST - 1}}}")
+_LAST = re.compile(r" (?:[a-z]+ )*\S+\Z")
+_JOINT = re.compile(r"(?:,|,? (?:and|or))\s+\Z")
+_OWN = re.compile(r"[’']s?\Z")
+
+
+def find_localities(
+    text: str, resolved: Sequence[Mention[Place]], home: str | None, language: str = "en"
+) -> tuple[Mention[Place], ...]:
+    """Return the localities of *text* in the country *home*, in reading order: where the words put something at a name that no other place explains.
+
+    resolved: what its toponyms stand for; of those a small town abroad gives way. Where the country has several of a name, the
+    divisions decide that *resolved* speaks of; what is left in doubt keeps its readings.
+
+    >>> [each.value.admin1 for each in find_localities("Police in Kenya held two men in Mweiga.", (), "KE")]
+    ['Nyeri']
+    """
+    if home is None:
+        return ()
+    settled = {each.spans[0].start: each.spans[0] for each in resolved if not _is_small_abroad(each, home)}
+    divisions = {each.value.admin1 for each in resolved if each.value is not None and each.value.country == home}
+    found: list[Mention[Place]] = []
+    listed: set[int] = set()
+    at = 0
+    while match := _NAME.search(text, at):
+        start = match.start()
+        joint = _JOINT.search(text, max(0, start - 6), start)
+        put = pattern(language, "locality_lead").search(text, max(0, start - LEAD), start) is not None
+        put = put or (joint is not None and joint.start() in listed)
+        known = settled.get(start)
+        if known is not None:
+            at = known.end
+            listed |= {known.end} if put else set()
+            continue
+        at = _next(text, match)
+        span, rows = _named(text, match, put, home, language)
+        if span is None or any(start < each < span.end for each in settled):
+            continue
+        at = span.end
+        listed.add(span.end)
+        own = [row for row in rows if row["admin1"] in divisions] or rows
+        if len(own) <= READINGS:
+            found.append(Mention((span,), tuple(map(place_from, own)), "localities"))
+    return tuple(found)
+
+
+def _next(text: str, name: re.Match[str]) -> int:
+    """Return where to look on when the first word of *name* begins no locality: behind it."""
+    gap = text.find(" ", name.start(), name.end())
+    return name.end() if gap < 0 else gap
+
+
+def _named(text: str, name: re.Match[str], put: bool, home: str, language: str) -> tuple[Span | None, list[Row]]:
+    """Return the locality that begins with *name*, all of it or what stands before a word for a kind of place, with its rows in *home*.
+
+    put: the words put something there; else such a word must follow.
+    """
+    end = name.end()
+    while end > name.start():
+        end -= len(own[0]) if (own := _OWN.search(text, name.start(), end)) else 0
+        labelled = pattern(language, "locality_after").match(text, end) is not None
+        spelling = fold(text[name.start() : end])
+        if (labelled or (put and end >= name.end() - 2)) and not _is_other(
+            text[name.start() : end], spelling, labelled, language
+        ):
+            rows = [row for row in localities_named(spelling) if row["country"] == home]
+            if rows:
+                return span_of(text, name.start(), end), rows
+        last = _LAST.search(text, name.start(), end)
+        end = last.start() if last else 0
+    return None, []
+
+
+def _is_other(name: str, spelling: str, labelled: bool, language: str) -> bool:
+    """Return whether *name* is that of something else than a place, or of a place that the gazetteer has in the country."""
+    return (
+        name.isupper()
+        or name in demonyms(language)
+        or name in words(language, "institution")
+        or name in _aliases()
+        or (
+            not labelled
+            and (is_given_name(name) or spelling in words(language, "given_name") or spelling in _not_places(language))
+        )
+    )
+
+
+@cache
+def _aliases() -> frozenset[str]:
+    return frozenset(row["alias"] for row in table("aliases"))
+
+
+@cache
+def _not_places(language: str) -> frozenset[str]:
+    return frozenset(row["spelling"] for row in table(f"{language}/not_places"))
+
+
+def _is_small_abroad(mention: Mention[Place], home: str) -> bool:
+    """Return whether a toponym is only known as a small town outside *home*."""
+    rows = rows_named(fold(mention.spans[0].text))
+    return bool(rows) and all(
+        row["level"] == "city" and row["country"] != home and population(row) < SMALL for row in rows
+    )
