@@ -261,7 +261,11 @@ def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
 @pytest.mark.parametrize(
     ("text", "counts"),
     [
-        ("Police said 12 men and five women were arrested in Lima.", [(12, "person"), (5, "person")]),
+        ("Police said 12 soldiers and five farmers were arrested in Lima.", [(12, "person"), (5, "person")]),
+        ("Police said 12 men and five women were arrested in Lima.", [(17, "person")]),
+        ("Police said a father and son were arrested in Lima.", [(2, "person")]),
+        ("Police said three Chileans and a Bolivian woman were arrested in Lima.", [(4, "person")]),
+        ("Police said dozens of men and five women were arrested in Lima.", [(20, "person"), (5, "person")]),
         ("Police said five rifles and four pistols were seized in Lima.", [(9, "weapon")]),
         ("Police said 30 rifles and 9,000 rounds of ammunition were seized.", [(30, "weapon"), (9000, "round")]),
         (
@@ -270,7 +274,7 @@ def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
         ),
     ],
 )
-def test_goods_add_up_and_people_do_not(text: str, counts: list[tuple[int, str]]) -> None:
+def test_goods_and_people_without_a_trade_add_up_and_others_do_not(text: str, counts: list[tuple[int, str]]) -> None:
     made = claims_of_text(text, "2023-06-14", "Coast Daily")
     assert [
         (claim.count.value.low, claim.count.value.unit) for claim in made if claim.count and claim.count.value

@@ -21,6 +21,7 @@ from .patient import (
     number_noun,
     numbered,
     patients_of,
+    people_together,
     put_at,
     quantity_of,
     stated_number,
@@ -304,9 +305,10 @@ def _ranked(rows: list[Row], head: Token) -> list[Row]:
 def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token], page: Page) -> list[Happening]:
     """Return the same action over coordinated things that do not add up to one count.
 
-    They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 men and five women").
+    They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 soldiers and five farmers").
     """
     found = []
+    together = people_together(patients)
     units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
         unit, kind = kind_of(head, page)
@@ -315,7 +317,8 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
             unit, kind = head.lemma_.lower(), "goods"
         if kind is None and first.unit == "person" and _is_next_number(head):
             unit, kind = "person", "person"
-        fresh = unit not in units or (kind in OTHERS and counted is not None and quantity != counted)
+        other = kind in OTHERS and counted is not None and quantity != counted and not together
+        fresh = unit not in units or other
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
         if own["objects"] not in ("any", kind):
             own = next((each for each in rows if each["objects"] == kind), own)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from allegata.ground.demonym import demonyms
 from allegata.ground.lexicon import table
-from allegata.ground.quantity import Quantity, currency_before, unit_of
+from allegata.ground.quantity import Quantity, currency_before, is_currency, unit_of
 
 from .page import Page, between, form_of, one_of, stretch_at
 
@@ -18,6 +20,24 @@ if TYPE_CHECKING:
 def classes(language: str) -> dict[str, str]:
     """Return the object class of each unit or noun."""
     return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
+
+
+def people_together(heads: Sequence[Token]) -> bool:
+    """Return whether *heads*, coordinated, are people told apart by sex, age, kin or nation alone: "two men and a woman", "three Turks and an Iraqi".
+
+    Not where something is said of one of them alone: "ten men in Lima and two women in Cusco".
+    """
+    return len(heads) > 1 and all(map(_is_plain_person, heads))
+
+
+def _is_plain_person(head: Token) -> bool:
+    nation = any(each in demonyms(head.lang_) for each in (head.text, head.lemma_.capitalize()))
+    alone = all(
+        child.dep_
+        in ("det", "amod", "nummod", "poss", "compound", "cc", "conj", "punct", "quantmod", "predet", "advmod")
+        for child in head.children
+    )
+    return alone and (nation or form_of(head, "plain_person"))
 
 
 def numbered(token: Token) -> bool:
@@ -336,14 +356,18 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
-    money = _currency_of(head, page) if head.like_num else None
+    money = _currency_of(head, page)
     return (money, "goods") if money else (None, None)
 
 
-def _currency_of(number: Token, page: Page) -> str | None:
-    """Return what stands before the amount that *number* ends as its currency, null if nothing does."""
-    amount = next(iter(between(page.quantities, number.left_edge.idx, number.idx + 1, number_start)), None)
-    return currency_before(page.document.text, amount.number_start, page.document.language) if amount else None
+def _currency_of(head: Token, page: Page) -> str | None:
+    """Return the currency of the amount that *head* ends, is the "worth" of or the currency's code before; null if it is none of that."""
+    language = page.document.language
+    if not (head.like_num or one_of(head, "amount_head") or is_currency(head.text, language)):
+        return None
+    last = head.nbor() if is_currency(head.text, language) and head.i + 1 < len(head.doc) else head
+    amount = next(iter(between(page.quantities, head.left_edge.idx, last.idx + 1, number_start)), None)
+    return currency_before(page.document.text, amount.number_start, language) if amount else None
 
 
 def nouns_of(token: Token, group: str = "of") -> list[Token]:
@@ -376,6 +400,8 @@ def quantity_of(patients: list[Token], page: Page) -> Quantity | None:
     """Return the number that counts the first of *patients* that has one."""
     for head in patients:
         chain = {each.i for each in _heads(head)} if _only_counts(head) else {head.i}
+        if is_currency(head.text, page.document.language):  # EUR 31,500
+            chain |= {child.i for child in head.children if child.dep_ == "nummod"}
         left = head.left_edge.i
         reach = (page.doc[left].idx, max(page.doc[i].idx + len(page.doc[i]) for i in chain))
         for each in between(page.quantities, *reach, number_start):

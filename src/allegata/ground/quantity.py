@@ -20,6 +20,7 @@ from allegata.ground.number import (
     read_parts,
     scale_at,
 )
+from allegata.ground.place import fold, is_spelling
 from allegata.model.claim import Count, Modifier
 from allegata.model.error import InputError
 
@@ -27,6 +28,8 @@ Leaning = Literal["additional", "part_of"]
 EN = "en"
 
 
+OLDEST = 110
+"""The greatest age."""
 GREATEST = 2**53 - 1
 """The greatest number that counts anything in a report."""
 
@@ -149,6 +152,22 @@ def currency_before(text: str, start: int, language: str = EN) -> str | None:
     return _currencies(language)[found["lead"]]
 
 
+def _is_currency(line: Line, at: int) -> bool:
+    """Return whether the word at *at* is the code of a currency and an amount follows: "about USD 300,000"."""
+    token, amount = line.tokens[at : at + 1], line.word(at + 1)
+    code = line.text[token[0].start : token[0].end] if token else ""
+    return is_currency(code, line.language) and amount[:1].isdecimal()
+
+
+def is_currency(code: str, language: str = EN) -> bool:
+    """Return whether *code* is what stands before an amount of a currency.
+
+    >>> is_currency("EUR"), is_currency("eur")
+    (True, False)
+    """
+    return code in _currencies(language)
+
+
 class Bounded(Protocol):
     """What has a least and a greatest number, both inclusive; null where no bound is stated."""
 
@@ -219,7 +238,7 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
 @cache
 def _openings(profile: str, language: str) -> frozenset[str]:
     """Return the words that a quantity may begin with: all but figures."""
-    phrases_of = (_modifiers(language), _vague_phrases(profile, language), _zeros(language))
+    phrases_of = (_modifiers(language), _vague_phrases(profile, language), _zeros(language), _not_ones(language))
     first = {word for each in phrases_of for word in each}
     groups = ("currency_sign", "no", "ordinal")
     return frozenset(first | opening_words(language) | {word for group in groups for word in words(language, group)})
@@ -255,7 +274,7 @@ def _modified(line: Line, at: int) -> tuple[int, str, Leaning | None, bool]:
 def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     """Return the quantity that begins at *first* and where it ends, null if none does."""
     at, modifier, leans, total = _modified(line, first)
-    sign = line.is_one(at, "currency_sign")
+    sign = line.is_one(at, "currency_sign") or (at > first and _is_currency(line, at))
     parts = read_parts(line, at + sign)
     if parts is not None and unit_of(line.word(at + sign + 1), line.language) not in (None, "person"):
         end = at + sign + 1
@@ -305,6 +324,8 @@ def _without_number(
         if row is None:
             continue
         end = begin + len(row[0])
+        if line.is_one(end - 1, "of") and read_number(line, end) is not None:
+            continue  # a group of 261 people
         low, high = _vague(line.profile, line.language)[row[0]]
         scale = scale_at(line, end) if low < 10 else None
         if not (scale or _is_vague(line, begin, end)):
@@ -439,6 +460,12 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False
     if currency_before(text, start, language):
         return True
+    if touching[0] == "." and text[max(0, start - 2) : start - 1] in ("", " ", "(", "\n"):
+        return False  # a .45-caliber pistol
+    if before == "." and line.is_one(at - 2, "number_sign"):
+        return False  # Battalion No. 42
+    if touching == ("(", ")") and _is_age(line, at, value):
+        return False
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
         return hyphened["counted"] is not None
@@ -481,6 +508,13 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
     if pattern(language, "superlative").match(text, stop):
         return False
     return line.is_one(end, "of") or _countable(line, end)
+
+
+def _is_age(line: Line, at: int, value: int) -> bool:
+    """Return whether the number in brackets at *at* is the age of who is named before it: "Marko Petrovic (61)", but not "Santa Cruz (61)"."""
+    whole = line.text[line.tokens[at - 3].start : line.tokens[at - 2].end] if at > 2 else ""
+    named = line.is_capital(at - 3) and line.is_capital(at - 2) and line.gap(at - 3) == " "
+    return named and value < OLDEST and line.word(at)[0].isdecimal() and not is_spelling(fold(whole))
 
 
 def _is_name(line: Line, at: int, end: int) -> bool:
@@ -552,6 +586,9 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
             return _made(line, at, at, end, (0, 0, "exact"), "exact", "part_of", False), beyond[
                 1
             ] if beyond else end + 1
+    single = next((row[0] for row in [line.first_of(at, _not_ones(language))] if row is not None), None)
+    if single is not None and _countable(line, at + len(single), 2):
+        return _made(line, at, at, at + len(single), (0, 0, "exact"), "exact", None, False), at + len(single)
     if (
         line.is_one(at, "no")
         and not line.is_one(at + 1, "no_more")
@@ -565,3 +602,9 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
 def _zeros(language: str) -> Phrases:
     rows = [(row["word"], "of") for row in table(f"{language}/words") if row["group"] == "none"]
     return by_first(rows + [(row["word"], "whole") for row in table(f"{language}/words") if row["group"] == "nobody"])
+
+
+@cache
+def _not_ones(language: str) -> Phrases:
+    """Return the words that deny even one: "not one official"."""
+    return by_first((each, "") for each in words(language, "not_one"))
