@@ -350,3 +350,49 @@ def test_who_asks_for_something_else_says_so() -> None:
 def test_a_speaker_is_called_by_no_name_of_another(text: str, name: str | None) -> None:
     *_, speaker = speakers(text)
     assert speaker.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Orva - The coast guard said ten men were held in Lima.", ["The coast guard"]),
+        ("In Puno, Cusco, the prosecutor said ten men were held.", ["the prosecutor"]),
+        (
+            "Ten men were held in Lima, indicated Wednesday the Ministry of Defence (MOD) in a note.",
+            ["the Ministry of Defence (MOD)"],
+        ),
+        (
+            "Ten men were held in Lima. This has been confirmed by the Office of the Prosecutor.",
+            ["the Office of the Prosecutor"],
+        ),
+        ('"I counted ten dead in Lima, not twelve," said the herder.', ["the herder"]),
+        (
+            "Ten men died in Lima, RTZ reported on Monday, quoting a police officer, Ada Brill.",
+            ["a police officer, Ada Brill"],
+        ),
+        ("Radio Sur reported, from a police source, that ten men were held in Lima.", ["a police source"]),
+        ("Police in Cusco, Peru, have revised to 23 the number of men killed in the riot.", ["Police in Cusco, Peru"]),
+    ],
+)
+def test_who_speaks_is_told_from_datelines_places_and_outlets(text: str, speakers: list[str]) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [claim.speakers[0].spans[0].text for claim in made] == speakers
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Police chief Pol Lt Gen Somchai Prasertkul said ten men were held in Lima.", "Somchai Prasertkul"),
+        ("Deputy minister Abdirashid Hassan Nuur said ten men were held in Lima.", "Abdirashid Hassan Nuur"),
+    ],
+)
+def test_a_name_has_no_rank_and_all_of_its_words(text: str, name: str) -> None:
+    (claim,) = claims_of_text(text, "2023-06-14", "Coast Daily")
+    assert claim.speakers[0].value
+    assert claim.speakers[0].value.name == name
+
+
+def test_what_happened_since_something_began_is_not_said_then() -> None:
+    text = "The spokesman said ten men had been held in Lima since the operation began on February 17."
+    (claim,) = claims_of_text(text, "2023-02-28", "Coast Daily")
+    assert claim.spoken is None

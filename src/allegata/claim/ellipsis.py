@@ -78,12 +78,15 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def open_numbers(drafts: Sequence[Draft], reading: Reading) -> Iterator[Quantity]:
-    """Yield the quantities that none of *drafts* has, in reading order; none of a "source of two" or of "between June 1 and 20"."""
+    """Yield the quantities that none of *drafts* has, in reading order; none of a "source of two", of "between June 1 and 20" or that is denied: "23, not 31"."""
     page = reading.page
     taken = {number_of(draft) for draft in drafts}
     times = Stretches.of(each.spans for each in page.times)
+    denied = pattern(page.document.language, "denied_number")
     for quantity in page.quantities:
         number = (quantity.number_start, quantity.number_end)
+        if denied.search(page.document.text, max(0, quantity.start - 8), quantity.start):
+            continue
         if quantity.number_start not in taken and not reading.sources.holding(number) and not times.holding(number):
             yield quantity
 

@@ -230,6 +230,8 @@ def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) 
         return True
     if cue_of(verb) is not None or form_of(verb, "speech_verb"):
         return False
+    if verb.dep_ == "advcl" and verb not in at.root.ancestors and any(child.dep_ == "mark" for child in verb.children):
+        return True  # since the operation began on Monday
     if verb.dep_ == "relcl" or (verb.dep_ == "ccomp" and verb.head.i in page.cues and verb.head.i != at.root.i):
         return True
     below = at.root.dep_ in ("acl", "advcl") and at.root.tag_ == "VBN"

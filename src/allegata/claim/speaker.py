@@ -14,6 +14,7 @@ import msgspec
 from allegata.ground.actor import parse_speaker
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
+from allegata.ground.syntax import is_plain_word
 from allegata.model.claim import Attribution, Place, Speaker
 from allegata.model.mention import Mention, Span, span_of
 
@@ -139,9 +140,18 @@ def _is_itself(source: Span, around: Voice, outer: Attribution, page: Page) -> b
 
 def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, span_start)
-    people = tuple(name.text for name in near if name.end <= source.end)
+    people = tuple(_whole_name(name, source, page) for name in near if name.end <= source.end)
     words_of = _spelled_out(source.text, abbreviations(page.document.text, page.document.language))
     return parse_speaker(words_of, people, _land_of_forces(source, page) or page.home, page.document.language)
+
+
+def _whole_name(name: Span, source: Span, page: Page) -> str:
+    """Return the name of a person in *source* with the words that the parser left out at its end: "Ada Brill | Kano"."""
+    text = page.document.text
+    further = pattern(page.document.language, "name_goes_on").match(text, name.end, source.end)
+    if " " not in name.text or further is None or is_plain_word(further["word"], page.document.language):
+        return name.text
+    return text[name.start : further.end()]
 
 
 def _land_of_forces(source: Span, page: Page) -> str | None:
