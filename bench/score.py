@@ -87,8 +87,10 @@ def bare(name: str) -> str:
 
 def near(made: str | None, wanted: str | None, days: int) -> bool:
     """Return whether a day read is the annotated one plus *days*, give or take a day."""
-    if made is None or wanted is None or len(wanted) < 10 or len(made) < 10:
+    if made is None or wanted is None or len(made) < 10:
         return made == wanted
+    if len(wanted) < 10:  # only the month or year is annotated
+        return (date.fromisoformat(made) - timedelta(days)).isoformat().startswith(wanted)
     return abs(date.fromisoformat(made) - date.fromisoformat(wanted) - timedelta(days)) <= timedelta(1)
 
 

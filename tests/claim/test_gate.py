@@ -73,8 +73,9 @@ def test_what_is_read_of_the_chains_is_read_through_the_gate(text):
 def test_a_text_with_a_claim_is_never_shut(who, number, did, whom, filler):
     text = "\n".join([*filler, f"{who} {did} {number} {whom}.", *filler])
     found = claims(sample(text), gate="off")
-    assert not found or is_open(text, "en")
-    assert claims(sample(text)) == found
+    # The reader may take a verb that is no cue for one: "her novel follows".
+    assert all(claim.action == "other" for claim in found) or is_open(text, "en")
+    assert claims(sample(text)) == (found if is_open(text, "en") else ())
 
 
 def test_ordinary_news_is_shut():

@@ -33,7 +33,7 @@ from .inferred import infer
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
-from .setting import find_retold, is_within, period_of, places_of, time_within
+from .setting import find_retold, is_within, period_of, places_of, places_within, time_within
 from .speaker import voices_of
 from .teller import attribute
 
@@ -113,7 +113,8 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         places = places_of(draft.happening, draft.attribution, page)
         if draft.apart:
             period = time_within(draft.apart, period, page, moments.times)
-            places = tuple(each for each in places or () if is_within(draft.apart, each)) or places
+            own = tuple(each for each in places or () if is_within(draft.apart, each))
+            places = own or places_within(draft.apart, page) or places
         count = draft.count.value if draft.count else None
         number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
         spoken = moments.of(draft.attribution)

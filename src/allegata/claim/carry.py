@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NEXT = 2
 """Sentences in which a statement goes on with what it counted."""
+REPORT = 6
+"""Sentences in which a statement goes on with what it counted from one day to another: an army's weekly report."""
 BACK = 100
 """Happenings back in which one is looked for whose period is taken over."""
 NEAR = 4
@@ -137,7 +139,25 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
             near = between(located, rank[number] - NEAR, rank[number] + 1, rank.__getitem__)
             if near and _is_of_scene(made[number], scene, [made[other] for other in near], page):
                 made[number] = replace(made[number], places=taken)
+    else:
+        _in_paragraphs(made, order, rank, page)
     return tuple(made[number] for number in range(len(told)))
+
+
+def _in_paragraphs(made: dict[int, Told], order: Sequence[int], rank: dict[int, int], page: Page) -> None:
+    """Give those of *made*, in that *order*, of which no place is known the one place of what their paragraph tells before them."""
+    text = page.document.text
+    located: list[int] = []
+    for number in order:
+        told = made[number]
+        start = text.rfind("\n", 0, told.happening.start) + 1
+        recent = between(located, rank[number] - NEAR, rank[number] + 1, rank.__getitem__)
+        near = [made[other] for other in recent if made[other].happening.start >= start]
+        scene = _scene(near)
+        if scene and _is_of_scene(told, scene, near, page):
+            made[number] = replace(told, places=tuple(Mention(each.spans, each.readings, CARRIED) for each in scene))
+        if _located(made[number]):
+            located.append(number)
 
 
 def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:
@@ -260,7 +280,8 @@ def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page)
         return False
     if period.end is None and other.period is not None and other.period.rule != BEGUN:
         return same or alike
-    if period.precision in ("year", "range") and period.end is not None and same and gap <= NEXT:
+    reach = {"year": NEXT, "range": REPORT}.get(period.precision, -1)
+    if period.end is not None and same and gap <= reach:
         return True
     if told.happening.action == "seize" and period.precision == "day" and same and gap <= NEXT and not _is_tally(told):
         return True

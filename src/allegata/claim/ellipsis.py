@@ -328,8 +328,19 @@ def _of_the_whole(draft: Draft, freed: list[int], page: Page) -> Draft:
     return replace(draft, happening=replace(happening, action=FREED, also=())) if whole else draft
 
 
+def _item_starts(items: Sequence[Draft], page: Page) -> list[int]:
+    """Return where each of *items* begins: at its number, or where all have one, at the place that leads it: "in Kars, nine; in Van, six"."""
+    text, numbers = page.document.text, [number_of(each) for each in items]
+    lead = pattern(page.document.language, "item_lead")
+    found = [lead.search(text, one, two) for one, two in pairwise(numbers)]
+    leads = [each.start() for each in found if each is not None]
+    if len(leads) < len(found):
+        return numbers
+    return [sentence_at(page, numbers[0]).start_char, *leads]
+
+
 def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with, for each item of a list, the stretch that is its own: from its number to the next one's."""
+    """Return *drafts* with, for each item of a list, the stretch that is its own: from its number to the next one's, from its place where that leads."""
     groups: dict[tuple[int, int], list[Draft]] = {}
     for draft in drafts:
         if draft.happening.quantity:
@@ -338,7 +349,7 @@ def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     apart: dict[int, tuple[int, int]] = {}
     for (_, end), items in groups.items():
         items.sort(key=number_of)
-        starts = [number_of(each) for each in items]
+        starts = _item_starts(items, reading.page)
         if len(items) > 1:
             apart.update((id(each), bounds) for each, bounds in zip(items, pairwise([*starts, end]), strict=True))
     return tuple(replace(draft, apart=apart.get(id(draft))) for draft in drafts)

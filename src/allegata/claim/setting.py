@@ -54,6 +54,8 @@ def _distance(
             return None
         if each.dep_ in ("relcl", "advcl", "pcomp") and not _is_at_once(each):
             return None
+        if dated and each.dep_ == "acl" and each.tag_ == "VBN" and each.head.i in acted and each.i < main.i:
+            return None  # the three nuns kidnapped on May 11 were released
         timed = dated and each.i in (word.i, word.head.i)
         if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (timed or raid):
             return None
@@ -150,7 +152,7 @@ def period_of(
             continue
         opened = open_since(page.document.text, time, page.document.language)
         root = found.root if opened is time else _since(opened, found.root, page)
-        steps = None if _ends_cause(found, main) else _distance(root, main, dated=True)
+        steps = None if _ends_cause(found, main) else _distance(root, main, dated=True, acted=happening.patients)
         if steps is not None and not _is_own(root, main, clause):
             steps += OTHERS
         if steps is None and _before_cue(found, main, page):
@@ -192,6 +194,13 @@ def _ends_cause(time: Stretch, main: Token) -> bool:
 def is_within(stretch: tuple[int, int], mention: Mention[Any]) -> bool:
     """Return whether *mention* begins in *stretch*."""
     return bool(mention.spans) and stretch[0] <= first_offset(mention) < stretch[1]
+
+
+def places_within(stretch: tuple[int, int], page: Page) -> tuple[Mention[Place], ...]:
+    """Return the places at which the words of a *stretch*, an item of a list, put something: "in Van, six"."""
+    put = pattern(page.document.language, "locality_lead")
+    text, found = page.document.text, between(page.places, *stretch, first_offset)
+    return _smallest([each for each in found if put.search(text, stretch[0], first_offset(each))])
 
 
 def time_within(
@@ -275,6 +284,8 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if is_beyond_border(page.document.text, span, page.document.language):
             neighbours = True
+            continue
+        if pattern(page.document.language, "said_at").search(page.document.text, sentence.start_char, span.start):
             continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
@@ -476,9 +487,12 @@ def _is_origin(place: Mention[Place], root: Token, main: Token, action: str) -> 
     while (
         each.head != each
         and not one_of(each, "origin")
+        and not one_of(each, "native")
         and (each.dep_ in ("conj", "appos", "pobj") or one_of(each, "of"))
     ):
         each = each.head
+    if one_of(each, "native") and each.i != root.i:
+        return True  # the driver, a citizen of Peru, was held
     if not one_of(each, "origin"):
         return False
     if each.head.i not in _clause(main):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from allegata.ground.country import country_context
-from allegata.ground.lexicon import Row, pattern, table
+from allegata.ground.lexicon import Row, pattern, table, words
 from allegata.ground.namesake import contained_in, lies_apart, readings_of, setting_of
 from allegata.ground.place import fold, localities_named, place_from, population, rows_named
 from allegata.ground.toponym import bare_spelling, find_short_names, is_placed, rows_of, scan_toponyms, short_names
@@ -87,7 +87,7 @@ def resolve(
 
     Between namesakes decide, in this order: what follows after a comma ("Springfield, Illinois"), the divisions and then the
     countries that the other names speak of, the country of the document (*home*), a tenfold population. What is left in
-    doubt keeps its readings.
+    doubt keeps its readings. A point of the compass is a place of no other country than those.
 
     >>> [place.value.id for place in resolve(find_toponyms("in Khuzestan, Iran"), "in Khuzestan, Iran", "IR")]
     ['iso:IR-06', 'iso:IR']
@@ -105,6 +105,8 @@ def resolve(
         spelling, division = bare_spelling(span, language)
         rows = list(rows_named(spelling))
         lead = text[max(0, span.start - 14) : span.start]
+        if pattern(language, "named_part_before").search(lead):
+            continue
         division = (
             division
             or bool(pattern(language, "division_after").search(span.text))
@@ -121,6 +123,8 @@ def resolve(
             if lies_apart(rows, spelling, span, following, text, language):
                 continue
             rows = contained_in(rows, span, following, text, language) or rows
+        if home is not None and words(language, "compass").issuperset(spelling.split()):
+            rows = [row for row in rows if row["country"] == home or setting.support(row, spelling)]
         placed = is_placed(text, span, language)
         readings = readings_of(rows, spelling, division, placed, home, setting)
         if readings:

@@ -381,6 +381,12 @@ def _told(parts: Parts, setting: Setting) -> Iterator[Period]:
     yield one_day(there, told.calendar) if exact else around(there, unit)
 
 
+def _again(parts: Parts, setting: Setting) -> Iterator[Period]:
+    """Return a stretch that was told before: "over the same period"; which one, is only known when all are read."""
+    del parts, setting
+    yield span(None, None, "PAST_REF", "vague")
+
+
 def _vague(parts: Parts, setting: Setting) -> Iterator[Period]:
     unit = word_value(parts, "unit", setting.language)
     yield span(
@@ -457,6 +463,6 @@ def _clock(parts: Parts, setting: Setting) -> Iterator[Period]:
 
 READERS: dict[str, Callable[[Parts, Setting], Iterator[Period]]] = {
     "full": _full, "slashed": _slashed, "dated": _dated, "month": _month, "feast": _feast, "lunar": _lunar, "weekday": _weekday,
-    "window": _window, "ago": _ago, "unit": _unit, "weekend": _weekend, "told": _told, "vague": _vague, "today": _today,
+    "window": _window, "ago": _ago, "unit": _unit, "weekend": _weekend, "told": _told, "again": _again, "vague": _vague, "today": _today,
     "quarter": _quarter, "season": _season, "year": _year, "duration": _duration, "set": _set, "clock": _clock,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -27,6 +27,8 @@ BEGUN = "begun"
 """The rule of a time at which an operation began, of which nothing says when it ended."""
 TOLD = 300
 """Code points back in which the time is looked for that "two days later" counts from."""
+AGAIN = "again"
+"""The rule of a stretch of time that was told before."""
 TIED = 600
 """Code points between "the past year" and a year of its country's calendar that it is tied to."""
 NAMING = frozenset({"dated", "month", "weekday", "feast"})
@@ -174,7 +176,22 @@ def find_times(
     setting = Setting(anchor, language, scene)
     for each in kept:
         each.readings = _tied(each, kept, setting) or each.readings
-    return tuple(_bounded(text, kept, setting))
+    return tuple(_told_again(_bounded(text, kept, setting)))
+
+
+def _told_again(found: Iterable[Mention[Period]]) -> Iterator[Mention[Period]]:
+    """Yield *found*, those that are "the same period" with the one of more than a day that was told last near before; none without one."""
+    last: Mention[Period] | None = None
+    for each in found:
+        value = each.value
+        if each.rule == AGAIN:
+            near = last is not None and each.spans[0].start - last.spans[0].end < TOLD
+            if last is not None and near:
+                yield Mention(each.spans, last.readings, AGAIN)
+            continue
+        if value is not None and value.start and value.end and value.precision != "day":
+            last = each
+        yield each
 
 
 def _is_near(found: _Found, told: _Found) -> bool:
