@@ -396,3 +396,40 @@ def test_what_happened_since_something_began_is_not_said_then() -> None:
     text = "The spokesman said ten men had been held in Lima since the operation began on February 17."
     (claim,) = claims_of_text(text, "2023-02-28", "Coast Daily")
     assert claim.spoken is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            '"All gone," the minister, Ada Brill, wrote in Lima. Opposition MP Omar Verlo was not impressed. He told EFE that ten men were held.',
+            "Omar Verlo",
+        ),
+        ("The minister, Ada Brill, spoke in Lima. Omar Verlo said so, too. He said ten men were held.", "Omar Verlo"),
+        ("Minister of Interior Ornak Vreli said ten men were held in Lima.", "Ornak Vreli"),
+        ("Spokesman Omar Verlo spoke. A worker from Peru disagreed with him. He said ten men were held.", None),
+    ],
+)
+def test_he_is_whom_the_sentence_before_tells_of(text: str, name: str | None) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action == "arrest"]
+    assert [claim.speakers[0].value.name for claim in made if claim.speakers[0].value] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (
+            "The Orvan Liberation Army (OLA) said ten men were killed in Peru. It said two were hurt.",
+            "Orvan Liberation Army (OLA)",
+        ),
+        ("The People's Liberation Army said ten men were killed in China.", "Army (China)"),
+        (
+            "The Ministry of Interior of the Una-Sana Canton said ten men were killed in Bosnia.",
+            "Ministry of Interior (Bosnia and Herzegovina)",
+        ),
+        ("The U.S. military said ten men were killed.", "Army (United States)"),
+    ],
+)
+def test_the_army_of_a_group_is_none_of_a_state(text: str, body: str) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert {claim.speakers[0].value.body for claim in made if claim.speakers[0].value} == {body}

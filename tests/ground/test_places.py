@@ -28,7 +28,7 @@ def test_places_of_a_text(case):
     [
         ("Ten were held in La Paz and two in Santa Cruz.", "BO"),
         ("Ten were held in Santa Cruz.", None),
-        ("Serbian police held ten men in Novi Pazar. Bosnia sent them back.", "RS"),
+        ("Serbian police held ten men in Novi Pazar. Sarajevo sent them back.", "RS"),
         ("Ten were held in Camagüey." + " It rained for a week." * 15 + " A group in Madrid counts fifty.", "CU"),
     ],
 )

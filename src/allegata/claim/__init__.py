@@ -25,7 +25,7 @@ from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer, is_of_none
 from .distance import Denial, denials_of, evidence_of, lacking_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
-from .ellipsis import break_down, carry_on, set_apart
+from .ellipsis import break_down, carry_on, number_of, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
 from .happening import Happening, find_happenings
@@ -114,7 +114,7 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if draft.apart:
             period = time_within(draft.apart, period, page, moments.times)
             own = tuple(each for each in places or () if is_within(draft.apart, each))
-            places = own or places_within(draft.apart, page) or places
+            places = own or places_within((draft.apart[0], number_of(draft)), page) or places
         count = draft.count.value if draft.count else None
         number, office, land = (voice.number, voice.office, land_of(voice.speaker)) if voice else (None, None, None)
         spoken = moments.of(draft.attribution)

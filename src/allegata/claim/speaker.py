@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -14,6 +14,7 @@ import msgspec
 from allegata.ground.actor import parse_speaker
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
+from allegata.ground.quantity import unit_of
 from allegata.ground.syntax import is_plain_word
 from allegata.model.claim import Attribution, Place, Speaker
 from allegata.model.mention import Mention, Span, span_of
@@ -78,7 +79,9 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
             continue
         living = sorted((each for each in voices if not each.merged), key=lambda each: each.last)
         earlier = voices[before[source]] if source in before else _earlier(source, page, living)
-        own = _owned(_read(source, page), source, page)
+        newcomer = _subject_person(source, page, living) if earlier is None or earlier.personal else None
+        earlier = earlier if newcomer is None else None
+        own = _owned(_read(newcomer or source, page), source, page)
         known_by = () if earlier is not None and _is_of_newcomer(source, earlier, known, page) else known
         read = _unnamed(_known(own, source, known_by, page), attribution, page)
         same = _identified(source, read, page, living) if earlier is None else []
@@ -388,6 +391,27 @@ def _subject_body(source: Span, page: Page) -> Speaker | None:
     return bodies[-1].readings[0] if bodies else None
 
 
+def _subject_person(source: Span, page: Page, voices: Sequence[Voice]) -> Span | None:
+    """Return the person of whom the sentence before *source*, a pronoun that begins its own, tells something, and who is none of *voices*.
+
+    "The opposition's Ada Brill was not impressed. She told RTZ": null where somebody speaks in the sentence before.
+    """
+    sentence = sentence_at(page, source.start)
+    alone = source.text.lower() in words(page.document.language, "personal") and source.start == sentence.start_char
+    if not alone or sentence.start == 0:
+        return None
+    before = page.doc[sentence.start - 1].sent
+    subject = next((child for child in before.root.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    if subject is None or any(each.i in page.cues for each in before):
+        return None
+    start, end = extent(noun_phrase(subject))
+    named = [each for each in between(page.people, start, end, span_start) if each.end <= end]
+    known = any(
+        voice.speaker.name and is_same_person(voice.speaker.name, each.text) for voice in voices for each in named
+    )
+    return span_of(page.document.text, start, end) if named and not known else None
+
+
 def is_same_person(one: str, other: str) -> bool:
     """Return whether two names have the same surname, or the surname of one ends that of the other after a hyphen.
 
@@ -405,7 +429,8 @@ def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
     noun = next(
         (one for one, after in pairwise(parts) if after in words(language, "noun_ends")), parts[-1] if parts else ""
     )
-    return bool(known) and noun not in words(language, "no_person_noun")
+    somebody = parts[:1] and parts[0] in words(language, "indefinite") and unit_of(noun, language) == "person"
+    return bool(known or somebody) and noun not in words(language, "no_person_noun")
 
 
 def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:

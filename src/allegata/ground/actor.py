@@ -154,6 +154,9 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
                 return row["name"], row["id"], "opposition"
         elif row and not (heard and row["kind"] == "media"):
             return row["name"], row["id"], _kind(row["kind"])
+    group = pattern(language, "armed_group").search(text)
+    if group:
+        return group["name"], None, "opposition"
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
     if field:
@@ -231,9 +234,14 @@ def find_bodies(text: str, country: str | None = None, language: str = "en") -> 
     stretches += [match.span() for match in _any_body(language).finditer(text)]
     stretches += [(each.spans[0].start, each.spans[0].end) for each in find_aliases(text)]
     stretches += [match.span("name") for match in pattern(language, "organisation").finditer(text)]
+    groups = [match.span("name") for match in pattern(language, "armed_group").finditer(text)]
+    stretches += groups
     found, reached = [], 0
     for start, end in sorted(stretches, key=lambda each: (each[0], -each[1])):
         if end <= reached:
+            continue
+        if (start, end) in groups:
+            reached = end
             continue
         span = span_of(text, start, end)
         body, identity, kind = _body(span.text, country, language)
@@ -349,7 +357,7 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
             and not pattern(language, "no_person").search(bare)
             and not _is_owner(bare, text, language)
         ):
-            return name
+            return _with_first_name(name, text, language)
     if identity is not None:
         return None
     introduced = _name_after(language, "introduced").search(text)
@@ -371,6 +379,13 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
     if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
         return whole
     return None
+
+
+def _with_first_name(name: str, text: str, language: str) -> str:
+    """Return *name*, a single one, with what stands before it in *text* after a title: "Minister of Interior Ornak Vreli"."""
+    titled = (_untitled(match["name"], language) for match in _name_after(language, "titled").finditer(text))
+    whole = (each for each in titled if each.endswith(f" {name}") and len(each.split()) in (2, 3))
+    return next((each for each in whole if _may_name(each, language)), name) if " " not in name else name
 
 
 def _is_owner(name: str, text: str, language: str) -> bool:

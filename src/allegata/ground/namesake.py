@@ -18,6 +18,8 @@ TOWN = 10_000
 """Inhabitants under which a city of such a country (`SMALL`) is not read even then, and gives way to a city of that name abroad."""
 CITY = 100_000
 """Inhabitants of the city that a town gives way to."""
+LARGER = 5
+"""How many times as many inhabitants decide against a country that is only mentioned."""
 FAR_LARGER = 10
 """How many times as many inhabitants decide between namesakes."""
 OTHER_LEVEL = 50
@@ -214,6 +216,10 @@ def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: Se
         far = population(largest[0])
         if far >= WORLDWIDE and all(far > FAR_LARGER * population(row) for row in near):
             return largest
+    if near and not local:
+        best = max(rows, key=population)
+        if population(best) >= CITY and all(population(best) > LARGER * population(row) for row in near):
+            return [best]  # Geneva in a text that also speaks of the United States
     if near:
         return largest_of(near) if len({row["country"] for row in near}) > 1 else near
     return largest_of(named) if named else largest

@@ -104,7 +104,8 @@ def _least(tokens: list[re.Match[str]], at: int, language: str) -> int:
     if word not in words(language, "direction"):
         return 0
     follows = tokens[at + 1][0] if at + 1 < len(tokens) else ""
-    return 2 if follows[:1].isupper() and not is_spelling(fold(follows)) else 0
+    alone = is_spelling(fold(follows)) and not is_spelling(fold(f"{word} {follows}"))
+    return 2 if follows[:1].isupper() and not alone else 0
 
 
 def _start(token: re.Match[str]) -> int:
