@@ -20,7 +20,7 @@ from .model import ActionHead, load_base
 from .passages import CORPUS, annotated, invented
 from .ship import ship
 
-TAUGHT = ("one", "two", "three", "four")
+TAUGHT = ("one", "two", "three", "four", "five")
 """Fresh sets that the head learns from; the others only measure it."""
 LEAST, SINGLE = 0.7, 0.9
 

@@ -31,6 +31,10 @@ NEAR = 3
 """Sentences around one that tells of a happening in which the head is asked for more."""
 SHORT = 8
 """Sentences of a text in which it is asked everywhere if anybody speaks in it: no text that the gate shuts has a claim."""
+PASSIVE = 0.95
+"""How sure the head has to be that nothing happened to what the words say it was done to: "40 meetings were held"."""
+ATTACKED = "attack"
+"""The action that is no claim of a single one, which only says when something else was: "were held after an attack"."""
 GROUPS = frozenset({"group", "workshop", "site"})
 PLOTS = frozenset({"plot"})
 CLASSES = {
@@ -59,6 +63,12 @@ class _Open:
         """Where the number or the article begins, in code points."""
         return self.quantity.number_start if self.quantity else self.head.left_edge.idx
 
+    @property
+    def noun(self) -> int:
+        """Where the noun begins, in code points: in "ten dead" the word after the number."""
+        after = self.head.doc[self.head.i + 1 : self.head.i + 2]
+        return next((each.idx for each in after if self.head.like_num and one_of(each, "the_dead")), self.head.idx)
+
 
 def infer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* and one for each number that none of them has and of which the head says, surely enough, what happened.
@@ -82,14 +92,16 @@ def infer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         if not found:
             continue
         text = sentence_at(page, start).text
-        counted = [Counted(each.number - start, each.head.idx - start) for each in found]
+        counted = [Counted(each.number - start, each.noun - start) for each in found]
         for each, told in zip(found, tell(text, counted, page.document.language), strict=True):
             if each.draft is not None:
-                if told.action == NOTHING and told.probability >= head.single:
+                sure = PASSIVE if each.head.dep_ == "nsubjpass" else head.single
+                if told.action == NOTHING and told.probability >= sure:
                     dropped.add(id(each.draft))
                 continue
             least = head.least if each.quantity else head.single
-            if told.action != NOTHING and told.probability >= least:
+            scene = each.quantity is None and told.action == ATTACKED  # were held after an attack
+            if told.action != NOTHING and told.probability >= least and not scene:
                 draft = _drafted(each, told.action, page)
                 made += [draft] if draft is not None else []
     return tuple(draft for draft in made if id(draft) not in dropped)
@@ -102,7 +114,7 @@ def _supposed(drafts: tuple[Draft, ...], page: Page) -> Iterator[_Open]:
         if happening.quantity is None or not happening.patients or not on_persons(happening.action):
             continue
         noun = page.doc[happening.patients[0]]
-        only_counts = noun.like_num or form_of(noun, "vague_head")
+        only_counts = noun.like_num or form_of(noun, "vague_head") or one_of(noun, "the_dead")
         told_itself = noun.i == happening.at  # "12 hurt"
         unknown = noun.pos_ == "NOUN" and not (only_counts or told_itself) and kind_of(noun, page) == (None, None)
         if unknown and noun.sent == sentence_at(page, happening.quantity.number_start):

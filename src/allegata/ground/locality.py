@@ -9,6 +9,7 @@ from functools import cache
 from allegata.ground.demonym import demonyms
 from allegata.ground.lexicon import Row, is_given_name, pattern, table, words
 from allegata.ground.place import SMALL, fold, localities_named, place_from, population, rows_named
+from allegata.ground.toponym import not_places
 from allegata.model.claim import Place
 from allegata.model.mention import Mention, Span, span_of
 
@@ -101,7 +102,7 @@ def _is_other(name: str, spelling: str, labelled: bool, language: str) -> bool:
         or name in _aliases()
         or (
             not labelled
-            and (is_given_name(name) or spelling in words(language, "given_name") or spelling in _not_places(language))
+            and (is_given_name(name) or spelling in words(language, "given_name") or spelling in not_places(language))
         )
     )
 
@@ -109,11 +110,6 @@ def _is_other(name: str, spelling: str, labelled: bool, language: str) -> bool:
 @cache
 def _aliases() -> frozenset[str]:
     return frozenset(row["alias"] for row in table("aliases"))
-
-
-@cache
-def _not_places(language: str) -> frozenset[str]:
-    return frozenset(row["spelling"] for row in table(f"{language}/not_places"))
 
 
 def _is_small_abroad(mention: Mention[Place], home: str) -> bool:

@@ -22,7 +22,12 @@ _GOES_ON = re.compile(r"[\w&)]")
 
 
 @cache
-def _not_places(language: str) -> frozenset[str]:
+def not_places(language: str) -> frozenset[str]:
+    """Return the folded spellings of places that are mostly something else.
+
+    >>> "adam" in not_places("en")
+    True
+    """
     return frozenset(row["spelling"] for row in table(f"{language}/not_places"))
 
 
@@ -56,7 +61,7 @@ def scan_toponyms(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Spa
         name = fold(text[start:end])
         placed = is_placed(text, span_of(text, start, end), language)
         at += size
-        if name in _not_places(language):
+        if name in not_places(language):
             if placed and not pattern(language, "capital_after").match(text, end):
                 doubtful.append(span_of(text, start, end))
         elif _of_person(text, start, end, language) or (name in persons and not placed):
