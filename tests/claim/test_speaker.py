@@ -266,6 +266,8 @@ def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
         ("Police said a father and son were arrested in Lima.", [(2, "person")]),
         ("Police said three Chileans and a Bolivian woman were arrested in Lima.", [(4, "person")]),
         ("Police said dozens of men and five women were arrested in Lima.", [(20, "person"), (5, "person")]),
+        ("Police said at least 12 men and nine women were arrested in Lima.", [(12, "person"), (9, "person")]),
+        ("Police said no women and 14 men were arrested in Lima.", [(0, "person"), (14, "person")]),
         ("Police said five rifles and four pistols were seized in Lima.", [(9, "weapon")]),
         ("Police said 30 rifles and 9,000 rounds of ammunition were seized.", [(30, "weapon"), (9000, "round")]),
         (
@@ -406,6 +408,14 @@ def test_what_happened_since_something_began_is_not_said_then() -> None:
             "Omar Verlo",
         ),
         ("The minister, Ada Brill, spoke in Lima. Omar Verlo said so, too. He said ten men were held.", "Omar Verlo"),
+        (
+            "Governor Omar Verlo said two men died in Lima. Ali Kenta, the victim, was a cook. He said ten men were held.",
+            "Omar Verlo",
+        ),
+        (
+            "Governor Omar Verlo said two men died in Lima. Senator Ali Kenta was hurt. He said ten men were held.",
+            "Omar Verlo",
+        ),
         ("Minister of Interior Ornak Vreli said ten men were held in Lima.", "Ornak Vreli"),
         ("Spokesman Omar Verlo spoke. A worker from Peru disagreed with him. He said ten men were held.", None),
     ],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import pattern
 from allegata.ground.place import country_code, division_of
-from allegata.ground.timex import BEGUN
+from allegata.ground.timex import AGAIN, BEGUN
 from allegata.model.claim import Count, Period, Place
 from allegata.model.mention import Mention
 
@@ -219,7 +219,7 @@ def _with_operation(told: Told, before: Sequence[tuple[Told, int]]) -> Told:
 
 def _is_tally(told: Told) -> bool:
     """Return whether *told* counts over a long stretch of time that its own clause states, which says nothing of one place."""
-    period = told.period.value if told.period and told.period.rule != BEGUN else None
+    period = told.period.value if told.period and told.period.rule not in (BEGUN, AGAIN) else None
     if period is None or period.start is None or period.end is None:
         return period is not None and period.start is not None
     return (date.fromisoformat(period.end) - date.fromisoformat(period.start)).days >= LONG

@@ -15,7 +15,7 @@ from allegata.model.mention import Mention, span_of
 from .draft import Draft
 from .happening import OTHERS
 from .page import QUOTATION_MARKS, between, extent, form_of, one_of, trimmed, unquoted
-from .patient import classes, number_start, people_together, quantity_of
+from .patient import classes, number_start, people_together
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -43,10 +43,9 @@ def _counted(draft: Draft, page: Page) -> Draft:
     if start < end and heads[0].pos_ != "PRON":
         target = _target(happening, heads[0], start, end, page)
     quantity = happening.quantity
-    if happening.unit == "person" and people_together(heads):
-        whole = _together(heads, quantity, page)
-        if whole is not None:
-            return replace(draft, count=whole, target=target)
+    together = people_together(heads, page) if happening.unit == "person" else None
+    if together is not None:
+        return replace(draft, count=_together(heads, together, quantity, page), target=target)
     if quantity is not None:
         made = count_of(quantity, happening.unit)
         total = _summed(heads, quantity, made, page)
@@ -130,16 +129,8 @@ def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> 
     return msgspec.structs.replace(made, low=total, high=total) if same > 1 else made
 
 
-def _together(heads: list[Token], quantity: Quantity | None, page: Page) -> Mention[Count] | None:
-    """Return how many *heads*, people who are one count, are together: "two men and a woman"; null where one of their numbers is not exact."""
-    total = 0
-    for head in heads:
-        number = quantity_of([head], page)
-        if number is not None and (number.modifier != "exact" or number.low is None):
-            return None
-        if number is None and (head.tag_ == "NNS" or any(one_of(child, "definite") for child in head.children)):
-            return None
-        total += number.low or 0 if number is not None else 1
+def _together(heads: list[Token], total: int, quantity: Quantity | None, page: Page) -> Mention[Count]:
+    """Return the *total* of *heads*, people who are one count, on their words: "two men and a woman"."""
     first, last = min(heads, key=lambda each: each.i), max(heads, key=lambda each: each.i)
     span = span_of(page.document.text, *trimmed(page.document.text, first.left_edge.idx, last.idx + len(last)))
     leans = quantity.leans if quantity is not None else None

@@ -308,7 +308,7 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
     They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 soldiers and five farmers").
     """
     found = []
-    together = people_together(patients)
+    together = people_together(patients, page) is not None
     units, counted = {first.unit}, first.quantity
     for head in patients[1:]:
         unit, kind = kind_of(head, page)

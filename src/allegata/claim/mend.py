@@ -73,7 +73,8 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     kept += [made for each in kept for made in _referring(each, parse, page)]
     kept = _with_inverted(kept, page)
     confirmed = list(_told_by(kept, page))
-    kept = [each for each in kept if not any(meets(each.cue[0], other.cue[0]) for other in confirmed)] + confirmed
+    again = Stretches.of(each.cue for each in confirmed)
+    kept = [each for each in kept if not again.holding((each.cue[0].start, each.cue[0].start + 1))] + confirmed
     ordered = sorted(kept, key=cue_start)
     kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
     split = [part for each in kept for part in _on_behalf(each, page)]
@@ -98,13 +99,16 @@ def _with_inverted(found: Sequence[Attribution], page: Page) -> list[Attribution
 
     "Ten men were held in May, indicated Wednesday the Ministry of Defence in a note."
     """
-    made, text = list(found), page.document.text
-    for match in pattern(page.document.language, "inverted").finditer(text):
+    text, language = page.document.text, page.document.language
+    cues = Stretches.of(each.cue for each in found)
+    added, left_out = [], set[int]()
+    for match in pattern(language, "inverted").finditer(text):
         cue = span_of(text, *match.span("cue"))
         sentence = sentence_at(page, cue.start)
         first = stretch_at(page, match.end(), match.end() + 1)
-        here = [each for each in made if any(meets(cue, span) for span in each.cue)]
-        if first is None or any(each.source[0].start >= cue.end for each in here):
+        here = cues.holding((cue.start, cue.start + 1))
+        aside = pattern(language, "relative_aside").search(text, sentence.start_char, match.start())
+        if first is None or aside or any(found[each].source[0].start >= cue.end for each in here):
             continue
         head = next((each for each in (first.root, *first.root.ancestors) if each.pos_ in ("NOUN", "PROPN")), None)
         if head is None or head.i < first.start or not _speaks(head):
@@ -114,9 +118,9 @@ def _with_inverted(found: Sequence[Attribution], page: Page) -> list[Attribution
             continue
         source = _span([each for each in noun_phrase(head) if each.i >= first.start], text)
         content = _stripped(span_of(text, sentence.start_char, match.start()), text)
-        made = [each for each in made if each not in here]
-        made.append(_made(source, Attribution("", (source,), (cue,), (content,), "indirect", None)))
-    return made
+        left_out.update(here)
+        added.append(_made(source, Attribution("", (source,), (cue,), (content,), "indirect", None)))
+    return [each for number, each in enumerate(found) if number not in left_out] + added
 
 
 def _speaks(noun: Token) -> bool:
@@ -128,19 +132,21 @@ def _speaks(noun: Token) -> bool:
 
 def _told_by(found: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
     """Yield who told what the sentence before says, which nobody is quoted for: "Ten were held. This was announced by the ministry"."""
-    text = page.document.text
+    text, ordered = page.document.text, sorted(found, key=cue_start)
     for before, sentence in pairwise(page.stretches):
         match = pattern(page.document.language, "told_by").match(sentence.text)
-        if match is None or any(before.start_char <= cue_start(each) < before.end_char for each in found):
+        if match is None or between(ordered, before.start_char, before.end_char, cue_start):
             continue
         first = stretch_at(page, sentence.start_char + match.end(), sentence.start_char + match.end() + 1)
         noun = (
             next((each for each in (first.root, *first.root.ancestors) if each.dep_ == "pobj"), None) if first else None
         )
-        if noun is None:
+        if noun is None or not _speaks(noun):
             continue
         source = _span(noun_phrase(noun), text)
         start = sentence.start_char
+        if pattern(page.document.language, "said_to_be").match(text, source.end):
+            continue
         cue = span_of(text, start + match.start("cue"), start + match.end("cue"))
         content = _stripped(span_of(text, before.start_char, before.end_char), text)
         yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))

@@ -230,7 +230,11 @@ def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) 
         return True
     if cue_of(verb) is not None or form_of(verb, "speech_verb"):
         return False
-    if verb.dep_ == "advcl" and verb not in at.root.ancestors and any(child.dep_ == "mark" for child in verb.children):
+    if (
+        verb.dep_ == "advcl"
+        and verb not in at.root.ancestors
+        and any(one_of(child, "ever_since") for child in verb.children)
+    ):
         return True  # since the operation began on Monday
     if verb.dep_ == "relcl" or (verb.dep_ == "ccomp" and verb.head.i in page.cues and verb.head.i != at.root.i):
         return True

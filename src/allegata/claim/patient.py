@@ -22,12 +22,30 @@ def classes(language: str) -> dict[str, str]:
     return {row["noun"]: row["class"] for row in table(f"{language}/object_classes")}
 
 
-def people_together(heads: Sequence[Token]) -> bool:
-    """Return whether *heads*, coordinated, are people told apart by sex, age, kin or nation alone: "two men and a woman", "three Turks and an Iraqi".
+def people_together(heads: Sequence[Token], page: Page) -> int | None:
+    """Return how many *heads*, coordinated, are if they are people told apart by sex, age, kin or nation alone: "two men and a woman".
 
-    Not where something is said of one of them alone: "ten men in Lima and two women in Cusco".
+    Null for others; where something is said of one of them alone ("ten men in Lima and two women in Cusco"); where one of the numbers is not
+    exact or none; and in a longer list.
     """
-    return len(heads) > 1 and all(map(_is_plain_person, heads))
+    if len(heads) < 2 or not all(map(_is_plain_person, heads)) or _goes_before(heads[0]):
+        return None
+    total = 0
+    for head in heads:
+        number = quantity_of([head], page)
+        if number is not None and (number.modifier != "exact" or not number.low):
+            return None
+        if number is None and (head.tag_ == "NNS" or any(one_of(child, "definite") for child in head.children)):
+            return None
+        total += number.low or 0 if number is not None else 1
+    return total
+
+
+def _goes_before(head: Token) -> bool:
+    """Return whether another person stands right before the phrase of *head*, in the same list: "a boy, two men and a woman"."""
+    first = head.left_edge.i
+    before = head.doc[max(0, first - 2) : first]
+    return len(before) == 2 and before[1].text == "," and (unit_of(before[0].lower_) == "person")
 
 
 def _is_plain_person(head: Token) -> bool:

@@ -25,6 +25,8 @@ RAIDS = frozenset({"arrest", "kill", "injure", "seize", "dismantle"})
 """Actions that are done where an operation is; people are held elsewhere after it."""
 LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
+NEAR_CUE = 12
+"""Words after a cue in which it says where the words were said."""
 OTHERS = 6
 """Arcs that a time is farther which hangs on another verb of the clause."""
 AROUND = 600
@@ -285,7 +287,7 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if is_beyond_border(page.document.text, span, page.document.language):
             neighbours = True
             continue
-        if pattern(page.document.language, "said_at").search(page.document.text, sentence.start_char, span.start):
+        if _is_said_at(span.start, found.root, page):
             continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
@@ -326,6 +328,14 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if named is not None:
             return (named,)
     return None
+
+
+def _is_said_at(start: int, root: Token, page: Page) -> bool:
+    """Return whether the words at *root*, which *start* there, are where the cue before them spoke: "said at a press conference in Lima"."""
+    near = range(max(root.sent.start, root.i - NEAR_CUE), root.i)
+    spoken = any(each in page.cues for each in near)
+    text, first = page.document.text, root.sent.start_char
+    return spoken and pattern(page.document.language, "said_at").search(text, first, start) is not None
 
 
 def _is_quarter(root: Token, place: Mention[Place]) -> bool:

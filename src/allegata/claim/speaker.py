@@ -392,16 +392,16 @@ def _subject_body(source: Span, page: Page) -> Speaker | None:
 
 
 def _subject_person(source: Span, page: Page, voices: Sequence[Voice]) -> Span | None:
-    """Return the person of whom the sentence before *source*, a pronoun that begins its own, tells something, and who is none of *voices*.
+    """Return who, named with an office, does something in the sentence before *source*, a pronoun that begins its own, and is none of *voices*.
 
-    "The opposition's Ada Brill was not impressed. She told RTZ": null where somebody speaks in the sentence before.
+    "Opposition MP Ada Brill was not impressed. She told RTZ": null where somebody speaks in the sentence before, or something is done to the person.
     """
     sentence = sentence_at(page, source.start)
     alone = source.text.lower() in words(page.document.language, "personal") and source.start == sentence.start_char
     if not alone or sentence.start == 0:
         return None
     before = page.doc[sentence.start - 1].sent
-    subject = next((child for child in before.root.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    subject = next((child for child in before.root.children if child.dep_ == "nsubj"), None)
     if subject is None or any(each.i in page.cues for each in before):
         return None
     start, end = extent(noun_phrase(subject))
@@ -409,7 +409,9 @@ def _subject_person(source: Span, page: Page, voices: Sequence[Voice]) -> Span |
     known = any(
         voice.speaker.name and is_same_person(voice.speaker.name, each.text) for voice in voices for each in named
     )
-    return span_of(page.document.text, start, end) if named and not known else None
+    whole = span_of(page.document.text, start, end)
+    office = _read(whole, page).role is not None
+    return whole if named and office and not known else None
 
 
 def is_same_person(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from allegata.ground.country import country_context
+from allegata.ground.demonym import demonyms
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
 from allegata.ground.place import country_name
@@ -155,7 +156,7 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         elif row and not (heard and row["kind"] == "media"):
             return row["name"], row["id"], _kind(row["kind"])
     group = pattern(language, "armed_group").search(text)
-    if group:
+    if group and group["name"].split()[0] not in demonyms(language):
         return group["name"], None, "opposition"
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
@@ -405,8 +406,14 @@ def _is_owner(name: str, text: str, language: str) -> bool:
 
 def _untitled(name: str, language: str) -> str:
     """Return *name* without the titles before it or in it; empty for nothing but titles."""
-    parts = name.split()
-    return " ".join(part for part in parts if part.lower().rstrip(".") not in words(language, "name_prefix"))
+    parts, prefixes = name.split(), words(language, "name_prefix")
+    ranks = [part.lower().rstrip(".") in prefixes for part in parts]
+    # "Pol" is a rank before another one, and else a name.
+    ranks = [
+        rank and (part.lower() not in words(language, "name_or_rank") or after)
+        for part, rank, after in zip(parts, ranks, [*ranks[1:], False], strict=True)
+    ]
+    return " ".join(part for part, rank in zip(parts, ranks, strict=True) if not rank)
 
 
 def _may_name(name: str, language: str) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from math import ceil
 from typing import Literal, Protocol, cast
 
-from allegata.ground.lexicon import pattern, phrases, table, words
+from allegata.ground.lexicon import is_given_name, pattern, phrases, table, words
 from allegata.ground.number import (
     Line,
     Phrases,
@@ -460,9 +460,9 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False
     if currency_before(text, start, language):
         return True
-    if touching[0] == "." and text[max(0, start - 2) : start - 1] in ("", " ", "(", "\n"):
+    if touching == (".", "-") and text[max(0, start - 2) : start - 1] in ("", " ", "(", "\n"):
         return False  # a .45-caliber pistol
-    if before == "." and line.is_one(at - 2, "number_sign"):
+    if before == "." and line.is_one(at - 2, "number_sign") and line.is_capital(at - 2) and text[start].isdecimal():
         return False  # Battalion No. 42
     if touching == ("(", ")") and _is_age(line, at, value):
         return False
@@ -514,7 +514,8 @@ def _is_age(line: Line, at: int, value: int) -> bool:
     """Return whether the number in brackets at *at* is the age of who is named before it: "Marko Petrovic (61)", but not "Santa Cruz (61)"."""
     whole = line.text[line.tokens[at - 3].start : line.tokens[at - 2].end] if at > 2 else ""
     named = line.is_capital(at - 3) and line.is_capital(at - 2) and line.gap(at - 3) == " "
-    return named and value < OLDEST and line.word(at)[0].isdecimal() and not is_spelling(fold(whole))
+    person = named and is_given_name(line.word(at - 3)) and not is_spelling(fold(whole))
+    return person and value < OLDEST and line.word(at)[0].isdecimal()
 
 
 def _is_name(line: Line, at: int, end: int) -> bool:

@@ -180,7 +180,7 @@ def find_times(
 
 
 def _told_again(found: Iterable[Mention[Period]]) -> Iterator[Mention[Period]]:
-    """Yield *found*, those that are "the same period" with the one of more than a day that was told last near before; none without one."""
+    """Yield *found*, those that are "the same period" with the last told near before of more than a day and less than a year; none without one."""
     last: Mention[Period] | None = None
     for each in found:
         value = each.value
@@ -189,7 +189,7 @@ def _told_again(found: Iterable[Mention[Period]]) -> Iterator[Mention[Period]]:
             if last is not None and near:
                 yield Mention(each.spans, last.readings, AGAIN)
             continue
-        if value is not None and value.start and value.end and value.precision != "day":
+        if value is not None and value.start and value.end and value.precision not in ("day", "year"):
             last = each
         yield each
 
