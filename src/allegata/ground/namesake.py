@@ -97,9 +97,14 @@ def contained_in(rows: Sequence[Row], span: Span, wider: Span, text: str, langua
     >>> [row["admin1"] for row in contained_in(rows_of(town, "en"), town, state, text, "en")]
     ['Illinois']
     """
-    if not pattern(language, "contained").fullmatch(text, span.end, wider.start):
+    if not pattern(language, "contained").fullmatch(text, span.end, wider.start) or _speaks(wider, text, language):
         return []
     return _inside(rows, rows_of(wider, language))
+
+
+def _speaks(wider: Span, text: str, language: str) -> bool:
+    """Return whether the country or division at *wider* is who says so, and no place of what stands before it: "held in Paris, the United States said"."""
+    return pattern(language, "reports_after").match(text, wider.end) is not None
 
 
 def _inside(rows: Sequence[Row], wider: Sequence[Row]) -> list[Row]:
@@ -126,7 +131,12 @@ def lies_apart(rows: Sequence[Row], spelling: str, span: Span, wider: Span, text
     """
     between = pattern(language, "subdivision_of").fullmatch(text, span.end, wider.start)
     around = {row["country"] for row in rows_of(wider, language) if row["level"] == "admin1"}
-    if between is None or not around or any(row["country"] in around or row["level"] == "country" for row in rows):
+    if (
+        between is None
+        or _speaks(wider, text, language)
+        or not around
+        or any(row["country"] in around or row["level"] == "country" for row in rows)
+    ):
         return False
     return bool(between["noun"]) or all(fold(row["name"]) != spelling for row in rows)
 
@@ -216,10 +226,13 @@ def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: Se
         far = population(largest[0])
         if far >= WORLDWIDE and all(far > FAR_LARGER * population(row) for row in near):
             return largest
-    if near and not local:
-        best = max(rows, key=population)
-        if population(best) >= CITY and all(population(best) > LARGER * population(row) for row in near):
-            return [best]  # Geneva in a text that also speaks of the United States
+    best = max(rows, key=population)
+    others = [row for row in near if row["country"] != best["country"]]
+    larger = population(best) >= CITY and all(population(best) > LARGER * population(row) for row in others)
+    if others and larger and not local:
+        return [
+            row for row in rows if row["country"] == best["country"]
+        ]  # Geneva in a text that also speaks of the United States
     if near:
         return largest_of(near) if len({row["country"] for row in near}) > 1 else near
     return largest_of(named) if named else largest
@@ -234,7 +247,7 @@ def _of_city(rows: Sequence[Row], spelling: str) -> list[Row]:
     """Return those of *rows*, all of one country, that the bare name stands for.
 
     The capital before all; a city that gives its name to its division, as the smaller of the two was written; else the
-    division; a place of that very name before one with another spelling of it.
+    division, unless no city is known in it; a place of that very name before one with another spelling of it.
     """
     states = [row for row in rows if row["level"] == "country"]
     capital = [row for row in rows if row["capital"]]
@@ -246,5 +259,6 @@ def _of_city(rows: Sequence[Row], spelling: str) -> list[Row]:
         for each in divisions
         if row["admin1"] == each["admin1"] and fold(row["name"]) in (spelling, fold(each["name"]))
     ]
-    kept = states or capital or inside or divisions or cities
+    known = [row for row in divisions if population(row) or not any(city["admin1"] for city in cities)]
+    kept = states or capital or inside or known or cities or divisions
     return [row for row in kept if fold(row["name"]) == spelling] or kept
