@@ -36,6 +36,16 @@ def test_a_locality_is_read_where_something_is_put_there_in_the_country_spoken_o
     assert read(text) == places
 
 
+def test_the_division_after_a_comma_decides_also_where_it_is_of_the_second_level():
+    assert read("Philippine police held ten men in Lamitan, Basilan.") == ["Basilan:Bangsamoro"]
+    assert read("Kenyan police held ten men in Mweiga, Kisumu and Lamu.") == ["Mweiga:Nyeri"]
+    assert read("Philippine police held ten men in San Fernando, Pampanga.") == [
+        "San Fernando:Central Luzon",
+        "Pampanga:Central Luzon",
+    ]
+    assert read("Philippine police held ten men in Manila, Pampanga and Cebu.") == ["Pampanga:Central Luzon"]
+
+
 def test_the_division_spoken_of_decides_between_localities_of_one_name():
     assert read("Troops shot two men in Argelia, Colombia.") == ["Argelia:Antioquia|Valle del Cauca|Cauca"]
     assert read("Troops shot two men in Argelia, Cauca, in Colombia.") == ["Argelia:Cauca"]

@@ -23,6 +23,7 @@ _WORD = r"[^\W\d_a-zß-ÿ][\w\u0300-\u036f’'-]+"
 _NAME = re.compile(rf"(?<!\w){_WORD}(?: (?:(?:al|da|de|del|do|e|el|la|las|los) ){{0,2}}{_WORD}){{0,{LONGEST - 1}}}")
 _LAST = re.compile(r" (?:[a-z]+ )*\S+\Z")
 _JOINT = re.compile(r"(?:,|,? (?:and|or))\s+\Z")
+_LISTED = re.compile(r",? (?:and|or) ")
 _OWN = re.compile(r"[’']s?\Z")
 
 
@@ -53,6 +54,7 @@ def find_localities(
         if known is not None:
             at = known.end
             listed |= {known.end} if put else set()
+            found += _within(known, text, home)
             continue
         at = _next(text, match)
         span, rows = _named(text, match, put, home, language)
@@ -60,10 +62,30 @@ def find_localities(
             continue
         at = span.end
         listed.add(span.end)
-        own = [row for row in rows if row["admin1"] in divisions] or rows
-        if len(own) <= READINGS:
+        around = _around(text, span.end, home)
+        own = [row for row in rows if row["admin1"] in (around or divisions)] or ([] if around else rows)
+        if 0 < len(own) <= READINGS:
             found.append(Mention((span,), tuple(map(place_from, own)), "localities"))
     return tuple(found)
+
+
+def _around(text: str, end: int, home: str) -> set[str]:
+    """Return the first-level divisions in *home* that a name after a comma at *end* lies in or is: those of Basilan in "Lamitan, Basilan"; none in a list."""
+    name = _NAME.match(text, end + 2) if text.startswith(", ", end) else None
+    if name is not None and _LISTED.match(text, name.end()):
+        return set()
+    rows = (*rows_named(fold(name[0])), *localities_named(fold(name[0]))) if name is not None else ()
+    return {row["admin1"] for row in rows if row["country"] == home and row["level"] != "city" and row["admin1"]}
+
+
+def _within(known: Span, text: str, home: str) -> list[Mention[Place]]:
+    """Return the town at *known* in the division in which the name after it lies, where it has namesakes: "San Fernando, Pampanga"."""
+    around = _around(text, known.end, home)
+    rows = [row for row in rows_named(fold(known.text)) if row["country"] == home and row["level"] == "city"]
+    own = [row for row in rows if row["admin1"] in around]
+    if len(rows) < 2 or not own or len(own) == len(rows):
+        return []
+    return [Mention((known,), tuple(map(place_from, own)), "localities")]
 
 
 def _next(text: str, name: re.Match[str]) -> int:
