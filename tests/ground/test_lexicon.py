@@ -19,10 +19,11 @@ from allegata.ground import lexicon
 from allegata.ground.actor import parse_speaker
 from allegata.ground.calendar import CALENDARS
 from allegata.ground.country import country_context
+from allegata.ground.currency import currency_before
 from allegata.ground.gazetteer import find_toponyms, places_named, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
 from allegata.ground.place import country_name, fold
-from allegata.ground.quantity import currency_before, find_quantities, unit_of
+from allegata.ground.quantity import find_quantities, unit_of
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
 from allegata.ledger.access import looks_of, may

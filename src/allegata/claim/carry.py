@@ -133,7 +133,7 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
         made[number] = each
     scene = _scene(made.values())
     if scene:
-        taken = tuple(Mention(each.spans, each.readings, CARRIED) for each in scene)
+        taken = _carried_over(scene)
         located = [number for number in order if _located(made[number])]
         for number in order:
             near = between(located, rank[number] - NEAR, rank[number] + 1, rank.__getitem__)
@@ -155,9 +155,14 @@ def _in_paragraphs(made: dict[int, Told], order: Sequence[int], rank: dict[int, 
         near = [made[other] for other in recent if made[other].happening.start >= start]
         scene = _scene(near)
         if scene and _is_of_scene(told, scene, near, page):
-            made[number] = replace(told, places=tuple(Mention(each.spans, each.readings, CARRIED) for each in scene))
+            made[number] = replace(told, places=_carried_over(scene))
         if _located(made[number]):
             located.append(number)
+
+
+def _carried_over(scene: Sequence[Mention[Place]]) -> tuple[Mention[Place], ...]:
+    """Return the places of a *scene* as they are known of what was told there after them."""
+    return tuple(Mention(each.spans, each.readings, CARRIED) for each in scene)
 
 
 def _scene(told: Iterable[Told]) -> tuple[Mention[Place], ...]:

@@ -85,9 +85,9 @@ def open_numbers(drafts: Sequence[Draft], reading: Reading) -> Iterator[Quantity
     denied = pattern(page.document.language, "denied_number")
     for quantity in page.quantities:
         number = (quantity.number_start, quantity.number_end)
-        if denied.search(page.document.text, max(0, quantity.start - 8), quantity.start):
+        if quantity.number_start in taken or reading.sources.holding(number) or times.holding(number):
             continue
-        if quantity.number_start not in taken and not reading.sources.holding(number) and not times.holding(number):
+        if not denied.search(page.document.text, max(0, quantity.start - 8), quantity.start):
             yield quantity
 
 
@@ -349,7 +349,7 @@ def set_apart(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     apart: dict[int, tuple[int, int]] = {}
     for (_, end), items in groups.items():
         items.sort(key=number_of)
-        starts = _item_starts(items, reading.page)
         if len(items) > 1:
+            starts = _item_starts(items, reading.page)
             apart.update((id(each), bounds) for each, bounds in zip(items, pairwise([*starts, end]), strict=True))
     return tuple(replace(draft, apart=apart.get(id(draft))) for draft in drafts)

@@ -63,7 +63,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     ['The mayor', 'The mayor']
     """
     parse = _Parse(page)
-    told = [each for each in found if not is_credit(each, page) and not _is_nobody(each, page)]
+    told = [each for each in found if not is_credit(each, page) and not _is_nobody(each)]
     spoken = [_with_content(each, parse) for each in told]
     kept = [_with_source(each, _titled(_source(each, parse, page), page), page) for each in spoken]
     kept = _without_withholding(kept, page)
@@ -89,7 +89,7 @@ def _without_own_words(found: Sequence[Attribution], page: Page) -> list[Attribu
     return [each for each in found if each not in own or not contents.holding((each.cue[0].start, each.cue[0].end))]
 
 
-def _is_nobody(attribution: Attribution, page: Page) -> bool:
+def _is_nobody(attribution: Attribution) -> bool:
     """Return whether no word of the source of *attribution* has a letter, so that it is a number or an age."""
     return not any(char.isalpha() for char in attribution.source[0].text)
 
@@ -119,7 +119,7 @@ def _with_inverted(found: Sequence[Attribution], page: Page) -> list[Attribution
         source = _span([each for each in noun_phrase(head) if each.i >= first.start], text)
         content = _stripped(span_of(text, sentence.start_char, match.start()), text)
         left_out.update(here)
-        added.append(_made(source, Attribution("", (source,), (cue,), (content,), "indirect", None)))
+        added.append(_indirect(source, cue, content))
     return [each for number, each in enumerate(found) if number not in left_out] + added
 
 
@@ -137,19 +137,16 @@ def _told_by(found: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         match = pattern(page.document.language, "told_by").match(sentence.text)
         if match is None or between(ordered, before.start_char, before.end_char, cue_start):
             continue
-        first = stretch_at(page, sentence.start_char + match.end(), sentence.start_char + match.end() + 1)
-        noun = (
-            next((each for each in (first.root, *first.root.ancestors) if each.dep_ == "pobj"), None) if first else None
-        )
+        start = sentence.start_char
+        noun = _object_at(start + match.end(), page)
         if noun is None or not _speaks(noun):
             continue
         source = _span(noun_phrase(noun), text)
-        start = sentence.start_char
         if pattern(page.document.language, "said_to_be").match(text, source.end):
             continue
         cue = span_of(text, start + match.start("cue"), start + match.end("cue"))
         content = _stripped(span_of(text, before.start_char, before.end_char), text)
-        yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
+        yield _indirect(source, cue, content)
 
 
 def _without_withholding(found: Sequence[Attribution], page: Page) -> list[Attribution]:
@@ -405,7 +402,7 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         source = _span(noun_phrase(subject, token), page.document.text)
         content = _stripped(span_of(page.document.text, start, end), page.document.text)
         cue = span_of(page.document.text, token.idx, start)
-        yield _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
+        yield _indirect(source, cue, content)
 
 
 def _referring(attribution: Attribution, parse: _Parse, page: Page) -> Iterator[Attribution]:
@@ -414,10 +411,7 @@ def _referring(attribution: Attribution, parse: _Parse, page: Page) -> Iterator[
     found = pattern(page.document.language, "referring").match(text, attribution.cue[-1].end, end)
     if found is None or not parse.is_outlet(attribution.source[0]):
         return
-    first = stretch_at(page, found.end(), found.end() + 1)
-    if first is None:
-        return
-    noun = next((each for each in (first.root, *first.root.ancestors) if each.dep_ == "pobj"), None)
+    noun = _object_at(found.end(), page)
     if noun is None or noun.left_edge.idx < found.start():
         return
     source = span_of(text, *trimmed(text, noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)))
@@ -445,6 +439,18 @@ def _on_behalf(attribution: Attribution, page: Page) -> Iterator[Attribution]:
 def _made(source: Span, attribution: Attribution) -> Attribution:
     parts = ((source,), attribution.cue, attribution.content)
     return msgspec.structs.replace(attribution, id=attribution_id(*parts), source=(source,))
+
+
+def _indirect(source: Span, cue: Span, content: Span) -> Attribution:
+    """Return the attribution of *content* to *source* that no reader has made."""
+    return _made(source, Attribution("", (source,), (cue,), (content,), "indirect", None))
+
+
+def _object_at(at: int, page: Page) -> Token | None:
+    """Return the noun of the phrase that begins at *at*, behind a preposition; null if none does."""
+    first = stretch_at(page, at, at + 1)
+    found = (first.root, *first.root.ancestors) if first is not None else ()
+    return next((each for each in found if each.dep_ == "pobj"), None)
 
 
 def _with_source(attribution: Attribution, source: Span, page: Page) -> Attribution:

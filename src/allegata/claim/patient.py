@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from allegata.ground.currency import currency_before, is_currency
 from allegata.ground.demonym import demonyms
 from allegata.ground.lexicon import table
-from allegata.ground.quantity import Quantity, currency_before, is_currency, unit_of
+from allegata.ground.quantity import Quantity, unit_of
 
 from .page import Page, between, form_of, one_of, stretch_at
 
@@ -37,7 +38,7 @@ def people_together(heads: Sequence[Token], page: Page) -> int | None:
             return None
         if number is None and (head.tag_ == "NNS" or any(one_of(child, "definite") for child in head.children)):
             return None
-        total += number.low or 0 if number is not None else 1
+        total += 1 if number is None or number.low is None else number.low
     return total
 
 

@@ -230,9 +230,8 @@ def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: Se
     others = [row for row in near if row["country"] != best["country"]]
     larger = population(best) >= CITY and all(population(best) > LARGER * population(row) for row in others)
     if others and larger and not local:
-        return [
-            row for row in rows if row["country"] == best["country"]
-        ]  # Geneva in a text that also speaks of the United States
+        # Geneva in a text that also speaks of the United States.
+        return [row for row in rows if row["country"] == best["country"]]
     if near:
         return largest_of(near) if len({row["country"] for row in near}) > 1 else near
     return largest_of(named) if named else largest

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
 from typing import Literal, Protocol, cast
 
+from allegata.ground.currency import currencies, currency_before, is_currency
 from allegata.ground.lexicon import is_given_name, pattern, phrases, table, words
 from allegata.ground.number import (
     Line,
@@ -123,33 +123,7 @@ def units(language: str = EN) -> tuple[str, ...]:
     >>> "person" in units(), "idea" in units()
     (True, False)
     """
-    return tuple(sorted({*_units(language).values(), *_currencies(language).values()}))
-
-
-@cache
-def _currencies(language: str) -> dict[str, str]:
-    return {row["lead"]: row["unit"] for row in table(f"{language}/currencies")}
-
-
-@cache
-def _money(language: str) -> re.Pattern[str]:
-    leads = sorted(_currencies(language), key=len, reverse=True)
-    joined = "|".join(re.escape(each) for each in leads)
-    return re.compile(rf"(?<![A-Za-z0-9])(?P<lead>{joined})(?P<apart>\.?\s?)\Z")
-
-
-def currency_before(text: str, start: int, language: str = EN) -> str | None:
-    """Return the currency of the amount whose figures begin at *start*, null if none stands before it.
-
-    A single letter has to touch the figures.
-
-    >>> currency_before("paid Rs 40,000", 8), currency_before("P20.4 million", 1), currency_before("vitamin P 20", 10)
-    ('rupee', 'peso', None)
-    """
-    found = _money(language).search(text, max(0, start - 6), start)
-    if found is None or (len(found["lead"]) == 1 and found["lead"].isalpha() and found["apart"]):
-        return None
-    return _currencies(language)[found["lead"]]
+    return tuple(sorted({*_units(language).values(), *currencies(language).values()}))
 
 
 def _is_currency(line: Line, at: int) -> bool:
@@ -157,15 +131,6 @@ def _is_currency(line: Line, at: int) -> bool:
     token, amount = line.tokens[at : at + 1], line.word(at + 1)
     code = line.text[token[0].start : token[0].end] if token else ""
     return is_currency(code, line.language) and amount[:1].isdecimal()
-
-
-def is_currency(code: str, language: str = EN) -> bool:
-    """Return whether *code* is what stands before an amount of a currency.
-
-    >>> is_currency("EUR"), is_currency("eur")
-    (True, False)
-    """
-    return code in _currencies(language)
 
 
 class Bounded(Protocol):
@@ -587,9 +552,10 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
             return _made(line, at, at, end, (0, 0, "exact"), "exact", "part_of", False), beyond[
                 1
             ] if beyond else end + 1
-    single = next((row[0] for row in [line.first_of(at, _not_ones(language))] if row is not None), None)
-    if single is not None and _countable(line, at + len(single), 2):
-        return _made(line, at, at, at + len(single), (0, 0, "exact"), "exact", None, False), at + len(single)
+    not_one = line.first_of(at, _not_ones(language))
+    end = at + len(not_one[0]) if not_one is not None else at
+    if end > at and _countable(line, end, 2):
+        return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
     if (
         line.is_one(at, "no")
         and not line.is_one(at + 1, "no_more")
