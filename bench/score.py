@@ -23,7 +23,13 @@ from allegata.export.again import spans_in
 from allegata.ground.place import fold
 
 OWN = Path(__file__).parents[1] / "corpus"
-ACTIONS = {"plot": ("foil", "attack"), "hold": ("hold", "arrest"), "surveillance": ("surveil",)}
+ACTIONS = {
+    "plot": ("foil", "attack"),
+    "hold": ("hold", "arrest"),
+    "surveillance": ("surveil",),
+    "other": ("other", "deploy", "disappear", "expel", "injure", "raid", "torture"),
+}
+"""The actions that each annotated one stands for, where that is not itself: the annotators had no name for those of "other"."""
 OPTIONAL = frozenset({"other", "injure", "deploy"})
 UNITS = {
     "people": {"person"},
