@@ -15,6 +15,7 @@ from allegata.claim import claims, sample
 from allegata.claim.attribution import cue_of, find_attributions
 from allegata.claim.happening import find_happenings
 from allegata.claim.page import page_of, stretch_at
+from allegata.claim.scene import FIELDS as SCENE_FIELDS
 from allegata.ground import lexicon
 from allegata.ground.actor import parse_speaker
 from allegata.ground.calendar import CALENDARS
@@ -58,6 +59,7 @@ KEYS = {
     "en/time_words": ("kind", "word"),
     "en/words": ("group", "word"),
     "link_points": ("field", "level"),
+    "scene_points": ("field", "level"),
     "map/outlines": ("map", "ids"),
     "roles": ("role", "act"),
 }
@@ -288,6 +290,7 @@ FIRES = {
     ),
     "en/units": units,
     "link_points": lambda row: all(f'"{row[name]}"' in CODE for name in ("field", "level")),
+    "scene_points": lambda row: row["field"] in (*SCENE_FIELDS, "start") and float(row["points"]) is not None,
     "en/words": lambda row: (
         f'"{row["group"]}"' in CODE or any(f"{{{row['group']}}}" in each["pattern"] for each in table("en/patterns"))
     ),

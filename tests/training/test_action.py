@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from allegata.ground.lexicon import table
-from training.action.passages import CORPUS, HERE, MARK, NOTHING, annotated, invented, parse
+from training.action.passages import HERE, MARK, NOTHING, annotated, invented, parse
+from training.own import CORPUS
 
 
 def test_every_mark_of_the_passages_is_an_action() -> None:

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import torch
 
+from training.own import CORPUS
+
 from .examples import Example, examples_of
 from .fit import Plan, fit, score
 from .model import ActionHead, load_base
-from .passages import CORPUS, annotated, invented
+from .passages import annotated, invented
 from .ship import ship
 
 TAUGHT = ("one", "two", "three", "four", "five")

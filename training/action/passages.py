@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from allegata.claim.action_reader import NOTHING
 from allegata.ground.quantity import find_quantities
+from training.own import pages_of, phrase_of
 
 HERE = Path(__file__).parent
-CORPUS = HERE.parents[1] / "corpus"
 MARK = re.compile(r"\[\[(?P<not>!?)(?P<action>[a-z]+)\|(?P<phrase>[^\]|]+)\]\]")
 NAMES = {"abduct": "disappear", "surveillance": "surveil", "other": NOTHING}
 """Actions that the corpora call otherwise."""
@@ -62,18 +60,13 @@ def invented() -> list[Passage]:
 
 def annotated(folder: Path) -> list[Passage]:
     """Return the pages of a corpus (corpus/README.md) with the phrases of their claims, and every other number as one to which nothing happened."""
-    read = {row["id"]: row for row in _rows(folder / "gold.jsonl")}
-    return [_page(row["text"], read[row["id"]]) for row in _rows(folder / "pages.jsonl")]
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in path.read_text("utf-8").splitlines())
+    return [_page(text, gold) for text, gold in pages_of(folder)]
 
 
 def _page(text: str, gold: dict[str, Any]) -> Passage:
     known, unclear = [], []
     for claim in gold["claims"]:
-        found = _phrase(text, claim)
+        found = phrase_of(text, claim)
         if found is None:
             continue
         action = NAMES.get(claim["action"], claim["action"])
@@ -89,15 +82,3 @@ def _page(text: str, gold: dict[str, Any]) -> Passage:
         if not any(first < end and start < last for first, last in covered)
     ]
     return Passage(text, (*known, *others))
-
-
-def _phrase(text: str, claim: dict[str, Any]) -> tuple[int, int] | None:
-    """Return where the number of *claim* stands, or else what it counts: the place that is nearest to its anchor."""
-    anchor = text.index(claim["anchor"])
-    for field in ("count", "target"):
-        phrase = (claim[field] or {}).get("as_written")
-        places = [match.start() for match in re.finditer(re.escape(phrase), text)] if phrase else []
-        if places:
-            start = min(places, key=lambda place: abs(place - anchor))
-            return start, start + len(phrase)
-    return None

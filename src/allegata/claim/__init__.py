@@ -19,7 +19,7 @@ from allegata.model.mention import Mention, Span, span_of
 
 from .action import actions
 from .action_reader import open_head
-from .carry import Told, carried, completed
+from .carry import carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import answer, deny, handed_on, is_answer, is_of_none
@@ -33,9 +33,11 @@ from .inferred import infer
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
+from .scene import placed
 from .setting import find_retold, is_within, period_of, places_of, places_within, time_within
 from .speaker import voices_of
 from .teller import attribute
+from .told import Told
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -63,6 +65,16 @@ def claims(
     require_profile(profile, document.language)
     if not is_open(document.text, document.language, gate):
         return ()
+    reading = reading_of(document, profile, attribution)
+    drafts: tuple[Draft, ...] = ()
+    for rule in RULES:
+        drafts = rule(drafts, reading)
+    made = {claim.id: claim for claim in (_claim(draft, reading) for draft in drafts)}
+    return tuple(sorted(made.values(), key=lambda claim: (claim.passage.start, _first(claim))))
+
+
+def reading_of(document: Document, profile: str = "default", attribution: str = READER) -> Reading:
+    """Return what the rules look at: *document* with its attributions, who speaks in them, and when."""
     found = plugin.find("attribution", attribution)(document)
     page = page_of(document, profile, found)
     attributions = handed_on(mended(page, found), page)
@@ -71,12 +83,7 @@ def claims(
     voices = voices_of(page, attributions)
     moments = moments_of(page, attributions, voices)
     trail = trail_of(page, attributions, voices, moments)
-    reading = Reading(page, attributions, voices, moments, trail, contents, rules)
-    drafts: tuple[Draft, ...] = ()
-    for rule in RULES:
-        drafts = rule(drafts, reading)
-    made = {claim.id: claim for claim in (_claim(draft, reading) for draft in drafts)}
-    return tuple(sorted(made.values(), key=lambda claim: (claim.passage.start, _first(claim))))
+    return Reading(page, attributions, voices, moments, trail, contents, rules)
 
 
 def _first(claim: Claim) -> int:
@@ -104,7 +111,19 @@ def happen(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with when and where they happened and when they were told: by their own clause, else by what was told before."""
+    """Return *drafts* with when and where they happened and when they were told: by their own clause, else by what else is told."""
+    page = reading.page
+    made = []
+    for draft, each in zip(drafts, placed(told_of(drafts, reading), reading), strict=True):
+        spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
+        home = (each.office,) if each.office else page.nation or _own_country(draft, reading)
+        places = home if each.places is None else each.places
+        made.append(replace(draft, spoken=spoken, period=each.period, places=places))
+    return tuple(made)
+
+
+def told_of(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Told, ...]:
+    """Return when and where each of *drafts* was by its own clause, or else by what was told before and is told again."""
     page, moments = reading.page, reading.moments
     told = []
     for draft in drafts:
@@ -120,14 +139,7 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         spoken = moments.of(draft.attribution)
         pronoun = draft.attribution is not None and _is_pronoun(draft.attribution.source[0], page.document.language)
         told.append(Told(draft.happening, number, spoken, count, period, places, office, land, pronoun))
-    made = []
-    whole = carried(completed(told, find_retold(page, moments.times), page), page)
-    for draft, each in zip(drafts, whole, strict=True):
-        spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
-        home = (each.office,) if each.office else page.nation or _own_country(draft, reading)
-        places = home if each.places is None else each.places
-        made.append(replace(draft, spoken=spoken, period=each.period, places=places))
-    return tuple(made)
+    return carried(completed(told, find_retold(page, moments.times), page), page)
 
 
 def _own_country(draft: Draft, reading: Reading) -> tuple[Mention[Place], ...]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from allegata.ground.demonym import find_demonyms
-from allegata.ground.lexicon import pattern
 from allegata.ground.place import country_code, division_of
-from allegata.ground.timex import AGAIN, BEGUN
-from allegata.model.claim import Count, Period, Place
+from allegata.ground.timex import BEGUN
+from allegata.model.claim import Period, Place
 from allegata.model.mention import Mention
 
-from .happening import Happening
-from .moment import DATELINE
-from .page import Page, between, first_offset, form_of, is_known, one_of, sentence_at
+from .page import Page, between, form_of, is_known, sentence_at
 from .setting import Retold
-
-if TYPE_CHECKING:
-    from spacy.tokens import Span as Stretch
-    from spacy.tokens import Token
+from .told import (
+    CUSTODY,
+    Told,
+    elsewhere,
+    first_verb,
+    is_added,
+    is_number_of,
+    is_of_held,
+    is_part,
+    is_tally,
+    lands_of,
+    leaning,
+    rank_of,
+    same_action,
+    same_statement,
+    takes,
+)
 
 NEXT = 2
 """Sentences in which a statement goes on with what it counted."""
@@ -33,35 +39,12 @@ BACK = 100
 """Happenings back in which one is looked for whose period is taken over."""
 NEAR = 4
 """Sentences in which a smaller number of the same happening is a part of the greater one before."""
-LONG = 28
-"""Days from which what is counted is not of one place unless that is said."""
 CARRIED = "carried over"
 """The rule of what is known from what was told before."""
 HARM = frozenset({"attack", "disappear", "execute", "injure", "kill", "torture"})
 """Actions that others tell of elsewhere than where people were held."""
-CUSTODY = frozenset({"arrest", "hold"})
-"""Actions that are one and the same to the day and place of a tally."""
 AFTER = CUSTODY | {"charge", "execute", "kill", "release", "sentence", "torture"}
 """What may be told of those who were held."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A happening as its own clause tells it.
-
-    voice: number of who tells it, null for the outlet. office: where that office sits. land: whose it is. spoken: when.
-    places: null where the clause names none. by_pronoun: who tells it is only called "it", "he" or "she".
-    """
-
-    happening: Happening
-    voice: int | None
-    spoken: Mention[Period] | None
-    count: Count | None
-    period: Mention[Period] | None
-    places: tuple[Mention[Place], ...] | None
-    office: Mention[Place] | None = None
-    land: str | None = None
-    by_pronoun: bool = False
 
 
 def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tuple[Told, ...]:
@@ -74,9 +57,9 @@ def completed(told: Sequence[Told], retold: Sequence[Retold], page: Page) -> tup
     ranks: dict[int, list[int]] = {}
     for number, each in enumerate(told):
         if each.happening.action != "other":
-            ranks.setdefault(_rank(page, each.happening.start), []).append(number)
+            ranks.setdefault(rank_of(page, each.happening.start), []).append(number)
     for again in retold:
-        here = _rank(page, again.at)
+        here = rank_of(page, again.at)
         near = [
             (_has_word(page, made[number].happening.start, again.noun), rank, -number)
             for rank in range(here - NEXT, here)
@@ -119,16 +102,16 @@ def carried(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
     """
     order = sorted(range(len(told)), key=lambda number: told[number].happening.start)
     made: dict[int, Told] = {}
-    rank = {number: _rank(page, told[number].happening.start) for number in order}
+    rank = {number: rank_of(page, told[number].happening.start) for number in order}
     for number in order:
         each = told[number]
-        if (each.period is None or each.places is None) and _takes(each, page):
+        if (each.period is None or each.places is None) and takes(each, page):
             pairs = [(made[other], rank[number] - rank[other]) for other in islice(reversed(made), BACK)]
             if _is_of_operation(each, page):
                 each = _with_operation(each, pairs)
             if each.period is None:
                 each = replace(each, period=next(_periods(each, pairs, page), None))
-            if each.places is None and each.office is None and not _is_tally(told[number]):
+            if each.places is None and each.office is None and not is_tally(told[number]):
                 each = replace(each, places=next(_places(each, pairs, page), None))
         made[number] = each
     scene = _scene(made.values())
@@ -183,85 +166,31 @@ def _is_of_scene(told: Told, scene: tuple[Mention[Place], ...], near: Sequence[T
     """
     if told.places is not None or told.office is not None or told.happening.action == "other":
         return False
-    if _is_tally(told) or _leaning(told) == "additional" or _is_added(told, page) or not _takes(told, page):
+    if is_tally(told) or leaning(told) == "additional" or is_added(told, page) or not takes(told, page):
         return False
-    if any(_same_action(told, other) and not _is_part(told, other) for other in near):
+    if any(same_action(told, other) and not is_part(told, other) for other in near):
         return False
-    if told.happening.action in HARM and not any(_same_statement(told, other) for other in near):
+    if told.happening.action in HARM and not any(same_statement(told, other) for other in near):
         return False
     lands = {place.country for each in scene for place in each.readings}
-    return not _is_abroad(told, scene) and _lands_of(sentence_at(page, told.happening.start), page) <= lands
-
-
-def _lands_of(sentence: Stretch, page: Page) -> set[str]:
-    """Return the countries that *sentence* speaks of by their names or by those of their peoples."""
-    named = between(page.places, sentence.start_char, sentence.end_char, first_offset)
-    states = {each.country for found in named for each in found.readings if each.country and each.level == "country"}
-    return states | {row["country"] for _, row in find_demonyms(sentence.text, page.document.language)}
+    return not _is_abroad(told, scene) and lands_of(sentence_at(page, told.happening.start), page) <= lands
 
 
 def _is_of_operation(told: Told, page: Page) -> bool:
     """Return whether *told* was in an operation told before: "were taken in the raids", "the operation netted"."""
-    verb = _verb(told, page)
+    verb = first_verb(told, page)
     near = (each for child in verb.children for each in (child, *(child.children if child.dep_ == "prep" else ())))
     nouns = (each for each in near if form_of(each, "operation_noun"))
-    return not _is_tally(told) and any(map(is_known, nouns))
+    return not is_tally(told) and any(map(is_known, nouns))
 
 
 def _with_operation(told: Told, before: Sequence[tuple[Told, int]]) -> Told:
     """Return *told* with the period and places of the last happening *before* it that may be of the same operation."""
     for other, gap in before:
-        if (
-            0 < gap <= NEXT
-            and other.happening.action != "other"
-            and not _is_tally(other)
-            and not _elsewhere(told, other)
-        ):
+        if 0 < gap <= NEXT and other.happening.action != "other" and not is_tally(other) and not elsewhere(told, other):
             period = other.period and _taken_over(other.period)
             return replace(told, period=told.period or period, places=told.places or other.places)
     return told
-
-
-def _is_tally(told: Told) -> bool:
-    """Return whether *told* counts over a long stretch of time that its own clause states, which says nothing of one place."""
-    period = told.period.value if told.period and told.period.rule not in (BEGUN, AGAIN) else None
-    if period is None or period.start is None or period.end is None:
-        return period is not None and period.start is not None
-    return (date.fromisoformat(period.end) - date.fromisoformat(period.start)).days >= LONG
-
-
-def _rank(page: Page, offset: int) -> int:
-    """Return the number of the sentence that holds *offset*."""
-    return bisect_right(page.sentences, offset) - 1
-
-
-def _takes(told: Told, page: Page) -> bool:
-    """Return whether *told* may be of what was told before: neither added to it nor put at another time."""
-    action = told.happening.action
-    if action == "other" or (action == "hold" and not _is_of_held(told, page)):
-        return False
-    sentence = sentence_at(page, told.happening.start)
-    aside = _verb(told, page).dep_ == "relcl" and _leaning(told) != "part_of"
-    apart = pattern(page.document.language, "told_apart").search(sentence.text) is not None
-    return not aside and (not apart or _is_number_of(told, page))
-
-
-def _verb(told: Told, page: Page) -> Token:
-    """Return the first of the coordinated verbs that *told* is one of."""
-    each = page.doc[told.happening.at]
-    while each.dep_ == "conj" and each.head != each:
-        each = each.head
-    return each
-
-
-def _leaning(told: Told) -> str | None:
-    return told.happening.quantity.leans if told.happening.quantity else None
-
-
-def _is_added(told: Told, page: Page) -> bool:
-    """Return whether the words add *told* to others of its kind: "were also held", "other men"."""
-    heads = [page.doc[index] for index in (told.happening.at, *told.happening.patients)]
-    return any(one_of(child, "added") for head in heads for child in head.children)
 
 
 def _periods(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[Mention[Period]]:
@@ -278,30 +207,30 @@ def _taken_over(period: Mention[Period]) -> Mention[Period]:
 
 
 def _period_holds(told: Told, other: Told, period: Period, gap: int, page: Page) -> bool:
-    same, alike = _same_statement(told, other), _same_action(told, other)
-    if alike and gap == 0 and not _elsewhere(told, other):
+    same, alike = same_statement(told, other), same_action(told, other)
+    if alike and gap == 0 and not elsewhere(told, other):
         return True  # "thirty were held in Lima and ten others in Cusco"
-    if _leaning(told) == "additional" or (alike and _is_added(told, page)) or _elsewhere(told, other):
+    if leaning(told) == "additional" or (alike and is_added(told, page)) or elsewhere(told, other):
         return False
     if period.end is None and other.period is not None and other.period.rule != BEGUN:
         return same or alike
     reach = {"year": NEXT, "range": REPORT}.get(period.precision, -1)
     if period.end is not None and same and gap <= reach:
         return True
-    if told.happening.action == "seize" and period.precision == "day" and same and gap <= NEXT and not _is_tally(told):
+    if told.happening.action == "seize" and period.precision == "day" and same and gap <= NEXT and not is_tally(told):
         return True
-    return alike and gap <= NEAR and _is_part(told, other)
+    return alike and gap <= NEAR and is_part(told, other)
 
 
 def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Iterator[tuple[Mention[Place], ...]]:
-    added = _leaning(told) == "additional" or _is_added(told, page)
-    numbered, held = _is_number_of(told, page), _is_of_one_arrest(told, before, page)
+    added = leaning(told) == "additional" or is_added(told, page)
+    numbered, held = is_number_of(told, page), _is_of_one_arrest(told, before, page)
     for other, gap in before:
         places = _located(other)
         if not places:
             continue
-        same = _same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
-        alike, part = _same_action(told, other), _is_part(told, other)
+        same = same_statement(told, other) or (told.by_pronoun and other.voice is not None and gap == 1)
+        alike, part = same_action(told, other), is_part(told, other)
         again = (numbered and alike) or (held and part and other.happening.action in CUSTODY)
         abroad = again and _is_abroad(told, places)
         if (same and gap <= NEXT) or (((alike and part) or again) and gap <= NEAR and not (added or abroad)):
@@ -310,10 +239,10 @@ def _places(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> Itera
 
 def _is_of_one_arrest(told: Told, before: Sequence[tuple[Told, int]], page: Page) -> bool:
     """Return whether *told* is of those who were held before, all of them in one place."""
-    if told.happening.action not in AFTER or not _is_of_held(told, page):
+    if told.happening.action not in AFTER or not is_of_held(told, page):
         return False
     near = (other for other, gap in before if gap <= NEAR and other.happening.action in CUSTODY)
-    return len({tuple(each.readings for each in _located(other)) for other in near if _is_part(told, other)}) == 1
+    return len({tuple(each.readings for each in _located(other)) for other in near if is_part(told, other)}) == 1
 
 
 def _is_abroad(told: Told, places: tuple[Mention[Place], ...]) -> bool:
@@ -327,57 +256,3 @@ def _located(other: Told) -> tuple[Mention[Place], ...]:
     places = other.places if other.happening.action != "other" else None
     places = places or ((other.office,) if other.office else ())
     return places if any(place.admin1 for each in places for place in each.readings) else ()
-
-
-def _is_of_held(told: Told, page: Page) -> bool:
-    """Return whether the words name those that *told* is of as held before: "the suspects", "seven of the detainees", "two of them"."""
-    for head in (page.doc[index] for index in told.happening.patients):
-        wholes = [each for child in head.children if one_of(child, "of") for each in child.children]
-        if any(map(_is_held, (head, *wholes))) or any(one_of(each, "told_before") for each in wholes):
-            return True
-    return False
-
-
-def _is_held(noun: Token) -> bool:
-    return is_known(noun) and (one_of(noun, "held_noun") or form_of(noun, "held_noun"))
-
-
-def _is_number_of(told: Told, page: Page) -> bool:
-    """Return whether the words speak of the number of what was told: "put the number of arrests at 34"."""
-    sentence = sentence_at(page, told.happening.start)
-    return pattern(page.document.language, "number_of").search(sentence.text) is not None
-
-
-def _same_statement(told: Told, other: Told) -> bool:
-    if told.voice is None or other.voice is None:
-        return False
-    if told.voice == other.voice:
-        return True
-    first, second = told.spoken, other.spoken
-    return first is not None and second is not None and first.rule != DATELINE and first.spans == second.spans != ()
-
-
-def _same_action(told: Told, other: Told) -> bool:
-    actions = {told.happening.action, other.happening.action}
-    return len(actions) == 1 or actions <= CUSTODY
-
-
-def _is_part(told: Told, other: Told) -> bool:
-    """Return whether *told* may count the same as *other*, or some of it: it counts no more."""
-    if told.count is None or other.count is None:
-        return other.count is not None or told.count is None
-    least = told.count.high if told.count.low is None else told.count.low
-    if told.count.unit != other.count.unit or least is None:
-        return False
-    most = other.count.high
-    if most is None and other.count.modifier in ("at_least", "more_than") and other.count.low is not None:
-        most = other.count.low + other.count.low // 10
-    return most is None or least <= most
-
-
-def _elsewhere(told: Told, other: Told) -> bool:
-    """Return whether *told* and *other* are of different countries: by the places they name, or by whose officials tell them."""
-    if told.land and other.land and told.land != other.land:
-        return True
-    lands = [{place.country for each in one.places or () for place in each.readings} for one in (told, other)]
-    return bool(lands[0] and lands[1] and not lands[0] & lands[1])

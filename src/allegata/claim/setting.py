@@ -367,12 +367,32 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
     return False
 
 
-def _leads(root: Token, main: Token, page: Page) -> bool:
-    """Return whether the place at *root* opens the sentence before the cue: "In Kano, the police said they had held ten"."""
-    preposition = root.head
+def is_aside(place: Mention[Place], action: str, page: Page) -> bool:
+    """Return whether *place* is named for something else than that *action* was there.
+
+    Words were said there ("told reporters in Lima", "In Lima, the minister said"), people come from there, or an attack was there that the action answers.
+    """
+    found = stretch_at(page, place.spans[0].start, place.spans[0].end)
+    if found is None:
+        return False
+    root = found.root
+    if _is_said_at(place.spans[0].start, root, page) or (_cue_after(root, page) and not _may_lead(place, page)):
+        return True
+    attacked = action in ANSWERS and any(form_of(each, "attack_noun") for each in root.ancestors)
+    return attacked or (root.dep_ == "pobj" and one_of(root.head, "origin"))
+
+
+def _cue_after(root: Token, page: Page) -> Token | None:
+    """Return the cue before which the place at *root* opens the sentence: "In Kano, the police said they had held ten"."""
+    preposition, cue = root.head, root.head.head
     first = root.dep_ == "pobj" and preposition.i == root.sent.start and one_of(preposition, "at_place")
-    cue = preposition.head
-    return first and cue.i in page.cues and cue.i > root.i and cue in main.ancestors
+    return cue if first and cue.i in page.cues and cue.i > root.i else None
+
+
+def _leads(root: Token, main: Token, page: Page) -> bool:
+    """Return whether the place at *root* opens the sentence before the cue that *main* hangs on."""
+    cue = _cue_after(root, page)
+    return cue is not None and cue in main.ancestors
 
 
 def _may_lead(place: Mention[Place], page: Page) -> bool:

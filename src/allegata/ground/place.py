@@ -13,6 +13,8 @@ SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
 WORLDWIDE = 1_000_000
 """Inhabitants from which a city is meant even in a country that has a small namesake of it."""
+LIKELIEST = "place of the report"
+"""The rule of a place that is only the likeliest of those which a report names."""
 _LETTERS = str.maketrans(
     dict(zip("əıøłđðħ-–_.,", "eiolddh     ", strict=True))
     | {"&": "and", "æ": "ae", "þ": "th", "/": " "}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from allegata.ground.lexicon import pattern, table, words
-from allegata.ground.place import country_code, country_names
+from allegata.ground.place import LIKELIEST, country_code, country_names
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
 from allegata.model.claim import Claim, Count, Period, Place, Speaker, Status
@@ -185,8 +185,13 @@ def _sorted(found: Iterator[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
+def _where(claim: Claim) -> tuple[Mention[Place], ...]:
+    """Return where the words say it was; the likeliest place of a report is not said."""
+    return tuple(mention for mention in claim.places if mention.rule != LIKELIEST)
+
+
 def _places(claim: Claim) -> Iterator[Place]:
-    return (place for mention in claim.places for place in mention.readings)
+    return (place for mention in _where(claim) for place in mention.readings)
 
 
 def _towns(claim: Claim) -> tuple[str, ...]:
@@ -202,7 +207,7 @@ def _quarters(claim: Claim) -> tuple[str, ...]:
 
 def _countries(claim: Claim, speaker: Speaker | None) -> tuple[str, ...]:
     """Return the countries of the places, else the one that the speaker's body is of."""
-    found = _sorted(place.country for place in _places(claim) if place.country)
+    found = _sorted(place.country for mention in claim.places for place in mention.readings if place.country)
     if found or speaker is None or not speaker.body:
         return found
     named = re.search(r"\(([^)]*)\)", speaker.body)
@@ -283,7 +288,7 @@ def _sets(claim: Claim) -> _Sets:
     called = 0
     for each in sounds:
         called |= _bit(each)
-    for mention in claim.places:
+    for mention in _where(claim):
         if mention.spans and all(place.level not in WIDE for place in mention.readings):
             sounds.update(sound(each) for each in mention.text.split() if each[:1].isupper())
     for each in sounds:
@@ -308,7 +313,7 @@ def _told(claim: Claim) -> Iterator[Span]:
     if claim.attribution:
         yield from claim.attribution.source
         yield from claim.attribution.cue
-    for mention in (*claim.speakers, *claim.conduits, *claim.places, claim.actor, claim.spoken, claim.period):
+    for mention in (*claim.speakers, *claim.conduits, *_where(claim), claim.actor, claim.spoken, claim.period):
         if mention is not None:
             yield from mention.spans
 

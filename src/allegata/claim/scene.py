@@ -1,0 +1,185 @@
+"""Where something was that neither its own words nor what was told before it say: one of the divisions that the report names, by learned points."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from statistics import fmean
+from typing import NamedTuple
+
+from allegata.ground.lexicon import table
+from allegata.ground.place import LIKELIEST, division_of, is_capital
+from allegata.model.claim import Place
+from allegata.model.mention import Mention
+
+from .draft import Reading
+from .page import Page, between, first_offset, sentence_at
+from .setting import is_aside
+from .told import Told, is_tally, rank_of
+
+BEFORE, AFTER = 40, 12
+"""Sentences before and after a happening in which its place may be named."""
+LEAST = 0.0
+"""Points from which a division is taken: as likely as not."""
+NONE, MORE = "none", "more"
+"""Levels of a field: there is nothing, and there is more than the last step."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A happening beside a division that may be its place.
+
+    divisions: how many divisions the report names. in_all: how often this one, or what lies in it. names: where it does so near
+    the happening, in reading order. nearest: the last of them before the happening, else the first after it. distance: how many
+    sentences back that is, null after it. others: how many other divisions are named since. beside: all places in the sentence.
+    """
+
+    told: Told
+    division: Place
+    divisions: int
+    in_all: int
+    names: tuple[Mention[Place], ...]
+    nearest: Mention[Place]
+    distance: int | None
+    others: int
+    beside: tuple[Mention[Place], ...]
+
+
+def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
+    """Return *told* with the likeliest division of those that the page names, where no place is known and one is likely enough.
+
+    What one verb tells was in one place: the likeliest for all of it.
+    """
+    together: dict[int, list[tuple[int, list[View]]]] = defaultdict(list)
+    for number, views in views_of(told, reading):
+        together[told[number].happening.at].append((number, views))
+    made = list(told)
+    for group in together.values():
+        points: dict[Place, list[float]] = defaultdict(list)
+        for _, views in group:
+            for view in views:
+                points[view.division].append(points_of(view))
+        division = max(points, key=lambda each: fmean(points[each]))
+        if fmean(points[division]) >= LEAST:
+            nearest = {number: view.nearest for number, views in group for view in views if view.division == division}
+            for number, name in nearest.items():
+                made[number] = replace(told[number], places=(Mention(name.spans, (division,), LIKELIEST),))
+    return tuple(made)
+
+
+def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list[View]]]:
+    """Yield the number of each of *told* of which no place is known, and its views of the divisions that the page names near it."""
+    page = reading.page
+    places = (each for each in page.places if not _is_of_teller(each, reading))
+    named = [_Named(division, each) for each in places if (division := _division(each, page.home)) is not None]
+    in_all = Counter(each.division for each in named)
+    for number, each in enumerate(told):
+        if each.places is None and each.office is None and each.happening.action != "other":
+            near = [one for one in between(named, *_around(each, page), _at) if not _is_aside(one, each, page)]
+            if near:
+                yield number, list(_views(each, near, in_all, page))
+
+
+class _Named(NamedTuple):
+    division: Place
+    name: Mention[Place]
+
+
+def _is_of_teller(place: Mention[Place], reading: Reading) -> bool:
+    """Return whether *place* only says who speaks: an outlet, or those who govern from a capital."""
+    span = place.spans[0]
+    tellers = [reading.attributions[number] for number in reading.sources.holding((span.start, span.end))]
+    governed = place.value is not None and is_capital(place.value)
+    return any(governed or reading.voices[each.id].speaker.kind == "media" for each in tellers)
+
+
+def _is_aside(named: _Named, told: Told, page: Page) -> bool:
+    return is_aside(named.name, told.happening.action, page)
+
+
+def _at(named: _Named) -> int:
+    return first_offset(named.name)
+
+
+def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Page) -> Iterator[View]:
+    start = told.happening.start
+    sentence = sentence_at(page, start)
+    beside = tuple(between(page.places, sentence.start_char, sentence.end_char, first_offset))
+    rank, before = rank_of(page, start), between(near, 0, start, _at)
+    for division in dict.fromkeys(each.division for each in near):
+        names = tuple(each.name for each in near if each.division == division)
+        last = max((number for number, each in enumerate(before) if each.division == division), default=None)
+        nearest = names[0] if last is None else before[last].name
+        others = {each.division for each in before[last + 1 :]} if last is not None else ()
+        distance = None if last is None else rank - rank_of(page, first_offset(nearest))
+        divisions, often = len(in_all), in_all[division]
+        yield View(told, division, divisions, often, names, nearest, distance, len(others), beside)
+
+
+def _division(mention: Mention[Place], home: str | None) -> Place | None:
+    """Return the first-level division of a *mention* that is in no doubt, null if none is known or it is abroad, seen from *home*."""
+    division = division_of(mention.value) if mention.value is not None else None
+    return division if division is not None and home in (None, division.country) else None
+
+
+def _around(told: Told, page: Page) -> tuple[int, int]:
+    """Return the stretch around *told* in which its place may be named."""
+    rank = rank_of(page, told.happening.start)
+    last = rank + AFTER + 1
+    end = page.sentences[last] if last < len(page.sentences) else len(page.document.text)
+    return page.sentences[max(0, rank - BEFORE)], end
+
+
+def step(number: float, steps: Sequence[int]) -> str:
+    """Return the level of *number*: the first of *steps* that it does not pass.
+
+    >>> step(3, (1, 4)), step(9, (1, 4))
+    ('4', 'more')
+    """
+    return next((str(each) for each in steps if number <= each), MORE)
+
+
+def _count(view: View) -> str:
+    count = view.told.count
+    return NONE if count is None else step(count.low or count.high or 0, (1, 4, 9, 49, 199, 999))
+
+
+def _distance(view: View) -> str:
+    return "after" if view.distance is None else step(view.distance, (0, 1, 2, 4, 8))
+
+
+def _sentence(view: View) -> str:
+    own = {first_offset(each) for each in view.names}
+    there = {first_offset(each) in own for each in view.beside}
+    return NONE if not there else "both" if len(there) > 1 else "this" if True in there else "other"
+
+
+FIELDS: dict[str, Callable[[View], str]] = {
+    "action": lambda view: view.told.happening.action,
+    "count": _count,
+    "distance": _distance,
+    "divisions": lambda view: step(view.divisions, (1, 2, 3, 5)),
+    "names": lambda view: step(view.in_all, (1, 2, 4)),
+    "others": lambda view: step(view.others, (0, 1)),
+    "sentence": _sentence,
+    "tally": lambda view: "yes" if is_tally(view.told) else "no",
+}
+"""What is looked at, and how its level is found."""
+
+
+def levels(view: View) -> dict[str, str]:
+    """Return the level of each of FIELDS."""
+    return {name: find(view) for name, find in FIELDS.items()}
+
+
+@cache
+def _points() -> dict[tuple[str, str], float]:
+    return {(row["field"], row["level"]): float(row["points"]) for row in table("scene_points")}
+
+
+def points_of(view: View) -> float:
+    """Return the points of *view*: the logarithm of the odds that the happening was in that division, by data/scene_points.tsv."""
+    points = _points()
+    return points["start", ""] + sum(points.get(each, 0.0) for each in levels(view).items())

@@ -1,0 +1,82 @@
+"""A place that no words near a happening say is the likeliest of those the report names, and never more than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from allegata import claims_of_text
+from allegata.claim.scene import BEFORE, step
+from allegata.ground.place import LIKELIEST
+
+LEAD = "KISUMU - Police raided three houses in Nyalenda, Kisumu, on Tuesday and arrested nine men, county commander Jane Odero said."
+"""A report of one town."""
+BETWEEN = "The estate lies behind the old railway yard of Kisumu. Neighbours had complained of noise. The street was quiet by noon."
+"""What tells of nothing that counts."""
+
+
+def divisions(text: str) -> list[tuple[str, list[tuple[str | None, str | None]], list[str]]]:
+    """Return of each claim the action, the divisions of its places, and the rules that found them."""
+    return [
+        (
+            claim.action,
+            [(place.country, place.admin1) for each in claim.places for place in each.readings],
+            [each.rule for each in claim.places],
+        )
+        for claim in claims_of_text(text, "2024-05-15", "The Lake Courier")
+        if claim.action != "other"
+    ]
+
+
+def test_what_a_report_of_one_town_tells_later_was_there() -> None:
+    text = f"{LEAD}\n\n{BETWEEN}\n\nOfficers also found two pistols and 40 rounds of ammunition, a detective said."
+    seized = [each for each in divisions(text) if each[0] == "seize"]
+    assert len(seized) == 2
+    for _, where, rules in seized:
+        assert where == [("KE", "Kisumu")]
+        assert rules == [LIKELIEST]
+
+
+def test_such_a_place_is_the_division_on_the_words_that_name_it() -> None:
+    text = f"{LEAD}\n\n{BETWEEN}\n\nOfficers also found two pistols, a detective said."
+    (seized,) = [each for each in claims_of_text(text, "2024-05-15") if each.action == "seize"]
+    (place,) = seized.places
+    assert place.value is not None
+    assert place.value.level == "admin1"
+    assert text[place.spans[0].start : place.spans[0].end] == place.spans[0].text
+
+
+@pytest.mark.parametrize(
+    "tally",
+    [
+        "Since January more than 4,000 suspects have been charged, the interior ministry said.",
+        "Nationwide, 12,000 people were arrested last year, the ministry said.",
+    ],
+)
+def test_a_tally_of_the_country_is_not_there(tally: str) -> None:
+    *_, (_, where, _) = divisions(f"{LEAD}\n\n{BETWEEN}\n\n{tally}")
+    assert where == [("KE", None)]
+
+
+def test_a_report_that_names_many_divisions_gives_its_other_claims_none() -> None:
+    towns = "Raids were made in Nakuru, Mombasa, Garissa, Eldoret, Nyeri, Machakos and Kakamega, police in Kenya said."
+    *_, (_, where, _) = divisions(
+        f"{towns}\n\n{BETWEEN}\n\nOfficers also found 740 rounds of ammunition, a detective said."
+    )
+    assert where in ([("KE", None)], [])
+
+
+def test_where_words_were_said_nothing_else_was() -> None:
+    told = divisions(
+        "Peru's police minister told reporters in Lima that ten men were held. Another six were later freed, he said."
+    )
+    assert all(admin1 is None for _, where, _ in told for _, admin1 in where)
+
+
+def test_a_place_named_too_far_before_is_none() -> None:
+    quiet = " ".join(f"Shop number {number} stayed open all day." for number in range(BEFORE + 10))
+    *_, (_, where, _) = divisions(f"{LEAD}\n\n{quiet}\n\nTwo pistols were also found, a detective said.")
+    assert ("KE", "Kisumu") not in where
+
+
+def test_a_step_holds_its_own_number() -> None:
+    assert [step(each, (1, 4)) for each in (0, 1, 2, 4, 5)] == ["1", "1", "4", "4", "more"]
