@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+TAUGHT = ("one", "two", "three", "four", "five", "six", "seven")
+"""Fresh sets that recipes learn from; the others only measure what they made."""
 JSON = dict[str, Any]
+
+
+def folders(*, taught: bool) -> dict[str, Path]:
+    """Return the corpora by name: those that recipes learn from, the own corpus among them, or the others."""
+    fresh = {each.name: each for each in sorted((CORPUS / "fresh").iterdir()) if each.is_dir()}
+    chosen = {name: folder for name, folder in fresh.items() if (name in TAUGHT) == taught}
+    return ({"own corpus": CORPUS} if taught else {}) | chosen
 
 
 def pages_of(folder: Path) -> Iterator[tuple[str, JSON]]:

@@ -29,6 +29,8 @@ def test_places_of_a_text(case):
         ("Ten were held in La Paz and two in Santa Cruz.", "BO"),
         ("Ten were held in Santa Cruz.", None),
         ("Serbian police held ten men in Novi Pazar. Sarajevo sent them back.", "RS"),
+        ("Two men were held in Mweiga and in Maungu." + " It was quiet." * 20 + " A Chinese trader saw it.", "KE"),
+        ("Peruvian police held ten men." + " It was quiet." * 20 + " Two Chinese and two Indian traders saw it.", "PE"),
         ("Ten were held in Camagüey." + " It rained for a week." * 15 + " A group in Madrid counts fifty.", "CU"),
     ],
 )

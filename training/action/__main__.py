@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from training.own import CORPUS
+from training.own import folders
 
 from .examples import Example, examples_of
 from .fit import Plan, fit, score
@@ -22,8 +22,6 @@ from .model import ActionHead, load_base
 from .passages import annotated, invented
 from .ship import ship
 
-TAUGHT = ("one", "two", "three", "four", "five")
-"""Fresh sets that the head learns from; the others only measure it."""
 LEAST, SINGLE = 0.7, 0.9
 
 
@@ -50,14 +48,14 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     torch.set_num_threads(options.threads)
-    taught = [CORPUS, *(CORPUS / "fresh" / name for name in TAUGHT)]
     passages = invented()
-    examples = list(examples_of([*passages, *(page for folder in taught for page in annotated(folder))]))
+    pages = (page for folder in folders(taught=True).values() for page in annotated(folder))
+    examples = list(examples_of([*passages, *pages]))
     head = ActionHead()
     load_base(head, options.base / "model.safetensors")
     fit(head, examples, Plan(epochs=options.epochs), options.seed)
-    fresh = sorted(each for each in (CORPUS / "fresh").iterdir() if each.is_dir() and each.name not in TAUGHT)
-    held = {f"fresh set {each.name}": list(examples_of(annotated(each))) for each in fresh}
+    fresh = folders(taught=False)
+    held = {f"fresh set {name}": list(examples_of(annotated(folder))) for name, folder in fresh.items()}
     held |= {each.name: list(examples_of(annotated(each))) for each in options.measure}
     marks = sum(len(each.marks) for each in passages)
     told = {"passages": f"{len(passages):,}", "marks": f"{marks:,}", "scores": figures(head, held)}

@@ -4,7 +4,7 @@ python -m training.scene [--measure]
 
 A field has one level for each happening and division; the points of a level are its weight in a logistic regression on
 whether the happening was in the division, so that their sum is the logarithm of the odds. --measure writes nothing: it
-learns from all sets but one and prints what that makes of the one.
+prints what points make of each set that they were not learned from.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from allegata.claim.scene import LEAST
-from training.own import CORPUS
+from training.own import TAUGHT, folders
 
 from .examples import Example, examples_of
 
-TAUGHT = ("one", "two", "three", "four", "five", "six")
-"""Fresh sets that the points are learned from; the others only measure them."""
 STRENGTH = 0.2
 """The inverse of how strongly weights are held near null."""
 TABLE = Path(__file__).parents[2] / "src/allegata/data/scene_points.tsv"
@@ -65,9 +63,9 @@ def write(points: Points) -> None:
     TABLE.write_text(HEAD.format(last=TAUGHT[-1]) + "".join(lines), "utf-8")
 
 
-def measured(sets: dict[str, Sequence[Example]]) -> Iterable[str]:
-    """Yield for each of *sets* what points learned from the others make of it."""
-    for name, examples in sets.items():
+def measured(sets: dict[str, Sequence[Example]], held: dict[str, Sequence[Example]]) -> Iterable[str]:
+    """Yield what points make of each of *sets*, learned from the others, and of those *held* back, learned from all of *sets*."""
+    for name, examples in {**sets, **held}.items():
         points = learned(each for other, many in sets.items() if other != name for each in many)
         right, wrong, made_up = told(points, examples)
         known = sum(each.right is not None for each in examples)
@@ -81,12 +79,12 @@ def main() -> None:
         "--measure", action="store_true", help="learn from all sets but one, tell how good it is on that one"
     )
     options = parser.parse_args()
-    folders = [CORPUS, *sorted(each for each in (CORPUS / "fresh").iterdir() if each.is_dir())]
-    sets = {folder.name: tuple(examples_of(folder)) for folder in folders}
+    sets = {name: tuple(examples_of(folder)) for name, folder in folders(taught=True).items()}
     if options.measure:
-        print("\n".join(measured(sets)))
+        held = {name: tuple(examples_of(folder)) for name, folder in folders(taught=False).items()}
+        print("\n".join(measured(sets, held)))
     else:
-        write(learned(each for name, many in sets.items() if name in (CORPUS.name, *TAUGHT) for each in many))
+        write(learned(each for many in sets.values() for each in many))
 
 
 if __name__ == "__main__":

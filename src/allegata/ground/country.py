@@ -3,72 +3,101 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import pattern
+from allegata.ground.locality import only_in_one_country
 from allegata.ground.namesake import largest_of
-from allegata.ground.place import SMALL, fold, population
+from allegata.ground.place import SMALL, population
 from allegata.ground.toponym import is_placed, rows_of, scan_toponyms
 from allegata.model.mention import Span
 
 BORDER = 80
 """Code points before a country in which a border is looked for."""
 LEAD = 300
-"""Code points at the beginning of a text that decide between two countries that it speaks of as much."""
+"""Code points at the beginning of a text in which each name of a country, its people or its places says more."""
+POINTS = {"early": 4.6, "share": 3.5, "locality": 2.9, "division": 1.6, "town": 1.5, "country": 1.4}
+"""What the square root of how often a country is spoken of says for it, by the kind of name: learned by training/country.py."""
+AHEAD = 1.0
+"""Points by which a country has to be ahead of all others to be taken for that alone; of those that are near it that which is named more, or its people, is."""
+SHARED = frozenset({"share", "names"})
+"""What is known of a country of which only names speak that it shares; names: how many they are."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def country_context(text: str, language: str = "en") -> str | None:
-    """Return the country (alpha-2) that most of *text* speaks of, in a tie its beginning; null for none.
+    """Return the country (alpha-2) that most of *text* speaks of; null for none, and for two as much.
 
-    A name that several countries share says nothing, unless all names are of that kind: then they speak for the country that
-    has them all and the largest bearer of one.
+    Of a name that several countries share each has its share of the inhabitants of all that bear it. Such a name alone
+    says nothing.
 
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
     'TR'
     >>> country_context("Ten men were held in Spanish Town.")
     'JM'
     """
-    named, shared = _mentions(text, language)
-    counts, early = Counter[str](), Counter[str]()
-    for at, code, weight in named:
-        counts[code] += weight
-        early[code] += weight if at < LEAD else 0
-    if not counts:
-        return _most_shared(shared)
-    ranked = sorted(((count, early[code]), code) for code, count in counts.items())[-2:]
-    return None if len(ranked) == 2 and ranked[0][0] == ranked[1][0] else ranked[-1][1]
+    evidence = evidence_of(text, language)
+    points = {
+        code: points_of(kinds) for code, kinds in evidence.items() if kinds["names"] > 1 or not kinds.keys() <= SHARED
+    }
+    most = max(points.values(), default=0.0)
+    near = {code: evidence[code]["nation"] for code, each in points.items() if most - each < AHEAD and each}
+    ahead = [code for code, nation in near.items() if nation == max(near.values())]
+    return ahead[0] if len(ahead) == 1 else None
 
 
-def _mentions(text: str, language: str) -> tuple[list[tuple[int, str, int]], list[dict[str, int]]]:
-    """Return what speaks of one country, as offset, code and weight, and of the names that several share the inhabitants by country."""
-    named = [(at, row["country"], 2) for at, row in find_demonyms(text, language)]
-    shared: dict[str, dict[str, int]] = {}
-    for span in scan_toponyms(text, language)[0]:
-        rows = rows_of(span, language)
-        if pattern(language, "division_after").search(span.text):
-            rows = tuple(row for row in rows if row["level"] == "admin1") or rows
-        kept = largest_of(rows)
-        codes = {row["country"] for row in kept}
-        if len(codes) > 1:
-            of_name = shared.setdefault(fold(span.text), {})
-            for row in rows:
-                of_name[row["country"]] = max(population(row), of_name.get(row["country"], 0))
-        elif kept[0]["level"] == "country":
-            named.append((span.start, codes.pop(), 1 if is_beyond_border(text, span, language) else 2))
-        elif kept[0]["level"] == "admin1" or max(map(population, kept)) > SMALL or is_placed(text, span, language):
-            named.append((span.start, codes.pop(), 1))
-    return named, list(shared.values())
+def points_of(kinds: Counter[str]) -> float:
+    """Return what names of each of *kinds*, by how many there are, say for one country."""
+    return sum(points * math.sqrt(kinds[kind]) for kind, points in POINTS.items())
 
 
-def _most_shared(names: Sequence[dict[str, int]]) -> str | None:
-    """Return the country that has all of the *names*, two or more, and the largest bearer of one; of several the one with most inhabitants in them."""
-    largest = {max(each, key=lambda code: (each[code], code)) for each in names}
-    able = [code for code in largest if all(code in each for each in names)] if len(names) > 1 else []
-    return max(able, key=lambda code: (sum(math.log(1 + each[code]) for each in names), code), default=None)
+def evidence_of(text: str, language: str = "en") -> dict[str, Counter[str]]:
+    """Return what speaks of each country in *text*: how many names of each kind of POINTS, of shared names the shares, and their number (names); how often the country or its people is named (nation).
+
+    >>> evidence_of("Two Malian officers were held in Segou.")["ML"]["early"]
+    2
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    peoples = {at: row["country"] for at, row in find_demonyms(text, language)}
+    for at, code in peoples.items():
+        found[code]["early"] += at < LEAD
+        found[code]["nation"] += 1
+    toponyms = scan_toponyms(text, language)[0]
+    for span in toponyms:
+        if span.start in peoples:
+            continue
+        told = list(_told_by(span, text, language))
+        for kind, code, share in told:
+            found[code][kind] += share  # type: ignore[assignment]
+            if kind == "country":
+                found[code]["nation"] += 1
+            if span.start < LEAD and kind != "share":
+                found[code]["early"] += 1
+        for code in {code for kind, code, _ in told if kind == "share"}:
+            found[code]["names"] += 1
+    for code in only_in_one_country(text, frozenset(span.start for span in toponyms), language):
+        found[code]["locality"] += 1
+    return found
+
+
+def _told_by(span: Span, text: str, language: str) -> Iterator[tuple[str, str, float]]:
+    """Yield what the toponym at *span* says for countries: kind, code, and how much of it."""
+    rows = rows_of(span, language)
+    if pattern(language, "division_after").search(span.text):
+        rows = tuple(row for row in rows if row["level"] == "admin1") or rows
+    kept = largest_of(rows)
+    codes, level = {row["country"] for row in kept}, kept[0]["level"]
+    if len(codes) > 1:
+        whole = sum(1 + population(row) for row in rows)
+        yield from (("share", row["country"], (1 + population(row)) / whole) for row in rows)
+    elif level == "country":
+        if not is_beyond_border(text, span, language):
+            yield "country", kept[0]["country"], 1
+    elif level == "admin1" or max(map(population, kept)) > SMALL or is_placed(text, span, language):
+        yield "division" if level == "admin1" else "town", kept[0]["country"], 1
 
 
 def is_beyond_border(text: str, span: Span, language: str = "en") -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from allegata.ground.demonym import demonyms
@@ -69,6 +69,27 @@ def find_localities(
     return tuple(found)
 
 
+def only_in_one_country(text: str, taken: Collection[int], language: str = "en") -> Iterator[str]:
+    """Yield the country of each locality of *text* whose name no other country has, where the words put something at it.
+
+    taken: where toponyms begin that the gazetteer has.
+
+    >>> list(only_in_one_country("Two men were held in Mweiga.", ()))
+    ['KE']
+    """
+    at = 0
+    while match := _NAME.search(text, at):
+        at = _next(text, match)
+        if match.start() in taken:
+            continue
+        put = pattern(language, "locality_lead").search(text, max(0, match.start() - LEAD), match.start()) is not None
+        span, rows = _named(text, match, put, None, language)
+        codes = {row["country"] for row in rows}
+        if span is not None and len(codes) == 1:
+            at = span.end
+            yield codes.pop()
+
+
 def _around(text: str, end: int, home: str) -> set[str]:
     """Return the first-level divisions in *home* that a name after a comma at *end* lies in or is: those of Basilan in "Lamitan, Basilan"; none in a list."""
     name = _NAME.match(text, end + 2) if text.startswith(", ", end) else None
@@ -94,8 +115,8 @@ def _next(text: str, name: re.Match[str]) -> int:
     return name.end() if gap < 0 else gap
 
 
-def _named(text: str, name: re.Match[str], put: bool, home: str, language: str) -> tuple[Span | None, list[Row]]:
-    """Return the locality that begins with *name*, all of it or what stands before a word for a kind of place, with its rows in *home*.
+def _named(text: str, name: re.Match[str], put: bool, home: str | None, language: str) -> tuple[Span | None, list[Row]]:
+    """Return the locality that begins with *name*, all of it or what stands before a word for a kind of place, with its rows in *home*, null for any country.
 
     put: the words put something there; else such a word must follow.
     """
@@ -107,7 +128,7 @@ def _named(text: str, name: re.Match[str], put: bool, home: str, language: str) 
         if (labelled or (put and end >= name.end() - 2)) and not _is_other(
             text[name.start() : end], spelling, labelled, language
         ):
-            rows = [row for row in localities_named(spelling) if row["country"] == home]
+            rows = [row for row in localities_named(spelling) if home in (None, row["country"])]
             if rows:
                 return span_of(text, name.start(), end), rows
         last = _LAST.search(text, name.start(), end)
