@@ -2,7 +2,7 @@
 
 python -m training.country
 
-Prints the points, and which pages of each set are read wrongly by points learned from the others. A page is about the
+Prints the points, and of which pages of each set points learned from the others, without what settles near ones, choose another country. A page is about the
 country in which most of its annotated claims are.
 """
 
@@ -67,8 +67,7 @@ def misread(points: Any, examples: Sequence[Page]) -> list[str]:
 
 def main() -> None:
     """Learn and measure."""
-    sets = {name: list(pages(folder)) for name, folder in folders(taught=True).items()}
-    held = {name: list(pages(folder)) for name, folder in folders(taught=False).items()}
+    sets, held = ({name: list(pages(each)) for name, each in some.items()} for some in folders())
     for name, examples in {**sets, **held}.items():
         points = learned(page for other, many in sets.items() if other != name for page in many)
         wrong = misread(points, examples)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 TAUGHT = ("one", "two", "three", "four", "five", "six", "seven")
-"""Fresh sets that recipes learn from; the others only measure what they made."""
+"""Fresh sets that points are learned from; the others only measure them."""
 JSON = dict[str, Any]
 
 
-def folders(*, taught: bool) -> dict[str, Path]:
-    """Return the corpora by name: those that recipes learn from, the own corpus among them, or the others."""
+def folders(taught: Collection[str] = TAUGHT) -> tuple[dict[str, Path], dict[str, Path]]:
+    """Return the corpora by name: those to learn from, the own corpus and the fresh sets *taught*, and the others."""
     fresh = {each.name: each for each in sorted((CORPUS / "fresh").iterdir()) if each.is_dir()}
-    chosen = {name: folder for name, folder in fresh.items() if (name in TAUGHT) == taught}
-    return ({"own corpus": CORPUS} if taught else {}) | chosen
+    chosen = {name: folder for name, folder in fresh.items() if name in taught}
+    return {"own corpus": CORPUS} | chosen, {name: fresh[name] for name in fresh.keys() - chosen.keys()}
 
 
 def pages_of(folder: Path) -> Iterator[tuple[str, JSON]]:

@@ -6,7 +6,7 @@ import pytest
 
 from allegata import claims_of_text
 from allegata.claim.scene import BEFORE, step
-from allegata.ground.place import LIKELIEST
+from allegata.ground.place import LIKELIEST, told_places
 
 LEAD = "KISUMU - Police raided three houses in Nyalenda, Kisumu, on Tuesday and arrested nine men, county commander Jane Odero said."
 """A report of one town."""
@@ -65,11 +65,26 @@ def test_a_report_that_names_many_divisions_gives_its_other_claims_none() -> Non
     assert where in ([("KE", None)], [])
 
 
-def test_where_words_were_said_nothing_else_was() -> None:
-    told = divisions(
-        "Peru's police minister told reporters in Lima that ten men were held. Another six were later freed, he said."
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru's police minister told reporters in Lima that ten men were held. Another six were later freed, he said.",
+        "Algeria's interior minister, speaking at a ceremony in Oran, said 120 men were arrested. Six were freed, he said.",
+        "Mali's army spokesman, speaking to reporters in Bamako, said 12 fighters were killed. Nine were held, he said.",
+        "Saudi Arabia's ministry said in Riyadh that 19,721 men were arrested. It said 40 were freed.",
+    ],
+)
+def test_where_words_were_said_nothing_else_was(text: str) -> None:
+    told = divisions(text)
+    assert told
     assert all(admin1 is None for _, where, _ in told for _, admin1 in where)
+
+
+def test_a_likeliest_place_is_told_by_no_words() -> None:
+    text = f"{LEAD}\n\n{BETWEEN}\n\nOfficers also found two pistols, a detective said."
+    (seized,) = [each for each in claims_of_text(text, "2024-05-15") if each.action == "seize"]
+    assert seized.places
+    assert told_places(seized) == ()
 
 
 def test_a_place_named_too_far_before_is_none() -> None:

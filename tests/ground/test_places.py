@@ -31,6 +31,15 @@ def test_places_of_a_text(case):
         ("Serbian police held ten men in Novi Pazar. Sarajevo sent them back.", "RS"),
         ("Two men were held in Mweiga and in Maungu." + " It was quiet." * 20 + " A Chinese trader saw it.", "KE"),
         ("Peruvian police held ten men." + " It was quiet." * 20 + " Two Chinese and two Indian traders saw it.", "PE"),
+        (
+            "Rain fell. " * 30
+            + "Egyptian police held 14 men. They had joined a group in Syria, Egyptian prosecutors said.",
+            "EG",
+        ),
+        ("Rain fell. " * 30 + "The Swedish police held ten men.", "SE"),
+        ("Polish agents detained 55 people. They had fled to Belarus.", None),
+        ("Police held ten men in Santa Cruz district. Two were killed in Santa Cruz.", None),
+        ("Soldiers held ten men in Middle Shabelle district. Five were held in Lower Shabelle district.", "SO"),
         ("Ten were held in Camagüey." + " It rained for a week." * 15 + " A group in Madrid counts fifty.", "CU"),
     ],
 )

@@ -79,9 +79,8 @@ def main() -> None:
         "--measure", action="store_true", help="learn from all sets but one, tell how good it is on that one"
     )
     options = parser.parse_args()
-    sets = {name: tuple(examples_of(folder)) for name, folder in folders(taught=True).items()}
+    sets, held = ({name: tuple(examples_of(each)) for name, each in some.items()} for some in folders())
     if options.measure:
-        held = {name: tuple(examples_of(folder)) for name, folder in folders(taught=False).items()}
         print("\n".join(measured(sets, held)))
     else:
         write(learned(each for many in sets.values() for each in many))

@@ -420,7 +420,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
     listed = bool(objects) and objects == inside
     objects = objects or [each for each in nouns_of(token, "meant_for") if numbered(each)]
     objects += [each for head in objects for each in head.conjuncts]
-    part = described_part(token)  # five of the dead were farmers
+    part = described_part(token) or _cases_of(token)  # five of the dead were farmers
     counted = part if part is not None else token
     own = quantity_of([counted], page)
     summed = token.tag_ == "NNS" or form_of(token, "number_noun") or one_of(token, "the_dead")
@@ -459,6 +459,12 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         is_negated(token.head),
     )
     return [made, *(_further(made, list(rows), rows[0], objects, page) if listed else ())]
+
+
+def _cases_of(token: Token) -> Token | None:
+    """Return the noun whose number counts what *token* says: that of "150 cases of arbitrary arrest"."""
+    cases = token.head.head
+    return cases if token.dep_ == "pobj" and one_of(token.head, "of") and form_of(cases, "case_noun") else None
 
 
 def _single(head: Token) -> bool:
@@ -515,7 +521,8 @@ def _phrase(token: Token, page: Page) -> list[Happening]:
     noun = next((each for each in (patients[0], patients[0].head.head) if form_of(each, "number_noun")), None)
     quantity = quantity_of(patients, page) or (stated_number(noun, token, page) if noun is not None else None)
     unit, kind = kind_of(patients[0], page)
-    if quantity is None and (patients[0].tag_ != "NNS" or kind != "person"):
+    single = _single(patients[0]) and any(one_of(child, "indefinite") for child in patients[0].children)
+    if quantity is None and (kind != "person" or not (single or patients[0].tag_ == "NNS")):
         return []
     words = page.doc[token.i : _past_qualifiers(token) + len(row["with"].split())]
     return [

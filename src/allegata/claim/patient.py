@@ -244,6 +244,9 @@ def patients_of(token: Token) -> list[Token]:
     gone = [child for child in token.children if child.dep_ == "ccomp" and one_of(child, "go")]
     if gone and not objects:  # let three drivers go, and not into the hall
         return [] if any(one_of(child, "going_to") for child in gone[0].children) else subjects_of(gone[0])
+    state = next((child for child in token.children if child.dep_ == "ccomp" and one_of(child, "found_state")), None)
+    if state is not None and not objects:
+        return subjects_of(state)  # found two hostages alive
     passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in token.children)
     first = _first_verb(token)
     if first is not None and not objects:

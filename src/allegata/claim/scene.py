@@ -9,7 +9,7 @@ from functools import cache
 from statistics import fmean
 from typing import NamedTuple
 
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import pattern, table
 from allegata.ground.place import LIKELIEST, division_of, is_capital
 from allegata.model.claim import Place
 from allegata.model.mention import Mention
@@ -76,7 +76,7 @@ def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list
     named = [_Named(division, each) for each in places if (division := _division(each, page.home)) is not None]
     in_all = Counter(each.division for each in named)
     for number, each in enumerate(told):
-        if each.places is None and each.office is None and each.happening.action != "other":
+        if each.places is None and each.office is None and _may_be_there(each, page):
             near = [one for one in between(named, *_around(each, page), _at) if not _is_aside(one, each, page)]
             if near:
                 yield number, list(_views(each, near, in_all, page))
@@ -85,6 +85,13 @@ def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list
 class _Named(NamedTuple):
     division: Place
     name: Mention[Place]
+
+
+def _may_be_there(told: Told, page: Page) -> bool:
+    """Return whether *told* may have been where its report is of, and is not told of the whole country."""
+    sentence = sentence_at(page, told.happening.start)
+    whole = pattern(page.document.language, "nationwide").search(sentence.text) is not None
+    return told.happening.action != "other" and not whole
 
 
 def _is_of_teller(place: Mention[Place], reading: Reading) -> bool:

@@ -370,13 +370,21 @@ def _is_of_cue(root: Token, main: Token, attribution: Attribution | None, page: 
 def is_aside(place: Mention[Place], action: str, page: Page) -> bool:
     """Return whether *place* is named for something else than that *action* was there.
 
-    Words were said there ("told reporters in Lima", "In Lima, the minister said"), people come from there, or an attack was there that the action answers.
+    Words were said there ("told reporters in Lima", "In Lima, the minister said"), a government is called by it ("Kabul's
+    forces"), people come from there, or an attack was there that the action answers.
     """
     found = stretch_at(page, place.spans[0].start, place.spans[0].end)
     if found is None:
         return False
     root = found.root
-    if _is_said_at(place.spans[0].start, root, page) or (_cue_after(root, page) and not _may_lead(place, page)):
+    put = root.head if root.dep_ == "pobj" else root
+    if put.dep_ == "prep" and put.head.i in page.cues and put.head.i < put.i:
+        return True  # said in Lima that ten were held
+    if root.dep_ == "poss" and place.value is not None and is_capital(place.value):
+        return True
+    text, first = page.document.text, root.sent.start_char
+    said = pattern(page.document.language, "said_at").search(text, first, place.spans[0].start) is not None
+    if said or (_cue_after(root, page) and not _may_lead(place, page)):
         return True
     attacked = action in ANSWERS and any(form_of(each, "attack_noun") for each in root.ancestors)
     return attacked or (root.dep_ == "pobj" and one_of(root.head, "origin"))

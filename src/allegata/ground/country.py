@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,27 +11,26 @@ from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import pattern
 from allegata.ground.locality import only_in_one_country
 from allegata.ground.namesake import largest_of
-from allegata.ground.place import SMALL, population
+from allegata.ground.place import SMALL, fold, population
 from allegata.ground.toponym import is_placed, rows_of, scan_toponyms
 from allegata.model.mention import Span
 
 BORDER = 80
 """Code points before a country in which a border is looked for."""
 LEAD = 300
-"""Code points at the beginning of a text in which each name of a country, its people or its places says more."""
-POINTS = {"early": 4.6, "share": 3.5, "locality": 2.9, "division": 1.6, "town": 1.5, "country": 1.4}
+"""Code points from the first name in a text in which each name of a country, its people or its places says more."""
+POINTS = {"early": 4.5, "share": 3.5, "locality": 2.9, "division": 1.6, "town": 1.5, "country": 1.4}
 """What the square root of how often a country is spoken of says for it, by the kind of name: learned by training/country.py."""
-AHEAD = 1.0
-"""Points by which a country has to be ahead of all others to be taken for that alone; of those that are near it that which is named more, or its people, is."""
-SHARED = frozenset({"share", "names"})
-"""What is known of a country of which only names speak that it shares; names: how many they are."""
+AHEAD = 1.45
+"""Points by which a country has to be ahead of all others: more than its name says beyond the name of its people. Of those nearer to each other that is taken which is named more, or its people."""
+Evidence = dict[str, float]
 
 
 @lru_cache(maxsize=64)
 def country_context(text: str, language: str = "en") -> str | None:
     """Return the country (alpha-2) that most of *text* speaks of; null for none, and for two as much.
 
-    Of a name that several countries share each has its share of the inhabitants of all that bear it. Such a name alone
+    Of a name that several countries share each has its share of the inhabitants of all that bear it. One such name alone
     says nothing.
 
     >>> country_context("Turkish police said the men were held in Turkey. Iran protested.")
@@ -39,46 +38,54 @@ def country_context(text: str, language: str = "en") -> str | None:
     >>> country_context("Ten men were held in Spanish Town.")
     'JM'
     """
-    evidence = evidence_of(text, language)
-    points = {
-        code: points_of(kinds) for code, kinds in evidence.items() if kinds["names"] > 1 or not kinds.keys() <= SHARED
-    }
+    evidence = {code: kinds for code, kinds in evidence_of(text, language).items() if not _is_one_share(kinds)}
+    points = {code: points_of(kinds) for code, kinds in evidence.items()}
     most = max(points.values(), default=0.0)
-    near = {code: evidence[code]["nation"] for code, each in points.items() if most - each < AHEAD and each}
+    near = {code: evidence[code].get("nation", 0.0) for code, each in points.items() if most - each < AHEAD}
     ahead = [code for code, nation in near.items() if nation == max(near.values())]
     return ahead[0] if len(ahead) == 1 else None
 
 
-def points_of(kinds: Counter[str]) -> float:
+def points_of(kinds: Evidence) -> float:
     """Return what names of each of *kinds*, by how many there are, say for one country."""
-    return sum(points * math.sqrt(kinds[kind]) for kind, points in POINTS.items())
+    return sum(points * math.sqrt(kinds.get(kind, 0.0)) for kind, points in POINTS.items())
 
 
-def evidence_of(text: str, language: str = "en") -> dict[str, Counter[str]]:
-    """Return what speaks of each country in *text*: how many names of each kind of POINTS, of shared names the shares, and their number (names); how often the country or its people is named (nation).
+def _is_one_share(kinds: Evidence) -> bool:
+    """Return whether nothing speaks for a country but one name that it shares with others."""
+    return kinds.keys() <= {"share", "names"} and kinds.get("names", 0.0) < 2
+
+
+def evidence_of(text: str, language: str = "en") -> dict[str, Evidence]:
+    """Return what speaks of each country in *text*: how many names of each kind of POINTS, of shared names the shares.
+
+    names: how many names it shares. nation: how often the country or its people is named.
 
     >>> evidence_of("Two Malian officers were held in Segou.")["ML"]["early"]
-    2
+    2.0
     """
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, Evidence] = defaultdict(lambda: defaultdict(float))
     peoples = {at: row["country"] for at, row in find_demonyms(text, language)}
+    toponyms = [span for span in scan_toponyms(text, language)[0] if span.start not in peoples]
+    small = list(only_in_one_country(text, toponyms, language))
+    first = min((*peoples, *(span.start for span in toponyms), *(at for at, _ in small)), default=0)
+    shared: dict[str, set[str]] = defaultdict(set)
     for at, code in peoples.items():
-        found[code]["early"] += at < LEAD
         found[code]["nation"] += 1
-    toponyms = scan_toponyms(text, language)[0]
+        if at < first + LEAD:
+            found[code]["early"] += 1
     for span in toponyms:
-        if span.start in peoples:
-            continue
-        told = list(_told_by(span, text, language))
-        for kind, code, share in told:
-            found[code][kind] += share  # type: ignore[assignment]
+        for kind, code, share in _told_by(span, text, language):
+            found[code][kind] += share
+            if kind == "share":
+                shared[code].add(fold(span.text))
+            elif span.start < first + LEAD:
+                found[code]["early"] += 1
             if kind == "country":
                 found[code]["nation"] += 1
-            if span.start < LEAD and kind != "share":
-                found[code]["early"] += 1
-        for code in {code for kind, code, _ in told if kind == "share"}:
-            found[code]["names"] += 1
-    for code in only_in_one_country(text, frozenset(span.start for span in toponyms), language):
+    for code, names in shared.items():
+        found[code]["names"] = float(len(names))
+    for _, code in small:
         found[code]["locality"] += 1
     return found
 

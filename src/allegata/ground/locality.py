@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from allegata.ground.demonym import demonyms
@@ -69,25 +69,26 @@ def find_localities(
     return tuple(found)
 
 
-def only_in_one_country(text: str, taken: Collection[int], language: str = "en") -> Iterator[str]:
-    """Yield the country of each locality of *text* whose name no other country has, where the words put something at it.
+def only_in_one_country(text: str, toponyms: Iterable[Span], language: str = "en") -> Iterator[tuple[int, str]]:
+    """Yield where each locality of *text* begins whose name no locality of another country has, and its country, where the words put something at it.
 
-    taken: where toponyms begin that the gazetteer has.
+    toponyms: the names that the gazetteer has.
 
     >>> list(only_in_one_country("Two men were held in Mweiga.", ()))
-    ['KE']
+    [(21, 'KE')]
     """
+    ends = {span.start: span.end for span in toponyms}
     at = 0
     while match := _NAME.search(text, at):
-        at = _next(text, match)
-        if match.start() in taken:
+        at = ends.get(match.start()) or _next(text, match)
+        if match.start() in ends:
             continue
         put = pattern(language, "locality_lead").search(text, max(0, match.start() - LEAD), match.start()) is not None
         span, rows = _named(text, match, put, None, language)
         codes = {row["country"] for row in rows}
         if span is not None and len(codes) == 1:
             at = span.end
-            yield codes.pop()
+            yield span.start, codes.pop()
 
 
 def _around(text: str, end: int, home: str) -> set[str]:

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from functools import cache, lru_cache
 
 from allegata.ground.lexicon import Row, lines_of, table
-from allegata.model.claim import Place
+from allegata.model.claim import Claim, Place
+from allegata.model.mention import Mention
 
 SMALL = 300_000
 """Inhabitants under which a city of a country the document does not speak of is not read, unless the words put something there."""
@@ -190,6 +191,11 @@ def capital_of(country: str) -> Place | None:
     ('Lima', None)
     """
     return next((place for place in _capitals().values() if place.country == country), None)
+
+
+def told_places(claim: Claim) -> tuple[Mention[Place], ...]:
+    """Return where the words say that *claim* was; the likeliest place of its report is not said."""
+    return tuple(mention for mention in claim.places if mention.rule != LIKELIEST)
 
 
 def is_capital(place: Place) -> bool:

@@ -451,7 +451,8 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
     if not second and _is_name(line, at, end):
         return False
     months = _month_names(language)
-    if before in months or (after in months and value <= 31):
+    dated = line.word(at - 2).isdecimal() and value > 31 and not 1300 <= value <= 2100  # "by 5 May 300 men"
+    if (before in months and not dated) or (after in months and value <= 31):
         return False
     if before == "." and line.word(at - 2) in months and line.word(at)[0].isdecimal():
         return False
@@ -463,8 +464,8 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
     if value > 1 or ranged or text[start].isdecimal() or end - at > 1:
         return True
     opens = at == 0 or line.is_one(at - 1, "stop") or "\n" in line.gap(at - 1)
-    if value == 1 and opens and line.is_one(end, "singular_verb"):
-        return True  # "One was later pardoned"
+    if value == 1 and (opens or line.is_one(at - 1, "one_clause")) and line.is_one(end, "singular_verb"):
+        return True  # "One was later pardoned", "and one had been released"
     if value == 0:
         return any(is_plural(word, language) for word in line.words(end, end + 2))
     said = line.is_one(at - 1, "that") and line.is_one(end, "of")  # "said that one of them …"

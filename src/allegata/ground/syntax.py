@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from allegata.ground.lexicon import table
+from allegata.ground.lexicon import table, words
 from allegata.model.error import LanguageError
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokenizer import Tokenizer
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Stretch
 
     from allegata.ground.annotate import Step
@@ -267,10 +267,19 @@ def parse(text: str, language: str = "en") -> Doc:
             after.is_sent_start = True
     doc = _annotated(doc, language)
     corrected = _lemmas(language)
+    ages = {doc.vocab.strings[word] for word in words(language, "year_noun")}
     for at, key in enumerate(map(tuple, doc.to_array(["LOWER", "POS"]).tolist())):
         if key in corrected:
             doc[at].lemma_ = corrected[key]
+        elif key[0] in ages and _is_of_age(doc[at]):
+            doc[at].tag_, doc[at].pos_ = "NN", "NOUN"
     return doc
+
+
+def _is_of_age(old: Token) -> bool:
+    """Return whether *old* stands for somebody of that age: "a 17-year-old was held", but not "a 17-year-old boy"."""
+    aged = old.tag_ == "JJ" and any(child.dep_ == "npadvmod" and child.i == old.i - 2 for child in old.children)
+    return aged and old.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "appos", "attr", "dative")
 
 
 def _after_lines(doc: Doc, text: str) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from allegata.ground.place import told_places
 from allegata.ground.quantity import overlap
 from allegata.link.features import stated, value_of
 from allegata.link.group import when
@@ -89,7 +90,7 @@ def _clashing(pairs: Iterable[tuple[Claim, Claim]]) -> Iterator[tuple[Claim, Cla
 
 def _content(claim: Claim) -> tuple[object, ...]:
     """Return all of *claim* that the rules look at."""
-    values = (claim.spoken, claim.period, claim.target, claim.count, *claim.speakers, *claim.places)
+    values = (claim.spoken, claim.period, claim.target, claim.count, *claim.speakers, *told_places(claim))
     readings = tuple(mention.readings if mention else None for mention in values)
     return claim.passage.text, claim.status, claim.action, claim.also_actions, len(claim.speakers), readings
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from allegata.ground.lexicon import pattern, table, words
-from allegata.ground.place import LIKELIEST, country_code, country_names
+from allegata.ground.place import country_code, country_names, told_places
 from allegata.ground.quantity import find_quantities
 from allegata.ground.timex import weekdays
 from allegata.model.claim import Claim, Count, Period, Place, Speaker, Status
@@ -185,13 +185,8 @@ def _sorted(found: Iterator[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _where(claim: Claim) -> tuple[Mention[Place], ...]:
-    """Return where the words say it was; the likeliest place of a report is not said."""
-    return tuple(mention for mention in claim.places if mention.rule != LIKELIEST)
-
-
 def _places(claim: Claim) -> Iterator[Place]:
-    return (place for mention in _where(claim) for place in mention.readings)
+    return (place for mention in told_places(claim) for place in mention.readings)
 
 
 def _towns(claim: Claim) -> tuple[str, ...]:
@@ -288,7 +283,7 @@ def _sets(claim: Claim) -> _Sets:
     called = 0
     for each in sounds:
         called |= _bit(each)
-    for mention in _where(claim):
+    for mention in told_places(claim):
         if mention.spans and all(place.level not in WIDE for place in mention.readings):
             sounds.update(sound(each) for each in mention.text.split() if each[:1].isupper())
     for each in sounds:
@@ -313,7 +308,7 @@ def _told(claim: Claim) -> Iterator[Span]:
     if claim.attribution:
         yield from claim.attribution.source
         yield from claim.attribution.cue
-    for mention in (*claim.speakers, *claim.conduits, *_where(claim), claim.actor, claim.spoken, claim.period):
+    for mention in (*claim.speakers, *claim.conduits, *told_places(claim), claim.actor, claim.spoken, claim.period):
         if mention is not None:
             yield from mention.spans
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from allegata.ground.actor import resolve_actor
-from allegata.ground.place import country_name, fold
+from allegata.ground.place import country_name, fold, told_places
 from allegata.link.compare import same_body
 from allegata.link.features import stated, value_of
 from allegata.link.reuse import repeated
@@ -81,7 +81,7 @@ def days(mention: Mention[Period] | None) -> tuple[date, date] | None:
 
 def divisions(claim: Claim) -> frozenset[str]:
     """Return the first-level divisions of the claim's places as COUNTRY NAME; empty as soon as one place is in doubt or has none."""
-    values = [mention.value for mention in claim.places]
+    values = [mention.value for mention in told_places(claim)]
     if any(value is None or value.admin1 is None for value in values):
         return frozenset()
     return frozenset(f"{value.country} {value.admin1}" for value in values if value)
@@ -136,7 +136,9 @@ def _unit(claim: Claim) -> str | None:
 
 
 def _places(claim: Claim) -> str | None:
-    return "; ".join(sorted(" or ".join(each.name for each in mention.readings) for mention in claim.places)) or None
+    return (
+        "; ".join(sorted(" or ".join(each.name for each in mention.readings) for mention in told_places(claim))) or None
+    )
 
 
 def period_words(claim: Claim) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from allegata.ground.place import told_places
 from allegata.link.features import stated, value_of
 from allegata.model.claim import Claim
 from allegata.model.link import Relation
@@ -60,7 +61,7 @@ def _breakdowns(claims: Sequence[Claim]) -> Iterator[Related]:
         listed = [each for each in passages[first.passage] if _alike(each, first)]
         if len(listed) < 2 or listed[0] is not first:
             continue
-        if len({mention.readings for each in listed for mention in each.places}) < len(listed):
+        if len({mention.readings for each in listed for mention in told_places(each)}) < len(listed):
             continue
         wholes = [
             each
@@ -125,15 +126,16 @@ def _alike(one: Claim, other: Claim) -> bool:
 
 def _encloses(whole: Claim, part: Claim) -> bool:
     """Return whether the one place of *part* lies inside a place of *whole* and is not that place, and its number is less."""
-    if len(part.places) != 1 or (_stated(part) or 0) >= (_stated(whole) or 0):
+    told = told_places(part)
+    if len(told) != 1 or (_stated(part) or 0) >= (_stated(whole) or 0):
         return False
-    inner = part.places[0].value
+    inner = told[0].value
     return inner is not None and any(
         outer is not None
         and outer != inner
         and outer.country == inner.country
         and (outer.level == "country" or (outer.level == "admin1" and outer.admin1 == inner.admin1))
-        for outer in (mention.value for mention in whole.places)
+        for outer in (mention.value for mention in told_places(whole))
     )
 
 
