@@ -7,6 +7,7 @@ import pytest
 from allegata import claims_of_text
 from allegata.claim.scene import BEFORE, step
 from allegata.ground.place import LIKELIEST, told_places
+from allegata.run import terminal
 
 LEAD = "KISUMU - Police raided three houses in Nyalenda, Kisumu, on Tuesday and arrested nine men, county commander Jane Odero said."
 """A report of one town."""
@@ -85,6 +86,7 @@ def test_a_likeliest_place_is_told_by_no_words() -> None:
     (seized,) = [each for each in claims_of_text(text, "2024-05-15") if each.action == "seize"]
     assert seized.places
     assert told_places(seized) == ()
+    assert terminal.where(seized) == "likely Kisumu"
 
 
 def test_a_place_named_too_far_before_is_none() -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 from allegata.brief.page import Figure, Text, plain
 from allegata.ground.lexicon import table
+from allegata.ground.place import hedged
 from allegata.model.claim import Claim, Period, Speaker
 from allegata.model.mention import Mention, Span
 from allegata.model.total import Total
@@ -172,8 +173,8 @@ def days(mention: Mention[Period] | None) -> str:
 
 def places(claim: Claim) -> str:
     """Return where; doubt is joined by "or"."""
-    found = (" or ".join(plain(each.name) for each in mention.readings) for mention in claim.places)
-    return "; ".join(each for each in found if each) or NOT_STATED
+    found = ((mention, " or ".join(plain(each.name) for each in mention.readings)) for mention in claim.places)
+    return "; ".join(hedged(mention, names) for mention, names in found if names) or NOT_STATED
 
 
 def happening(claim: Claim) -> str:

@@ -193,6 +193,15 @@ def capital_of(country: str) -> Place | None:
     return next((place for place in _capitals().values() if place.country == country), None)
 
 
+def hedged(mention: Mention[Place], names: str) -> str:
+    """Return the *names* of a place in words, as likely where it is only the likeliest of its report.
+
+    >>> hedged(Mention((), (place_of("iso:PE"),), LIKELIEST), "Peru"), hedged(Mention((), (), "gazetteer"), "Peru")
+    ('likely Peru', 'Peru')
+    """
+    return f"likely {names}" if mention.rule == LIKELIEST else names
+
+
 def told_places(claim: Claim) -> tuple[Mention[Place], ...]:
     """Return where the words say that *claim* was; the likeliest place of its report is not said."""
     return tuple(mention for mention in claim.places if mention.rule != LIKELIEST)

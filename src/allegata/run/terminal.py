@@ -11,6 +11,7 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from allegata.export.basis import told
+from allegata.ground.place import hedged
 from allegata.ledger import Ruling
 from allegata.model.batch import Batch
 from allegata.model.claim import Claim, Period
@@ -92,7 +93,7 @@ def who(claim: Claim) -> str:
 
 def where(claim: Claim) -> str:
     """Return the places of *claim*: several are joined by ";", doubt by "or"."""
-    return "; ".join(" or ".join(place.name for place in mention.readings) for mention in claim.places)
+    return "; ".join(hedged(each, " or ".join(place.name for place in each.readings)) for each in claim.places)
 
 
 def _table(*columns: str, identities: bool = False) -> Table:
@@ -300,7 +301,7 @@ def fields_of(claim: Claim) -> list[tuple[str, str, str]]:
             rows.append((name, _period(mention), _spans(mention.spans)))
     for place in claim.places:
         readings = [f"{each.name} ({each.id or each.country})" for each in place.readings]
-        rows.append(("where", " or ".join(readings), _spans(place.spans)))
+        rows.append(("where", hedged(place, " or ".join(readings)), _spans(place.spans)))
     if claim.target:
         rows.append(("target", " or ".join(each.name for each in claim.target.readings), _spans(claim.target.spans)))
     rows.append(("evidence", claim.evidence.class_.replace("_", " "), _spans(claim.evidence.spans, "")))
