@@ -59,7 +59,7 @@ def told(points: Points, examples: Iterable[Example]) -> tuple[int, int, int]:
 
 def write(points: Points) -> None:
     """Write *points* as the table that ships."""
-    lines = (f"{field}\t{level}\t{value:g}\n" for (field, level), value in sorted(points.items()))
+    lines = (f"{field}\t{level}\t{value + 0:g}\n" for (field, level), value in sorted(points.items()))
     TABLE.write_text(HEAD.format(last=TAUGHT[-1]) + "".join(lines), "utf-8")
 
 
