@@ -40,7 +40,7 @@ def pages(folder: Path) -> Iterable[Page]:
         evidence = evidence_of(text)
         if countries and evidence:
             codes, (most, _) = list(evidence), countries.most_common(1)[0]
-            seen = np.sqrt([[evidence[code][kind] for kind in POINTS] for code in codes])
+            seen = np.sqrt([[evidence[code].get(kind, 0.0) for kind in POINTS] for code in codes])
             yield Page(gold["id"], seen, codes.index(most) if most in codes else None)
 
 

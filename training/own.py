@@ -16,9 +16,11 @@ JSON = dict[str, Any]
 
 def folders(taught: Collection[str] = TAUGHT) -> tuple[dict[str, Path], dict[str, Path]]:
     """Return the corpora by name: those to learn from, the own corpus and the fresh sets *taught*, and the others."""
-    fresh = {each.name: each for each in sorted((CORPUS / "fresh").iterdir()) if each.is_dir()}
-    chosen = {name: folder for name, folder in fresh.items() if name in taught}
-    return {"own corpus": CORPUS} | chosen, {name: fresh[name] for name in fresh.keys() - chosen.keys()}
+    learned, others = {"own corpus": CORPUS}, dict[str, Path]()
+    for each in sorted((CORPUS / "fresh").iterdir()):
+        if each.is_dir():
+            (learned if each.name in taught else others)[each.name] = each
+    return learned, others
 
 
 def pages_of(folder: Path) -> Iterator[tuple[str, JSON]]:

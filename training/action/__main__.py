@@ -57,7 +57,7 @@ def main() -> None:
     head = ActionHead()
     load_base(head, options.base / "model.safetensors")
     fit(head, examples, Plan(epochs=options.epochs), options.seed)
-    held = {f"fresh set {name}": list(examples_of(annotated(folder))) for name, folder in sorted(others.items())}
+    held = {f"fresh set {name}": list(examples_of(annotated(folder))) for name, folder in others.items()}
     held |= {each.name: list(examples_of(annotated(each))) for each in options.measure}
     marks = sum(len(each.marks) for each in passages)
     told = {"passages": f"{len(passages):,}", "marks": f"{marks:,}", "scores": figures(head, held)}

@@ -16,7 +16,7 @@ from pathlib import Path
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from allegata.claim.scene import LEAST
+from allegata.claim.scene import LEAST, Points, points_of
 from training.own import TAUGHT, folders
 
 from .examples import Example, examples_of
@@ -30,7 +30,6 @@ HEAD = """\
 # field, level: as claim/scene.py finds them; of numbers the most that it holds for. points: logarithms of odds; start: those of any.
 field\tlevel\tpoints
 """
-Points = dict[tuple[str, str], float]
 
 
 def learned(examples: Iterable[Example]) -> Points:
@@ -48,7 +47,7 @@ def told(points: Points, examples: Iterable[Example]) -> tuple[int, int, int]:
     """Return of how many *examples* the points take the right division, another one, and one though there is none."""
     right = wrong = made_up = 0
     for each in examples:
-        sums = [points["start", ""] + sum(points.get(level, 0.0) for level in view.items()) for view in each.views]
+        sums = [points_of(view, points) for view in each.views]
         best = max(range(len(sums)), key=sums.__getitem__)
         if sums[best] >= LEAST:
             right += best == each.right

@@ -33,9 +33,9 @@ def _exceeded(draft: Draft) -> Iterator[Problem]:
     parts: dict[tuple[str, Span], dict[str, int]] = defaultdict(dict)
     for link in draft.links:
         part, whole = by_id.get(link.left), by_id.get(link.right)
-        if link.relation != "part_of" or part is None or whole is None or len(told_places(part)) != 1:
+        if link.relation != "part_of" or part is None or whole is None or len(told := told_places(part)) != 1:
             continue
-        count, place = value_of(part), told_places(part)[0].value
+        count, place = value_of(part), told[0].value
         if (
             count is not None
             and count.low

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from statistics import fmean
@@ -23,6 +23,7 @@ BEFORE, AFTER = 40, 12
 """Sentences before and after a happening in which its place may be named."""
 LEAST = 0.0
 """Points from which a division is taken: as likely as not."""
+Points = dict[tuple[str, str], float]
 NONE, MORE = "none", "more"
 """Levels of a field: there is nothing, and there is more than the last step."""
 
@@ -60,7 +61,7 @@ def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
         points: dict[Place, list[float]] = defaultdict(list)
         for _, views in group:
             for view in views:
-                points[view.division].append(points_of(view))
+                points[view.division].append(points_of(levels(view)))
         division = max(points, key=lambda each: fmean(points[each]))
         if fmean(points[division]) >= LEAST:
             nearest = {number: view.nearest for number, views in group for view in views if view.division == division}
@@ -74,9 +75,12 @@ def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list
     page = reading.page
     places = (each for each in page.places if not _is_of_teller(each, reading))
     named = [_Named(division, each) for each in places if (division := _division(each, page.home)) is not None]
+    if not named:
+        return
     in_all = Counter(each.division for each in named)
     for number, each in enumerate(told):
-        if each.places is None and each.office is None and _may_be_there(each, page):
+        unknown = each.places is None and each.office is None and each.happening.action != "other"
+        if unknown and not _is_of_country(each, page):
             near = [one for one in between(named, *_around(each, page), _at) if not _is_aside(one, each, page)]
             if near:
                 yield number, list(_views(each, near, in_all, page))
@@ -87,11 +91,10 @@ class _Named(NamedTuple):
     name: Mention[Place]
 
 
-def _may_be_there(told: Told, page: Page) -> bool:
-    """Return whether *told* may have been where its report is of, and is not told of the whole country."""
+def _is_of_country(told: Told, page: Page) -> bool:
+    """Return whether the words tell *told* of the whole country."""
     sentence = sentence_at(page, told.happening.start)
-    whole = pattern(page.document.language, "nationwide").search(sentence.text) is not None
-    return told.happening.action != "other" and not whole
+    return pattern(page.document.language, "nationwide").search(sentence.text) is not None
 
 
 def _is_of_teller(place: Mention[Place], reading: Reading) -> bool:
@@ -182,11 +185,14 @@ def levels(view: View) -> dict[str, str]:
 
 
 @cache
-def _points() -> dict[tuple[str, str], float]:
+def _points() -> Points:
     return {(row["field"], row["level"]): float(row["points"]) for row in table("scene_points")}
 
 
-def points_of(view: View) -> float:
-    """Return the points of *view*: the logarithm of the odds that the happening was in that division, by data/scene_points.tsv."""
-    points = _points()
-    return points["start", ""] + sum(points.get(each, 0.0) for each in levels(view).items())
+def points_of(found: Mapping[str, str], points: Points | None = None) -> float:
+    """Return what the levels *found* of a view come to: the logarithm of the odds that the happening was in that division.
+
+    points: those of each level of each field, and of the start; data/scene_points.tsv when null.
+    """
+    points = _points() if points is None else points
+    return points["start", ""] + sum(points.get(each, 0.0) for each in found.items())

@@ -333,9 +333,13 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
 def _is_said_at(start: int, root: Token, page: Page) -> bool:
     """Return whether the words at *root*, which *start* there, are where the cue before them spoke: "said at a press conference in Lima"."""
     near = range(max(root.sent.start, root.i - NEAR_CUE), root.i)
-    spoken = any(each in page.cues for each in near)
+    return any(each in page.cues for each in near) and _is_of_speech(start, root, page)
+
+
+def _is_of_speech(start: int, root: Token, page: Page) -> bool:
+    """Return whether the words before *start*, in the sentence of *root*, put a speech there: "speaking at a ceremony in Lima"."""
     text, first = page.document.text, root.sent.start_char
-    return spoken and pattern(page.document.language, "said_at").search(text, first, start) is not None
+    return pattern(page.document.language, "said_at").search(text, first, start) is not None
 
 
 def _is_quarter(root: Token, place: Mention[Place]) -> bool:
@@ -382,9 +386,7 @@ def is_aside(place: Mention[Place], action: str, page: Page) -> bool:
         return True  # said in Lima that ten were held
     if root.dep_ == "poss" and place.value is not None and is_capital(place.value):
         return True
-    text, first = page.document.text, root.sent.start_char
-    said = pattern(page.document.language, "said_at").search(text, first, place.spans[0].start) is not None
-    if said or (_cue_after(root, page) and not _may_lead(place, page)):
+    if _is_of_speech(place.spans[0].start, root, page) or (_cue_after(root, page) and not _may_lead(place, page)):
         return True
     attacked = action in ANSWERS and any(form_of(each, "attack_noun") for each in root.ancestors)
     return attacked or (root.dep_ == "pobj" and one_of(root.head, "origin"))

@@ -48,8 +48,7 @@ def find_localities(
     while match := _NAME.search(text, at):
         start = match.start()
         joint = _JOINT.search(text, max(0, start - 6), start)
-        put = pattern(language, "locality_lead").search(text, max(0, start - LEAD), start) is not None
-        put = put or (joint is not None and joint.start() in listed)
+        put = _is_put(text, start, language) or (joint is not None and joint.start() in listed)
         known = settled.get(start)
         if known is not None:
             at = known.end
@@ -83,12 +82,16 @@ def only_in_one_country(text: str, toponyms: Iterable[Span], language: str = "en
         at = ends.get(match.start()) or _next(text, match)
         if match.start() in ends:
             continue
-        put = pattern(language, "locality_lead").search(text, max(0, match.start() - LEAD), match.start()) is not None
-        span, rows = _named(text, match, put, None, language)
+        span, rows = _named(text, match, _is_put(text, match.start(), language), None, language)
         codes = {row["country"] for row in rows}
         if span is not None and len(codes) == 1:
             at = span.end
             yield span.start, codes.pop()
+
+
+def _is_put(text: str, start: int, language: str) -> bool:
+    """Return whether the words put something at the name that begins at *start*."""
+    return pattern(language, "locality_lead").search(text, max(0, start - LEAD), start) is not None
 
 
 def _around(text: str, end: int, home: str) -> set[str]:
