@@ -20,6 +20,7 @@ from typing import Any
 
 from allegata import Claim, Link, claims_of_text, link, to_json
 from allegata.export.again import spans_in
+from allegata.ground.gazetteer import division_called
 from allegata.ground.place import fold
 
 OWN = Path(__file__).parents[1] / "corpus"
@@ -128,7 +129,9 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
     countries = {place["country"] for place in gold["places"]}
     if countries:
         judged["country"] = {place.country for place in places} == countries
-    divisions = {bare(place["admin1"]) for place in gold["places"] if place["admin1"]}
+    divisions = {
+        bare(division_called(place["admin1"], place["country"])) for place in gold["places"] if place["admin1"]
+    }
     if divisions:
         judged["admin1"] = {bare(place.admin1 or "") for place in places} == divisions
     if gold["period"] and (gold["period"]["start"] or gold["period"]["end"]):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from allegata import claims_of_text
-from allegata.claim.scene import BEFORE, step
+from allegata.claim import RULES, Draft, reading_of, sample, set_scene, told_of
+from allegata.claim.scene import BEFORE, step, views_of
 from allegata.ground.place import LIKELIEST, told_places
 from allegata.run import terminal
 
@@ -44,6 +47,28 @@ def test_such_a_place_is_the_division_on_the_words_that_name_it() -> None:
     assert place.value is not None
     assert place.value.level == "admin1"
     assert text[place.spans[0].start : place.spans[0].end] == place.spans[0].text
+
+
+@pytest.mark.parametrize(
+    ("where", "put"),
+    [
+        ("near Urgolmi", "name"),
+        ("in the Tendesi quarter", "name"),
+        ("in the same district", "noun"),
+        ("in June", "none"),
+        ("in Kisumu", "none"),
+        ("after Jane Odero spoke", "none"),
+    ],
+)
+def test_at_what_of_no_table_words_put_something(where: str, put: str) -> None:
+    text = f"{LEAD} Officers also found two pistols {where}, a detective said."
+    reading = reading_of(sample(text, "2024-05-15"))
+    drafts: tuple[Draft, ...] = ()
+    for rule in RULES[: RULES.index(set_scene)]:
+        drafts = rule(drafts, reading)
+    told = [replace(each, places=None, office=None) for each in told_of(drafts, reading)]
+    views = [views for number, views in views_of(told, reading) if told[number].happening.action == "seize"]
+    assert {view.put for each in views for view in each} == {put}
 
 
 @pytest.mark.parametrize(

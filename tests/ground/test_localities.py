@@ -59,6 +59,13 @@ def test_a_small_town_abroad_gives_way_to_the_locality_and_a_city_does_not():
     assert read("Ten Kenyans were held in Paris.") == []
 
 
+def test_a_city_abroad_gives_way_that_only_has_another_spelling_of_the_name() -> None:
+    text = "The Congolese army freed two boys in Mambasa territory."  # also written for Mombasa
+    assert country_context(text) == "CD"
+    assert read(text) == ["Mambasa:Ituri"]
+    assert country_context("Two boys were freed in Mombasa.") == "KE"
+
+
 def test_localities_are_known_by_name_and_id_where_no_place_of_the_gazetteer_is():
     (mweiga,) = places_named("Mweiga")
     assert (mweiga.admin1, place_of(mweiga.id)) == ("Nyeri", mweiga)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from allegata.claim import RULES, reading_of, sample, set_scene, told_of
 from allegata.claim.draft import Draft
 from allegata.claim.scene import levels, views_of
+from allegata.ground.gazetteer import division_called
 from allegata.ground.place import fold
 from training.own import JSON, pages_of, phrase_of
 
@@ -38,7 +39,11 @@ def _of_page(text: str, gold: JSON) -> Iterator[Example]:
     for number, views in views_of(told_of(drafts, reading), reading):
         claim = _annotated(drafts[number], text, gold)
         if claim is not None:
-            wanted = {_bare(place["admin1"]) for place in claim["places"] if place["admin1"]}
+            wanted = {
+                _bare(division_called(place["admin1"], place["country"]))
+                for place in claim["places"]
+                if place["admin1"]
+            }
             near = [{_bare(view.division.name)} for view in views]
             yield Example(tuple(map(levels, views)), near.index(wanted) if wanted in near else None)
 

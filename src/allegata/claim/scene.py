@@ -7,25 +7,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from allegata.ground.lexicon import pattern, table
+from allegata.ground.locality import is_put_at_unlisted
 from allegata.ground.place import LIKELIEST, division_of, is_capital
 from allegata.model.claim import Place
 from allegata.model.mention import Mention
 
 from .draft import Reading
-from .page import Page, between, first_offset, sentence_at
+from .page import Page, between, first_offset, sentence_at, span_start
 from .setting import is_aside
 from .told import Told, is_tally, rank_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
 
 BEFORE, AFTER = 40, 12
 """Sentences before and after a happening in which its place may be named."""
 LEAST = 0.0
 """Points from which a division is taken: as likely as not."""
 Points = dict[tuple[str, str], float]
-NONE, MORE = "none", "more"
-"""Levels of a field: there is nothing, and there is more than the last step."""
+NONE, MORE, NAME, NOUN = "none", "more", "name", "noun"
+"""Levels of a field: there is nothing, there is more than the last step, something is put at a name or at a noun."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class View:
     divisions: how many divisions the report names. in_all: how often this one, or what lies in it. names: where it does so near
     the happening, in reading order. nearest: the last of them before the happening, else the first after it. distance: how many
     sentences back that is, null after it. others: how many other divisions are named since. beside: all places in the sentence.
+    put: its words put something at a NAME of no table, or at a NOUN ("in the area"), or at NONE.
     """
 
     told: Told
@@ -46,6 +51,7 @@ class View:
     distance: int | None
     others: int
     beside: tuple[Mention[Place], ...]
+    put: str
 
 
 def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
@@ -117,7 +123,7 @@ def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Pag
     start = told.happening.start
     sentence = sentence_at(page, start)
     beside = tuple(between(page.places, sentence.start_char, sentence.end_char, first_offset))
-    rank, before = rank_of(page, start), between(near, 0, start, _at)
+    rank, before, put = rank_of(page, start), between(near, 0, start, _at), _put(sentence, beside, page)
     for division in dict.fromkeys(each.division for each in near):
         names = tuple(each.name for each in near if each.division == division)
         last = max((number for number, each in enumerate(before) if each.division == division), default=None)
@@ -125,7 +131,18 @@ def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Pag
         others = {each.division for each in before[last + 1 :]} if last is not None else ()
         distance = None if last is None else rank - rank_of(page, first_offset(nearest))
         divisions, often = len(in_all), in_all[division]
-        yield View(told, division, divisions, often, names, nearest, distance, len(others), beside)
+        yield View(told, division, divisions, often, names, nearest, distance, len(others), beside, put)
+
+
+def _put(sentence: Stretch, places: Sequence[Mention[Place]], page: Page) -> str:
+    """Return at what of no table the words of *sentence*, which names *places*, put something."""
+    start, end = sentence.start_char, sentence.end_char
+    read = [span for place in places for span in place.spans]
+    read += [span for time in between(page.times, start, end, first_offset) for span in time.spans]
+    known = [(span.start, span.end) for span in (*read, *between(page.people, start, end, span_start))]
+    if is_put_at_unlisted(page.document.text, start, end, known, page.document.language):
+        return NAME
+    return NOUN if pattern(page.document.language, "put_at_noun").search(sentence.text) else NONE
 
 
 def _division(mention: Mention[Place], home: str | None) -> Place | None:
@@ -173,6 +190,7 @@ FIELDS: dict[str, Callable[[View], str]] = {
     "divisions": lambda view: step(view.divisions, (1, 2, 3, 5)),
     "names": lambda view: step(view.in_all, (1, 2, 4)),
     "others": lambda view: step(view.others, (0, 1)),
+    "put": lambda view: view.put,
     "sentence": _sentence,
     "tally": lambda view: "yes" if is_tally(view.told) else "no",
 }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from allegata.ground.demonym import find_demonyms
-from allegata.ground.lexicon import pattern
+from allegata.ground.lexicon import Row, pattern
 from allegata.ground.locality import only_in_one_country
 from allegata.ground.namesake import largest_of
-from allegata.ground.place import SMALL, fold, population
-from allegata.ground.toponym import is_placed, rows_of, scan_toponyms
+from allegata.ground.place import SMALL, fold, localities_named, population
+from allegata.ground.toponym import is_placed, namesakes_of, rows_of, scan_toponyms
 from allegata.model.mention import Span
 
 BORDER = 80
@@ -92,7 +92,7 @@ def evidence_of(text: str, language: str = "en") -> dict[str, Evidence]:
 
 def _told_by(span: Span, text: str, language: str) -> Iterator[tuple[str, str, float]]:
     """Yield what the toponym at *span* says for countries: kind, code, and how much of it."""
-    rows = rows_of(span, language)
+    rows = tuple({row["id"]: row for row in (*rows_of(span, language), *namesakes_of(span, language))}.values())
     if pattern(language, "division_after").search(span.text):
         rows = tuple(row for row in rows if row["level"] == "admin1") or rows
     kept = largest_of(rows)
@@ -100,11 +100,20 @@ def _told_by(span: Span, text: str, language: str) -> Iterator[tuple[str, str, f
     if len(codes) > 1:
         whole = sum(1 + population(row) for row in rows)
         yield from (("share", row["country"], (1 + population(row)) / whole) for row in rows)
+    elif _is_likeness(rows, fold(span.text)):
+        yield "share", kept[0]["country"], 0.5
     elif level == "country":
         if not is_beyond_border(text, span, language):
             yield "country", kept[0]["country"], 1
     elif level == "admin1" or max(map(population, kept)) > SMALL or is_placed(text, span, language):
         yield "division" if level == "admin1" else "town", kept[0]["country"], 1
+
+
+def _is_likeness(rows: Sequence[Row], spelling: str) -> bool:
+    """Return whether *rows* are of cities that only have another *spelling* of a locality's name: "Mambasa" for Mombasa."""
+    cities = all(row["level"] == "city" and fold(row["name"]) != spelling for row in rows)
+    own = {row["country"] for row in rows}
+    return cities and any(row["country"] not in own for row in localities_named(spelling))
 
 
 def is_beyond_border(text: str, span: Span, language: str = "en") -> bool:

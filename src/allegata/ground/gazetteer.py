@@ -11,7 +11,15 @@ from allegata.ground.country import country_context
 from allegata.ground.lexicon import Row, pattern, table, words
 from allegata.ground.namesake import contained_in, lies_apart, readings_of, setting_of
 from allegata.ground.place import fold, localities_named, place_from, population, rows_named
-from allegata.ground.toponym import bare_spelling, find_short_names, is_placed, rows_of, scan_toponyms, short_names
+from allegata.ground.toponym import (
+    bare_spelling,
+    find_short_names,
+    is_placed,
+    namesakes_of,
+    rows_of,
+    scan_toponyms,
+    short_names,
+)
 from allegata.model.claim import Place
 from allegata.model.mention import Mention, Span
 
@@ -27,6 +35,23 @@ def places_named(name: str) -> tuple[Place, ...]:
     """
     rows = rows_named(fold(name)) or localities_named(fold(name))
     return tuple(place_from(row) for row in sorted(rows, key=lambda row: (-population(row), row["id"])))
+
+
+def division_called(name: str, country: str, language: str = "en") -> str:
+    """Return the name that the gazetteer has for the first-level division of *country* called *name*, or which the one called so lies in.
+
+    A word for its kind may follow, as in reference books; *name* itself where nothing of it is known.
+
+    >>> [division_called(name, "BY") for name in ("Grodno Region", "Homel", "Nowhere")]
+    ['Grodno', 'Gomel', 'Nowhere']
+    """
+    bare = pattern(language, "division_after").sub("", name)
+    for spelling in dict.fromkeys((fold(name), fold(bare))):
+        rows = [row for row in (*rows_named(spelling), *localities_named(spelling)) if row["country"] == country]
+        rows.sort(key=lambda row: row["level"] != "admin1")
+        if rows and rows[0]["admin1"]:
+            return rows[0]["admin1"]
+    return name
 
 
 def find_toponyms(text: str, language: str = "en") -> tuple[Span, ...]:
@@ -104,6 +129,8 @@ def resolve(
             continue
         spelling, division = bare_spelling(span, language)
         rows = list(rows_named(spelling))
+        if home is not None and all(row["country"] != home for row in rows):
+            rows = [row for row in namesakes_of(span, language) if row["country"] == home] or rows
         lead = text[max(0, span.start - 14) : span.start]
         if pattern(language, "named_part_before").search(lead):
             continue

@@ -32,15 +32,15 @@ def find_localities(
 ) -> tuple[Mention[Place], ...]:
     """Return the localities of *text* in the country *home*, in reading order: where the words put something at a name that no other place explains.
 
-    resolved: what its toponyms stand for; of those a small town abroad gives way. Where the country has several of a name, the
-    divisions decide that *resolved* speaks of; what is left in doubt keeps its readings.
+    resolved: what its toponyms stand for; of those a small town abroad gives way, and a city abroad whose name is only like that one. Where
+    the country has several of a name, the divisions decide that *resolved* speaks of; what is left in doubt keeps its readings.
 
     >>> [each.value.admin1 for each in find_localities("Police in Kenya held two men in Mweiga.", (), "KE")]
     ['Nyeri']
     """
     if home is None:
         return ()
-    settled = {each.spans[0].start: each.spans[0] for each in resolved if not _is_small_abroad(each, home)}
+    settled = {each.spans[0].start: each.spans[0] for each in resolved if not _gives_way(each, home)}
     divisions = {each.value.admin1 for each in resolved if each.value is not None and each.value.country == home}
     found: list[Mention[Place]] = []
     listed: set[int] = set()
@@ -87,6 +87,33 @@ def only_in_one_country(text: str, toponyms: Iterable[Span], language: str = "en
         if span is not None and len(codes) == 1:
             at = span.end
             yield span.start, codes.pop()
+
+
+def is_put_at_unlisted(
+    text: str, first: int, last: int, known: Sequence[tuple[int, int]], language: str = "en"
+) -> bool:
+    """Return whether the words from *first* to *last* of *text* put something at a name that is in no table of places.
+
+    known: stretches that hold no such name, as they are read as something else.
+
+    >>> [is_put_at_unlisted(text, 0, len(text), ()) for text in ("Two men were held near Urgolmi.", "Two Kenyans were held.")]
+    [True, False]
+    """
+    for match in _NAME.finditer(text, first, last):
+        start = match.start()
+        read = any(begin < match.end() and start < after for begin, after in known)
+        put = _is_put(text, start, language) or (
+            pattern(language, "locality_lead_the").search(text, max(0, start - LEAD), start) is not None
+            and pattern(language, "locality_after").match(text, match.end()) is not None
+        )
+        if put and not read and not _is_no_locality(match[0].split()[0], language):
+            return True
+    return False
+
+
+def _is_no_locality(name: str, language: str) -> bool:
+    """Return whether *name* is the word for a people or a public body."""
+    return name in demonyms(language) or name in words(language, "institution")
 
 
 def _is_put(text: str, start: int, language: str) -> bool:
@@ -159,9 +186,11 @@ def _aliases() -> frozenset[str]:
     return frozenset(row["alias"] for row in table("aliases"))
 
 
-def _is_small_abroad(mention: Mention[Place], home: str) -> bool:
-    """Return whether a toponym is only known as a small town outside *home*."""
-    rows = rows_named(fold(mention.spans[0].text))
+def _gives_way(mention: Mention[Place], home: str) -> bool:
+    """Return whether a toponym is only known as a small town outside *home*, or as another spelling of a city there: "Mambasa" for Mombasa."""
+    spelling = fold(mention.spans[0].text)
+    rows = rows_named(spelling)
     return bool(rows) and all(
-        row["level"] == "city" and row["country"] != home and population(row) < SMALL for row in rows
+        row["level"] == "city" and row["country"] != home and (population(row) < SMALL or fold(row["name"]) != spelling)
+        for row in rows
     )

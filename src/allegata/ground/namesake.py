@@ -213,8 +213,9 @@ def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: Se
         return largest
     named = [row for row in rows if fold(row["name"]) == spelling or row["level"] != "city"]
     support = {id(row): setting.support(row, spelling) for row in rows}
-    strong = [row for row in rows if support[id(row)] == 2 and not _outgrown(row, rows)]
     local = [row for row in rows if row["country"] == home]
+    told = [row for row in local if support[id(row)]]
+    strong = [row for row in rows if support[id(row)] == 2 and not _outgrown(row, [*_of_land(row, rows), *told])]
     near = [row for row in rows if support[id(row)]]
     if strong:
         return [row for row in strong if row in local] or strong
@@ -237,9 +238,14 @@ def _supported(rows: Sequence[Row], spelling: str, home: str | None, setting: Se
     return largest_of(named) if named else largest
 
 
-def _outgrown(row: Row, rows: Sequence[Row]) -> bool:
-    """Return whether another of *rows* in the same country is far larger than *row*."""
-    return any(each["country"] == row["country"] and population(each) > FAR_LARGER * population(row) for each in rows)
+def _of_land(row: Row, rows: Sequence[Row]) -> list[Row]:
+    """Return those of *rows* that are in the country of *row*."""
+    return [each for each in rows if each["country"] == row["country"]]
+
+
+def _outgrown(row: Row, others: Sequence[Row]) -> bool:
+    """Return whether one of *others* is far larger than *row*."""
+    return any(population(each) > FAR_LARGER * population(row) for each in others)
 
 
 def _of_city(rows: Sequence[Row], spelling: str) -> list[Row]:

@@ -12,6 +12,8 @@ from allegata.ground.syntax import is_plain_word
 from allegata.model.mention import Span, span_of
 
 LONGEST = 5
+INITIALS = 6
+"""Most letters of a word in capitals that may be initials."""
 # A letter with two marks has no code point of its own: a mark stands beside it.
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f’'-]*\.?")
 _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
@@ -61,7 +63,7 @@ def scan_toponyms(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Spa
         name = fold(text[start:end])
         placed = is_placed(text, span_of(text, start, end), language)
         at += size
-        if name in not_places(language):
+        if name in not_places(language) and not _is_titled(text, end, language):
             if placed and not pattern(language, "capital_after").match(text, end):
                 doubtful.append(span_of(text, start, end))
         elif _of_person(text, start, end, language) or (name in persons and not placed):
@@ -81,6 +83,12 @@ def scan_toponyms(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Spa
     return tuple(found), tuple(doubtful)
 
 
+def _is_titled(text: str, end: int, language: str) -> bool:
+    """Return whether a division's word follows at *end* that is written as a part of its name: "Western Division"."""
+    word = pattern(language, "division_after").match(text, end)
+    return word is not None and word[0].lstrip()[:1].isupper()
+
+
 def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> int:
     least = _least(tokens, at, language)
     if not least:
@@ -89,12 +97,27 @@ def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> 
     for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
         stretch = text[start : last.end()]
+        if stretch.isupper() and len(stretch) <= INITIALS and not _may_be_capitals(stretch, text, start, language):
+            continue
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))
         if len(name) > 2 and is_spelling(name):
             return size
     return 0
+
+
+def _may_be_capitals(stretch: str, text: str, start: int, language: str) -> bool:
+    """Return whether a *stretch* of a few capitals at *start* may be a place and no initials: something is put there, it begins a line, or a large place has the very name."""
+    name = fold(stretch)
+    placed = is_placed(text, span_of(text, start, start + len(stretch)), language)
+    begins = start == 0 or text[start - 1] == "\n"
+    return placed or begins or any(row["level"] != "city" or _is_own(row, name) for row in rows_named(name))
+
+
+def _is_own(row: Row, name: str) -> bool:
+    """Return whether *name*, folded, is the very name of the city of a *row*, and no small one."""
+    return fold(row["name"]) == name and population(row) >= SMALL
 
 
 def _least(tokens: list[re.Match[str]], at: int, language: str) -> int:
@@ -220,6 +243,19 @@ def rows_of(span: Span, language: str) -> tuple[Row, ...]:
     ['iso:IR-06']
     """
     return rows_named(bare_spelling(span, language)[0])
+
+
+def namesakes_of(span: Span, language: str) -> tuple[Row, ...]:
+    """Return the rows of divisions that a toponym with a division's word is a name of without that word, where it is the very name of one with it.
+
+    >>> sorted(row["country"] for row in namesakes_of(Span(0, 16, "Eastern Province"), "en"))[-1]
+    'ZM'
+    """
+    spelling, bare = bare_spelling(span, language)
+    name, found = pattern(language, "division_after").subn("", span.text)
+    own = found and not bare and any(fold(row["name"]) == spelling for row in rows_named(spelling))
+    rows = rows_named(fold(name)) if own else ()
+    return tuple(row for row in rows if row["level"] == "admin1")
 
 
 @lru_cache(maxsize=16)
