@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ UNITS = {
     "operations": {"operation", "plot", "attack", "attempt", "task"},
     "weapons": {"weapon"},
     "ammunition": {"ammunition", "round", "bullet"},
-    "cases": {"case"},
+    "cases": {"case", "person"},
     "vessels": {"vessel", "ship", "boat"},
     "vehicles": {"vehicle"},
 }
@@ -101,6 +102,12 @@ def near(made: str | None, wanted: str | None, days: int) -> bool:
     return abs(date.fromisoformat(made) - date.fromisoformat(wanted) - timedelta(days)) <= timedelta(1)
 
 
+def _whole(bounds: tuple[float | None, float | None]) -> tuple[int | None, int | None]:
+    """Return the whole numbers around *bounds*, which claims have: 2 and 3 of 2.4."""
+    low, high = bounds
+    return None if low is None else floor(low), None if high is None else ceil(high)
+
+
 def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
     """Return for each field the annotation states whether *made* has it right."""
     judged: dict[str, bool] = {}
@@ -110,7 +117,10 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
         judged["speaker"] = bool(speaker and speaker.name) and words(said["name"].split()[-1]) <= words(speaker.name)
     elif said["as_written"]:
         spans = [span.text for mention in made.speakers for span in mention.spans]
-        judged["speaker"] = any(span in said["as_written"] or said["as_written"] in span for span in spans)
+        known = [words(name) for name in (speaker.name, speaker.body) if name] if speaker else []
+        judged["speaker"] = any(span in said["as_written"] or said["as_written"] in span for span in spans) or any(
+            name and name <= words(said["as_written"]) for name in known
+        )
     if said["organisation"]:
         wanted = words(said["organisation"])
         found = words(f"{speaker.body or ''} {speaker.name or ''}") if speaker else set()
@@ -120,10 +130,10 @@ def fields(gold: JSON, made: Claim, text: str) -> dict[str, bool]:
         wanted = gold["count"]
         stated = wanted["low"], wanted["high"]
         found = (count.low, count.high) if count is not None else (None, None)
-        right = found == stated or (gold["status"] == "denied" and stated == (None, None) and found == (0, 0))
+        right = found == _whole(stated) or (gold["status"] == "denied" and stated == (None, None) and found == (0, 0))
         judged["count"] = right
         judged[f"count_{wanted['modifier']}"] = right
-        if wanted["unit"] in UNITS:
+        if wanted["unit"] in UNITS and (stated != (None, None) or count is not None):
             judged["unit"] = count is not None and count.unit in UNITS[wanted["unit"]]
     places = [reading for mention in made.places for reading in mention.readings]
     countries = {place["country"] for place in gold["places"]}

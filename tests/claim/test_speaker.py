@@ -46,6 +46,18 @@ def speakers(text: str) -> list[Speaker]:
         ("Ada Brill, an activist, said her group had recorded the deaths of six men.", "Ada Brill", "activist", None),
         ("The Harbour Rescue Agency has held ten men, the agency said.", None, None, "Harbour Rescue Agency"),
         (
+            "Ten men were held in Cambodia, Svay Rieng provincial police chief Major General Ada Brill said.",
+            "Ada Brill",
+            "general",
+            "Police (Cambodia)",
+        ),
+        (
+            "The spokeswoman of Peru's army, Brig Gen Ada Brill, spoke of two raids. The general said ten men were held.",
+            "Ada Brill",
+            "spokesperson",
+            "Army (Peru)",
+        ),
+        (
             "The Inspector General of Police (Puno) A. Brill said ten men were arrested.",
             "A. Brill",
             "inspector general",
@@ -268,7 +280,7 @@ def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
         ("Police said dozens of men and five women were arrested in Lima.", [(20, "person"), (5, "person")]),
         ("Police said at least 12 men and nine women were arrested in Lima.", [(12, "person"), (9, "person")]),
         ("Police said no women and 14 men were arrested in Lima.", [(0, "person"), (14, "person")]),
-        ("Police said five rifles and four pistols were seized in Lima.", [(9, "weapon")]),
+        ("Police said five rifles and four pistols were seized in Lima.", [(5, "weapon"), (4, "weapon")]),
         ("Police said 30 rifles and 9,000 rounds of ammunition were seized.", [(30, "weapon"), (9000, "round")]),
         (
             "The minister said forces had smashed 116 circles, 44 teams and 380 bands.",
@@ -276,7 +288,7 @@ def test_the_agency_of_a_dateline_below_a_headline_is_a_conduit() -> None:
         ),
     ],
 )
-def test_goods_and_people_without_a_trade_add_up_and_others_do_not(text: str, counts: list[tuple[int, str]]) -> None:
+def test_people_without_a_trade_add_up_and_goods_do_not(text: str, counts: list[tuple[int, str]]) -> None:
     made = claims_of_text(text, "2023-06-14", "Coast Daily")
     assert [
         (claim.count.value.low, claim.count.value.unit) for claim in made if claim.count and claim.count.value

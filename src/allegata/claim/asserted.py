@@ -32,9 +32,11 @@ def is_excluded(token: Token, page: Page) -> bool:
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
+        if each.dep_ == "relcl" and _is_reported(each, page):
+            return False
         if _is_open(each):
             return True
-        if each.dep_ == "xcomp" and _is_intended(each):
+        if each.dep_ == "xcomp" and (_is_intended(each) or _is_achieved(each)):
             each = each.head
             continue
         if (
@@ -48,7 +50,7 @@ def is_excluded(token: Token, page: Page) -> bool:
                 return False  # "with eleven of them receiving life imprisonment"
             verb = each.head.head  # "boasted of having held ten", but not "accused them of holding ten"
             return verb.i not in page.cues or any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
-        if each.dep_ == "advcl" and any(one_of(child, "condition") for child in each.children):
+        if each.dep_ == "advcl" and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children):
             return not (each == token and _adds_number(each))
         if (
             each.dep_ == "relcl"
@@ -64,11 +66,31 @@ def is_excluded(token: Token, page: Page) -> bool:
         if token.dep_ == "acl" and each == token.head and (measure := measure_of(each)) is not None:
             each = measure
             continue
-        counted = token.dep_ == "acl" and numbered(token.head) and one_of(each, "of")  # "knows of 17 people detained"
+        counted = token.dep_ == "acl" and (numbered(token.head) or token.head.like_num) and _is_beside(each)
         if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
             return not (counted and each.head.pos_ == "VERB")
         each = each.head
     return False
+
+
+def _is_beside(preposition: Token) -> bool:
+    """Return whether what follows *preposition* is told beside the clause: "knows of 17 people detained", "ten were shot, with 31 men arrested"."""
+    if one_of(preposition, "of"):
+        return True
+    apart = preposition.i > 0 and preposition.nbor(-1).text == ","
+    return one_of(preposition, "with") and (apart or not form_of(preposition.head, "accusing_verb"))
+
+
+def _is_reported(clause: Token, page: Page) -> bool:
+    """Return whether the relative *clause* is what a cue before it tells, however it hangs: "told a meeting of the council that ten men were held"."""
+    that = any(child.dep_ == "mark" and one_of(child, "that") for child in clause.children)
+    return that and any(each.i in page.cues for each in clause.ancestors)
+
+
+def _is_achieved(infinitive: Token) -> bool:
+    """Return whether *infinitive* is what was done and not only wanted: "managed to free ten", "was able to free ten"."""
+    led = any(one_of(child, "infinitive") and child.dep_ == "aux" for child in infinitive.children)
+    return led and (form_of(infinitive.head, "achieve") or one_of(infinitive.head, "able"))
 
 
 def _is_habit(verb: Token) -> bool:
@@ -143,8 +165,11 @@ def _adds_number(clause: Token) -> bool:
 
 
 def _has_number(verb: Token) -> bool:
-    """Return whether *verb* has an object with a number."""
-    return any(numbered(child) or child.like_num for child in verb.children if child.dep_ == "dobj")
+    """Return whether *verb* has an object with a number, or comes to one: "stood at 12"."""
+    reached = (child for child in verb.children if child.dep_ == "prep" and one_of(child, "reached"))
+    objects = [child for child in verb.children if child.dep_ == "dobj"]
+    objects += [child for each in reached for child in each.children if child.dep_ == "pobj"]
+    return any(numbered(each) or each.like_num for each in objects)
 
 
 def _own_number(verb: Token) -> bool:

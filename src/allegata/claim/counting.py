@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from allegata.ground.actor import find_aliases, kind_of_outlet
 from allegata.ground.quantity import count_of, unit_of
 from allegata.model.claim import Actor, Count
 from allegata.model.mention import Mention, span_of
 
 from .draft import Draft
-from .happening import OTHERS
-from .page import QUOTATION_MARKS, between, extent, form_of, one_of, trimmed, unquoted
-from .patient import classes, number_start, people_together
+from .page import QUOTATION_MARKS, extent, form_of, one_of, trimmed, unquoted
+from .patient import numbered, people_together
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -39,6 +36,8 @@ def _counted(draft: Draft, page: Page) -> Draft:
     if not heads:
         return draft
     start, end = counted_phrase(heads[0], page)
+    if happening.quantity is not None and any(one_of(child, "instead") for child in _number_children(heads[0])):
+        start = max(start, happening.quantity.start)  # not five but nine people
     target = None
     if start < end and heads[0].pos_ != "PRON":
         target = _target(happening, heads[0], start, end, page)
@@ -48,9 +47,8 @@ def _counted(draft: Draft, page: Page) -> Draft:
         return replace(draft, count=_together(heads, together, quantity, page), target=target)
     if quantity is not None:
         made = count_of(quantity, happening.unit)
-        total = _summed(heads, quantity, made, page)
         span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
-        return replace(draft, count=Mention((span,), (total,), "quantity"), target=target)
+        return replace(draft, count=Mention((span,), (made,), "quantity"), target=target)
     bare = _uncounted(heads[0], happening, draft.attribution is not None)
     if bare is not None:
         low, high, modifier = bare
@@ -60,6 +58,11 @@ def _counted(draft: Draft, page: Page) -> Draft:
         value = Count(low, high, unit, "exact" if exact else "vague", phrase.text, "exact" if exact else page.profile)
         return replace(draft, count=Mention((phrase,), (value,), "number of the noun"), target=target)
     return replace(draft, target=target)
+
+
+def _number_children(head: Token) -> list[Token]:
+    """Return what hangs on the number of *head*."""
+    return [child for number in head.children if number.dep_ == "nummod" for child in number.children]
 
 
 def _target(happening: Happening, head: Token, start: int, end: int, page: Page) -> Mention[Actor] | None:
@@ -106,29 +109,6 @@ def _target(happening: Happening, head: Token, start: int, end: int, page: Page)
     return Mention((span_of(text, start, end),), (Actor(text[start:end], None),), "patient")
 
 
-def _summed(heads: list[Token], quantity: Quantity, made: Count, page: Page) -> Count:
-    """Return *made* with the exact numbers of coordinated things of the same unit added: "five rifles and four grenades"."""
-    kind = classes(page.document.language).get(made.unit or "")
-    summed = made.unit not in (None, "person") and kind not in OTHERS and len(heads) > 1
-    if made.modifier != "exact" or made.low is None or not summed:
-        return made
-    total, same = 0, 0
-    for head in heads:
-        unit = unit_of(head.lemma_.lower()) or unit_of(head.lower_)
-        starts = [child.idx for child in head.children]
-        numbers = [each for start in starts for each in between(page.quantities, start, start + 1, number_start)]
-        if unit != made.unit:
-            continue
-        same += 1
-        if not numbers and any(one_of(child, "indefinite") for child in head.children):
-            total += 1
-        elif len(numbers) == 1 and numbers[0].modifier == "exact" and numbers[0].low is not None:
-            total += numbers[0].low
-        else:
-            return made
-    return msgspec.structs.replace(made, low=total, high=total) if same > 1 else made
-
-
 def _together(heads: list[Token], total: int, quantity: Quantity | None, page: Page) -> Mention[Count]:
     """Return the *total* of *heads*, people who are one count, on their words: "two men and a woman"."""
     first, last = min(heads, key=lambda each: each.i), max(heads, key=lambda each: each.i)
@@ -173,6 +153,8 @@ def counted_phrase(head: Token, page: Page) -> tuple[int, int]:
                     continue
                 if child.dep_ == "punct" and child.text in ".;:,":
                     continue
+                if child.dep_ == "appos" and numbered(child):
+                    continue  # the next of a list
                 kept.append(child)
                 pending.append(child)
     left, right = min(each.i for each in kept), max(each.i for each in kept)
@@ -198,13 +180,15 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
     if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
         return 0, 0, "exact"
     if any(one_of(each, "indefinite") or one_of(each, "single") for each in determiners) and head.tag_ in ("NN", "NNP"):
-        return 1, 1, "exact"
+        return (2, 2, "exact") if one_of(head, "pair") else (1, 1, "exact")
     whole = any(one_of(each, "people_alone") for each in determiners)
     if head.tag_ == "NNS" and (whole or not any(one_of(each, "definite") for each in determiners)):
         return 2, None, "vague"
     if told and one_of(head, "people_alone"):
         return 2, None, "vague"
     if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
+        return 1, 1, "exact"
+    if told and happening.unit == "person" and one_of(head, "one_person"):
         return 1, 1, "exact"
     if (
         told

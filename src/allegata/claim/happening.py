@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row
-from allegata.ground.quantity import Quantity
+from allegata.ground.quantity import Quantity, unit_of
 from allegata.model.claim import Status
 
 from .action import ABDUCTED, CAUGHT, FREED, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
@@ -27,6 +27,9 @@ from .patient import (
     stated_number,
     subjects_of,
 )
+
+ITSELF = {"raid": "operation", "attack": "attack"}
+"""The unit of actions that are counted themselves: "12 raids"."""
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -318,7 +321,8 @@ def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token],
         if kind is None and first.unit == "person" and _is_next_number(head):
             unit, kind = "person", "person"
         other = kind in OTHERS and counted is not None and quantity != counted and not together
-        fresh = unit not in units or other
+        apart = first.unit != "person" and kind not in OTHERS
+        fresh = unit not in units or other or apart
         own = _ranked([each for each in rows if each["with"]], head)[0] if row["with"] else row
         if own["objects"] not in ("any", kind):
             own = next((each for each in rows if each["objects"] == kind), own)
@@ -353,7 +357,11 @@ def _apart_from_members(
     quantity: Quantity | None, unit: str | None, kind: str | None, action: str, page: Page
 ) -> tuple[Quantity | None, str | None]:
     """Return number and unit of what is acted on, where a number of members is none of groups: "a 12-member cell" is one cell."""
-    if quantity is None or kind != "group" or page.document.text[quantity.number_end : quantity.number_end + 1] != "-":
+    if quantity is None or kind != "group":
+        return quantity, unit
+    number, _, member = page.document.text[quantity.number_start : quantity.number_end].rpartition("-")
+    hyphened = page.document.text[quantity.number_end : quantity.number_end + 1] == "-"
+    if not (hyphened or (number and unit_of(member))):
         return quantity, unit
     return (quantity, "person") if on_persons(action) else (None, unit)
 
@@ -442,7 +450,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
             return []
         patients = tuple(each.i for each in objects)
     else:
-        quantity, unit, patients = own, _default(action, None), (counted.i,)
+        quantity, unit, patients = own, _default(action, None) or ITSELF.get(action), (counted.i,)
     if is_aside(token):
         return []
     made = Happening(

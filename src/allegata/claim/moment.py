@@ -373,9 +373,9 @@ def _may_be_same(one: Voice | None, other: Voice, page: Page) -> bool:
     bodies = [body for body in (first.body, second.body) if body]
     if len(bodies) == 2 and not (bodies[0].startswith(bodies[1]) or bodies[1].startswith(bodies[0])):
         return land_of(first) == land_of(second) and any(body.startswith(UMBRELLAS) for body in bodies)
-    generic = words(page.document.language, "any_office")
+    generic, ranks = words(page.document.language, "any_office"), words(page.document.language, "rank_role")
     roles = {role for role in (first.role, second.role) if role and role not in generic}
-    return len(roles) < 2
+    return len(roles - ranks) < 2 and len(roles & ranks) < 2  # a spokesman may be a colonel
 
 
 def land_of(speaker: Speaker) -> str | None:

@@ -443,7 +443,8 @@ def _counts(quantity: Quantity, head: Token, chain: set[int], page: Page) -> boo
     for _ in range(5):
         if token.i in chain:
             return True
-        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain:
+        other = token.dep_ == "conj" and token.head.dep_ == "nummod"  # not five but nine people
+        if token.dep_ in ("relcl", "acl", "pobj", "appos", "conj") and token.i not in chain and not other:
             return False
         token = token.head
     return False

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from allegata.ground.abbreviation import abbreviations, spelled_out
 from allegata.ground.actor import parse_speaker
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
@@ -143,8 +144,10 @@ def _is_itself(source: Span, around: Voice, outer: Attribution, page: Page) -> b
 
 def _read(source: Span, page: Page) -> Speaker:
     near = between(page.people, source.start, source.end, span_start)
+    towns = {each.spans[0] for each in between(page.places, source.start, source.end, first_offset)}
+    near = [name for name in near if name not in towns] or near  # Salto del Guairá police chief Ada Brill
     people = tuple(_whole_name(name, source, page) for name in near if name.end <= source.end)
-    words_of = _spelled_out(source.text, abbreviations(page.document.text, page.document.language))
+    words_of = spelled_out(source.text, abbreviations(page.document.text, page.document.language))
     return parse_speaker(words_of, people, _land_of_forces(source, page) or page.home, page.document.language)
 
 
@@ -170,31 +173,6 @@ def _land_of_forces(source: Span, page: Page) -> str | None:
         if pattern(language, "forces_after").match(text, start + at)
     ]
     return named[0] if len(set(named)) == 1 else None
-
-
-@lru_cache(maxsize=4)
-def abbreviations(text: str, language: str = "en") -> dict[str, str]:
-    """Return the names that *text* gives an abbreviation for in brackets, by the abbreviation; the names hold it too.
-
-    >>> abbreviations("Officers of the Coast Rescue Agency (CRA) said so.")
-    {'CRA': 'Coast Rescue Agency (CRA)'}
-    """
-    found: dict[str, str] = {}
-    for match in pattern(language, "abbreviated").finditer(text):
-        parts = match["full"].split()
-        for at in range(len(parts)):
-            initials = "".join(part[0] for part in parts[at:] if part[0].isupper())
-            if parts[at][0].isupper() and initials == match["short"]:
-                found.setdefault(match["short"], f"{' '.join(parts[at:])} ({match['short']})")
-    return found
-
-
-def _spelled_out(source: str, known: Mapping[str, str]) -> str:
-    """Return *source* with the whole names of its abbreviations."""
-    if not known:
-        return source
-    short = re.compile(rf"(?<![\w(-])(?:{'|'.join(map(re.escape, known))})(?![\w)-])")
-    return short.sub(lambda match: known[match[0]], source)
 
 
 @cache
@@ -476,7 +454,7 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             for voice in last:
                 if (
                     voice.personal
-                    and _is_one_office(read.role, voice.speaker.role)
+                    and (_is_one_office(read.role, voice.speaker.role) or _has_rank(voice, read.role, language))
                     and _is_one_body(read.body, voice.speaker.body) is not False
                 ):
                     return voice
@@ -491,6 +469,14 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _has_rank(voice: Voice, rank: str, language: str) -> bool:
+    """Return whether a *rank* stands with the name of *voice*: "the general" is the spokesman Brig. Gen. Ada Brill."""
+    if rank not in words(language, "rank_role"):
+        return False
+    titles = (row["title"] for row in table(f"{language}/titles") if row["role"] == rank)
+    return any(re.search(rf"(?<!\w){re.escape(title)}(?!\w)", voice.words) for title in titles)
 
 
 def _put_out(voice: Voice, noun: str, page: Page) -> bool:

@@ -30,6 +30,8 @@ EN = "en"
 
 OLDEST = 110
 """The greatest age."""
+LEAD = 24
+"""Code points before a number in which words for an age or a denial are looked for."""
 GREATEST = 2**53 - 1
 """The greatest number that counts anything in a report."""
 
@@ -431,6 +433,10 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False  # Battalion No. 42
     if touching == ("(", ")") and _is_age(line, at, value):
         return False
+    if pattern(language, "age_before").search(text, max(0, start - LEAD), start) or _is_age_of(line, at, end, value):
+        return False
+    if pattern(language, "not_before").search(text, max(0, start - LEAD), start) and _is_instead(line, end):
+        return False  # not five but nine
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
         return hyphened["counted"] is not None
@@ -482,6 +488,19 @@ def _is_age(line: Line, at: int, value: int) -> bool:
     named = line.is_capital(at - 3) and line.is_capital(at - 2) and line.gap(at - 3) == " "
     person = named and is_given_name(line.word(at - 3)) and not is_spelling(fold(whole))
     return person and value < OLDEST and line.word(at)[0].isdecimal()
+
+
+def _is_age_of(line: Line, at: int, end: int, value: int) -> bool:
+    """Return whether the number is the age of one person: "a boy of 16", but not "a crew of 16"."""
+    person = line.is_one(at - 1, "of") and unit_of(line.word(at - 2), line.language) == "person"
+    one = line.is_one(at - 3, "indefinite") or line.is_one(at - 4, "indefinite")
+    return person and one and value < OLDEST and line.word(end) not in _units(line.language)
+
+
+def _is_instead(line: Line, end: int) -> bool:
+    """Return whether another number follows that is said instead of the one that ends at *end*."""
+    at = end + 1 if line.word(end) == "," else end
+    return line.is_one(at, "instead") and read_number(line, at + 1) is not None
 
 
 def _is_name(line: Line, at: int, end: int) -> bool:
