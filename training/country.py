@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from allegata.ground.country import POINTS, evidence_of
+from training.marked import marked_texts
 from training.own import folders, pages_of
 
 STRENGTH = 0.05
@@ -36,12 +37,23 @@ class Page:
 def pages(folder: Path) -> Iterable[Page]:
     """Yield the pages of a corpus with claims in some country."""
     for text, gold in pages_of(folder):
-        countries = Counter(place["country"] for claim in gold["claims"] for place in claim["places"])
-        evidence = evidence_of(text)
-        if countries and evidence:
-            codes, (most, _) = list(evidence), countries.most_common(1)[0]
-            seen = np.sqrt([[evidence[code].get(kind, 0.0) for kind in POINTS] for code in codes])
-            yield Page(gold["id"], seen, codes.index(most) if most in codes else None)
+        yield from _page(gold["id"], text, [place["country"] for claim in gold["claims"] for place in claim["places"]])
+
+
+def marked_pages() -> Iterable[Page]:
+    """Yield the reports written for the recipes."""
+    for report in marked_texts():
+        if report.whole:
+            yield from _page(report.text[:20], report.text, [mark.country for mark in report.marks if mark.country])
+
+
+def _page(name: str, text: str, countries: list[str]) -> Iterable[Page]:
+    """Yield the page that *text* is, with claims in *countries*."""
+    evidence = evidence_of(text)
+    if countries and evidence:
+        codes, ((most, _), *_) = list(evidence), Counter(countries).most_common(1)
+        seen = np.sqrt([[evidence[code].get(kind, 0.0) for kind in POINTS] for code in codes])
+        yield Page(name, seen, codes.index(most) if most in codes else None)
 
 
 def learned(examples: Iterable[Page]) -> Any:
@@ -68,6 +80,7 @@ def misread(points: Any, examples: Sequence[Page]) -> list[str]:
 def main() -> None:
     """Learn and measure."""
     sets, held = ({name: list(pages(each)) for name, each in some.items()} for some in folders())
+    held["reports of training/texts"] = list(marked_pages())
     for name, examples in {**sets, **held}.items():
         points = learned(page for other, many in sets.items() if other != name for page in many)
         wrong = misread(points, examples)

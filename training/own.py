@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-TAUGHT = ("one", "two", "three", "four", "five", "six", "seven")
-"""Fresh sets that points are learned from; the others only measure them."""
+TAUGHT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "eleven")
+"""Fresh sets that recipes learn from; the others only measure what was learned."""
 JSON = dict[str, Any]
 
 
-def folders(taught: Collection[str] = TAUGHT) -> tuple[dict[str, Path], dict[str, Path]]:
-    """Return the corpora by name: those to learn from, the own corpus and the fresh sets *taught*, and the others."""
+def folders() -> tuple[dict[str, Path], dict[str, Path]]:
+    """Return the corpora by name: those to learn from, the own corpus and the fresh sets of TAUGHT, and the others."""
     learned, others = {"own corpus": CORPUS}, dict[str, Path]()
     for each in sorted((CORPUS / "fresh").iterdir()):
         if each.is_dir():
-            (learned if each.name in taught else others)[each.name] = each
+            (learned if each.name in TAUGHT else others)[each.name] = each
     return learned, others
 
 

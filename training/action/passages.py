@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from allegata.claim.action_reader import NOTHING
 from allegata.ground.quantity import find_quantities
+from training.marked import marked_texts
 from training.own import pages_of, phrase_of
 
-HERE = Path(__file__).parent
-MARK = re.compile(r"\[\[(?P<not>!?)(?P<action>[a-z]+)\|(?P<phrase>[^\]|]+)\]\]")
 NAMES = {"abduct": "disappear", "surveillance": "surveil", "other": NOTHING}
 """Actions that the corpora call otherwise."""
 EITHER = "plot"
@@ -36,26 +34,12 @@ class Passage:
     marks: tuple[Mark, ...]
 
 
-def parse(line: str) -> Passage:
-    """Return the passage that *line* writes: each mark is ``[[action|phrase]]``, with a ``!`` before an action that did not happen.
-
-    >>> parse("Police held [[arrest|ten men]], not [[!arrest|twelve]].")
-    Passage(text='Police held ten men, not twelve.', marks=(Mark(start=12, end=19, action='arrest'), Mark(start=25, end=31, action='none')))
-    """
-    text, at, marks = "", 0, []
-    for match in MARK.finditer(line):
-        text += line[at : match.start()]
-        action = NOTHING if match["not"] else match["action"]
-        marks.append(Mark(len(text), len(text) + len(match["phrase"]), action))
-        text += match["phrase"]
-        at = match.end()
-    return Passage(text + line[at:], tuple(marks))
-
-
 def invented() -> list[Passage]:
-    """Return the passages written for this recipe."""
-    files = sorted(HERE.joinpath("passages").glob("*.txt"))
-    return [parse(line) for path in files for line in path.read_text("utf-8").splitlines() if line.strip()]
+    """Return the texts written for the recipes."""
+    return [
+        Passage(each.text, tuple(Mark(of.start, of.end, of.action if of.happened else NOTHING) for of in each.marks))
+        for each in marked_texts()
+    ]
 
 
 def annotated(folder: Path) -> list[Passage]:

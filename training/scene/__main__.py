@@ -19,14 +19,14 @@ from sklearn.linear_model import LogisticRegression
 from allegata.claim.scene import LEAST, Points, points_of
 from training.own import TAUGHT, folders
 
-from .examples import Example, examples_of
+from .examples import Example, examples_of, marked_examples
 
 STRENGTH = 0.2
 """The inverse of how strongly weights are held near null."""
 TABLE = Path(__file__).parents[2] / "src/allegata/data/scene_points.tsv"
 HEAD = """\
 # What each level of a field says for a happening, of which no place is known, having been in a division that its report names: points to add up, from none on it was.
-# provenance: learned by training/scene from the annotated pages of corpus/ and corpus/fresh (sets one to {last}). licence: Apache-2.0
+# provenance: learned by training/scene from the annotated pages of corpus/ and corpus/fresh (sets {sets}). licence: Apache-2.0
 # field, level: as claim/scene.py finds them; of numbers the most that it holds for. points: logarithms of odds; start: those of any.
 field\tlevel\tpoints
 """
@@ -59,7 +59,7 @@ def told(points: Points, examples: Iterable[Example]) -> tuple[int, int, int]:
 def write(points: Points) -> None:
     """Write *points* as the table that ships."""
     lines = (f"{field}\t{level}\t{value + 0:g}\n" for (field, level), value in sorted(points.items()))
-    TABLE.write_text(HEAD.format(last=TAUGHT[-1]) + "".join(lines), "utf-8")
+    TABLE.write_text(HEAD.format(sets=", ".join(TAUGHT)) + "".join(lines), "utf-8")
 
 
 def measured(sets: dict[str, Sequence[Example]], held: dict[str, Sequence[Example]]) -> Iterable[str]:
@@ -80,6 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     sets, held = ({name: tuple(examples_of(each)) for name, each in some.items()} for some in folders())
     if options.measure:
+        held["reports of training/texts"] = tuple(marked_examples())
         print("\n".join(measured(sets, held)))
     else:
         write(learned(each for many in sets.values() for each in many))

@@ -137,7 +137,8 @@ def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
     for noun in tokens_like(page.doc, TAG={"NN", "NNP"}.__contains__):
         if _is_part(noun, patients) or not any(one_of(child, "indefinite") for child in noun.children):
             continue
-        known = kind_of(noun, page)[1] is not None
+        only_tied = noun.dep_ == "pobj" and one_of(noun.head, "to")  # ten men linked to a cell were held
+        known = kind_of(noun, page)[1] is not None and not only_tied
         if known and not reading.sources.holding((noun.idx, noun.idx + len(noun))):
             yield _Open(noun, None)
 
