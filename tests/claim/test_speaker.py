@@ -46,6 +46,12 @@ def speakers(text: str) -> list[Speaker]:
         ("Ada Brill, an activist, said her group had recorded the deaths of six men.", "Ada Brill", "activist", None),
         ("The Harbour Rescue Agency has held ten men, the agency said.", None, None, "Harbour Rescue Agency"),
         (
+            "Six were held, Peru's army said in a statement. The statement, carried by the Andina news agency, spoke of Puno. It added that two were freed.",
+            None,
+            None,
+            "Army (Peru)",
+        ),
+        (
             "Ten men were held in Cambodia, Svay Rieng provincial police chief Major General Ada Brill said.",
             "Ada Brill",
             "general",

@@ -325,7 +325,7 @@ def _going_on(
     voices: dict[str, Voice],
     page: Page,
 ) -> Mention[Period] | None:
-    """Return the moment of the statement that *attribution* goes on with; of the next one where it is the lead of the text.
+    """Return the moment of the statement that *attribution* goes on with; of the next one where it is in the first paragraph.
 
     Nobody but an outlet speaks between the two.
     """
@@ -337,7 +337,7 @@ def _going_on(
     if set(re.findall(r"\w+", attribution.source[0].text.lower())) & words(page.document.language, "another"):
         return None
     before, after = timeline.around(at)
-    lead = before is None and sentence.start_char <= len(headline(text))
+    lead = before is None and "\n" not in text[len(headline(text)) : sentence.start_char].strip()
     for each in (before, after if lead else None):
         if each is None:
             continue

@@ -429,7 +429,8 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         subject = _subject_body(source, page)
         if subject is not None and subject.body != last[0].speaker.body:
             return next((voice for voice in last if voice.speaker.body == subject.body), None)
-        return next((voice for voice in last if not voice.personal), voices[-1])
+        bodies_heard = [voice for voice in last if not voice.personal]
+        return next((each for each in bodies_heard if not _passes_on(each, bodies_heard, page)), voices[-1])
     if first in words(language, "plural") and len(parts) == 1:
         return voices[-1]
     if words(language, "counterpart") & set(parts):
@@ -458,9 +459,10 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
                     and _is_one_body(read.body, voice.speaker.body) is not False
                 ):
                     return voice
+        heard = next((each for each in last if each.speaker.kind != "media"), last[0])  # a statement, carried by RTZ
         for head in (each for each in parts if each in bodies):
-            if head in words(language, "document_noun") and _put_out(last[0], head, page):
-                return last[0]
+            if head in words(language, "document_noun") and _put_out(heard, head, page):
+                return heard
             for voice in last:
                 if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
                     return voice
@@ -469,6 +471,13 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _passes_on(voice: Voice, others: Sequence[Voice], page: Page) -> bool:
+    """Return whether *voice* is an outlet that only hands on what one of *others* says in the same sentence: "The statement, carried by RTZ, said"."""
+    start = sentence_at(page, voice.last).start_char
+    media = voice.speaker.kind == "media"
+    return media and any(start <= each.last < voice.last and each.speaker.kind != "media" for each in others)
 
 
 def _has_rank(voice: Voice, rank: str, language: str) -> bool:
