@@ -7,7 +7,7 @@ from allegata.claim import claims, sample
     ("text", "actions"),
     [
         ("Twelve people went missing, police said.", ["disappear"]),
-        ("Twelve people went fishing, police said.", []),
+        ("Twelve people went home, police said.", []),
         ("Twelve people lost their lives, police said.", ["kill"]),
         ("Twelve people lost their homes, police said.", []),
         ("Police said 12 suspects were fined.", ["sentence"]),

@@ -40,6 +40,11 @@ def test_what_a_report_of_one_town_tells_later_was_there() -> None:
         assert rules == [LIKELIEST]
 
 
+def test_the_capital_of_a_dateline_is_no_place_of_what_was_elsewhere() -> None:
+    text = "NAIROBI - Police in Kenya arrested nine men near Urgolmi, a commander said.\n\nTwo pistols were found in the area, he said."
+    assert all(where == [("KE", None)] for _, where, _ in divisions(text))
+
+
 def test_such_a_place_is_the_division_on_the_words_that_name_it() -> None:
     text = f"{LEAD}\n\n{BETWEEN}\n\nOfficers also found two pistols, a detective said."
     (seized,) = [each for each in claims_of_text(text, "2024-05-15") if each.action == "seize"]

@@ -46,6 +46,12 @@ def speakers(text: str) -> list[Speaker]:
         ("Ada Brill, an activist, said her group had recorded the deaths of six men.", "Ada Brill", "activist", None),
         ("The Harbour Rescue Agency has held ten men, the agency said.", None, None, "Harbour Rescue Agency"),
         (
+            "Lieutenant Colonel Ada Brill spoke of six dead. The lieutenant said ten men were held.",
+            None,
+            "lieutenant",
+            None,
+        ),
+        (
             "Six were held, Peru's army said in a statement. The statement, carried by the Andina news agency, spoke of Puno. It added that two were freed.",
             None,
             None,

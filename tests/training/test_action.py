@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 from allegata.ground.lexicon import table
 from training.action.passages import NOTHING, annotated, invented
@@ -13,16 +14,16 @@ from training.own import CORPUS
 def test_every_mark_of_the_texts_is_an_action() -> None:
     known = {row["action"] for row in table("actions")} | {NOTHING}
     texts = list(marked_texts())
-    assert len(texts) > 4000
-    assert sum(each.whole for each in texts) > 300
     assert {mark.action for each in texts for mark in each.marks} <= known
     assert not any(re.search(r"\[\[|\]\]", MARK.sub("", path.read_text("utf-8"))) for path in TEXTS.glob("*.txt"))
 
 
-def test_what_is_marked_as_nowhere_has_no_division_and_only_reports_have_places() -> None:
-    marks = [(each.whole, mark) for each in marked_texts() for mark in each.marks]
-    assert all(mark.country for _, mark in marks if mark.division)
-    assert all(whole for whole, mark in marks if mark.country)
+def test_the_texts_are_as_many_as_the_model_card_says_and_only_reports_have_places() -> None:
+    texts = list(marked_texts())
+    card = (files("allegata") / "data/en/action/MODEL_CARD.md").read_text("utf-8")
+    assert f"{len(texts):,} texts with {sum(len(each.marks) for each in texts):,} marked" in card
+    assert f"{sum(each.whole for each in texts)} of them whole reports" in card
+    assert all(each.whole for each in texts for mark in each.marks if mark.country)
 
 
 def test_a_mark_quotes_its_text() -> None:
@@ -35,11 +36,12 @@ def test_a_mark_quotes_its_text() -> None:
 
 
 def test_what_did_not_happen_is_learned_as_nothing() -> None:
-    marked, learned = list(marked_texts()), invented()
-    assert [len(each.marks) for each in marked] == [len(each.marks) for each in learned]
-    denied = [mark.happened for each in marked for mark in each.marks]
-    actions = [mark.action for each in learned for mark in each.marks]
-    assert all(action == NOTHING for happened, action in zip(denied, actions, strict=True) if not happened)
+    said = "The number given by foreign media is false: not nine but six of our servicemen fell"
+    (learned,) = [each for each in invented() if said in each.text]
+    assert [(learned.text[mark.start : mark.end], mark.action) for mark in learned.marks][:2] == [
+        ("nine", NOTHING),
+        ("six", "kill"),
+    ]
 
 
 def test_reports_are_apart_and_their_lines_paragraphs() -> None:

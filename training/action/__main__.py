@@ -1,4 +1,4 @@
-"""Train the action head, from the marked passages to weights and model card.
+"""Train the action head, from the marked texts to weights and model card.
 
 python -m training.action --base FOLDER
 
@@ -14,7 +14,8 @@ from pathlib import Path
 
 import torch
 
-from training.own import folders
+from training.marked import marked_texts
+from training.own import TAUGHT, folders
 
 from .examples import Example, examples_of
 from .fit import Plan, fit, score
@@ -48,17 +49,23 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     torch.set_num_threads(options.threads)
-    passages = invented()
+    texts = invented()
     taught, others = folders()
     pages = (page for folder in taught.values() for page in annotated(folder))
-    examples = list(examples_of([*passages, *pages]))
+    examples = list(examples_of([*texts, *pages]))
     head = ActionHead()
     load_base(head, options.base / "model.safetensors")
     fit(head, examples, Plan(epochs=options.epochs), options.seed)
     held = {f"fresh set {name}": list(examples_of(annotated(folder))) for name, folder in others.items()}
     held |= {each.name: list(examples_of(annotated(each))) for each in options.measure}
-    marks = sum(len(each.marks) for each in passages)
-    told = {"passages": f"{len(passages):,}", "marks": f"{marks:,}", "scores": figures(head, held)}
+    marks = sum(len(each.marks) for each in texts)
+    told = {
+        "texts": f"{len(texts):,}",
+        "reports": f"{sum(each.whole for each in marked_texts()):,}",
+        "marks": f"{marks:,}",
+        "sets": ", ".join(TAUGHT),
+        "scores": figures(head, held),
+    }
     ship(head, LEAST, SINGLE, told)
 
 

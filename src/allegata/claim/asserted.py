@@ -32,10 +32,10 @@ def is_excluded(token: Token, page: Page) -> bool:
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
-        if each.dep_ == "relcl" and _is_reported(each, page):
-            return False
         if _is_open(each):
             return True
+        if each.dep_ == "relcl" and _is_reported(each, page):
+            return False
         if each.dep_ == "xcomp" and (_is_intended(each) or _is_achieved(each)):
             each = each.head
             continue
@@ -75,22 +75,30 @@ def is_excluded(token: Token, page: Page) -> bool:
 
 def _is_beside(preposition: Token) -> bool:
     """Return whether what follows *preposition* is told beside the clause: "knows of 17 people detained", "ten were shot, with 31 men arrested"."""
-    if one_of(preposition, "of"):
-        return True
     apart = preposition.i > 0 and preposition.nbor(-1).text == ","
-    return one_of(preposition, "with") and (apart or not form_of(preposition.head, "accusing_verb"))
+    return one_of(preposition, "of") or (apart and one_of(preposition, "with"))
 
 
 def _is_reported(clause: Token, page: Page) -> bool:
     """Return whether the relative *clause* is what a cue before it tells, however it hangs: "told a meeting of the council that ten men were held"."""
     that = any(child.dep_ == "mark" and one_of(child, "that") for child in clause.children)
-    return that and any(each.i in page.cues for each in clause.ancestors)
+    above = next((each for each in clause.ancestors if each.pos_ in ("VERB", "AUX")), None)
+    return that and above is not None and above.i in page.cues
 
 
 def _is_achieved(infinitive: Token) -> bool:
-    """Return whether *infinitive* is what was done and not only wanted: "managed to free ten", "was able to free ten"."""
+    """Return whether *infinitive* is what was done and not only wanted: "managed to free ten", "was able to free ten", but not "could not manage to"."""
     led = any(one_of(child, "infinitive") and child.dep_ == "aux" for child in infinitive.children)
-    return led and (form_of(infinitive.head, "achieve") or one_of(infinitive.head, "able"))
+    able = one_of(infinitive.head, "able")
+    if not led or not (able or form_of(infinitive.head, "achieve")):
+        return False
+    verb = infinitive.head.head if able else infinitive.head
+    subjects = [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")]
+    nobody = any(one_of(each, "negative_subject") for subject in subjects for each in (subject, *subject.children))
+    open_to = any(
+        child.tag_ in ("MD", "TO") or child.dep_ == "neg" or one_of(child, "hardly") for child in verb.children
+    )
+    return not (nobody or open_to)
 
 
 def _is_habit(verb: Token) -> bool:

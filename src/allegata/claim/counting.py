@@ -164,6 +164,14 @@ def counted_phrase(head: Token, page: Page) -> tuple[int, int]:
     return trimmed(page.document.text, *extent(list(inner)))
 
 
+def _is_one_person(pronoun: Token) -> bool:
+    """Return whether *pronoun* is one person alone of whom a clause tells what was done: "police arrested him", not "him and his son", "who shot her"."""
+    alone = pronoun.dep_ != "conj" and not any(child.dep_ == "conj" for child in pronoun.children)
+    verb = pronoun.head
+    might = any(child.tag_ == "MD" or one_of(child, "asking") for child in verb.children)
+    return one_of(pronoun, "one_person") and alone and verb.dep_ != "relcl" and not might
+
+
 def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int | None, str] | None:
     """Return the bounds of a noun without a number.
 
@@ -180,7 +188,8 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
     if one_of(head, "nobody") or any(one_of(each, "no") for each in determiners):
         return 0, 0, "exact"
     if any(one_of(each, "indefinite") or one_of(each, "single") for each in determiners) and head.tag_ in ("NN", "NNP"):
-        return (2, 2, "exact") if one_of(head, "pair") else (1, 1, "exact")
+        two = one_of(head, "pair") and not any(one_of(child, "of") for child in head.children)
+        return (2, 2, "exact") if two else (1, 1, "exact")
     whole = any(one_of(each, "people_alone") for each in determiners)
     if head.tag_ == "NNS" and (whole or not any(one_of(each, "definite") for each in determiners)):
         return 2, None, "vague"
@@ -188,7 +197,7 @@ def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int 
         return 2, None, "vague"
     if head.ent_type_ == "PERSON" and head.tag_ == "NNP":
         return 1, 1, "exact"
-    if told and happening.unit == "person" and one_of(head, "one_person"):
+    if told and happening.unit == "person" and _is_one_person(head):
         return 1, 1, "exact"
     if (
         told

@@ -28,9 +28,6 @@ from .patient import (
     subjects_of,
 )
 
-ITSELF = {"raid": "operation", "attack": "attack"}
-"""The unit of actions that are counted themselves: "12 raids"."""
-
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
@@ -41,6 +38,10 @@ LIFELESS = frozenset(["animal", "goods", "site", "workshop"])
 """Object classes to which nothing is done that is done to persons only."""
 NEIGHBOURS = 64
 """Happenings before one among which its coordinated verbs are looked for."""
+
+
+ITSELF = {"raid": "operation", "attack": "attack"}
+"""The unit of actions that are counted themselves: "12 raids", "two bombings"."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,7 @@ def _ranked(rows: list[Row], head: Token) -> list[Row]:
 def _further(first: Happening, rows: list[Row], row: Row, patients: list[Token], page: Page) -> list[Happening]:
     """Return the same action over coordinated things that do not add up to one count.
 
-    They are of another unit ("30 rifles and 9,000 rounds of ammunition"), or other people ("12 soldiers and five farmers").
+    They are goods ("30 rifles, four grenades and 9,000 rounds of ammunition"), or other people ("12 soldiers and five farmers").
     """
     found = []
     together = people_together(patients, page) is not None

@@ -137,8 +137,9 @@ def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
     for noun in tokens_like(page.doc, TAG={"NN", "NNP"}.__contains__):
         if _is_part(noun, patients) or not any(one_of(child, "indefinite") for child in noun.children):
             continue
-        only_tied = noun.dep_ == "pobj" and one_of(noun.head, "to")  # ten men linked to a cell were held
-        known = kind_of(noun, page)[1] is not None and not only_tied
+        to = noun.head if noun.dep_ == "pobj" and one_of(noun.head, "to") else None
+        tied = to is not None and to.head.tag_ in ("VBN", "VBD")  # ten men linked to a cell were held
+        known = kind_of(noun, page)[1] is not None and not tied
         if known and not reading.sources.holding((noun.idx, noun.idx + len(noun))):
             yield _Open(noun, None)
 
@@ -192,12 +193,12 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
 def _is_only_said_of(counted: _Open, action: str, verb: Token) -> bool:
     """Return whether the words say what is or does of what is counted, or that some thing handles it, and of nothing done to it.
 
-    "12 children were on board", "40 kilos are worth a million", "the ship carried 12 tonnes".
+    "12 children were on board", "40 kilos are worth a million", "the ship carried 12 tonnes", "20 rebels surrendered".
     """
     head = counted.head
     part = counted.quantity is not None and counted.quantity.leans == "part_of"
     if head.dep_ == "nsubj" and head.head == verb and not (part or head.like_num):
-        return form_of(verb, "copula") or action == TAKEN
+        return form_of(verb, "copula") or form_of(verb, "own_act") or action == TAKEN
     if action != TAKEN or head.dep_ != "dobj" or head.head != verb:
         return False
     doers = [child for child in verb.children if child.dep_ == "nsubj"]

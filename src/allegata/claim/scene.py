@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from allegata.ground.lexicon import pattern, table
 from allegata.ground.locality import is_put_at_unlisted
-from allegata.ground.place import LIKELIEST, division_of, is_capital
+from allegata.ground.place import LIKELIEST, country_code, division_of, is_capital
+from allegata.ground.syntax import find_dateline
 from allegata.model.claim import Place
 from allegata.model.mention import Mention
 
@@ -79,17 +80,22 @@ def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
 def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list[View]]]:
     """Yield the number of each of *told* of which no place is known, and its views of the divisions that the page names near it."""
     page = reading.page
-    places = (each for each in page.places if not _is_of_teller(each, reading))
+    desk = _desk(page.document.text)
+    places = (each for each in page.places if not _is_of_teller(each, reading) and not _is_of_desk(each, desk))
     named = [_Named(division, each) for each in places if (division := _division(each, page.home)) is not None]
     if not named:
         return
     in_all = Counter(each.division for each in named)
+    put: dict[int, str] = {}
     for number, each in enumerate(told):
         unknown = each.places is None and each.office is None and each.happening.action != "other"
-        if unknown and not _is_of_country(each, page):
+        if unknown and not _is_of_country(each, page) and not _is_told_abroad(each, page):
             near = [one for one in between(named, *_around(each, page), _at) if not _is_aside(one, each, page)]
             if near:
-                yield number, list(_views(each, near, in_all, page))
+                sentence = sentence_at(page, each.happening.start)
+                if sentence.start_char not in put:
+                    put[sentence.start_char] = _put(sentence, page)
+                yield number, list(_views(each, near, in_all, page, put[sentence.start_char]))
 
 
 class _Named(NamedTuple):
@@ -103,12 +109,28 @@ def _is_of_country(told: Told, page: Page) -> bool:
     return pattern(page.document.language, "nationwide").search(sentence.text) is not None
 
 
+def _is_told_abroad(told: Told, page: Page) -> bool:
+    """Return whether a body of another country than the page speaks of tells *told*, which may have been at home."""
+    return told.land is not None and page.home is not None and country_code(told.land) != page.home
+
+
 def _is_of_teller(place: Mention[Place], reading: Reading) -> bool:
     """Return whether *place* only says who speaks: an outlet, or those who govern from a capital."""
     span = place.spans[0]
     tellers = [reading.attributions[number] for number in reading.sources.holding((span.start, span.end))]
     governed = place.value is not None and is_capital(place.value)
     return any(governed or reading.voices[each.id].speaker.kind == "media" for each in tellers)
+
+
+def _desk(text: str) -> tuple[int, int]:
+    """Return the stretch of the dateline of *text*, an empty one where it has none."""
+    dateline = find_dateline(text)
+    return (text.rfind("\n", 0, dateline[0]) + 1, dateline[0]) if dateline is not None else (0, 0)
+
+
+def _is_of_desk(place: Mention[Place], desk: tuple[int, int]) -> bool:
+    """Return whether *place* is a capital in the dateline, *desk*: where the report was written."""
+    return desk[0] <= first_offset(place) < desk[1] and place.value is not None and is_capital(place.value)
 
 
 def _is_aside(named: _Named, told: Told, page: Page) -> bool:
@@ -119,11 +141,11 @@ def _at(named: _Named) -> int:
     return first_offset(named.name)
 
 
-def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Page) -> Iterator[View]:
+def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Page, put: str) -> Iterator[View]:
     start = told.happening.start
     sentence = sentence_at(page, start)
     beside = tuple(between(page.places, sentence.start_char, sentence.end_char, first_offset))
-    rank, before, put = rank_of(page, start), between(near, 0, start, _at), _put(sentence, beside, page)
+    rank, before = rank_of(page, start), between(near, 0, start, _at)
     for division in dict.fromkeys(each.division for each in near):
         names = tuple(each.name for each in near if each.division == division)
         last = max((number for number, each in enumerate(before) if each.division == division), default=None)
@@ -134,10 +156,10 @@ def _views(told: Told, near: Sequence[_Named], in_all: Counter[Place], page: Pag
         yield View(told, division, divisions, often, names, nearest, distance, len(others), beside, put)
 
 
-def _put(sentence: Stretch, places: Sequence[Mention[Place]], page: Page) -> str:
-    """Return at what of no table the words of *sentence*, which names *places*, put something."""
+def _put(sentence: Stretch, page: Page) -> str:
+    """Return at what of no table the words of *sentence* put something."""
     start, end = sentence.start_char, sentence.end_char
-    read = [span for place in places for span in place.spans]
+    read = [span for place in between(page.places, start, end, first_offset) for span in place.spans]
     read += [span for time in between(page.times, start, end, first_offset) for span in time.spans]
     known = [(span.start, span.end) for span in (*read, *between(page.people, start, end, span_start))]
     if is_put_at_unlisted(page.document.text, start, end, known, page.document.language):
@@ -185,6 +207,7 @@ def _sentence(view: View) -> str:
 
 FIELDS: dict[str, Callable[[View], str]] = {
     "action": lambda view: view.told.happening.action,
+    "capital": lambda view: "yes" if view.nearest.value is not None and is_capital(view.nearest.value) else "no",
     "count": _count,
     "distance": _distance,
     "divisions": lambda view: step(view.divisions, (1, 2, 3, 5)),

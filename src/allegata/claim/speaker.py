@@ -481,11 +481,23 @@ def _passes_on(voice: Voice, others: Sequence[Voice], page: Page) -> bool:
 
 
 def _has_rank(voice: Voice, rank: str, language: str) -> bool:
-    """Return whether a *rank* stands with the name of *voice*: "the general" is the spokesman Brig. Gen. Ada Brill."""
-    if rank not in words(language, "rank_role"):
-        return False
-    titles = (row["title"] for row in table(f"{language}/titles") if row["role"] == rank)
-    return any(re.search(rf"(?<!\w){re.escape(title)}(?!\w)", voice.words) for title in titles)
+    """Return whether the role *rank* stands with the name of *voice*: "the general" is the spokesman Brig. Gen. Ada Brill."""
+    titles = _ranks(language)
+    return rank in titles.values() and rank in (titles[each] for each in _any_rank(language).findall(voice.words))
+
+
+@cache
+def _ranks(language: str) -> dict[str, str]:
+    """Return the titles of ranks with their roles."""
+    ranks = words(language, "rank_role")
+    return {row["title"]: row["role"] for row in table(f"{language}/titles") if row["role"] in ranks}
+
+
+@cache
+def _any_rank(language: str) -> re.Pattern[str]:
+    """Return what finds the titles of ranks, of two that begin in one place the longer one."""
+    longest = sorted(_ranks(language), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
 
 def _put_out(voice: Voice, noun: str, page: Page) -> bool:

@@ -16,6 +16,7 @@ from allegata.ground.toponym import (
     find_short_names,
     is_placed,
     namesakes_of,
+    not_places,
     rows_of,
     scan_toponyms,
     short_names,
@@ -140,6 +141,8 @@ def resolve(
             or bool(pattern(language, "division_of").search(lead))
             or bool(pattern(language, "division_apposed").match(text, span.end))
         )
+        if division and spelling in not_places(language):  # "Western Division" of Fiji, and of no army
+            rows = [row for row in rows if row["country"] == home]
         rows = _rows_called(rows, span.text, text[span.end : span.end + LABEL], language)
         if division:
             rows = [row for row in rows if row["level"] == "admin1"] or rows

@@ -30,7 +30,7 @@ EN = "en"
 
 OLDEST = 110
 """The greatest age."""
-LEAD = 24
+BEFORE = 24
 """Code points before a number in which words for an age or a denial are looked for."""
 GREATEST = 2**53 - 1
 """The greatest number that counts anything in a report."""
@@ -433,9 +433,9 @@ def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, r
         return False  # Battalion No. 42
     if touching == ("(", ")") and _is_age(line, at, value):
         return False
-    if pattern(language, "age_before").search(text, max(0, start - LEAD), start) or _is_age_of(line, at, end, value):
+    if pattern(language, "age_before").search(text, max(0, start - BEFORE), start) or _is_age_of(line, at, end, value):
         return False
-    if pattern(language, "not_before").search(text, max(0, start - LEAD), start) and _is_instead(line, end):
+    if pattern(language, "not_before").search(text, max(0, start - BEFORE), start) and _is_instead(line, end):
         return False  # not five but nine
     hyphened = pattern(language, "hyphen_measure").match(text, stop)
     if hyphened:
@@ -492,15 +492,14 @@ def _is_age(line: Line, at: int, value: int) -> bool:
 
 def _is_age_of(line: Line, at: int, end: int, value: int) -> bool:
     """Return whether the number is the age of one person: "a boy of 16", but not "a crew of 16"."""
-    person = line.is_one(at - 1, "of") and unit_of(line.word(at - 2), line.language) == "person"
+    person = line.is_one(at - 1, "of") and line.is_one(at - 2, "human")
     one = line.is_one(at - 3, "indefinite") or line.is_one(at - 4, "indefinite")
     return person and one and value < OLDEST and line.word(end) not in _units(line.language)
 
 
 def _is_instead(line: Line, end: int) -> bool:
     """Return whether another number follows that is said instead of the one that ends at *end*."""
-    at = end + 1 if line.word(end) == "," else end
-    return line.is_one(at, "instead") and read_number(line, at + 1) is not None
+    return line.is_one(end, "instead") and read_number(line, end + 1) is not None
 
 
 def _is_name(line: Line, at: int, end: int) -> bool:

@@ -12,8 +12,8 @@ from allegata.ground.syntax import is_plain_word
 from allegata.model.mention import Span, span_of
 
 LONGEST = 5
-INITIALS = 6
-"""Most letters of a word in capitals that may be initials."""
+CAPITALS = 6
+"""Most code points of words in capitals that may be initials."""
 # A letter with two marks has no code point of its own: a mark stands beside it.
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f’'-]*\.?")
 _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
@@ -97,7 +97,7 @@ def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> 
     for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
         stretch = text[start : last.end()]
-        if stretch.isupper() and len(stretch) <= INITIALS and not _may_be_capitals(stretch, text, start, language):
+        if stretch.isupper() and len(stretch) <= CAPITALS and not _may_be_capitals(stretch, text, start, language):
             continue
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
