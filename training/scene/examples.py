@@ -36,7 +36,7 @@ def examples_of(folder: Path) -> Iterator[Example]:
 
 def marked_examples() -> Iterator[Example]:
     """Yield the examples of the reports written for the recipes, of what is marked as having happened somewhere."""
-    for report in marked_texts():
+    for report in (each for each in marked_texts() if each.whole):
         where = ((mark, [{"country": mark.country, "admin1": mark.division}]) for mark in report.marks if mark.country)
         yield from _of_page(report.text, None, {(mark.start, mark.end): _divisions(place) for mark, place in where})
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata.ground.abbreviation import abbreviations, spelled_out
-from allegata.ground.actor import parse_speaker
+from allegata.ground.actor import parse_speaker, ranks_in
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
 from allegata.ground.quantity import unit_of
@@ -455,7 +455,7 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             for voice in last:
                 if (
                     voice.personal
-                    and (_is_one_office(read.role, voice.speaker.role) or _has_rank(voice, read.role, language))
+                    and (_is_one_office(read.role, voice.speaker.role) or read.role in ranks_in(voice.words, language))
                     and _is_one_body(read.body, voice.speaker.body) is not False
                 ):
                     return voice
@@ -478,26 +478,6 @@ def _passes_on(voice: Voice, others: Sequence[Voice], page: Page) -> bool:
     start = sentence_at(page, voice.last).start_char
     media = voice.speaker.kind == "media"
     return media and any(start <= each.last < voice.last and each.speaker.kind != "media" for each in others)
-
-
-def _has_rank(voice: Voice, rank: str, language: str) -> bool:
-    """Return whether the role *rank* stands with the name of *voice*: "the general" is the spokesman Brig. Gen. Ada Brill."""
-    titles = _ranks(language)
-    return rank in titles.values() and rank in (titles[each] for each in _any_rank(language).findall(voice.words))
-
-
-@cache
-def _ranks(language: str) -> dict[str, str]:
-    """Return the titles of ranks with their roles."""
-    ranks = words(language, "rank_role")
-    return {row["title"]: row["role"] for row in table(f"{language}/titles") if row["role"] in ranks}
-
-
-@cache
-def _any_rank(language: str) -> re.Pattern[str]:
-    """Return what finds the titles of ranks, of two that begin in one place the longer one."""
-    longest = sorted(_ranks(language), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
 
 def _put_out(voice: Voice, noun: str, page: Page) -> bool:

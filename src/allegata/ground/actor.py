@@ -326,6 +326,24 @@ def _titles(language: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     return tuple((row, re.compile(rf"(?<![\w-]){re.escape(row['title'])}(?![\w-])")) for row in rows)
 
 
+@cache
+def _ranks(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the titles of ranks with their roles, and what finds them: of two that begin in one place the longer one."""
+    ranks = words(language, "rank_role")
+    titles = {row["title"]: row["role"] for row, _ in _titles(language) if row["role"] in ranks}
+    return titles, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, titles))})(?!\w)")
+
+
+def ranks_in(lowered: str, language: str = "en") -> frozenset[str]:
+    """Return the roles of the ranks whose titles stand in *lowered*, words in lower case.
+
+    >>> sorted(ranks_in("lieutenant colonel ada brill"))
+    ['colonel']
+    """
+    titles, found = _ranks(language)
+    return frozenset(titles[each] for each in found.findall(lowered))
+
+
 def _role(lowered: str, language: str) -> tuple[str | None, SpeakerKind]:
     after = pattern(language, "no_title_after")
     titles = ((row, title) for row, title in _titles(language) if row["title"] in lowered)

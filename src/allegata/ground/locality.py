@@ -171,8 +171,7 @@ def _is_other(name: str, spelling: str, labelled: bool, language: str) -> bool:
     """Return whether *name* is that of something else than a place, or of a place that the gazetteer has in the country."""
     return (
         name.isupper()
-        or name in demonyms(language)
-        or name in words(language, "institution")
+        or _is_no_locality(name, language)
         or name in _aliases()
         or (
             not labelled

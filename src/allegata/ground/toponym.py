@@ -97,17 +97,16 @@ def _longest(tokens: list[re.Match[str]], at: int, text: str, language: str) -> 
     for size in range(min(LONGEST, len(tokens) - at), least - 1, -1):
         last = tokens[at + size - 1]
         stretch = text[start : last.end()]
-        if stretch.isupper() and len(stretch) <= CAPITALS and not _may_be_capitals(stretch, text, start, language):
-            continue
         if last[0].islower() or len(stretch) > 60 or re.search(r"[^\w\s\u0300-\u036f’'.&-]|\.\s|\n", stretch):
             continue
         name = fold(re.sub(r"[’']s$", "", stretch.rstrip(".")))
-        if len(name) > 2 and is_spelling(name):
+        initials = stretch.isupper() and len(stretch) <= CAPITALS
+        if len(name) > 2 and is_spelling(name) and not (initials and not _may_be_place(stretch, text, start, language)):
             return size
     return 0
 
 
-def _may_be_capitals(stretch: str, text: str, start: int, language: str) -> bool:
+def _may_be_place(stretch: str, text: str, start: int, language: str) -> bool:
     """Return whether a *stretch* of a few capitals at *start* may be a place and no initials: something is put there, it begins a line, or a large place has the very name."""
     name = fold(stretch)
     placed = is_placed(text, span_of(text, start, start + len(stretch)), language)
