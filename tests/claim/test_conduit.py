@@ -130,6 +130,8 @@ def test_what_is_said_to_everybody_or_on_another_day_needs_no_hop() -> None:
         ("The mayor of Bergen tweeted that ten men were arrested.", [["Twitter (post)"]]),
         ("Norway's fisheries ministry said in a Facebook post that ten men were arrested.", [["Facebook (post)"]]),
         ("Ten men were arrested, the coroner announced late on Monday on X.", [["X (post)"]]),
+        ("The coroner said on the social media platform X that ten men were arrested.", [["X (post)"]]),
+        ("The coroner said on social media that ten men were arrested.", [["social media (post)"]]),
         (
             "In a video posted on his Telegram channel, the mayor said ten men were arrested. He told reporters that six men were killed.",
             [["Telegram (post)"], []],

@@ -27,6 +27,24 @@ def speakers(text: str) -> list[Speaker]:
             None,
             "Ministry of Interior (Peru)",
         ),
+        (
+            "Interior minister Ada Brill of Peru said ten men were arrested.",
+            "Ada Brill",
+            "interior minister",
+            "Ministry of Interior (Peru)",
+        ),
+        (
+            "The Cove Bar Association spoke of ten arrests. Its treasurer, Berna Atay, said five men were released.",
+            "Berna Atay",
+            None,
+            "Cove Bar Association",
+        ),
+        (
+            "Police chief Nestor Ocampo put the number of arrests at 11. Ocampo said five men were released.",
+            "Nestor Ocampo",
+            "police chief",
+            "Police",
+        ),
         ("Peru said ten men were arrested.", None, None, "Government (Peru)"),
         ("Six were let off, the Peruvian army said, while eight were arrested.", None, None, "Army (Peru)"),
         (
@@ -467,3 +485,15 @@ def test_he_is_whom_the_sentence_before_tells_of(text: str, name: str | None) ->
 def test_the_army_of_a_group_is_none_of_a_state(text: str, body: str) -> None:
     made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
     assert {claim.speakers[0].value.body for claim in made if claim.speakers[0].value} == {body}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("Cove Bar Association", "independent"),
+        ("Christian Association of Peru", "independent"),
+        ("Border Board", "official"),
+    ],
+)
+def test_an_association_speaks_for_no_state(body: str, kind: str) -> None:
+    assert [(each.body, each.kind) for each in speakers(f"The {body} said ten men were arrested.")] == [(body, kind)]

@@ -44,7 +44,11 @@ def told(text: str) -> list[tuple[str, str | None, str, str | None]]:
             "Ten miners were held, the police chief said, bringing the number of arrests to 40.",
             [("arrest", "Ten", "Police", None), ("arrest", "40", "Police", None)],
         ),
-        ("The union accused the police of having killed ten drivers.", []),
+        (
+            "The union accused the police of having killed ten drivers.",
+            [("kill", "ten", "The union", None)],
+        ),
+        ("The union asked about officers accused of having killed ten drivers.", []),
     ],
 )
 def test_a_speaker_goes_on_in_the_same_sentence(text: str, claims: list[tuple[str, str, str, str | None]]) -> None:

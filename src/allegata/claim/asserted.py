@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .action import FREED, NAMED, senses, tells
 from .attribution import cue_of
 from .page import form_of, one_of
-from .patient import all_of_them, classes, measure_of, number_noun, numbered
+from .patient import all_of_them, classes, measure_of, nouns_of, number_noun, numbered
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -26,6 +26,8 @@ def is_excluded(token: Token, page: Page) -> bool:
     if _is_habit(token):
         return True
     if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
+        return False
+    if token.dep_ == "relcl" and _counts_some(token):
         return False
     if token.dep_ == "relcl" and token.tag_ in ("VBD", "VBZ") and _has_number(token):
         return False  # accounts of a raid that left 12 civilians dead
@@ -48,8 +50,11 @@ def is_excluded(token: Token, page: Page) -> bool:
         if each.dep_ == "pcomp":
             if _own_number(each):
                 return False  # "with eleven of them receiving life imprisonment"
-            verb = each.head.head  # "boasted of having held ten", but not "accused them of holding ten"
-            return verb.i not in page.cues or any(child.dep_ in ("dobj", "nsubjpass") for child in verb.children)
+            held = each.head.head
+            verb = (
+                held.head if held.dep_ == "dobj" else held
+            )  # "accused the army of killing ten", but not "were accused of killing ten"
+            return verb.i not in page.cues or any(child.dep_ == "nsubjpass" for child in verb.children)
         if each.dep_ == "advcl" and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children):
             return not (each == token and _adds_number(each))
         if (
@@ -185,6 +190,12 @@ def _own_number(verb: Token) -> bool:
     return any(child.dep_ in ("nsubj", "nsubjpass") and (child.like_num or numbered(child)) for child in verb.children)
 
 
+def _counts_some(clause: Token) -> bool:
+    """Return whether the relative *clause* is of some of those it hangs on, by a number of their own: "for 34 people, 29 of whom were caught"."""
+    some = [child for child in clause.children if child.dep_ in ("nsubj", "nsubjpass") and child.like_num]
+    return any(one_of(each, "relative") for number in some for head in (number, clause) for each in nouns_of(head))
+
+
 def _is_told(token: Token) -> bool:
     """Return whether the clause of *token* is what somebody says or checks, whatever for: "after announcing that", "to verify whether"."""
     marks = [child for child in token.children if child.dep_ == "mark"]
@@ -212,7 +223,8 @@ def status_of(token: Token) -> Status:
     ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
     due = (child for child in token.children if child.dep_ == "acomp")
     intends = any(child.dep_ == "xcomp" and _is_intended(child) for head in due for child in head.children)
-    return "intended" if ahead or intends or (token.dep_ == "xcomp" and _is_intended(token)) else "asserted"
+    schemes = form_of(token, "scheming") or (token.dep_ == "xcomp" and _is_intended(token))
+    return "intended" if ahead or intends or schemes else "asserted"
 
 
 def is_negated(token: Token) -> bool:

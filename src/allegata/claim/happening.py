@@ -9,8 +9,9 @@ from allegata.ground.lexicon import Row
 from allegata.ground.quantity import Quantity, unit_of
 from allegata.model.claim import Status
 
-from .action import ABDUCTED, CAUGHT, FREED, SENTENCED, TAKEN, actions, forms, on_persons, senses, tells
+from .action import ABDUCTED, CAUGHT, FREED, SENTENCED, TAKEN, forms, on_persons, senses, tells
 from .asserted import is_aside, is_excluded, is_negated, is_past, status_of
+from .coordination import coordinated
 from .page import Page, extent, form_of, one_of, tokens_like
 from .patient import (
     bestowed,
@@ -36,10 +37,6 @@ OTHERS = frozenset(["person", "group"])
 """Object classes of which two counts under one verb are two claims, where goods add up."""
 LIFELESS = frozenset(["animal", "goods", "site", "workshop"])
 """Object classes to which nothing is done that is done to persons only."""
-NEIGHBOURS = 64
-"""Happenings before one among which its coordinated verbs are looked for."""
-
-
 ITSELF = {"raid": "operation", "attack": "attack"}
 """The unit of actions that are counted themselves: "12 raids", "two bombings"."""
 
@@ -70,7 +67,7 @@ def find_happenings(page: Page) -> tuple[Happening, ...]:
     known = forms(page.document.language)
     tokens = tokens_like(page.doc, LEMMA=lambda lemma: lemma.lower() in known, LOWER=known.__contains__)
     found = [made for token in tokens for made in _read(token, page)]
-    return _coordinated(found)
+    return coordinated(found, page)
 
 
 def _read(token: Token, page: Page) -> list[Happening]:
@@ -182,6 +179,10 @@ def _verb(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
                     :3
                 ],
             ]
+            if row["objects"] == "case" and quantity is None:
+                charged = [each for each in nouns_of(token, "bestowed_on") if numbered(each)]
+                if charged and kind_of(charged[0], page)[1] == "person":  # charges were filed against 12 men
+                    unit, patients, quantity = "person", charged, quantity_of(charged, page)
             if row["objects"] in ("body", "sentence"):
                 against = nouns_of(head, "bestowed_on") or nouns_of(token, "bestowed_on")
                 people = against if row["objects"] == "sentence" else nouns_of(head)
@@ -463,7 +464,7 @@ def _noun(token: Token, rows: tuple[Row, ...], page: Page) -> list[Happening]:
         patients[:1] if listed else patients,
         quantity,
         unit or _default(action, None),
-        "asserted",
+        "intended" if token.dep_ == "dobj" and form_of(token.head, "scheming") else "asserted",
         None,
         is_negated(token.head),
     )
@@ -559,34 +560,3 @@ def agent_of(token: Token) -> int | None:
         if child.dep_ == "nsubj" and any(each.dep_ in ("dobj",) for each in token.children):
             return child.i
     return None
-
-
-def _coordinated(found: list[Happening]) -> tuple[Happening, ...]:
-    """Return *found* with verbs over the same patients made one: of stages the last, else the first written."""
-    kept: list[Happening] = []
-    for one in found:
-        near = range(max(0, len(kept) - NEIGHBOURS), len(kept))
-        place = next((each for each in near if _compatible(kept[each], one)), None)
-        if place is None:
-            kept.append(one)
-            continue
-        twin = kept[place]
-        if one.at in twin.patients or twin.at in one.patients:  # what was released is "75 detainees"
-            kept[place] = twin if one.at in twin.patients else one
-            continue
-        stage, before = (int(actions()[each.action]["stage"]) for each in (one, twin))
-        last = one if stage > before > 0 else twin
-        other = twin if last is one else one
-        also = tuple(dict.fromkeys(each for each in (*twin.also, other.action, *one.also) if each != last.action))
-        kept[place] = replace(last, also=also, quantity=twin.quantity or one.quantity, start=min(one.start, twin.start))
-    return tuple(kept)
-
-
-def _compatible(first: Happening, second: Happening) -> bool:
-    """Return whether two verbs close to each other act on the same patients in the same way."""
-    return (
-        first.patients == second.patients
-        and first.at != second.at
-        and abs(first.at - second.at) < 12
-        and first.negated == second.negated
-    )

@@ -85,7 +85,10 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     named = resolve(find_toponyms(text, language), text, home, language)
     people = tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON")
     speaking = _speaking(people, attributions)
+    again = _again(speaking, people, attributions)
+    people = tuple(sorted((*people, *again), key=span_start))
     named = tuple(each for each in named if not any(_is_part(each.spans[0], name) for name in speaking))
+    named = tuple(each for each in named if each.spans[0] not in again)
     small = find_localities(text, named, home, language)
     small = tuple(each for each in small if not any(_is_part(each.spans[0], name) for name in people))
     taken = {each.spans[0].start for each in small}
@@ -111,6 +114,17 @@ def _speaking(people: tuple[Span, ...], attributions: tuple[Attribution, ...]) -
     """Return those of *people*, of more than one name, that a source names."""
     sources = Stretches.of(each.source for each in attributions)
     return [each for each in people if " " in each.text and sources.holding((each.start, each.end))]
+
+
+def _again(speaking: list[Span], people: tuple[Span, ...], attributions: tuple[Attribution, ...]) -> list[Span]:
+    """Return the sources that are nothing but the last name of one of *speaking* before them and that the parser takes for no person, a town of that name perhaps."""
+    last = {each.text.split()[-1]: each.start for each in reversed(speaking)}
+    sources = {
+        each.source[0]
+        for each in attributions
+        if last.get(each.source[0].text, each.source[0].end) < each.source[0].start
+    }
+    return sorted(sources.difference(people), key=span_start)
 
 
 def _is_part(place: Span, person: Span) -> bool:

@@ -378,6 +378,9 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
+    for which in _wholes(head):
+        if one_of(which, "relative_thing") and _meant(which).pos_ == "NOUN":
+            return _meant(which).lemma_.lower(), "goods"
     money = _currency_of(head, page)
     return (money, "goods") if money else (None, None)
 
@@ -403,14 +406,27 @@ def _heads(head: Token) -> list[Token]:
     found = [head]
     each = head
     for _ in range(3):
-        inner = nouns_of(each)
+        inner = _wholes(each)
         if not inner:
             break
-        each = inner[0]
+        each = _meant(inner[0])
         found.append(each)
     if len(found) > 1 and _only_counts(head):
         found = found[1:] + found[:1]
     return found
+
+
+def _wholes(some: Token) -> list[Token]:
+    """Return the nouns of which *some* are some: "ten of the suspects", "of which ten were lost"."""
+    clause = some.head.children if some.like_num and some.head.dep_ == "relcl" else ()
+    before = [each for child in clause if one_of(child, "of") for each in child.children if each.dep_ == "pobj"]
+    return nouns_of(some) or before
+
+
+def _meant(noun: Token) -> Token:
+    """Return what a relative *noun* stands for: the drones in "62 drones, of which 58 were lost"."""
+    clause = next((each for each in noun.ancestors if each.dep_ == "relcl"), None)
+    return clause.head if clause is not None and one_of(noun, "relative") else noun
 
 
 def _only_counts(head: Token) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 
 from allegata.ground.lexicon import Row, alternation, pattern, table, words
 from allegata.model.mention import Span, span_of
@@ -43,10 +44,14 @@ def is_platform(name: str, language: str) -> bool:
 def find_posts(page: Page, start: int, end: int) -> Iterator[tuple[Span, str]]:
     """Yield the platforms on which *page* says from *start* to *end* that words were published, each with its name, in reading order.
 
-    A platform that only somebody was blamed, mocked or banned on is none.
+    A platform that only somebody was blamed, mocked or banned on is none, nor are words that only introduce its name: "the social media platform X".
     """
     text, language = page.document.text, page.document.language
-    for match in _any_platform(language).finditer(text, start, end):
+    found = list(_any_platform(language).finditer(text, start, end))
+    for match, following in zip_longest(found, found[1:]):
+        introduced = pattern(language, "platform_named").match(text, match.end(), end)
+        if following is not None and introduced and introduced.end() == following.start():
+            continue
         row = platforms(language)[" ".join(match[0].split())]
         span = span_of(text, *match.span())
         if _is_led_to(row, page, max(start, span.start - REACH), span, end) and _is_told(span, page):

@@ -82,7 +82,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
         earlier = voices[before[source]] if source in before else _earlier(source, page, living)
         newcomer = _subject_person(source, page, living) if earlier is None or earlier.personal else None
         earlier = earlier if newcomer is None else None
-        own = _owned(_read(newcomer or source, page), source, page)
+        own = _owned(_read(newcomer or source, page), source, page, living)
         known_by = () if earlier is not None and _is_of_newcomer(source, earlier, known, page) else known
         read = _unnamed(_known(own, source, known_by, page), attribution, page)
         same = _identified(source, read, page, living) if earlier is None else []
@@ -311,9 +311,14 @@ def _is_alone(body: Mention[Speaker], sentence: Stretch, language: str) -> bool:
     return not own and all(meets(span, Span(each.start_char, each.end_char, each.text)) for each in others)
 
 
-def _owned(read: Speaker, source: Span, page: Page) -> Speaker:
-    """Return *read*, of no known body, with the body named last before that its words take up: "the agency's spokesman", "a department official"."""
-    found = pattern(page.document.language, "body_owner").search(source.text)
+def _owned(read: Speaker, source: Span, page: Page, voices: Sequence[Voice]) -> Speaker:
+    """Return *read*, of no known body, with the body before that its words take up: "the agency's spokesman", "a department official", "its chairman"."""
+    language = page.document.language
+    first, *rest = source.text.lower().split()
+    if rest and first in words(language, "impersonal_possessive") and not read.body:
+        owner = _body_before(source, page, voices) or _subject_body(source, page)
+        return msgspec.structs.replace(read, body=owner.body, kind=owner.kind) if owner else read
+    found = pattern(language, "body_owner").search(source.text)
     if read.body or found is None:
         return read
     noun = next(value for value in found.groups() if value).lower()
@@ -321,6 +326,14 @@ def _owned(read: Speaker, source: Span, page: Page) -> Speaker:
         if noun in f"{body.text} {body.readings[0].body}".lower():
             return msgspec.structs.replace(read, body=body.readings[0].body)
     return read
+
+
+def _body_before(source: Span, page: Page, voices: Sequence[Voice]) -> Speaker | None:
+    """Return the body that spoke in the sentence before *source*, the last of *voices* that did; null if none did."""
+    sentence = sentence_at(page, source.start)
+    start = page.doc[max(sentence.start - 1, 0)].sent.start_char
+    spoke = [each.speaker for each in voices if start <= each.last < sentence.start_char and each.speaker.body]
+    return spoke[-1] if spoke and not spoke[-1].role and spoke[-1].kind != "media" else None
 
 
 def _may_be(one: Introduction, read: Speaker, parts: set[str], only: bool, language: str) -> bool:

@@ -190,7 +190,8 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
     if institution:
-        return institution, None, "official"
+        unofficial = words(language, "unofficial").intersection(institution.lower().split())
+        return institution, None, "independent" if unofficial else "official"
     nation = _nation(text, language)
     return (f"{GOVERNMENT} ({nation})", None, "official") if nation else (None, None, "unknown")
 

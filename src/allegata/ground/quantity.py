@@ -24,6 +24,8 @@ from allegata.ground.place import fold, is_spelling
 from allegata.model.claim import Count, Modifier
 from allegata.model.error import InputError
 
+OPENED = 80
+"""Code points before a number in which its sentence may begin with what it is a part of: "Of those detained, 46"."""
 Leaning = Literal["additional", "part_of"]
 EN = "en"
 
@@ -548,8 +550,10 @@ def _leaning(line: Line, first: int, end: int) -> Leaning | None:
     part_before = phrases(line.language, "part_before")
     if before in part_before or before[-1:] in part_before:
         return "part_of"
-    clause = pattern(line.language, "part_clause").match(line.text, line.tokens[end - 1].end)
-    return "part_of" if clause else None
+    begun, ended = line.tokens[first].start, line.tokens[end - 1].end
+    part = pattern(line.language, "part_clause").match(line.text, ended)
+    part = part or pattern(line.language, "part_opened").search(line.text, max(0, begun - OPENED), begun)
+    return "part_of" if part else None
 
 
 def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
