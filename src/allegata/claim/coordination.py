@@ -25,7 +25,14 @@ def coordinated(found: list[Happening], page: Page) -> tuple[Happening, ...]:
         made = ((each, _joined(kept[each], one, page)) for each in near)
         place, joined = next(((each, both) for each, both in made if both is not None), (len(kept), one))
         kept[place : place + 1] = [joined]
-    return tuple(kept)
+    hurt = {page.doc[each.at].head.i for each in kept if _hurts_others(each, page)}
+    return tuple(replace(each, action=HURT) if each.at in hurt and _may_kill(each, page) else each for each in kept)
+
+
+def _hurts_others(happening: Happening, page: Page) -> bool:
+    """Return whether others were hurt beside those of the verb before: "shot a boy and wounded two others", so that the boy was hurt."""
+    further = happening.quantity is not None and happening.quantity.leans == "additional"
+    return happening.action == HURT and further and page.doc[happening.at].dep_ == "conj"
 
 
 def _joined(first: Happening, second: Happening, page: Page) -> Happening | None:
