@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import alternation, pattern, table
+from allegata.ground.lexicon import alternation, pattern, table, words
 from allegata.ground.quantity import unit_of
 from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
 from allegata.model.mention import Span, span_of
@@ -197,7 +197,11 @@ def evidence_of(
             for remark in lacking
             if (surname and surname in remark.about)
             or (remark.general and voice.speaker.kind == "official")
-            or (remark.again and 0 < remark.start - here < FAR)
+            or (
+                remark.again
+                and 0 < remark.start - here < FAR
+                and not _of_later(remark, voice, parties, page.document.language)
+            )
         ]
     for kind in RANK:
         spans = [remark.span for remark in near if remark.kind == kind]
@@ -205,6 +209,17 @@ def evidence_of(
             return Evidence(kind, tuple(sorted(set(spans))))
     named = _named_patient(happening, page)
     return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
+
+
+def _of_later(remark: Remark, voice: Voice, parties: Sequence[Voice], language: str) -> bool:
+    """Return whether *remark* takes up one of *parties* who spoke after *voice* had, and does not name *voice* by a noun.
+
+    "The minister said …; a trader said …; he gave no evidence", but not "the ministry gave no evidence".
+    """
+    nouns = set(pattern(language, "speaker_again").findall(remark.about.lower()))
+    nouns -= words(language, "personal") | words(language, "impersonal")
+    named = nouns.intersection(voice.words.split())
+    return not named and any(voice.last < each.first < remark.start for each in parties)
 
 
 def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], page: Page) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.quantity import unit_of
 
-from .action import TAKEN, on_persons
+from .action import CAUGHT, TAKEN, on_persons
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_excluded, is_negated, status_of
 from .draft import Draft
@@ -173,6 +173,8 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     elif kind is not None and kind not in CLASSES.get(action, (kind,)):
         return None
     verb = _verb_of(head)
+    if action == CAUGHT and any(form_of(child, "writ_noun") for child in verb.children):
+        return None  # warrants were issued for 34 men
     if is_excluded(verb, page) or is_negated(verb) or _is_only_said_of(counted, action, verb):
         return None
     happening = Happening(

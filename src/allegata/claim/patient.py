@@ -379,8 +379,9 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
     if head.ent_type_ == "PERSON":
         return "person", "person"
     for which in _wholes(head):
-        if one_of(which, "relative_thing") and _meant(which).pos_ == "NOUN":
-            return _meant(which).lemma_.lower(), "goods"
+        if one_of(which, "relative_thing"):
+            meant = _meant(which)
+            return (meant.lemma_.lower() if meant.pos_ == "NOUN" else None), "goods"
     money = _currency_of(head, page)
     return (money, "goods") if money else (None, None)
 
