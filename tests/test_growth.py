@@ -127,6 +127,8 @@ RUNS = {
     "combining marks": "e\u0301\u0300", "spaces": " ", "blank lines": "\n", "full stops": ". ", "commas": ", ", "dashes": "- ", "Arabic": "قبضت ",
 }  # fmt: skip
 
+REPEATED = {"hedges": "more than ", "titles": "Mr. ", "outlets": "(Reuters) ", "lines of a letter": "x\n"}
+
 
 def texts(parts: tuple[str, Maker, str, str], sizes: tuple[int, ...]) -> Iterator[str]:
     """Yield a text of each of *sizes*, the smaller the beginning of the larger."""
@@ -194,6 +196,14 @@ def test_the_time_of_any_long_page_grows_with_it(shape: str) -> None:
 def test_the_time_of_any_long_run_of_signs_grows_with_it(run: str) -> None:
     sizes = (SMALL // len(RUNS[run]), SMALL * TIMES // len(RUNS[run]))
     small, large = (f"Police held ten men in {RUNS[run] * size} Lima, said the mayor." for size in sizes)
+    grows_with(read_whole, small, large)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("words", REPEATED)
+def test_the_time_of_any_long_run_of_words_grows_with_it(words: str) -> None:
+    sizes = (2 * SMALL // len(REPEATED[words]), 2 * SMALL * TIMES // len(REPEATED[words]))
+    small, large = (f"Police held ten men in {REPEATED[words] * size} Lima, said the mayor." for size in sizes)
     grows_with(read_whole, small, large)
 
 

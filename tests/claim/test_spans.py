@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +47,25 @@ def test_spans_quote_the_text(text: str) -> None:
         assert claim.attribution is None or any(claim.attribution.cue)
     assert len({claim.id for claim in made}) == len(made)
     find(made, link(made))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A commander with [redacted] *said* he was arrested.",
+        "The chief of [1] *said* he was arrested",
+        "The mayor of “” *said* ten men were arrested",
+        "he was arrested, An official at # **said**.",
+        "abut  s  \xadsaid te  detained U",
+        "'s, 's, tweeted *ten* men were arrested.",
+        "On Monday 's alleged *ten* men were arrested.",
+        "Ten men fled.\nIts spokesman's alleged ten men were arrested in Lima",
+        "“their arrest,” Police's according to.",
+        "On Monday, Officers at · said, two others al-Assad were killed.",
+    ],
+)
+def test_signs_where_words_should_be_break_no_claim(text: str) -> None:
+    for claim in claims(sample(text, "2023-06-14", "Coast Daily")):
+        for span in spans(to_json(claim)):
+            assert span["start"] < span["end"]
+            assert text[span["start"] : span["end"]] == span["text"]

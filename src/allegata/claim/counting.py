@@ -50,7 +50,7 @@ def _counted(draft: Draft, page: Page) -> Draft:
         span = span_of(text, *trimmed(text, quantity.start, _noun_end(heads[0], quantity, page)))
         return replace(draft, count=Mention((span,), (made,), "quantity"), target=target)
     bare = _uncounted(heads[0], happening, draft.attribution is not None)
-    if bare is not None:
+    if bare is not None and start < end:
         low, high, modifier = bare
         phrase = span_of(text, start, end)
         unit = happening.unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,7 +77,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     again = Stretches.of(each.cue for each in confirmed)
     kept = [each for each in kept if not again.holding((each.cue[0].start, each.cue[0].start + 1))] + confirmed
     ordered = sorted(kept, key=cue_start)
-    kept = [each for each in ordered if not _is_told_act(each, ordered, page)]
+    kept = [each for each in ordered if not (_is_told_act(each, ordered, page) or _is_nobody(each))]
     split = [part for each in kept for part in _on_behalf(each, page)]
     return _nested(split, page)
 
@@ -90,8 +91,8 @@ def _without_own_words(found: Sequence[Attribution], page: Page) -> list[Attribu
 
 
 def _is_nobody(attribution: Attribution) -> bool:
-    """Return whether no word of the source of *attribution* has a letter, so that it is a number or an age."""
-    return not any(char.isalpha() for char in attribution.source[0].text)
+    """Return whether no word of the source of *attribution* has a letter, so that it is a number or an age, or is but an ending ("'s")."""
+    return not any(char.isalpha() for char in re.sub(r"^[’']\w\b", "", attribution.source[0].text))
 
 
 def _with_inverted(found: Sequence[Attribution], page: Page) -> list[Attribution]:
@@ -284,9 +285,7 @@ def _completed(tokens: list[Token], attribution: Attribution, page: Page) -> Spa
         elif head.i > last.i + 2:
             return span_of(text, start, end)
         until = (
-            max(head.i, *(each.i for each in head.subtree if each.dep_ not in ("punct",)))
-            if last.pos_ == "ADP"
-            else head.i
+            max([head.i, *(each.i for each in head.subtree if each.dep_ != "punct")]) if last.pos_ == "ADP" else head.i
         )
         if cue is None or not last.i < cue.start <= until:
             end = page.doc[until].idx + len(page.doc[until])

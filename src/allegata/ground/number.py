@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from allegata.ground.lexicon import table, words
 
-_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u2009\u202f]\d+|['’·_]\d{3}(?!\d))*[¼-¾⅐-⅞]?|[^\W\d_]+(?:['’-][^\W_]+)*|[^\w\s]")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DECIMAL = re.compile(r"[0-9]{1,6}[.,][0-9]{1,3}")
+_FRACTION = re.compile(r"([0-9]{1,6})[¼-¾⅐-⅞]")
 
 Phrases = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
@@ -141,7 +142,7 @@ def _digits(word: str) -> int | None:
     plain = unicodedata.normalize("NFKC", word)
     if not plain[:1].isdigit():
         return None
-    groups = re.split(r"[.,\s\u00a0\u202f]", plain)
+    groups = re.split(r"[.,\s'’·_]", plain)
     if not all(group.isdecimal() for group in groups) or len(plain) > 20:
         return None
     if len(groups) == 1 or all(len(group) == 3 for group in groups[1:]) or _INDIAN.fullmatch(plain):
@@ -196,6 +197,8 @@ def read_parts(line: Line, at: int) -> int | None:
     [1, None, None, None]
     """
     word = line.word(at)
+    if halved := _FRACTION.fullmatch(word):
+        return None if scale_at(line, at + 1) else int(halved[1])
     if not _DECIMAL.fullmatch(word) or _digits(word) is not None or scale_at(line, at + 1):
         return None
     return int(re.split(r"[.,]", word)[0])
@@ -263,6 +266,8 @@ def _spelled(line: Line, at: int, start: int | None) -> tuple[int, int]:
             value = known[parts[0]][0]
             if value == 100 or value == 12:
                 current = max(current, 1) * value
+            elif total and not current and scale_at(line, end - 1):
+                total *= value  # two thousand million
             else:
                 total, current = total + max(current, 1) * value, 0
             last = 0
@@ -274,3 +279,16 @@ def _spelled(line: Line, at: int, start: int | None) -> tuple[int, int]:
             last = value
         end += 1
     return total + current, end
+
+
+@cache
+def zeros(language: str) -> Phrases:
+    """Return the words for nothing: those before a whole ("of": none) and those that stand alone ("whole": nobody)."""
+    rows = [(row["word"], "of") for row in table(f"{language}/words") if row["group"] == "none"]
+    return by_first(rows + [(row["word"], "whole") for row in table(f"{language}/words") if row["group"] == "nobody"])
+
+
+@cache
+def not_ones(language: str) -> Phrases:
+    """Return the words that deny even one: "not one official"."""
+    return by_first((each, "") for each in words(language, "not_one"))

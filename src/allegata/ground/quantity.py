@@ -15,10 +15,12 @@ from allegata.ground.number import (
     by_first,
     is_plural,
     line_of,
+    not_ones,
     opening_words,
     read_number,
     read_parts,
     scale_at,
+    zeros,
 )
 from allegata.ground.place import fold, is_spelling
 from allegata.model.claim import Count, Modifier
@@ -26,6 +28,8 @@ from allegata.model.error import InputError
 
 OPENED = 80
 """Code points before a number in which its sentence may begin with what it is a part of: "Of those detained, 46"."""
+MODIFIERS = 8
+"""Most words that modify one number: more are read as none's, so that no run of them costs its square."""
 Leaning = Literal["additional", "part_of"]
 EN = "en"
 
@@ -207,7 +211,7 @@ def find_quantities(text: str, profile: str = "default", language: str = EN) -> 
 @cache
 def _openings(profile: str, language: str) -> frozenset[str]:
     """Return the words that a quantity may begin with: all but figures."""
-    phrases_of = (_modifiers(language), _vague_phrases(profile, language), _zeros(language), _not_ones(language))
+    phrases_of = (_modifiers(language), _vague_phrases(profile, language), zeros(language), not_ones(language))
     first = {word for each in phrases_of for word in each}
     groups = ("currency_sign", "no", "ordinal")
     return frozenset(first | opening_words(language) | {word for group in groups for word in words(language, group)})
@@ -227,10 +231,10 @@ def _hedged_twice(text: str, one: Quantity, two: Quantity, language: str) -> Qua
 def _modified(line: Line, at: int) -> tuple[int, str, Leaning | None, bool]:
     """Return where the modifiers from *at* end, what they do to the bounds, what it leans on, and whether it sums up."""
     modifier, leans, total = "exact", cast(Leaning | None, None), False
-    while True:
+    for _ in range(MODIFIERS):
         row = line.first_of(at, _modifiers(line.language))
         if row is None:
-            return at, modifier, leans, total
+            break
         phrase, name = row
         total = total or name == "total"
         if name in ("additional", "part_of"):
@@ -238,6 +242,7 @@ def _modified(line: Line, at: int) -> tuple[int, str, Leaning | None, bool]:
         elif name != "total":
             modifier = name
         at += len(phrase)
+    return at, modifier, leans, total
 
 
 def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
@@ -559,7 +564,7 @@ def _leaning(line: Line, first: int, end: int) -> Leaning | None:
 def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
     """Return the zero of "none of the 17", "no arrests" or "nobody"."""
     language = line.language
-    row = line.first_of(at, _zeros(language))
+    row = line.first_of(at, zeros(language))
     if row is not None:
         end = at + len(row[0])
         if row[1] == "whole":
@@ -575,7 +580,7 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
             return _made(line, at, at, end, (0, 0, "exact"), "exact", "part_of", False), beyond[
                 1
             ] if beyond else end + 1
-    not_one = line.first_of(at, _not_ones(language))
+    not_one = line.first_of(at, not_ones(language))
     end = at + len(not_one[0]) if not_one is not None else at
     if end > at and _countable(line, end, 2):
         return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
@@ -586,15 +591,3 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
     ):
         return _made(line, at, at, at + 1, (0, 0, "exact"), "exact", None, False), at + 1
     return None
-
-
-@cache
-def _zeros(language: str) -> Phrases:
-    rows = [(row["word"], "of") for row in table(f"{language}/words") if row["group"] == "none"]
-    return by_first(rows + [(row["word"], "whole") for row in table(f"{language}/words") if row["group"] == "nobody"])
-
-
-@cache
-def _not_ones(language: str) -> Phrases:
-    """Return the words that deny even one: "not one official"."""
-    return by_first((each, "") for each in words(language, "not_one"))

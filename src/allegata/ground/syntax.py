@@ -258,8 +258,7 @@ def parse(text: str, language: str = "en") -> Doc:
     """
     loaded = pipeline(language)
     doc = _tokens(loaded, text)
-    for at in _after_lines(doc, text):
-        doc[at].is_sent_start = True
+    _begin_sentences(doc, _after_lines(doc, text))
     dateline = find_dateline(text)
     if dateline is not None:
         after = next((token for token in doc[: HEAD + 1] if token.idx >= dateline[0] and not token.is_space), None)
@@ -274,6 +273,15 @@ def parse(text: str, language: str = "en") -> Doc:
         elif key[0] in ages and _is_of_age(doc[at]):
             doc[at].tag_, doc[at].pos_ = "NN", "NOUN"
     return doc
+
+
+def _begin_sentences(doc: Doc, numbers: list[int]) -> None:
+    """Let sentences of *doc* begin at the tokens *numbers*, all at once: set one by one, each reads through the text."""
+    from spacy.attrs import SENT_START
+
+    starts = doc.to_array([SENT_START])
+    starts[numbers] = 1
+    doc.from_array([SENT_START], starts)
 
 
 def _is_of_age(old: Token) -> bool:

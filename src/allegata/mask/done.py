@@ -47,16 +47,16 @@ def is_done_to(text: str, start: int, end: int, language: str) -> bool:
     (True, False)
     """
     lead = pattern(language, "done_lead").search(clause_before(text, start))
-    return lead is not None and not pattern(language, "said_right_after").match(text[end:])
+    return lead is not None and not pattern(language, "said_right_after").match(text[end : end + AFTER])
 
 
-def acted_on(doc: Doc, start: int, end: int, language: str) -> bool:
-    """Return whether the name from *start* to *end* is the object or passive subject of a word that does something to persons."""
+def acted_on(doc: Doc, text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the name from *start* to *end* of *text*, which is parsed, is the object or passive subject of a word that does something to persons."""
     stretch = doc.char_span(start, end, alignment_mode="expand")
     if stretch is None:
         return False
     token = stretch.root
-    if token.dep_ == "appos" and pattern(language, "said_next").match(doc.text[end : end + AFTER]):
+    if token.dep_ == "appos" and pattern(language, "said_next").match(text[end : end + AFTER]):
         # Who speaks stands in apposition to the office that speaks, whatever else the parser hangs it on.
         return False
     for _ in range(6):

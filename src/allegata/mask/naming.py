@@ -23,6 +23,8 @@ _TURNED = re.compile(
     r"[A-ZÀ-Þ][a-zß-ÿ’'-]+(?:[^\S\n]+[A-ZÀ-Þ][a-zß-ÿ’'-]+){0,3}(?=[^\S\n]*(?:[(;,.\n]|\Z))"
 )
 """A surname in capitals before the given names, as lists have it: "VERLO, Omar"."""
+NEAR = 60
+"""Code points of a name in which its last word is looked for."""
 _PLACES = frozenset(["GPE", "LOC", "FAC", "ORG", "NORP", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT", "LANGUAGE"])
 
 
@@ -116,7 +118,7 @@ def _capitals(text: str, start: int, end: int, language: str) -> Iterator[Run]:
             continue
         gap = text[last : word.start()] if first >= 0 else ""
         gap = " " if word[0] == "t" and gap in (" '", " ’") else gap
-        joined = first >= 0 and _joins(gap, text[first:kept], language)
+        joined = first >= 0 and _joins(gap, text[max(first, kept - NEAR) : kept], language)
         if capital:
             if first >= 0 and not joined:
                 yield Run(first, kept, "capitals")

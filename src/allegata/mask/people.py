@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
-from typing import TYPE_CHECKING
+from itertools import islice, takewhile
 
 from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import is_given_name, pattern, table, words
@@ -32,11 +31,9 @@ from allegata.model.claim import Claim
 from allegata.model.document import Document, Masks
 from allegata.model.mention import Span
 
-if TYPE_CHECKING:
-    pass
-
-
 _GOES_ON = re.compile(r",?\s+(?:and|or)\s+|[,;]\s+|[,;.]?\s+(?:\d{1,3}[.)]|[-•*])\s+")
+LONGEST_OFFICE = 12
+"""Words of an office that may stand before a name."""
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
@@ -84,6 +81,8 @@ def _names(
     datelined = _dateline(text, document.outlet)
     outlet = words_of(pattern(language, "article_lead").sub("", document.outlet or ""))
     labels = [(each.start_char, each.end_char, each.label_) for each in doc.ents]
+    labelled = {(one, two): label for one, two, label in labels}
+    stretches = list(labelled)
     speaking = _speaking(document, claims)
     verbs = [
         (each.idx, each.idx + len(each)) for each in doc if each.tag_ in _FINITE and not _is_hyphened(text, each.idx)
@@ -117,14 +116,14 @@ def _names(
             continue
         wrote = bool(touched(written, start, end))
         acted = (
-            acted_on(doc, start, end, language)
+            acted_on(doc, text, start, end, language)
             or is_done_to(text, start, end, language)
             or bool(pattern(language, "passive_follows").match(text[end : end + AFTER]))
         )
         affected = not wrote and (bool(touched(targets, start, end)) or acted)
         trimmed = Run(start, end, run.shape)
         label = max(
-            ((min(end, two) - max(start, one), each) for one, two, each in labels if one < end and start < two),
+            ((min(end, each[1]) - max(start, each[0]), labelled[each]) for each in touched(stretches, start, end)),
             default=(0, ""),
         )[1]
         plain = all(is_common(word, language) for word in parts)
@@ -294,9 +293,8 @@ def _after_office(text: str, start: int, end: int, language: str) -> int:
     (28, 0)
     """
     found = list(WHOLE_WORD.finditer(text, start, end))
-    plain = list(takewhile(lambda word: is_common(word[0], language) and not is_given_name(word[0]), found))[
-        : len(found) - 1
-    ]
+    common = takewhile(lambda word: is_common(word[0], language) and not is_given_name(word[0]), found[:-1])
+    plain = list(islice(common, LONGEST_OFFICE))
     for count in range(len(plain), 0, -1):
         begin = found[count].start()
         if pattern(language, "office_lead").search(clause_before(text, begin)):
