@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from pathlib import Path
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -143,3 +144,11 @@ def test_a_total_of_denials_says_so_and_has_no_bar() -> None:
     assert adds_up(made["arrest"]).startswith("Arrested: 10 persons")
     told = {happening(claim): status_words(claim) for claim in claims(page) if claim.action == "kill"}
     assert told == {"Denied: killed, 3 persons": "It is said here that this did not happen."}
+
+
+def test_a_denial_without_a_number_is_told_as_a_denial_and_not_as_any_number() -> None:
+    page = sample("Police in Peru denied that they had killed any students.")
+    denied = msgspec.structs.replace(claims(page)[0], count=None, status="denied")
+    assert [adds_up(each) for each in total([denied], ())] == [
+        "Killed: denied, that is, said not to have happened; nothing is counted"
+    ]

@@ -69,6 +69,15 @@ def happening(claim: Claim) -> str:
     )
 
 
+_ALONE = {"denied": "denied, that is, said not to have happened", "no number": "no number is stated"}
+"""What is said of a total whose claims are all left out for one reason."""
+
+
+def anything_adds(made: Total) -> bool:
+    """Return whether any claim adds to *made*, for certain or in doubt."""
+    return bool(made.counted or made.shares)
+
+
 def adds_up(made: Total) -> str:
     """Return what *made* is of and comes to; where no claim adds to it, why. A denial says that something did not happen, which is no number of it.
 
@@ -77,14 +86,16 @@ def adds_up(made: Total) -> str:
     'Arrested: at least 96, at most 140 persons'
     >>> adds_up(Total("kill", 0, 0, "person", (), (LeftOut("a", "denied"),)))
     'Killed: denied, that is, said not to have happened; no persons are counted'
+    >>> adds_up(Total("kill", 0, None, "unknown", (), (LeftOut("a", "no number"),)))
+    'Killed: no number is stated; nothing is counted'
     """
     words = told(made.action)
     begin = f"{words[:1].upper()}{words[1:]}"
-    if made.counted or made.high != 0:
+    if anything_adds(made):
         said = amount(made).rstrip(",")
         return f"{begin}: {said[:1].lower()}{said[1:]}"
     whys = sorted({each.why for each in made.left_out})
-    why = "denied, that is, said not to have happened" if whys == ["denied"] else ", ".join(whys)
+    why = _ALONE.get(whys[0], whys[0]) if len(whys) == 1 else ", ".join(whys)
     nothing = "nothing is" if made.unit == "unknown" else f"no {units(made.unit)} are"
     return f"{begin}: {why}; {nothing} counted" if why else f"{begin}: {nothing} counted"
 
@@ -202,7 +213,7 @@ def short(identity: str) -> str:
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "address_of": address_of, "adds_up": adds_up, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
+    "address_of": address_of, "adds_up": adds_up, "anything_adds": anything_adds, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
     "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
     "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip
