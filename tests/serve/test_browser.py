@@ -103,6 +103,26 @@ def test_no_page_is_wider_than_its_window(chrome: Browser, site: str, kinds: lis
         assert not watch.wrong
 
 
+BROKEN = """selector => [...document.querySelectorAll(selector)].flatMap(within => {
+  const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT), broken = [];
+  for (let node; (node = walker.nextNode());)
+    for (const word of node.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1) broken.push(word[0]);
+    }
+  return broken;
+})"""
+"""The words of what a selector finds that go over more than one line."""
+
+
+@pytest.mark.parametrize("way", ["light", "phone"])
+@pytest.mark.parametrize(("path", "selector"), [("/map?country=RU", ".lanes")])
+def test_no_word_is_broken_within(chrome: Browser, site: str, way: str, path: str, selector: str) -> None:
+    with looking(chrome, site, **WAYS[way]) as (page, _):
+        assert settled(page, path).evaluate(BROKEN, selector) == []
+
+
 def test_pages_have_their_content_without_javascript(chrome: Browser, site: str, kinds: list[str]) -> None:
     with (
         looking(chrome, site) as (with_it, _),
