@@ -117,7 +117,7 @@ BROKEN = """selector => [...document.querySelectorAll(selector)].flatMap(within 
 
 
 @pytest.mark.parametrize("way", ["light", "phone"])
-@pytest.mark.parametrize(("path", "selector"), [("/map?country=RU", ".lanes")])
+@pytest.mark.parametrize(("path", "selector"), [("/map?country=RU", ".lanes"), ("/brief?all=1", ".brief table")])
 def test_no_word_is_broken_within(chrome: Browser, site: str, way: str, path: str, selector: str) -> None:
     with looking(chrome, site, **WAYS[way]) as (page, _):
         assert settled(page, path).evaluate(BROKEN, selector) == []
