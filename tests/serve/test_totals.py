@@ -17,13 +17,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.claim import claims, sample
+from allegata.ground.wording import happening
 from allegata.ledger import ClaimFilter, Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import LeftOut, Share, Total, from_json
 from allegata.serve.answers import Answers, Asking
 from allegata.serve.bars import bar_svg
 from allegata.serve.pages.totals import left, totals_of, why_of
-from allegata.serve.words import adds_up, happening, status_words
+from allegata.serve.words import adds_up, status_words
 from allegata.total import total
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from allegata.export.basis import told
 from allegata.ground.place import hedged
+from allegata.ground.wording import where
 from allegata.ledger import Ruling
 from allegata.model.batch import Batch
 from allegata.model.claim import Claim, Period
@@ -89,11 +90,6 @@ def who(claim: Claim) -> str:
     """Return the speaker of *claim* in words, empty when nobody is named."""
     speaker = claim.speakers[0].value if claim.speakers else None
     return ", ".join(dict.fromkeys(each for each in ((speaker.name, speaker.body) if speaker else ()) if each))
-
-
-def where(claim: Claim) -> str:
-    """Return the places of *claim*: several are joined by ";", doubt by "or"."""
-    return "; ".join(hedged(each, " or ".join(place.name for place in each.readings)) for each in claim.places)
 
 
 def _table(*columns: str, identities: bool = False) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from allegata.brief.words import told
+from allegata.ground.wording import told
 from allegata.model.claim import Claim, Place, Speaker
 from allegata.run.terminal import fields_of
 from allegata.serve.asked import address
