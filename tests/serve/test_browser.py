@@ -123,6 +123,24 @@ def test_no_word_is_broken_within(chrome: Browser, site: str, way: str, path: st
         assert settled(page, path).evaluate(BROKEN, selector) == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_timeline_opens_at_its_newest_days(chrome: Browser, site: str, scripts: bool) -> None:
+    with looking(chrome, site, viewport=PHONE, java_script_enabled=scripts) as (page, _):
+        picture = settled(page, "/timeline?of=published").get_by_role("region", name="The timeline, as a picture")
+        box, inner = picture.bounding_box(), picture.locator("svg").bounding_box()
+        assert box is not None
+        assert inner is not None
+        assert inner["width"] > box["width"]
+        assert abs(box["x"] + box["width"] - inner["x"] - inner["width"]) <= 1
+
+
+def test_what_scrolls_sideways_shows_that_it_does(chrome: Browser, site: str) -> None:
+    with looking(chrome, site, viewport=PHONE) as (page, _):
+        wide = settled(page, "/timeline?of=published").locator(".wide").first
+        shadows = wide.evaluate("each => getComputedStyle(each).backgroundAttachment")
+        assert shadows == "local, local, scroll, scroll"
+
+
 def test_pages_have_their_content_without_javascript(chrome: Browser, site: str, kinds: list[str]) -> None:
     with (
         looking(chrome, site) as (with_it, _),
