@@ -234,3 +234,11 @@ def test_a_place_that_is_only_the_likeliest_is_told_as_likely() -> None:
     assert shown.startswith("likely <a href=")
     (shown,) = (value for name, value, _ in linked_fields(claim) if name == "where")
     assert shown.startswith("<a href=")
+
+
+def test_words_of_a_report_are_told_from_what_they_are_read_as() -> None:
+    text = "None of our colleagues were injured in Lima, the union said."
+    (claim,) = claims_of_text(text)
+    made = environment().from_string('{% from "parts.html.jinja" import card %}{{ card(claim) }}').render(claim=claim)
+    assert "<bdi>“None”</bdi>" in made
+    assert "<bdi>“None of our colleagues”</bdi>" in made

@@ -12,7 +12,7 @@ from allegata.ground.place import country_name, place_of
 from allegata.ground.wording import chain, happening, last_day, number, plain, told, units, when, where
 from allegata.model.claim import Claim
 from allegata.model.total import Total
-from allegata.run.terminal import counted
+from allegata.run.terminal import counted, entered
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -128,6 +128,14 @@ def quoted(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(escape(text))
 
 
+def target(claim: Claim) -> Markup:
+    """Return whom *claim* is about by name; between quotation marks where that is only the words of the report."""
+    if claim.target is None:
+        return Markup()
+    name, said = next((each.name for each in claim.target.readings), ""), claim.target.text
+    return quoted(name if name and name != said else f"“{said}”")
+
+
 def short(identity: str) -> str:
     """Return the first characters of an id, which tell it from the others of most ledgers."""
     return identity[:8]
@@ -135,7 +143,7 @@ def short(identity: str) -> str:
 
 WORDS: Mapping[str, Callable[..., object]] = {
     "address_of": address_of, "adds_up": adds_up, "anything_adds": anything_adds, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
-    "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
-    "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
+    "chain": chain, "counted": counted, "entered": entered, "happening": happening, "last_day": last_day,
+    "number": number, "plain": plain, "quoted": quoted, "short": short, "target": target, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip
 """The filters of the templates."""
