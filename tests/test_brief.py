@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from allegata import Claim, Count, Evidence, Finding, Link, Mention, Speaker, claims_of_text, total
-from allegata.brief import Page, brief, html, markdown
+from allegata.brief import Page, brief, html, markdown, words
 from allegata.brief.announcement import announcements, number_of
 from allegata.brief.content import NOTE
 from allegata.brief.page import Bullets, Figure, Section, Table, Text, plain, texts
-from allegata.brief.words import told, units
 from allegata.ground.lexicon import table
-from allegata.model import Actor, Period, Relation, Span
+from allegata.ground.wording import told, units
+from allegata.model import Actor, Period, Relation, Span, Total
 from allegata.silence import silence
 
 BASE = claims_of_text("Harbour police said that ten people were arrested in Lima.")[0]
@@ -471,3 +471,10 @@ def test_the_page_fetches_nothing_and_is_laid_out_for_readers_of_all_kinds() -> 
     assert "@media print" in text
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     assert len(ids) == len(set(ids))
+
+
+def test_one_of_a_unit_is_not_told_as_several() -> None:
+    (claim,) = claims_of_text("Police in Peru said 1 person was killed.")
+    assert "1 persons" not in str(words.number(claim))
+    assert "1 persons" not in words.amount(Total("kill", 0, 1, "person", (), ()))
+    assert (units("laboratory"), units("sack")) == ("laboratories", "sacks")

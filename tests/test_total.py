@@ -258,6 +258,12 @@ def test_only_the_newer_of_a_revision_counts() -> None:
     assert [(each.claim, each.why, each.into) for each in made.left_out] == [("a", "revised", "b")]
 
 
+def test_a_denial_without_a_number_opens_no_bound() -> None:
+    made = total([msgspec.structs.replace(claim("a", 0, 0, "denied"), count=None)], [])[0]
+    assert (made.low, made.high) == (0, 0)
+    assert [each.why for each in made.left_out] == ["denied"]
+
+
 def test_a_claim_without_a_number_is_left_out_and_opens_the_bound() -> None:
     bare = msgspec.structs.replace(claim("a", 1, 1), action="dismantle", count=None)
     (made,) = total([bare], [])

@@ -11,7 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allegata import claims_of_text
 from allegata.link import groups, members
+from allegata.link.value import WORDS
 from allegata.model import Claim, Group, Link, from_json, to_json
 
 Made = Callable[[str, dict[str, Any]], Claim]
@@ -125,3 +127,9 @@ def test_three_hundred_reports_are_grouped_quickly(claim_of: Made, link_of: Join
     assert time.perf_counter() - begun < 10
     assert len(group.variants) == 300
     assert len(group.moved) < 300
+
+
+def test_a_number_that_is_not_whole_is_told_as_it_is_printed() -> None:
+    """Police in Peru said 3.5 tons of cocaine were seized in Lima."""
+    (claim,) = claims_of_text(test_a_number_that_is_not_whole_is_told_as_it_is_printed.__doc__ or "")
+    assert WORDS["count"](claim) == "3.5"

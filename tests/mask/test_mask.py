@@ -235,11 +235,44 @@ def test_a_name_that_a_body_has_does_not_come_out_where_the_body_speaks() -> Non
         ("Ada Belmor contributed reporting.", "Ada Belmor"),
         ("Police said that 64 people were arrested in Kisumu, the state agency KVN reported.", "KVN"),
         ("Ten were held, the rights group KVN said on Monday. KVN counted nine in May.", "KVN counted"),
+        ("Police said ten people were killed in the town of Omar Salvo on Monday.", "Omar Salvo"),
+        ("Police said ten people were killed in the hamlet of Tungan Ilme.", "Tungan Ilme"),
+        ("Gunmen killed ten people in Lima.", "Gunmen"),
+        ("Residents of Kaduru Salvo said ten people were abducted.", "Kaduru Salvo"),
     ],
 )
 def test_claimants_places_and_headlines_stay(text: str, kept: str) -> None:
     assert kept in shown(text)
     assert "[person" not in shown(text)
+
+
+def test_who_lives_in_a_place_is_masked_and_the_place_is_not() -> None:
+    text = "A resident of Kaduru Salvo, Halima Benomar, said that ten people were killed."
+    assert shown(text) == text.replace("Halima Benomar", "[person 1]")
+    text = "The child of Halima Benomar was killed in the town of Omar's uncle, police said."
+    assert "Halima" not in shown(text)
+    assert "Omar" not in shown(text)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "the outlet took it back",
+        "they withdrew the number on monday",
+        "Withdrew it later.",
+        "the wire wrote another number",
+        "the reporter misheard it",
+        "the outlet didn't mean that",
+        "the gunmen and three children were counted twice",
+    ],
+)
+def test_common_words_of_a_reason_are_no_names(reason: str) -> None:
+    assert shown(reason) == reason
+
+
+@pytest.mark.parametrize("reason", ["they took karvanol last night", "the uncle of karvanol wrote to us"])
+def test_a_name_in_lower_case_beside_a_verb_is_masked(reason: str) -> None:
+    assert shown(reason) == reason.replace("karvanol", "[person 1]")
 
 
 def test_a_headline_masks_the_name_and_keeps_the_place() -> None:

@@ -115,7 +115,7 @@ def test_what_changed_is_said_field_by_field_and_decisions_that_no_longer_fit_ar
     assert state() == before
     printed = run("reread")
     assert printed.splitlines() == [line for line in said.splitlines() if not line.startswith("Nothing was written")]
-    for part in ("count: 60 → 16", f"- {weapons[:8]} seize 12 weapon", f"~ {sixty[:8]} →", "2 new conflicts"):
+    for part in ("count: 60 → 16", f"- {weapons[:8]} seize 12 weapons", f"~ {sixty[:8]} →", "2 new conflicts"):
         assert part in printed, printed
     states = {each["decision"]["field"] or each["decision"]["kind"]: each for each in lines("decisions")}
     assert {name: each["state"] for name, each in states.items()} == {

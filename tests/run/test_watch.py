@@ -267,6 +267,15 @@ def test_the_command_looks_once(site: Any, tmp_path: Path) -> None:
     assert "2 feeds looked at" in result.output
 
 
+def test_the_command_fails_where_no_feed_could_be_read(tmp_path: Path) -> None:
+    (feeds := tmp_path / "feeds.toml").write_text('[[feed]]\nurl = "https://nowhere.invalid/rss"\n')
+    result = CliRunner().invoke(main, ["watch", str(feeds), "--once", "--ledger", str(tmp_path / "ledger")])
+    assert result.exit_code == 2, result.output
+    assert "no feed could be read" in result.output
+    said = next(line for line in result.output.splitlines() if "robots.txt" in line)
+    assert said.count("(") == said.count(")")
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -51,7 +51,9 @@ def test_the_files_of_a_page_are_there(site: TestClient[Litestar]) -> None:
 
 
 def test_what_is_not_there_says_so_in_a_page(site: TestClient[Litestar]) -> None:
-    assert "Not Found" in site.get("/nothing").text
+    lost = site.get("/nothing").text
+    assert "there is no page at this address" in lost
+    assert '<a href="/claims">Claims</a>' in lost
     page = site.get("/documents/ffff")
     assert page.status_code == 404
     assert "no report of this ledger" in page.text

@@ -103,6 +103,44 @@ def test_no_page_is_wider_than_its_window(chrome: Browser, site: str, kinds: lis
         assert not watch.wrong
 
 
+BROKEN = """selector => [...document.querySelectorAll(selector)].flatMap(within => {
+  const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT), broken = [];
+  for (let node; (node = walker.nextNode());)
+    for (const word of node.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1) broken.push(word[0]);
+    }
+  return broken;
+})"""
+"""The words of what a selector finds that go over more than one line."""
+
+
+@pytest.mark.parametrize("way", ["light", "phone"])
+@pytest.mark.parametrize(("path", "selector"), [("/map?country=RU", ".lanes"), ("/brief?all=1", ".brief table")])
+def test_no_word_is_broken_within(chrome: Browser, site: str, way: str, path: str, selector: str) -> None:
+    with looking(chrome, site, **WAYS[way]) as (page, _):
+        assert settled(page, path).evaluate(BROKEN, selector) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_timeline_opens_at_its_newest_days(chrome: Browser, site: str, scripts: bool) -> None:
+    with looking(chrome, site, viewport=PHONE, java_script_enabled=scripts) as (page, _):
+        picture = settled(page, "/timeline?of=published").get_by_role("region", name="The timeline, as a picture")
+        box, inner = picture.bounding_box(), picture.locator("svg").bounding_box()
+        assert box is not None
+        assert inner is not None
+        assert inner["width"] > box["width"]
+        assert abs(box["x"] + box["width"] - inner["x"] - inner["width"]) <= 1
+
+
+def test_what_scrolls_sideways_shows_that_it_does(chrome: Browser, site: str) -> None:
+    with looking(chrome, site, viewport=PHONE) as (page, _):
+        wide = settled(page, "/timeline?of=published").locator(".wide").first
+        shadows = wide.evaluate("each => getComputedStyle(each).backgroundAttachment")
+        assert shadows == "local, local, scroll, scroll"
+
+
 def test_pages_have_their_content_without_javascript(chrome: Browser, site: str, kinds: list[str]) -> None:
     with (
         looking(chrome, site) as (with_it, _),

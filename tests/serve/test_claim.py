@@ -14,14 +14,17 @@ from pathlib import Path
 from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
+from allegata import claims_of_text
 from allegata.export.marks import FIELDS, paragraphs
+from allegata.ground.place import LIKELIEST
 from allegata.ledger import Ledger, open_ledger
 from allegata.mask import outward
-from allegata.model import Document, Group, Speaker, Step, Variant
+from allegata.model import Document, Group, Mention, Speaker, Step, Variant
 from allegata.run.cli import main
 from allegata.run.pipeline import Added, Given, add, group_of, reports
-from allegata.serve.linked import _speaker
+from allegata.serve.linked import _speaker, linked_fields
 from allegata.serve.parts import cuts_of
 from allegata.serve.render import environment
 from allegata.serve.travel import MOST, travel_of
@@ -222,3 +225,20 @@ def test_a_masked_name_leads_nowhere() -> None:
     made = str(_speaker(speaker))
     assert "speaker=" not in made
     assert "body=" in made
+
+
+def test_a_place_that_is_only_the_likeliest_is_told_as_likely() -> None:
+    (claim,) = claims_of_text("Police said that ten people were arrested in Lima.")
+    place = Mention((), claim.places[0].readings, LIKELIEST)
+    (shown,) = (value for name, value, _ in linked_fields(replace(claim, places=(place,))) if name == "where")
+    assert shown.startswith("likely <a href=")
+    (shown,) = (value for name, value, _ in linked_fields(claim) if name == "where")
+    assert shown.startswith("<a href=")
+
+
+def test_words_of_a_report_are_told_from_what_they_are_read_as() -> None:
+    text = "None of our colleagues were injured in Lima, the union said."
+    (claim,) = claims_of_text(text)
+    made = environment().from_string('{% from "parts.html.jinja" import card %}{{ card(claim) }}').render(claim=claim)
+    assert "<bdi>“None”</bdi>" in made
+    assert "<bdi>“None of our colleagues”</bdi>" in made

@@ -11,18 +11,20 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from pathlib import Path
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from allegata.claim import claims, sample
+from allegata.ground.wording import happening
 from allegata.ledger import ClaimFilter, Ledger, open_ledger
 from allegata.mask import outward
 from allegata.model import LeftOut, Share, Total, from_json
 from allegata.serve.answers import Answers, Asking
 from allegata.serve.bars import bar_svg
 from allegata.serve.pages.totals import left, totals_of, why_of
-from allegata.serve.words import adds_up, happening, status_words
+from allegata.serve.words import adds_up, status_words
 from allegata.total import total
 
 
@@ -143,3 +145,11 @@ def test_a_total_of_denials_says_so_and_has_no_bar() -> None:
     assert adds_up(made["arrest"]).startswith("Arrested: 10 persons")
     told = {happening(claim): status_words(claim) for claim in claims(page) if claim.action == "kill"}
     assert told == {"Denied: killed, 3 persons": "It is said here that this did not happen."}
+
+
+def test_a_denial_without_a_number_is_told_as_a_denial_and_not_as_any_number() -> None:
+    page = sample("Police in Peru denied that they had killed any students.")
+    denied = msgspec.structs.replace(claims(page)[0], count=None, status="denied")
+    assert [adds_up(each) for each in total([denied], ())] == [
+        "Killed: denied, that is, said not to have happened; nothing is counted"
+    ]

@@ -8,6 +8,7 @@ from itertools import chain
 from allegata.brief import words
 from allegata.brief.announcement import Variant, announcements, number_of, order
 from allegata.brief.page import Block, Bullets, Figure, Footnote, Page, Section, Table, Text, joined, plain, used
+from allegata.ground.wording import bounds, told, units
 from allegata.model.claim import Claim
 from allegata.model.link import Finding, Link
 from allegata.model.mention import Span
@@ -95,15 +96,15 @@ def _sum(total: Total, links: Sequence[Link], known: Mapping[str, Claim]) -> Tex
     if left:
         why = sorted({each.why for each in left})
         without = f"{words.several(len(left), len(left), 'claim')} left out ({', '.join(why)})"
-    told = words.told(total.action)
+    done = told(total.action)
     if not adding:
-        nothing = f"No {words.units(total.unit)}" if total.unit != "unknown" else "Nothing"
-        return (Figure(f"{nothing} counted as {told}: {without}.", _sorted([each.claim for each in left], known)),)
+        nothing = f"No {units(total.unit)}" if total.unit != "unknown" else "Nothing"
+        return (Figure(f"{nothing} counted as {done}: {without}.", _sorted([each.claim for each in left], known)),)
     reports = len({known[each].document.id for each in adding if each in known})
     times = words.several(*number_of(adding, links), "announcement")
     spread = f"in {times} in {words.several(reports, reports, 'report')}"
     made: list[str | Figure] = [
-        Figure(f"{words.amount(total)} said to be {told}, {spread}.", _sorted(adding, known)),
+        Figure(f"{words.amount(total)} said to be {done}, {spread}.", _sorted(adding, known)),
     ]
     if without:
         made += [" ", Figure(f"Further, {without}.", _sorted([each.claim for each in left], known))]
@@ -116,7 +117,7 @@ def _counted(totals: Sequence[Total], known: Mapping[str, Claim]) -> Table:
     for total in totals:
         shares = {share.claim: share for share in total.shares}
         left = {each.claim: each for each in total.left_out}
-        about: Text = (f"{words.told(total.action)}: {words.units(total.unit)}",)
+        about: Text = (f"{told(total.action)}: {units(total.unit)}",)
         everything = _sorted({*shares, *left, *total.counted}, known)
         if len(everything) > 1:
             sums = (str(total.low), _high(total.high))
@@ -238,7 +239,7 @@ def _shown_numbers(row: Silence, known: Mapping[str, Claim]) -> Iterator[Text]:
             of = tuple(each for each in row.counted if name == "confirmed" or stated[each] != "shown")
         else:
             of = tuple(each for each in row.counted if stated[each] == "shown")
-        yield (Figure(words.bounds(number, number + doubt), of) if number or doubt else "–",)
+        yield (Figure(bounds(number, number + doubt), of) if number or doubt else "–",)
 
 
 def _shown(silences: Sequence[Silence], known: Mapping[str, Claim]) -> list[Block]:

@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from functools import cache
 
 from allegata.brief.page import Figure, Text, plain
-from allegata.ground.lexicon import table
 from allegata.ground.place import hedged
+from allegata.ground.wording import day_before, told, units
+from allegata.ground.wording import number as worded
 from allegata.model.claim import Claim, Period, Speaker
 from allegata.model.mention import Mention, Span
 from allegata.model.total import Total
 
 CALENDARS = {"gregorian": "", "persian": " (Persian calendar)", "islamic": " (Islamic calendar)"}
 NOT_STATED = "not stated"
-
-
-@cache
-def told(action: str) -> str:
-    """Return the participle that tells *action*.
-
-    >>> told("hold")
-    'held in custody'
-    """
-    return next((row["told"] for row in table("en/told_actions") if row["action"] == action), action)
-
-
-@cache
-def units(unit: str | None, one: bool = False) -> str:
-    """Return *unit* in the plural, or as *one* of it.
-
-    >>> units("company"), units("person", one=True), units("unknown"), units("yuan")
-    ('companies', 'person', 'of a unit not known', 'yuan')
-    """
-    if unit is None or unit == "unknown":
-        return "of a unit not known"
-    plurals = {f"{unit}s", f"{unit.removesuffix('y')}ies"}
-    nouns = (row["noun"] for row in table("en/units") if row["unit"] == unit and row["noun"] in plurals)
-    return unit if one else next(nouns, unit)
-
-
-def bounds(low: int | None, high: int | None) -> str:
-    """Return a count's bounds.
-
-    >>> bounds(60, 60), bounds(20, 99), bounds(60, None), bounds(None, 5), bounds(None, None)
-    ('60', '20–99', '60 or more', 'up to 5', 'not known')
-    """
-    if low is None or high is None:
-        return f"{low} or more" if low is not None else f"up to {high}" if high is not None else "not known"
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def amount(total: Total) -> str:
@@ -64,7 +28,7 @@ def amount(total: Total) -> str:
         return f"At least {total.low} {units(total.unit, total.low == 1)}, with no upper bound,"
     if total.low == total.high:
         return f"{total.low} {units(total.unit, total.low == 1)}"
-    return f"At least {total.low}, at most {total.high} {units(total.unit)}"
+    return f"At least {total.low}, at most {total.high} {units(total.unit, total.high == 1)}"
 
 
 def several(least: int, most: int, noun: str) -> str:
@@ -120,7 +84,7 @@ def number(claim: Claim) -> Text:
     """Return the number as it is printed, footnoted, and how it is read where the words do not say it."""
     if claim.count is None or not claim.count.readings:
         return (Figure("no number", (claim.id,)),)
-    read = " or ".join(f"{bounds(each.low, each.high)} {units(each.unit)}" for each in claim.count.readings)
+    read = worded(claim)
     printed = plain(claim.count.text)
     value = claim.count.value
     says = value is not None and value.low == value.high and str(value.low) in printed.split()
@@ -142,18 +106,6 @@ def evidence(claim: Claim) -> Text:
     """Return what is said of evidence, with the words."""
     words = claim.evidence.class_.replace("_", " ")
     return (f"{words}: ", *quotes(claim, claim.evidence.spans)) if claim.evidence.spans else (words,)
-
-
-def day_before(end: str) -> str | None:
-    """Return the day before *end*, null where there is none.
-
-    >>> day_before("2019-03-21"), day_before("0001-01-01")
-    ('2019-03-20', None)
-    """
-    try:
-        return (date.fromisoformat(end) - timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _period(period: Period) -> str:

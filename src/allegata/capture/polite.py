@@ -140,7 +140,7 @@ class Guest:
                 if error.status >= 500:
                     host.unreadable = f"robots.txt of its host cannot be had (it answers {error.status})"
             except InputError as error:
-                host.unreadable = f"robots.txt of its host cannot be had ({error})"
+                host.unreadable = f"robots.txt of its host cannot be had: {error}"
             host.rules_until_s = self.clock.time() + (600 if host.unreadable else ROBOTS_LAST_S)
         if host.unreadable is not None:
             raise NoRulesError(f"{url}: {host.unreadable}")

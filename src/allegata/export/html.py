@@ -10,19 +10,24 @@ from typing import TextIO
 from jinja2 import Environment
 from markupsafe import Markup
 
-from allegata.export.csv import row_of
 from allegata.export.marks import FIELDS, Mark, marked, marks_of, paragraphs, spans_of
+from allegata.ground import wording
 from allegata.model.claim import Claim
 from allegata.model.document import Document, Masks
 
 NAMES_SHOWN = "Names of affected persons are shown as in the page; a ledger masks them."
 """What is said wherever claims come out that no ledger masked."""
 
+FILTERS = (wording.chain, wording.happening, wording.number, wording.plain, wording.told, wording.when, wording.where)
+"""What the template words a claim by, as the pages of the app do."""
+
 
 @cache
 def _template() -> object:
     text = files("allegata").joinpath("data", "report.html.jinja").read_text("utf-8")
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {each.__name__: each for each in FILTERS}
+    return made.from_string(text)
 
 
 def _passage(claim: Claim) -> Markup:
@@ -51,14 +56,7 @@ def write_html(
         document = texts.get(identity)
         about = document or members[0].document
         happenings = [claim for claim in members if claim.action != "other"]
-        cards = [
-            {
-                "row": row_of(claim),
-                "passage": _passage(claim),
-                "spoken_open": claim.count and len(claim.count.readings) > 1,
-            }
-            for claim in happenings
-        ]
+        cards = [{"claim": claim, "passage": _passage(claim)} for claim in happenings]
         moved = masked.get(identity, Masks(identity, ()))
         marks = [each._replace(claim=0) for each in marks_of(happenings, moved)]
         paras = paragraphs(document.text, marks, anchored=False) if document else []

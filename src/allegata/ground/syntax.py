@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from allegata.ground.lexicon import table, words
+from allegata.ground.lexicon import is_given_name, table, words
 from allegata.model.error import LanguageError
 
 if TYPE_CHECKING:
@@ -78,17 +78,42 @@ def _plain_words(language: str) -> frozenset[str]:
     return frozenset(word for kind in ("noun", "verb", "adj", "adv") for word in index[kind])
 
 
+_LEAST_VERB = 4
+"""Letters of a verb behind what begins it ("mis"): a shorter rest may end a name."""
+
+
+@cache
+def _irregular_verbs(language: str) -> frozenset[str]:
+    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
+    listed = lemmatizer.lookups.get_table("lemma_exc")["verb"]
+    common = _plain_words(language)
+    return frozenset(form for form, lemmas in listed.items() if form not in common and not common.isdisjoint(lemmas))
+
+
+def is_irregular_verb(word: str, language: str = "en") -> bool:
+    """Return whether *word* is an irregular form of a common verb and nothing else: no noun and no given name.
+
+    >>> [is_irregular_verb(word) for word in ("took", "Withdrew", "found", "fell", "Hung")]
+    [True, True, False, False, False]
+    """
+    return word.lower() in _irregular_verbs(language) and not is_given_name(word)
+
+
 @lru_cache(maxsize=100_000)
 def is_plain_word(word: str, language: str = "en") -> bool:
     """Return whether *word* is a common word of the language, in any case and inflection: no sign of a name.
 
-    >>> [is_plain_word(word) for word in ("Claims", "Arrested", "Of", "Solati", "Cities")]
-    [True, True, True, False, True]
+    >>> [is_plain_word(word) for word in ("Claims", "Arrested", "Of", "Solati", "Cities", "took", "misheard")]
+    [True, True, True, False, True, True, True]
     """
     loaded = pipeline(language)
     lower = word.lower()
-    if lower in _plain_words(language) or loaded.vocab[lower].is_stop:
+    if lower in _plain_words(language) or loaded.vocab[lower].is_stop or is_irregular_verb(lower, language):
         return True
+    for start in words(language, "verb_start"):
+        rest = lower.removeprefix(start)
+        if rest != lower and len(rest) >= _LEAST_VERB and is_plain_word(rest, language):
+            return True
     return any(
         lower.endswith(row["ending"]) and lower.removesuffix(row["ending"]) + row["stem"] in _plain_words(language)
         for row in table(f"{language}/endings")

@@ -19,11 +19,12 @@ from allegata.ledger.search import LONGEST_WORD, has, parts_of
 from allegata.ledger.selection import ClaimFilter, asked_terms, bounds
 
 Order = Literal["entered", "latest", "published"]
-"""As they were entered; the other way round; those published last first, those without a date last, of one day the last entered first."""
+"""As they were entered; those of the report entered last first; those published last first, those without a date last, of one day the report
+entered last first. Within a report they stand as they were entered, which is the order of its text."""
 STEP = 20_000
 """Claims that are taken from the index at once."""
 FRESH = (
-    "SELECT record.sequence, record.offset, claim.id, facts.words FROM record CROSS JOIN claim CROSS JOIN facts "
+    "SELECT record.sequence, record.offset, claim.id, claim.document, facts.words FROM record CROSS JOIN claim CROSS JOIN facts "
     "WHERE record.kind = 'claim' AND claim.id = record.id AND facts.claim = claim.id "
     f"AND (record.sequence, record.offset) > (?, ?) AND record.sequence <= ? AND {CURRENT} "
     f"ORDER BY record.sequence, record.offset LIMIT {STEP}"
@@ -50,6 +51,8 @@ class Listed:
         self.ids: list[str] = []
         self._places = np.empty(0, np.int64)
         self._published: Numbers = np.empty(0, np.int32)
+        self._begins: Numbers = np.empty(0, np.int32)
+        self._document = ""
         self._is_happening: Flags = np.empty(0, np.bool_)
         self.vocabulary = vocabulary()
         self._values = Values(self.vocabulary)
@@ -81,19 +84,31 @@ class Listed:
         """Take in the claims of the batches up to *top* that are not here yet; `decide` has to follow."""
         at = (self.through + 1, -1)
         while rows := self._index.rows(FRESH, (*at, top)):
-            self._take([row[:3] for row in rows], [facts_in(row[3]) for row in rows])
+            self._take([row[:4] for row in rows], [facts_in(row[4]) for row in rows])
             at = rows[-1][:2]
         self._through = (top, self._index.hash_of(top))
 
-    def _take(self, rows: list[tuple[int, int, str]], facts: list[Facts]) -> None:
+    def _take(self, rows: list[tuple[int, int, str, str]], facts: list[Facts]) -> None:
         first = len(self.ids)
-        self.ids += [identity for _, _, identity in rows]
+        self.ids += [identity for _, _, identity, _ in rows]
+        self._begins = np.concatenate((self._begins, self._begin(first, [document for *_, document in rows])))
         self._places = np.concatenate((self._places, _places(row[:2] for row in rows)))
         published = np.array([number_of(each.published or "") for each in facts], np.int32)
         self._published = np.concatenate((self._published, published))
         happening = np.array([each.happening for each in facts], np.bool_)
         self._is_happening = np.concatenate((self._is_happening, happening))
         self._values.add(enumerate(facts, first))
+
+    def _begin(self, first: int, documents: list[str]) -> Numbers:
+        """Return the positions at which the claims of each of *documents* begin; they are of one report while it goes on."""
+        made = np.empty(len(documents), np.int32)
+        begin, last = (int(self._begins[-1]), self._document) if first else (0, "")
+        for position, document in enumerate(documents, first):
+            begin = begin if document == last else position
+            made[position - first] = begin
+            last = document
+        self._document = last
+        return made
 
     def decide(self, decided: Mapping[str, Decided], rejected: frozenset[str]) -> None:
         """Let what people decided hold, and nothing else: *decided* claims, by id, say what is given, *rejected* ones are left out."""
@@ -263,11 +278,11 @@ class Listed:
             latest = self._latest_published()
             return latest[selected[latest]]
         found = np.flatnonzero(selected)
-        return found[::-1] if order == "latest" else found
+        return found[np.argsort(-self._begins[found], kind="stable")] if order == "latest" else found
 
     def _latest_published(self) -> NDArray[np.int64]:
         if self._latest_first is None:
-            self._latest_first = np.lexsort((np.arange(len(self.ids)), self._published))[::-1].astype(np.int32)
+            self._latest_first = np.lexsort((-self._begins, -self._published)).astype(np.int32)
         return self._latest_first.astype(np.int64)
 
     def published(self, selected: Flags) -> Numbers:

@@ -22,6 +22,8 @@ ALIKE = 0.7
 """Share of letters in the same order from which two surnames are spellings of one."""
 MASKED = re.compile(r"\[person \d+\]")
 NOBODY = "anonymous"
+_DECIMAL = re.compile(r"\d[.,]\d{1,2}\Z")
+"""How a number ends that is read as an interval, as only whole ones are kept: "3.5"."""
 
 
 def teller(claim: Claim) -> Speaker | None:
@@ -118,10 +120,12 @@ def _body(claim: Claim) -> str | None:
 
 
 def _count(claim: Claim) -> str | None:
-    """Return the number with what hedges it: "at least 60"; a vague word as it is written."""
+    """Return the number with what hedges it: "at least 60"; a vague word as it is written, and a number that is not whole."""
     count = value_of(claim.count)
     if count is None:
         return None
+    if count.modifier != "exact" and _DECIMAL.search(count.phrase):
+        return " ".join(count.phrase.lower().split())
     number = stated(count)
     if number is not None:
         return str(number) if count.modifier == "exact" else f"{count.modifier.replace('_', ' ')} {number}"

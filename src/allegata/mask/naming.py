@@ -196,12 +196,14 @@ def ends_as_body(name: str, language: str) -> bool:
 
 
 def is_placed(text: str, start: int, end: int, language: str) -> bool:
-    """Return whether the words before the name say that it is where something is.
+    """Return whether the words before the name say that it is where something is or somebody lives.
 
-    >>> [is_placed(text, 8, 12, "en") for text in ("fled in Orva", "fled to Orva", "held in Orva's shop")]
-    [True, False, False]
+    >>> [is_placed(text, 8, 12, "en") for text in ("fled in Orva", "fled to Orva", "held in Orva's shop", "town of Orva")]
+    [True, False, False, True]
     """
-    lead = re.search(r"(\w+)\s+\Z", text[max(0, start - 20) : start])
-    return (
-        lead is not None and lead[1].lower() in words(language, "place_lead") and text[end : end + 1] not in ("'", "’")
-    )
+    if text[end : end + 1] in ("'", "’"):
+        return False
+    before = text[max(0, start - BEFORE) : start]
+    lead = re.search(r"(\w+)\s+\Z", before)
+    led = lead is not None and lead[1].lower() in words(language, "place_lead")
+    return led or pattern(language, "place_named").search(before) is not None

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from allegata.ground.actor import find_aliases
 from allegata.ground.lexicon import is_given_name, pattern, table, words
 from allegata.ground.names import known_names
-from allegata.ground.syntax import find_dateline, parse
+from allegata.ground.syntax import find_dateline, is_irregular_verb, parse
 from allegata.mask.address import folded, named_in_addresses
 from allegata.mask.done import acted_on, is_done_to
 from allegata.mask.naming import AFTER, Run, ends_as_body, is_like_a_person, is_placed, runs_of, shape_of
@@ -113,6 +113,9 @@ def _names(
         if touched(datelined, start, end) and not sure:
             continue
         if run.shape == "capitals" and not (called or sure) and is_placed(text, start, end, language):
+            continue
+        if len(parts) == 1 and not (called or sure) and begins(text, start) and is_irregular_verb(parts[0], language):
+            # "Withdrew it later.": without a subject the parser takes the verb for a name.
             continue
         wrote = bool(touched(written, start, end))
         acted = (

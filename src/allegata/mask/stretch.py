@@ -74,9 +74,10 @@ def words_of(name: str) -> list[str]:
 def is_common(word: str, language: str) -> bool:
     """Return whether *word* is a common word and no given name; of a word with hyphens, whether each part is.
 
-    >>> [is_common(word, "en") for word in ("Land-rights", "Ricardo", "Karvanol", "D'Costa", "Ji-woo")]
-    [True, False, False, False, False]
+    >>> [is_common(word, "en") for word in ("Land-rights", "Ricardo", "Karvanol", "D'Costa", "Ji-woo", "didn't")]
+    [True, False, False, False, False, True]
     """
+    word = re.sub(r"(?<=[^\W\d_]{2})n[’']t\Z", "", word)
     parts = [each for each in re.split(r"[’'-]\n?", word) if each]
     if len(parts) > 1 and "-" not in word and word[:1].isupper() and parts[-1][0].isupper() and not word.isupper():
         return False

@@ -9,6 +9,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from allegata.ground.wording import units
 from allegata.ledger import ALL, ClaimFilter, Ledger
 from allegata.link import groups
 from allegata.model.json import to_json
@@ -59,7 +60,8 @@ def show_groups(found: Sequence[Group]) -> None:
     for group in found:
         show_group(group)
     moved = sum(bool(group.moved) for group in found)
-    said = f"{counted(len(found), 'claim')} told more than once, {moved} with a field that moved. {NOTE}"
+    star = " A star marks what a report tells otherwise than the one it descends from." if moved else ""
+    said = f"{counted(len(found), 'claim')} told more than once, {moved} with a field that moved.{star} {NOTE}"
     OUT.print(said if found else "no claim is told more than once", soft_wrap=True)
 
 
@@ -89,7 +91,11 @@ def show_group(group: Group, this: str | None = None) -> None:
 
 def _heading(group: Group) -> str:
     first = group.variants[0]
-    return " ".join(each for each in (first.action, first.count, first.unit) if each)
+    return " ".join(each for each in (first.action, first.count, _unit(first)) if each)
+
+
+def _unit(variant: Variant) -> str | None:
+    return units(variant.unit, variant.count == "1") if variant.unit else None
 
 
 def _printed(variant: Variant, this: bool) -> str:
@@ -103,7 +109,7 @@ def _tells(variant: Variant, steps: Sequence[Step]) -> str:
     changed = {step.field for step in steps}
 
     def word(field: str) -> str:
-        value = getattr(variant, field)
+        value = _unit(variant) if field == "unit" else getattr(variant, field)
         if not value or (field == "status" and value == "asserted" and field not in changed):
             return ""
         return f"[bold yellow]{escape(value)}*[/bold yellow]" if field in changed else escape(value)

@@ -31,7 +31,7 @@ from allegata.run.deciding import without_names, words_of
 from allegata.run.options import FORMAT, LEDGER, now, opened
 from allegata.run.output import write_rows
 from allegata.run.relating import relate
-from allegata.run.terminal import OUT, counted, escape, happening, say
+from allegata.run.terminal import OUT, counted, entered, escape, happening, say
 from allegata.run.working import sweep
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -205,12 +205,7 @@ def _at_terminal() -> bool:
 
 
 def _counts(gone: Doomed) -> str:
-    words = {
-        "body": ("captured file", None),
-        "masks": ("set of masks", "sets of masks"),
-        "address": ("address", "addresses"),
-    }
-    return ", ".join(counted(len(each), *words.get(kind, (kind, None))) for kind, each in gone.ids.items())
+    return ", ".join(entered(len(each), kind) for kind, each in gone.ids.items())
 
 
 def _list(ledger: Ledger, gone: Doomed) -> None:

@@ -12,6 +12,8 @@ from rich.table import Table
 
 from allegata.export.basis import told
 from allegata.ground.place import hedged
+from allegata.ground.wording import days as period_days
+from allegata.ground.wording import units, where
 from allegata.ledger import Ruling
 from allegata.model.batch import Batch
 from allegata.model.claim import Claim, Period
@@ -60,12 +62,28 @@ def counted(number: int, noun: str, many: str | None = None) -> str:
     return f"{number} {noun if number == 1 else many or noun + 's'}"
 
 
+_KINDS = {
+    "body": ("captured file", None),
+    "masks": ("set of masks", "sets of masks"),
+    "address": ("address", "addresses"),
+}
+
+
+def entered(number: int, kind: str) -> str:
+    """Return how many records of a *kind* there are.
+
+    >>> entered(2, "link"), entered(1, "claim"), entered(2, "masks")
+    ('2 links', '1 claim', '2 sets of masks')
+    """
+    return counted(number, *_KINDS.get(kind, (kind, None)))
+
+
 def numbers(claim: Claim) -> str:
     """Return how many of what *claim* says, empty when it says no number."""
     count = claim.count.value if claim.count else None
     if count is None:
         return "in doubt" if claim.count and claim.count.readings else ""
-    return f"{_bounds(count.low, count.high)} {count.unit or ''}".strip()
+    return f"{_bounds(count.low, count.high)} {units(count.unit, count.high == 1) if count.unit else ''}".strip()
 
 
 def _bounds(low: int | None, high: int | None) -> str:
@@ -89,11 +107,6 @@ def who(claim: Claim) -> str:
     """Return the speaker of *claim* in words, empty when nobody is named."""
     speaker = claim.speakers[0].value if claim.speakers else None
     return ", ".join(dict.fromkeys(each for each in ((speaker.name, speaker.body) if speaker else ()) if each))
-
-
-def where(claim: Claim) -> str:
-    """Return the places of *claim*: several are joined by ";", doubt by "or"."""
-    return "; ".join(hedged(each, " or ".join(place.name for place in each.readings)) for each in claim.places)
 
 
 def _table(*columns: str, identities: bool = False) -> Table:
@@ -270,9 +283,7 @@ def _period(mention: Mention[Period]) -> str:
     def days(period: Period) -> str:
         if period.start is None and period.end is None:
             return f"unresolved: {period.timex}"
-        if period.precision == "day" and period.start:
-            return period.start
-        return f"{period.start or '…'} up to, not including, {period.end or '…'} ({period.calendar})"
+        return f"{period_days(period)}{'' if period.calendar == 'gregorian' else f' ({period.calendar} calendar)'}"
 
     return " or ".join(days(each) for each in mention.readings) or "unresolved"
 

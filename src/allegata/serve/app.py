@@ -280,7 +280,9 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         made = Response(f"{words}\n", media_type="text/plain", status_code=status)
     else:
         title = "How to get in" if status == HTTPStatus.UNAUTHORIZED else HTTPStatus(status).phrase
-        made = _page(request, "error.html.jinja", {"title": title, "words": words, "visitor": None}, status)
+        # Who asks is not known here; the way to other pages says nothing of any ledger.
+        known = {"title": title, "words": words, "visitor": None, "lost": status != HTTPStatus.UNAUTHORIZED}
+        made = _page(request, "error.html.jinja", known, status)
         if status == HTTPStatus.UNAUTHORIZED and is_foreign(request.headers):
             # Browsers keep the cookie back where another page leads here; asked again from this one, they send it.
             made.headers["refresh"] = "0"
@@ -293,6 +295,8 @@ def _told(error: Exception) -> tuple[int, str]:
     match error:
         case HTTPException(status_code=413):
             return 413, "what was sent is longer than the page takes; go back and shorten it"
+        case HTTPException(status_code=404):
+            return 404, "there is no page at this address; look for it from the first page"
         case HTTPException():
             return error.status_code, error.detail
         case _NotInError():

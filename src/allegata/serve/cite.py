@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from allegata.ground.wording import happening, speakers
 from allegata.run.whole import WholeClaim
-from allegata.serve.words import address_of, happening, speakers
+from allegata.serve.words import address_of
 
 
 def citation(whole: WholeClaim) -> str:

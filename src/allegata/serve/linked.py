@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from allegata.brief.words import told
+from allegata.ground.place import hedged
+from allegata.ground.wording import told
 from allegata.model.claim import Claim, Place, Speaker
 from allegata.run.terminal import fields_of
 from allegata.serve.asked import address
@@ -24,7 +25,8 @@ def linked_fields(claim: Claim) -> list[tuple[str, Markup, str]]:
         if name == "speaker":
             shown = _or(_speaker(each) for each in next(speakers).readings)
         elif name == "where":
-            shown = _or(_place(each) for each in next(places).readings)
+            place = next(places)
+            shown = Markup("{}{}").format(hedged(place, ""), _or(_place(each) for each in place.readings))
         elif name == "outlet" and claim.document.outlet:
             shown = _link(claim.document.outlet, "/claims", "outlet", f'"{claim.document.outlet}"')
         made.append((name, shown, words))

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from allegata.ground.wording import happening, speakers, where
 from allegata.ledger import Ledger
 from allegata.model.claim import Claim
 from allegata.model.error import InputError
 from allegata.model.json import to_json
-from allegata.run.terminal import where
 from allegata.serve.bars import bars_of
 from allegata.serve.render import environment, static_file
 from allegata.serve.swap import replace_folder
-from allegata.serve.words import happening, speakers
 from allegata.total import total
 
 PAGE = 100

@@ -7,66 +7,23 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from allegata.brief.words import amount, bounds, day_before, told, units
+from allegata.brief.words import amount
 from allegata.ground.place import country_name, place_of
-from allegata.model.claim import Claim, Period, Speaker
-from allegata.model.mention import Mention
+from allegata.ground.wording import chain, happening, last_day, number, plain, told, units, when, where
+from allegata.model.claim import Claim
 from allegata.model.total import Total
-from allegata.run.terminal import counted, where
+from allegata.run.terminal import counted, entered
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
-def last_day(end: str) -> str:
-    """Return the last day of what ends before *end*.
-
-    >>> last_day("2019-03-21")
-    '2019-03-20'
-    """
-    return day_before(end) or end
+_ALONE = {"denied": "denied, that is, said not to have happened", "no number": "no number is stated"}
+"""What is said of a total whose claims are all left out for one reason."""
 
 
-def days(period: Period) -> str:
-    """Return *period* as days, both included; what is open says so.
-
-    >>> days(Period("2019-03-21", "2020-03-20", "1398", "persian", "year"))
-    '2019-03-21 to 2020-03-19'
-    >>> days(Period("2019-04-24", "2019-04-25", "2019-04-24", "gregorian", "day"))
-    '2019-04-24'
-    """
-    if period.start is None and period.end is None:
-        return f"not resolved ({period.timex})"
-    if period.start is None or period.end is None:
-        return f"from {period.start}" if period.start else f"up to {last_day(period.end or '')}"
-    last = last_day(period.end)
-    return period.start if last <= period.start else f"{period.start} to {last}"
-
-
-def when(mention: Mention[Period] | None) -> str:
-    """Return the days of *mention* in words, empty where there is none; doubt is joined by "or"."""
-    if mention is None:
-        return ""
-    return " or ".join(dict.fromkeys(days(each) for each in mention.readings)) or "not resolved"
-
-
-def number(claim: Claim) -> str:
-    """Return how many of what *claim* says, as it is read; doubt is joined by "or", and nothing stands where no number is said."""
-    readings = claim.count.readings if claim.count else ()
-    return " or ".join(f"{bounds(each.low, each.high)} {units(each.unit, each.high == 1)}" for each in readings)
-
-
-def happening(claim: Claim) -> str:
-    """Return what *claim* says happened: its action and its number, behind its status where it is not asserted.
-
-    Of a denial that it happened at all the number is none, which is not told as one.
-    """
-    status = "" if claim.status == "asserted" else f"{claim.status}: "
-    words = f"{status}{told(claim.action)}"
-    value = claim.count.value if claim.count else None
-    none = claim.status == "denied" and value is not None and value.high == 0
-    return f"{': ' if not status else ', '}".join(
-        filter(None, (f"{words[:1].upper()}{words[1:]}", "" if none else number(claim)))
-    )
+def anything_adds(made: Total) -> bool:
+    """Return whether any claim adds to *made*, for certain or in doubt."""
+    return bool(made.counted or made.shares)
 
 
 def adds_up(made: Total) -> str:
@@ -77,34 +34,18 @@ def adds_up(made: Total) -> str:
     'Arrested: at least 96, at most 140 persons'
     >>> adds_up(Total("kill", 0, 0, "person", (), (LeftOut("a", "denied"),)))
     'Killed: denied, that is, said not to have happened; no persons are counted'
+    >>> adds_up(Total("kill", 0, None, "unknown", (), (LeftOut("a", "no number"),)))
+    'Killed: no number is stated; nothing is counted'
     """
     words = told(made.action)
     begin = f"{words[:1].upper()}{words[1:]}"
-    if made.counted or made.high != 0:
+    if anything_adds(made):
         said = amount(made).rstrip(",")
         return f"{begin}: {said[:1].lower()}{said[1:]}"
     whys = sorted({each.why for each in made.left_out})
-    why = "denied, that is, said not to have happened" if whys == ["denied"] else ", ".join(whys)
+    why = _ALONE.get(whys[0], whys[0]) if len(whys) == 1 else ", ".join(whys)
     nothing = "nothing is" if made.unit == "unknown" else f"no {units(made.unit)} are"
     return f"{begin}: {why}; {nothing} counted" if why else f"{begin}: {nothing} counted"
-
-
-def who(speaker: Mention[Speaker]) -> str:
-    """Return a speaker in words: name, office and body, as far as they are known; doubt is joined by "or"."""
-    names = (", ".join(dict.fromkeys(filter(None, (each.name, each.role, each.body)))) for each in speaker.readings)
-    return " or ".join(dict.fromkeys(each or "not named" for each in names)) or "not resolved"
-
-
-def speakers(claim: Claim) -> str:
-    """Return who speaks in words; nobody, where the outlet tells it in its own voice without a name."""
-    return "; ".join(map(who, claim.speakers)) or "nobody named"
-
-
-def chain(claim: Claim) -> list[tuple[str, str]]:
-    """Return the hops by which *claim* reached its page: what each is, and who; the speaker first, the outlet last."""
-    hops = [("speaker", speakers(claim))]
-    hops += [("through", " or ".join(each.name for each in hop.readings) or hop.text) for hop in claim.conduits]
-    return [*hops, ("outlet", claim.document.outlet or "outlet not known")]
 
 
 _STATUS = {
@@ -164,15 +105,6 @@ def claims_linked(words: str) -> Markup:
     return Markup(_CLAIM.sub(r'<a href="/claims/\2">\1</a>', str(escape(words))))
 
 
-def plain(code: str) -> str:
-    """Return a code of ours as words.
-
-    >>> plain("absence_noted")
-    'absence noted'
-    """
-    return code.replace("_", " ")
-
-
 def direction(language: str | None) -> str:
     """Return which way a language is written, as the ``dir`` of an element.
 
@@ -196,14 +128,22 @@ def quoted(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(escape(text))
 
 
+def target(claim: Claim) -> Markup:
+    """Return whom *claim* is about by name; between quotation marks where that is only the words of the report."""
+    if claim.target is None:
+        return Markup()
+    name, said = next((each.name for each in claim.target.readings), ""), claim.target.text
+    return quoted(name if name and name != said else f"“{said}”")
+
+
 def short(identity: str) -> str:
     """Return the first characters of an id, which tell it from the others of most ledgers."""
     return identity[:8]
 
 
 WORDS: Mapping[str, Callable[..., object]] = {
-    "address_of": address_of, "adds_up": adds_up, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
-    "chain": chain, "counted": counted, "happening": happening, "last_day": last_day,
-    "number": number, "plain": plain, "quoted": quoted, "short": short, "told": told, "units": units, "when": when, "where": where,
+    "address_of": address_of, "adds_up": adds_up, "anything_adds": anything_adds, "asked_words": asked_words, "claims_linked": claims_linked, "status_words": status_words,
+    "chain": chain, "counted": counted, "entered": entered, "happening": happening, "last_day": last_day,
+    "number": number, "plain": plain, "quoted": quoted, "short": short, "target": target, "told": told, "units": units, "when": when, "where": where,
 }  # fmt: skip
 """The filters of the templates."""

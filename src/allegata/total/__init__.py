@@ -36,7 +36,7 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     revision is whether the two are one happening, not which is newer.
 
     Claims that are not asserted, or whose number is not known, are left out, and the total says so. One whose unit is in doubt adds to
-    the high of each unit and to no low. high is null as soon as one counted claim has no upper bound, or one left out has no number.
+    the high of each unit and to no low. high is null as soon as one counted claim has no upper bound, or an asserted one has no number.
 
     >>> total((), ())
     ()
@@ -49,14 +49,14 @@ def total(claims: Sequence[Claim], links: Sequence[Link]) -> tuple[Total, ...]:
     for claim in sorted({each.id: each for each in claims}.values(), key=lambda each: each.id):
         keys[claim.id] = tuple(_keys(claim))
         for key in keys[claim.id]:
-            if claim.count is None or not claim.count.readings:
-                left_out[key].append(LeftOut(claim.id, NO_NUMBER))
-            elif claim.status != "asserted":
+            if claim.status != "asserted":
                 left_out[key].append(LeftOut(claim.id, claim.status, denied.get(claim.id)))
+            elif claim.count is None or not claim.count.readings:
+                left_out[key].append(LeftOut(claim.id, NO_NUMBER))
             else:
                 (counted if len({unit for _, unit in keys[claim.id]}) == 1 else unclear)[key].append(claim)
     between: dict[Key, list[Link]] = defaultdict(list)
-    numberless = {each.claim for group in left_out.values() for each in group if each.why == NO_NUMBER}
+    numberless = {each.id for each in claims if each.count is None or not each.count.readings}
     for link in links:
         if link.left != link.right and link.relation != "denies":
             # A claim without a number may be what two others are the same as, whatever their unit.

@@ -51,12 +51,14 @@ def watch_command(feeds: Path, location: str, once: bool) -> None:
     """
     settings = settings_in(feeds)
     ended = _Ended()
+    unread = False
     before = {each: signal.signal(each, ended.ask) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
         with opened(location, create=True) as ledger, State(place_of(location)) as state:
             watch = Watch(ledger, settings, state, time, who())
             while True:
                 watch.round(ended)
+                unread = _is_unread(watch)
                 _print(watch)
                 left = watch.next_s()
                 if once or ended() or left is None:
@@ -65,13 +67,14 @@ def watch_command(feeds: Path, location: str, once: bool) -> None:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-    if (
-        once
-        and watch.counts.feeds
-        and watch.counts.skipped.total()
-        and not watch.counts.listed + watch.counts.unchanged
-    ):
+    if once and unread:
         raise InputError(f"{feeds}: no feed could be read; what failed is said above")
+
+
+def _is_unread(watch: Watch) -> bool:
+    """Return whether feeds were looked at in a round, and none could be read."""
+    made = watch.counts
+    return bool(made.feeds and made.skipped.total() and not made.listed + made.unchanged)
 
 
 def _sleep(seconds: float, ended: _Ended) -> None:

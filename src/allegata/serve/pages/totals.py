@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from allegata.brief.words import amount, bounds
+from allegata.brief.words import amount
+from allegata.ground.wording import bounds
 from allegata.ledger import ClaimFilter, Ledger
 from allegata.model.claim import Claim
 from allegata.model.total import LeftOut, Share, Total
