@@ -22,6 +22,7 @@ from .model import Reader
 
 LOG = logging.getLogger(__name__)
 PAD = 0
+LOWER_ALIKE = 4
 
 
 class Pace:
@@ -54,6 +55,8 @@ class Plan:
     minutes: where the clock would run out before the epochs do, the learning rate falls with the clock and training ends in time.
     pieces: word pieces in a batch. fade: factor of the learning rate from one layer to the next lower. average: weight
     of the past in the averaged weights, at each of every *often* steps. taught: share of a teacher in what is to be learned.
+    every: weight of the role that a word has in any attribution. alike: weight of how far the states of each layer are from
+    those of the first teacher, which has as many; LOWER_ALIKE times that for the states that other heads read, too.
     """
 
     epochs: int = 8
@@ -68,6 +71,8 @@ class Plan:
     threads: int = 2
     minutes: float = 600
     taught: float = 0.5
+    every: float = 0.5
+    alike: float = 0
 
 
 @dataclass(frozen=True)
@@ -190,16 +195,17 @@ def with_none(odds: Tensor) -> Tensor:
     return torch.cat([torch.zeros_like(odds[..., :1]), odds], dim=-1).transpose(1, 2)
 
 
-def loss_of(outputs: tuple[Tensor, ...], batch: Batch, target: Target) -> Tensor:
-    """Return the loss: where cues begin, which role a word has in any attribution, and what belongs to each cue."""
+def loss_of(outputs: tuple[Tensor, ...], batch: Batch, target: Target, share: float) -> Tensor:
+    """Return the loss: where cues begin, a *share* of which role a word has in any attribution, and what belongs to each cue."""
     head = batch.head
     count = max(1.0, float(batch.begins.sum()))
     begins = outputs[0].float()[head]
     loss = functional.binary_cross_entropy_with_logits(begins, target.begins[head], reduction="sum") / count
-    every = functional.binary_cross_entropy_with_logits(
-        outputs[5].float()[head], target.any_role[head], reduction="sum"
-    )
-    loss = loss + 0.5 * every / head.sum()
+    if share:
+        every = functional.binary_cross_entropy_with_logits(
+            outputs[5].float()[head], target.any_role[head], reduction="sum"
+        )
+        loss = loss + share * every / head.sum()
     if len(batch.row):
         odds = with_none(odds_of(outputs, batch.row, batch.anchor))
         asked = head[batch.row]
@@ -207,6 +213,18 @@ def loss_of(outputs: tuple[Tensor, ...], batch: Batch, target: Target) -> Tensor
         wrong = (wrong * asked).sum(dim=1) * batch.weight
         loss = loss + 0.15 * wrong.sum() / batch.weight.sum()
     return loss
+
+
+def distance_of(own: Sequence[Tensor], meant: Sequence[Tensor], mask: Tensor) -> Tensor:
+    """Return how far the states of each layer are from those *meant*, in shares of their variance, added up.
+
+    Source: Jiao et al., TinyBERT, EMNLP 2020.
+    """
+    far = own[0].new_zeros((), dtype=torch.float32)
+    for number, (mine, theirs) in enumerate(zip(own, meant, strict=True)):
+        mine, theirs = mine.float()[mask], theirs.float()[mask]
+        far = far + (LOWER_ALIKE if 2 * number == len(own) - 1 else 1) * (mine - theirs).square().mean() / theirs.var()
+    return far
 
 
 def groups_of(reader: Reader, plan: Plan) -> list[dict[str, object]]:
@@ -265,10 +283,14 @@ def fit(
             batch = collate(group, random)
             mask = batch.mask[:, None, None, :]
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                outputs = reader(batch.ids, batch.quotation, batch.case, mask)
+                states = reader.states(batch.ids, batch.quotation, batch.case, mask)
+                outputs = reader.answers(states[-1])
                 with torch.no_grad():
-                    taught = [each(batch.ids, batch.quotation, batch.case, mask) for each in teachers]
-            loss = loss_of(outputs, batch, target_of(batch, taught, plan.taught))
+                    theirs = [each.states(batch.ids, batch.quotation, batch.case, mask) for each in teachers]
+                    taught = [each.answers(rows[-1]) for each, rows in zip(teachers, theirs, strict=True)]
+            loss = loss_of(outputs, batch, target_of(batch, taught, plan.taught), plan.every)
+            if plan.alike:
+                loss = loss + plan.alike * distance_of(states, theirs[0], batch.mask)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)

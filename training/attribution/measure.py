@@ -1,4 +1,4 @@
-"""Scores on PolNeAR dev by a protocol given as a module: the reader in torch, before it is exported."""
+"""Scores on PolNeAR dev by a protocol given as a module: the reader in torch while it learns, and what ships."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from allegata.claim.encoder import Encoder
     from allegata.claim.pieces import Pieces, Window
 
     from .model import Reader
@@ -44,6 +45,13 @@ def score_windows(reader: Reader, text: str, tokenizer: Tokenizer) -> Scored:
             outputs = reader(**arrays)
         scored.append((window, Scores(*(np.asarray(each[0, 1:-1].float()) for each in outputs[:5]))))
     return pieces, scored
+
+
+def score_shipped(encoder: Encoder, text: str) -> Scored:
+    """Return the same of *encoder*, which is exported."""
+    pieces = cut(text, encoder.tokenizer)
+    made = ((window, encoder.scores(inputs(pieces, window))) for window in windows(pieces))
+    return pieces, [(window, Scores(*(each[0, 1:-1] for each in outputs))) for window, outputs in made]
 
 
 def offsets_of(scored: Scored, thresholds: Thresholds) -> list[dict[str, list[tuple[int, int]]]]:

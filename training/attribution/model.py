@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -22,7 +23,7 @@ NEAR, FAR, SIDES = 8, 128, 16
 class Shape:
     """The sizes of a base model.
 
-    still: layers at the bottom that stay as they are. signs: which rows of its vocabulary stand for filling, START and BREAK;
+    heads, width: heads of attention in a layer, and numbers in each. still: layers at the bottom that stay as they are. signs: which rows of its vocabulary stand for filling, START and BREAK;
     every other piece has the number it has in BERT and *shift* more. first: number of the first position. near: buckets of
     the bias that attention has by distance, none for a model without it.
     """
@@ -33,6 +34,7 @@ class Shape:
     vocabulary: int
     positions: int
     heads: int = 12
+    width: int = 32
     still: int = 0
     shift: int = 0
     signs: tuple[int, int, int] = (0, START, BREAK)
@@ -41,13 +43,16 @@ class Shape:
 
 
 SMALL = Shape(hidden=384, inner=1536, layers=6, vocabulary=30522, positions=512)
-"""MiniLM-L6, which is shipped."""
+"""MiniLM-L6."""
+NARROW = replace(SMALL, inner=1344, heads=10)
+"""What is shipped: five of six heads and seven of eight neurons in each layer, see ``narrow``."""
 LARGE = Shape(
     hidden=768,
     inner=3072,
     layers=9,
     vocabulary=30527,
     positions=514,
+    width=64,
     still=3,
     shift=4,
     signs=(1, 0, 2),
@@ -75,36 +80,61 @@ class Thinning(nn.Module):
         return rows * self.pool[start : start + rows.numel()].view(rows.shape).to(rows.dtype)
 
 
+class Attention(torch.autograd.Function):
+    """Attention as it is exported: one operation that onnxruntime does in blocks, so that the weights of the rows among each other are never all in memory."""
+
+    @staticmethod
+    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
+        """Return the mixture, (texts, rows, heads times width), of *value* for each row; all have that shape."""
+        return attend(query, key, value, heads, None)
+
+    @staticmethod
+    def symbolic(graph: Any, query: Any, key: Any, value: Any, heads: int) -> Any:
+        """Return what stands for it in the exported graph."""
+        made = graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads)
+        made.setType(query.type())
+        return made
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, heads: int, mask: Tensor | None) -> Tensor:
+    """Return the mixture of *value* for each row; all are (texts, rows, heads times width)."""
+    split = (each.unflatten(2, (heads, -1)).transpose(1, 2) for each in (query, key, value))
+    return functional.scaled_dot_product_attention(*split, attn_mask=mask).transpose(1, 2).flatten(2)
+
+
 class Layer(nn.Module):
     """One transformer layer as in BERT."""
 
     def __init__(self, shape: Shape, rate: float) -> None:
         super().__init__()
-        hidden, self.heads = shape.hidden, shape.heads
-        self.query, self.key, self.value = (nn.Linear(hidden, hidden) for _ in range(3))
-        self.mixed = nn.Linear(hidden, hidden)
+        hidden, inside, self.heads = shape.hidden, shape.heads * shape.width, shape.heads
+        self.query, self.key, self.value = (nn.Linear(hidden, inside) for _ in range(3))
+        self.mixed = nn.Linear(inside, hidden)
         self.mixed_norm = nn.LayerNorm(hidden, eps=1e-12)
         self.wide = nn.Linear(hidden, shape.inner)
         self.narrow = nn.Linear(shape.inner, hidden)
         self.norm = nn.LayerNorm(hidden, eps=1e-12)
         self.thinning = Thinning(rate)
 
-    def forward(self, rows: Tensor, mask: Tensor | None) -> Tensor:
-        """Return *rows* after attention among those that *mask* leaves, or with the bias that it is."""
-        batch, length, hidden = rows.shape
-
-        def split(projected: Tensor) -> Tensor:
-            return projected.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
-
-        query, key, value = split(self.query(rows)), split(self.key(rows)), split(self.value(rows))
+    def context(self, rows: Tensor, mask: Tensor | None) -> Tensor:
+        """Return what the heads take of *rows* for each, among those that *mask* leaves, or with the bias that it is: (texts, rows, heads times width)."""
+        asked = self.query(rows), self.key(rows), self.value(rows)
         if torch.onnx.is_in_onnx_export():
-            weights = torch.softmax(query @ key.transpose(2, 3) / (hidden // self.heads) ** 0.5, dim=-1)
-            context = weights @ value
-        else:
-            context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        context = context.transpose(1, 2).reshape(batch, length, hidden)
-        rows = self.mixed_norm(rows + self.thinning(self.mixed(context)))
-        return self.norm(rows + self.thinning(self.narrow(functional.gelu(self.wide(rows)))))
+            return Attention.apply(*asked, self.heads)
+        return attend(*asked, self.heads, mask)
+
+    def mix(self, rows: Tensor, context: Tensor) -> Tensor:
+        """Return *rows* with what `context` took for them."""
+        return self.mixed_norm(rows + self.thinning(self.mixed(context)))
+
+    def neurons(self, rows: Tensor) -> Tensor:
+        """Return what the neurons make of mixed *rows*: (texts, rows, inner)."""
+        return functional.gelu(self.wide(rows))
+
+    def forward(self, rows: Tensor, mask: Tensor | None) -> Tensor:
+        """Return *rows* after attention and neurons."""
+        rows = self.mix(rows, self.context(rows, mask))
+        return self.norm(rows + self.thinning(self.narrow(self.neurons(rows))))
 
 
 class Reader(nn.Module):
@@ -135,23 +165,31 @@ class Reader(nn.Module):
 
     def forward(self, ids: Tensor, quotation: Tensor, case: Tensor, mask: Tensor | None = None) -> tuple[Tensor, ...]:
         """Return begins, query, key, lean, reach and roles, each with (texts, rows) in front."""
-        length = ids.shape[1]
-        places = torch.arange(length, device=ids.device)
+        return self.answers(self.states(ids, quotation, case, mask)[-1])
+
+    def states(self, ids: Tensor, quotation: Tensor, case: Tensor, mask: Tensor | None = None) -> list[Tensor]:
+        """Return what goes into the first layer and what comes out of each, (texts, rows, hidden)."""
+        places = torch.arange(ids.shape[1], device=ids.device)
         if self.shape.shift:
             ids = numbered(ids, self.shape)
         rows = self.words(ids) + self.positions(places + self.shape.first)[None]
         added = self.quotation(quotation) + self.case(case)
         if not self.shape.still:
             rows = rows + added
-        rows = self.thinning(self.norm(rows))
+        states = [self.thinning(self.norm(rows))]
         if self.near is not None:
-            mask = self._leaning(places, mask, rows)
+            mask = self._leaning(places, mask, states[0])
         for number, layer in enumerate(self.layers):
+            rows = states[-1]
             if number and number == self.shape.still:
                 rows = rows + added
-            rows = layer(rows, mask)
+            states.append(layer(rows, mask))
+        return states
+
+    def answers(self, rows: Tensor) -> tuple[Tensor, ...]:
+        """Return what `forward` does, of what comes out of the last layer."""
         related = functional.gelu(self.related(rows))
-        shape = (ids.shape[0], length, ROLES)
+        shape = (*rows.shape[:2], ROLES)
         return (
             self.begins(rows)[..., 0],
             self.query(related).view(*shape, WIDTH),

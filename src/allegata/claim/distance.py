@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from allegata.ground.lexicon import alternation, pattern, table, words
+from allegata.ground.lexicon import alternation, pattern, table
 from allegata.ground.quantity import unit_of
 from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
 from allegata.model.mention import Span, span_of
@@ -197,11 +197,7 @@ def evidence_of(
             for remark in lacking
             if (surname and surname in remark.about)
             or (remark.general and voice.speaker.kind == "official")
-            or (
-                remark.again
-                and 0 < remark.start - here < FAR
-                and not _of_later(remark, voice, parties, page.document.language)
-            )
+            or (remark.again and 0 < remark.start - here < FAR and not _of_later(remark, voice, parties, page))
         ]
     for kind in RANK:
         spans = [remark.span for remark in near if remark.kind == kind]
@@ -211,28 +207,33 @@ def evidence_of(
     return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
 
 
-def _of_later(remark: Remark, voice: Voice, parties: Sequence[Voice], language: str) -> bool:
-    """Return whether *remark* takes up one of *parties* who spoke after *voice* had, and does not name *voice* by a noun.
+def _of_later(remark: Remark, voice: Voice, parties: Sequence[Voice], page: Page) -> bool:
+    """Return whether *remark* is about one of *parties* who spoke after *voice* had, as the subject of its verb says by a noun.
 
-    "The minister said …; a trader said …; he gave no evidence", but not "the ministry gave no evidence".
+    "The ministry said …; a guard said …; the guard gave no evidence".
     """
-    nouns = set(pattern(language, "speaker_again").findall(remark.about.lower()))
-    nouns -= words(language, "personal") | words(language, "impersonal")
-    named = nouns.intersection(voice.words.split())
-    return not named and any(voice.last < each.first < remark.start for each in parties)
+    subject = _subject_of(remark, page)
+    noun = subject.lower_ if subject is not None and subject.pos_ == "NOUN" else None
+    later = (each for each in parties if voice.last < each.first < remark.start)
+    return noun is not None and noun not in voice.words.split() and any(noun in each.words.split() for each in later)
+
+
+def _subject_of(remark: Remark, page: Page) -> Token | None:
+    """Return the subject of the verb that *remark* hangs on, null if it has none."""
+    verb = page.doc[remark.at]
+    while verb.pos_ != "VERB" and verb.head != verb:
+        verb = verb.head
+    return next((child for child in verb.children if child.dep_ == "nsubj"), None)
 
 
 def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], page: Page) -> bool:
     """Return whether who shows or cites what *remark* speaks of is one of *parties* and not *voice*: "the union published the names"."""
     if voice is None or remark.kind in LACKED:
         return False
-    verb = page.doc[remark.at]
-    while verb.pos_ != "VERB" and verb.head != verb:
-        verb = verb.head
-    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    subject = _subject_of(remark, page)
     if subject is None or not (subject.pos_ == "PROPN" or form_of(subject, "body_noun")):
         return False
-    start, end = extent(noun_phrase(subject, verb))
+    start, end = extent(noun_phrase(subject, subject.head))
     named = page.document.text[start:end].lower()
     return any(each.number != voice.number and named in each.words for each in parties)
 
