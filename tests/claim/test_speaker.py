@@ -79,7 +79,7 @@ def speakers(text: str) -> list[Speaker]:
             "Ten men were held in Cambodia, Svay Rieng provincial police chief Major General Ada Brill said.",
             "Ada Brill",
             "general",
-            "Police (Cambodia)",
+            "Svay Rieng Police (Cambodia)",
         ),
         (
             "The spokeswoman of Peru's army, Brig Gen Ada Brill, spoke of two raids. The general said ten men were held.",
@@ -198,7 +198,7 @@ def test_a_speaker_stays_known(text: str, name: str | None, role: str | None, bo
             ["Omar Verlo Brill"] * 4,
         ),
         (
-            "Ten miners were arrested in Copperbelt, a police spokesperson said. Six were held in Kitwe and the rest in Ndola, Insp. Omar Verlo told reporters in Zambia.",
+            "Ten miners were arrested in Copperbelt, a police spokesperson said. Six were held in Kitwe and the rest in Ndola, Insp. Omar Verlo said in Zambia.",
             ["Omar Verlo"] * 2,
         ),
         # not where the words or the bodies set them apart, or the name is withheld
@@ -402,7 +402,7 @@ def test_a_speaker_is_called_by_no_name_of_another(text: str, name: str | None) 
         ("Orva - The coast guard said ten men were held in Lima.", ["The coast guard"]),
         ("In Puno, Cusco, the prosecutor said ten men were held.", ["the prosecutor"]),
         (
-            "Ten men were held in Lima, indicated Wednesday the Ministry of Defence (MOD) in a note.",
+            "Ten men were held in Lima, indicated on Wednesday the Ministry of Defence (MOD) in a note.",
             ["the Ministry of Defence (MOD)"],
         ),
         (

@@ -128,7 +128,14 @@ def test_who_claims_is_not_taken_for_who_did() -> None:
     claim = made().claims[0]
     (first, *_) = records((claim,))
     assert first["source"] == []
-    assert first["claimed_by"] == [{"actor_text": "Teo Arbulu", "office": "spokesperson", "kind": "official"}]
+    assert first["claimed_by"] == [
+        {
+            "actor_text": "Teo Arbulu",
+            "office": "spokesperson",
+            "body": "Ministry of Interior (Peru)",
+            "kind": "official",
+        }
+    ]
     assert [each["cc3"] for each in first["event_locs"]] == ["PER", "PER"]
     assert first["size"] == {"arrested": 60}
     row = next(row for row in table("aliases") if row["kind"] == "official" and row["country"])

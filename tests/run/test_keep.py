@@ -83,9 +83,9 @@ def test_every_command_goes_on_after_an_erasure(ledger: str, tmp_path: Path) -> 
     page.write_bytes((FIXTURE / "bodies" / "b0").glob("*").__next__().read_bytes())
     for words in (
         ("claims",), ("claims", "--all"), ("claims", "--outlet", "Coast"), ("show", CLAIM), ("links",), ("links", "--all"), ("drift",), ("findings",),
-        ("total",), ("silence",), ("brief",), ("export",), ("export", "--format", "html"), ("decisions",), ("reread", "--dry-run"), ("reread",), ("verify",),
-        ("checkpoint",), ("backup", tmp_path / "out.tar"), ("erasures",), ("accept", CLAIM, "--reason", "heard"),
-        ("correct", CLAIM, "count", "41", "--reason", "heard"),
+        ("total",), ("silence",), ("brief",), ("export",), ("export", "--format", "html"), ("decisions",), ("accept", CLAIM, "--reason", "heard"),
+        ("correct", CLAIM, "count", "41", "--reason", "heard"), ("reread", "--dry-run"), ("reread",), ("verify",), ("checkpoint",),
+        ("backup", tmp_path / "out.tar"), ("erasures",),
     ):  # fmt: skip
         made = run(ledger, *words)
         assert made.exit_code == 0, (words, made.output)

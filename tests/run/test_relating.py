@@ -192,8 +192,8 @@ def test_a_killed_erasing_is_finished_by_asking_for_it_again(every_location: str
 
 
 IN_THE_WAY = (
-    ("Interior minister Ada Brill said on 5 May 2024 that 60 men were arrested in Tacna, Peru.", "2024-05-06"),
-    ("Some 70 men were arrested in Tacna, Peru, Interior minister Ada Brill said on 5 May 2024.", "2024-05-06"),
+    ("Minister Ada Brill said on 5 May 2024 that 60 men were arrested in Tacna, Peru.", "2024-05-06"),
+    ("Some 70 men were arrested in Tacna, Peru, Minister Ada Brill said on 5 May 2024.", "2024-05-06"),
     ("Some 61 men were arrested in Tacna, Peru, Police said on 5 May 2024.", "2024-05-06"),
 )
 """Pages of which the first stands in the way of a link between the others."""

@@ -304,7 +304,7 @@ def _begin_sentences(doc: Doc, numbers: list[int]) -> None:
     """Let sentences of *doc* begin at the tokens *numbers*, all at once: set one by one, each reads through the text."""
     from spacy.attrs import SENT_START
 
-    starts = doc.to_array([SENT_START])
+    starts: Any = doc.to_array([SENT_START])
     starts[numbers] = 1
     doc.from_array([SENT_START], starts)
 
