@@ -98,7 +98,7 @@ def quantized(
     axes: dict[str, dict[int, str]],
     apart: tuple[str, ...] = (),
 ) -> onnx.ModelProto:
-    """Return *module* as int8 ONNX that takes *names*, as in *given*, and gives *outputs*: attention fused, weights and word embeddings in 8 bits.
+    """Return *module* as int8 ONNX that takes *names*, as in *given*, and gives *outputs*: norms and activations fused, weights and word embeddings in 8 bits.
 
     axes: which dimensions may be of any length. apart: parts of the names of nodes that stay in floats.
     """
@@ -114,9 +114,7 @@ def quantized(
             opset_version=17,
             dynamo=False,
         )
-        optimized = optimizer.optimize_model(
-            str(plain), model_type="bert", num_heads=SMALL.heads, hidden_size=SMALL.hidden, opt_level=0
-        )
+        optimized = optimizer.optimize_model(str(plain), model_type="bert", opt_level=0)
         optimized.save_model_to_file(str(fused))
         nodes = onnx.load(str(fused)).graph.node
         quantize_dynamic(

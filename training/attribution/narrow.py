@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from .fewer import Columns, Seen, Spread, keep_columns, keep_groups
+from .fewer import Columns, Numbers, Seen, Spread, keep_columns, keep_groups
 from .model import Layer, Reader, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 def narrowed(reader: Reader, windows: Iterable[dict[str, Tensor]], shape: Shape) -> Reader:
@@ -48,15 +48,18 @@ def look(reader: Reader, windows: Iterable[dict[str, Tensor]]) -> tuple[list[Spr
 
 def _fewer(layer: Layer, heads: Spread, neurons: Spread, shape: Shape) -> dict[str, Tensor]:
     own = layer.state_dict()
-    mixing, narrowing = (own[f"{name}.weight"].T.double().numpy() for name in ("mixed", "narrow"))
-    _keep(own, ("query", "key", "value"), "mixed", heads, keep_groups(heads, mixing, shape.width, shape.heads))
-    _keep(own, ("wide",), "narrow", neurons, keep_columns(neurons, narrowing, shape.inner))
+    asked = ("query", "key", "value")
+    _keep(own, asked, "mixed", heads, lambda weights: keep_groups(heads, weights, shape.width, shape.heads))
+    _keep(own, ("wide",), "narrow", neurons, lambda weights: keep_columns(neurons, weights, shape.inner))
     return own
 
 
-def _keep(own: dict[str, Tensor], before: Sequence[str], after: str, spread: Spread, kept: Columns) -> None:
-    """Leave in *own*, the weights of a layer, the columns *kept* of what goes from the parts *before* into the part *after*."""
+def _keep(
+    own: dict[str, Tensor], before: Sequence[str], after: str, spread: Spread, chosen: Callable[[Numbers], Columns]
+) -> None:
+    """Leave in *own*, the weights of a layer, the *chosen* columns of what goes from the parts *before* into the part *after*."""
     weights = own[f"{after}.weight"].T.double().numpy()
+    kept = chosen(weights)
     fewer = spread.weights(kept, weights)
     rows = torch.from_numpy(kept)
     for name in before:

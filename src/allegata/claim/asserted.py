@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .action import FREED, NAMED, senses, tells
 from .attribution import cue_of
 from .page import form_of, one_of
-from .patient import all_of_them, classes, measure_of, nouns_of, number_noun, numbered
+from .patient import all_of_them, classes, measure_of, number_noun, numbered, wholes
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -50,10 +50,9 @@ def is_excluded(token: Token, page: Page) -> bool:
         if each.dep_ == "pcomp":
             if _own_number(each):
                 return False  # "with eleven of them receiving life imprisonment"
+            # "accused the army of killing ten", but not "were accused of killing ten"
             held = each.head.head
-            verb = (
-                held.head if held.dep_ == "dobj" else held
-            )  # "accused the army of killing ten", but not "were accused of killing ten"
+            verb = held.head if held.dep_ == "dobj" else held
             return verb.i not in page.cues or any(child.dep_ == "nsubjpass" for child in verb.children)
         if each.dep_ == "advcl" and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children):
             return not (each == token and _adds_number(each))
@@ -193,7 +192,7 @@ def _own_number(verb: Token) -> bool:
 def _counts_some(clause: Token) -> bool:
     """Return whether the relative *clause* is of some of those it hangs on, by a number of their own: "for 34 people, 29 of whom were caught"."""
     some = [child for child in clause.children if child.dep_ in ("nsubj", "nsubjpass") and child.like_num]
-    return any(one_of(each, "relative") for number in some for head in (number, clause) for each in nouns_of(head))
+    return any(one_of(each, "relative") for number in some for each in wholes(number))
 
 
 def _is_told(token: Token) -> bool:

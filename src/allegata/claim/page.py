@@ -87,8 +87,11 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     speaking = _speaking(people, attributions)
     again = _again(speaking, people, attributions)
     people = tuple(sorted((*people, *again), key=span_start))
-    named = tuple(each for each in named if not any(_is_part(each.spans[0], name) for name in speaking))
-    named = tuple(each for each in named if each.spans[0] not in again)
+    named = tuple(
+        each
+        for each in named
+        if each.spans[0] not in again and not any(_is_part(each.spans[0], name) for name in speaking)
+    )
     small = find_localities(text, named, home, language)
     small = tuple(each for each in small if not any(_is_part(each.spans[0], name) for name in people))
     taken = {each.spans[0].start for each in small}

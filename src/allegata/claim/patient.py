@@ -378,7 +378,7 @@ def kind_of(head: Token, page: Page) -> tuple[str | None, str | None]:
             return unit or each.lemma_.lower(), kind
     if head.ent_type_ == "PERSON":
         return "person", "person"
-    for which in _wholes(head):
+    for which in wholes(head):
         if one_of(which, "relative_thing"):
             meant = _meant(which)
             return (meant.lemma_.lower() if meant.pos_ == "NOUN" else None), "goods"
@@ -407,7 +407,7 @@ def _heads(head: Token) -> list[Token]:
     found = [head]
     each = head
     for _ in range(3):
-        inner = _wholes(each)
+        inner = wholes(each)
         if not inner:
             break
         each = _meant(inner[0])
@@ -417,7 +417,7 @@ def _heads(head: Token) -> list[Token]:
     return found
 
 
-def _wholes(some: Token) -> list[Token]:
+def wholes(some: Token) -> list[Token]:
     """Return the nouns of which *some* are some: "ten of the suspects", "of which ten were lost"."""
     clause = some.head.children if some.like_num and some.head.dep_ == "relcl" else ()
     before = [each for child in clause if one_of(child, "of") for each in child.children if each.dep_ == "pobj"]
@@ -426,8 +426,9 @@ def _wholes(some: Token) -> list[Token]:
 
 def _meant(noun: Token) -> Token:
     """Return what a relative *noun* stands for: the drones in "62 drones, of which 58 were lost"."""
-    clause = next((each for each in noun.ancestors if each.dep_ == "relcl"), None)
-    return clause.head if clause is not None and one_of(noun, "relative") else noun
+    if not one_of(noun, "relative"):
+        return noun
+    return next((each.head for each in noun.ancestors if each.dep_ == "relcl"), noun)
 
 
 def _only_counts(head: Token) -> bool:

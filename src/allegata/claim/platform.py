@@ -49,8 +49,7 @@ def find_posts(page: Page, start: int, end: int) -> Iterator[tuple[Span, str]]:
     text, language = page.document.text, page.document.language
     found = list(_any_platform(language).finditer(text, start, end))
     for match, following in zip_longest(found, found[1:]):
-        introduced = pattern(language, "platform_named").match(text, match.end(), end)
-        if following is not None and introduced and introduced.end() == following.start():
+        if following and pattern(language, "platform_named").fullmatch(text, match.end(), following.start()):
             continue
         row = platforms(language)[" ".join(match[0].split())]
         span = span_of(text, *match.span())

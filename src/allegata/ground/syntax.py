@@ -71,10 +71,15 @@ def _lemmas(language: str) -> dict[tuple[int, ...], str]:
     return {(number(row["form"]), number(row["pos"])): row["lemma"] for row in table(f"{language}/lemmas")}
 
 
+def _lemmatized(language: str, name: str) -> Any:
+    """Return a table of the lemmatizer of *language*: "lemma_index", its lemmas by kind, or "lemma_exc", irregular forms by kind."""
+    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
+    return lemmatizer.lookups.get_table(name)
+
+
 @cache
 def _plain_words(language: str) -> frozenset[str]:
-    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
-    index = lemmatizer.lookups.get_table("lemma_index")
+    index = _lemmatized(language, "lemma_index")
     return frozenset(word for kind in ("noun", "verb", "adj", "adv") for word in index[kind])
 
 
@@ -84,8 +89,7 @@ _LEAST_VERB = 4
 
 @cache
 def _irregular_verbs(language: str) -> frozenset[str]:
-    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
-    listed = lemmatizer.lookups.get_table("lemma_exc")["verb"]
+    listed = _lemmatized(language, "lemma_exc")["verb"]
     common = _plain_words(language)
     return frozenset(form for form, lemmas in listed.items() if form not in common and not common.isdisjoint(lemmas))
 
@@ -123,8 +127,7 @@ def is_plain_word(word: str, language: str = "en") -> bool:
 @cache
 def _irregular(language: str, is_noun: bool) -> dict[str, frozenset[str]]:
     """Return the forms that the lemmatizer of *language* lists, by lemma; those of nouns alone if it *is_noun*."""
-    lemmatizer: Any = pipeline(language).get_pipe("lemmatizer")
-    listed = lemmatizer.lookups.get_table("lemma_exc")
+    listed = _lemmatized(language, "lemma_exc")
     found: dict[str, set[str]] = {}
     for kind in ("noun",) if is_noun else ("noun", "verb"):
         for form, lemmas in listed[kind].items():
