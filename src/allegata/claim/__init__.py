@@ -12,7 +12,7 @@ from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import require, table, tables_version, words
 from allegata.ground.place import country_code, place_of
 from allegata.ground.quantity import require_profile
-from allegata.model.claim import Actor, Claim, Place, Rules, Speaker, Stance, Status
+from allegata.model.claim import Actor, Claim, Place, Rules, Speaker, Status
 from allegata.model.document import Document, DocumentRef
 from allegata.model.identity import capture_id, document_id, with_id
 from allegata.model.mention import Mention, Span, span_of
@@ -22,8 +22,9 @@ from .action_reader import open_head
 from .carry import carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
-from .denial import answer, deny, handed_on, is_answer, is_of_none
-from .distance import Denial, denials_of, evidence_of, lacking_of, remarks_of, stance_of
+from .denial import deny, handed_on, is_of_none
+from .dispute import answer, is_answer
+from .distance import evidence_of, lacking_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, number_of, set_apart
 from .encoder import open_encoder
@@ -168,8 +169,6 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     happenings = tuple(sorted(draft.happening.start for draft in told_of))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
-    denials = denials_of(page, happenings)
-    denying = {denial: _who_denies(denial, reading) for denial in denials}
     everybody = {each.number: each for each in reading.voices.values()}
     parties = [each for each in everybody.values() if each.speaker.kind not in ("media", "outlet")]
     for draft in drafts:
@@ -177,22 +176,9 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, lacks, told, parties)
-        own = voice.number if voice else None
-        here = sentence_at(page, draft.happening.start).start_char
-        foreign = (each for each in denials if own is None or denying[each] != own or each.start == here)
-        others = () if is_answer(draft) else tuple(foreign)
-        stance = stance_of(draft.happening, draft.attribution, patient, page, others)
-        if draft.denied_by is not None and stance.class_ != "disputed":
-            stance = Stance("disputed", (draft.denied_by,))
-        status = "asserted" if stance.class_ == "disputed" and draft.status == "denied" else draft.status
-        made.append(replace(draft, evidence=evidence, stance=stance, status=status))
+        stance = stance_of(draft.happening, draft.attribution, patient, page, draft.denied_by)
+        made.append(replace(draft, evidence=evidence, stance=stance))
     return tuple(made)
-
-
-def _who_denies(denial: Denial, reading: Reading) -> int | None:
-    """Return the number of the voice whose cue the words of *denial* begin with, null if none does: who denies something does not deny his own claims."""
-    cued = reading.cued(denial.span.start, denial.span.start + 1)
-    return reading.voices[cued[0].id].number if cued else None
 
 
 def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:

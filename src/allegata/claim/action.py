@@ -10,7 +10,15 @@ from allegata.ground.lexicon import Row, table
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-ABDUCTED, CAUGHT, FREED, NAMED, SENTENCED, TAKEN = "disappear", "arrest", "release", "identify", "sentence", "seize"
+ABDUCTED, CAUGHT, FREED, KILLED, NAMED, SENTENCED, TAKEN = (
+    "disappear",
+    "arrest",
+    "release",
+    "kill",
+    "identify",
+    "sentence",
+    "seize",
+)
 """Codes of the actions that rules of more than one module are about."""
 
 

@@ -6,21 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
+from allegata.ground.quantity import unit_of
 from allegata.model.claim import Attribution
 from allegata.model.identity import attribution_id
 from allegata.model.mention import span_of
 
 from .asserted import is_negated
-from .distance import denied_before, is_denied, is_denied_by, is_undenied, unverified_at
+from .distance import denied_before, is_denied, is_denied_by, unverified_at
 from .draft import Draft
-from .page import between, cue_start, one_of, sentence_at, stretch_at, trimmed
+from .page import cue_start, one_of, sentence_at, stretch_at, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spacy.tokens import Token
-
-    from allegata.model.mention import Span
 
     from .draft import Reading
     from .happening import Happening
@@ -46,12 +45,13 @@ def handed_on(attributions: tuple[Attribution, ...], page: Page) -> tuple[Attrib
 
 def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
     text, content = page.document.text, outer.content[0]
-    found = stretch_at(page, content.start, content.end)
-    for noun in found or ():
-        owner = next((child for child in noun.children if child.dep_ == "poss"), None)
-        rest = trimmed(text, noun.idx + len(noun), content.end)
-        follows = pattern(page.document.language, "content_of").match(text, noun.idx + len(noun))
-        if owner is None or not one_of(noun, "report_noun") or not follows or rest[0] >= rest[1]:
+    for noun in stretch_at(page, content.start, content.end) or ():
+        owner = _owner(noun) if one_of(noun, "report_noun") else None
+        if owner is None:
+            continue
+        end = noun.idx + len(noun)
+        rest = trimmed(text, end, content.end)
+        if rest[0] >= rest[1] or not pattern(page.document.language, "content_of").match(text, end):
             continue
         source = span_of(text, page.doc[owner.left_edge.i].idx, owner.idx + len(owner))
         cue, said = span_of(text, noun.idx, noun.idx + len(noun)), span_of(text, *rest)
@@ -59,6 +59,12 @@ def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
         nested = None if is_denied(outer, page) is not None else outer.id
         yield Attribution(attribution_id(*parts), *parts, "indirect", nested)
         return
+
+
+def _owner(noun: Token) -> Token | None:
+    """Return whose words *noun* stands for, null if it does not say: "Iran's claim", "a government report"."""
+    owners = (each for each in noun.children if each.dep_ in ("poss", "compound") and not one_of(each, "hearsay"))
+    return next(owners, None)
 
 
 def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -96,108 +102,17 @@ def _of_none(happening: Happening, page: Page) -> bool:
     )
 
 
+def _is_no_person(noun: Token) -> bool:
+    """Return whether *noun* is of a person that there is none of: "no civilian was hit", "not a single soldier fell"."""
+    none = any(one_of(child, "no") for child in noun.children) or any(is_negated(child) for child in noun.children)
+    return none and unit_of(noun.lemma_.lower(), noun.lang_) == "person"
+
+
 def is_of_none(clause: Token) -> bool:
     """Return whether *clause* says of none that they did it: "none of the 17 succeeded", "not one of them had paid"."""
     # Of a long subject the parser may take the verb for its own.
     subjects = (clause, *(child for child in clause.children if child.dep_ in ("nsubj", "nsubjpass")))
     return any(
-        one_of(each, "none") or one_of(each, "nobody") or (each.like_num and is_negated(each)) for each in subjects
+        one_of(each, "none") or one_of(each, "nobody") or (each.like_num and is_negated(each)) or _is_no_person(each)
+        for each in subjects
     )
-
-
-def answer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* with a statement that denies another party's claim made a denial of its action: "The rebels denied it".
-
-    What that party has claimed before it is denied by the statement's cue.
-    """
-    told = sorted((each for each in drafts if each.happening.action != "other"), key=_start)
-    answers: dict[int, str] = {}
-    denials: dict[int, Span] = {}
-    seen: set[tuple[int, str]] = set()
-    for draft in drafts:
-        denied = _answered(draft, told, reading)
-        where = (sentence_at(reading.page, draft.happening.start).start_char, _speaker(draft, reading))
-        if not denied or draft.attribution is None or where in seen:
-            continue
-        seen.add(where)
-        answers[id(draft)] = denied[-1].happening.action
-        denials.update((id(each), draft.attribution.cue[0]) for each in denied)
-    return tuple(
-        replace(draft, happening=replace(draft.happening, action=answers[id(draft)]), status="denied")
-        if id(draft) in answers
-        else replace(draft, denied_by=denials.get(id(draft)))
-        for draft in drafts
-    )
-
-
-def _start(draft: Draft) -> int:
-    return draft.happening.start
-
-
-def _answered(draft: Draft, told: list[Draft], reading: Reading) -> list[Draft]:
-    """Return the claims of one party that the statement *draft* denies: above all the last one that states a number, which comes last.
-
-    Who rejects a figure does not deny what happened.
-    """
-    attribution, page = draft.attribution, reading.page
-    if draft.happening.action != "other" or attribution is None:
-        return []
-    parts = (*attribution.cue, *attribution.content)
-    start, end = min(parts).start, max(span.end for span in parts)
-    if is_denied(attribution, page) is False and any(
-        each is not attribution and start <= each.source[0].start < end for each in reading.attributions
-    ):
-        return list(between(told, start, end, _start))
-    sentence = sentence_at(page, start)
-    denials = pattern(page.document.language, "denial").finditer(
-        page.document.text, sentence.start_char, sentence.end_char
-    )
-    said = [
-        match.group()
-        for match in denials
-        if match.start() < end
-        and start < match.end()
-        and _is_of_words(match.start(), match.end(), page)
-        and not is_undenied(match.start(), page)
-        and not pattern(page.document.language, "content_of").match(page.document.text, match.end())
-    ]
-    if not said or all(pattern(page.document.language, "figure_denied").search(each) for each in said):
-        return []
-    before = [
-        each
-        for each in between(told, start - FAR + 1, start, _start)
-        if each.status != "denied" and _speaker(each, reading) != _speaker(draft, reading)
-    ]
-    before.sort(key=lambda each: (_states_a_whole(each), each.happening.start))
-    return [each for each in before if _speaker(each, reading) == _speaker(before[-1], reading)]
-
-
-def _is_of_words(start: int, end: int, page: Page) -> bool:
-    """Return whether what is denied from *start* to *end* is something said: not in "calls for an inquiry were rejected by"."""
-    found = stretch_at(page, start, end)
-    around = (
-        [*found, *(child for each in found for child in each.children if child.dep_ == "nsubjpass")] if found else []
-    )
-    return any(one_of(each, "report_noun") or _stands_alone(each) for each in around)
-
-
-def _stands_alone(token: Token) -> bool:
-    """Return whether *token* is a pronoun: "called that a lie", not "called that man a liar"."""
-    following = token.doc[token.i + 1 : token.i + 2]
-    return token.pos_ in ("PRON", "DET", "SCONJ") and not (token.dep_ in ("det", "poss") and token.head in following)
-
-
-def _states_a_whole(draft: Draft) -> bool:
-    return draft.happening.quantity is not None and draft.happening.quantity.leans != "part_of"
-
-
-def is_answer(draft: Draft) -> bool:
-    """Return whether *draft* is a statement that denies another's claim without words of its own for what happened."""
-    return draft.status == "denied" and not draft.happening.patients
-
-
-def _speaker(draft: Draft, reading: Reading) -> str:
-    if draft.attribution is None:
-        return ""
-    speaker = reading.voices[draft.attribution.id].speaker
-    return speaker.name or speaker.body or draft.attribution.source[0].text.lower()

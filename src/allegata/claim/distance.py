@@ -69,18 +69,6 @@ class Remark:
     at: int
 
 
-@dataclass(frozen=True)
-class Denial:
-    """Words that deny what somebody else said. start: of the sentence.
-
-    back: it takes up what a sentence before said, for it says itself of nothing that happened, or only then goes on to it.
-    """
-
-    span: Span
-    start: int
-    back: bool
-
-
 def remarks_of(page: Page) -> tuple[Remark, ...]:
     """Return the remarks of *page* about evidence, in reading order."""
     text, language = page.document.text, page.document.language
@@ -133,19 +121,6 @@ def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
         bool(pattern(language, "speaker_again").search(around.text)),
         words_.root.i if words_ is not None else around.root.i,
     )
-
-
-def denials_of(page: Page, happenings: tuple[int, ...]) -> tuple[Denial, ...]:
-    """Return the denials of *page*, in reading order. *happenings* are the offsets of what happened, in order."""
-    text, language, found = page.document.text, page.document.language, []
-    for match in pattern(language, "denial").finditer(text):
-        if is_undenied(match.start(), page):
-            continue
-        sentence = sentence_at(page, match.start())
-        here = between(happenings, sentence.start_char, sentence.end_char, int)
-        new = bool(here) and here[0] > match.end() and not pattern(language, "content_of").match(text, match.end())
-        found.append(Denial(span_of(text, *match.span()), sentence.start_char, not here or new))
-    return tuple(found)
 
 
 def is_undenied(start: int, page: Page) -> bool:
@@ -309,22 +284,17 @@ def stance_of(
     attribution: Attribution | None,
     patient: tuple[int, int] | None,
     page: Page,
-    denials: tuple[Denial, ...],
+    denied_by: Span | None,
 ) -> Stance:
     """Return the document's distance from the claim.
 
-    Disputed: somebody else denies it, in its own sentence or, as "this" or "the report", in one of the next two. Distanced:
-    a distancing cue or adverb, or scare quotes on what was counted or done.
+    Disputed: somebody else denies it, in the words *denied_by*. Distanced: a distancing cue or adverb, or scare quotes on
+    what was counted or done.
     """
     text, language = page.document.text, page.document.language
     sentence = sentence_at(page, happening.start)
-    denied = [
-        denial.span
-        for denial in between(denials, sentence.start_char, sentence.start_char + FAR, lambda denial: denial.start)
-        if (denial.start == sentence.start_char or denial.back) and not _own(denial, happening, attribution, page)
-    ]
-    if denied:
-        return Stance("disputed", (denied[0],))
+    if denied_by is not None:
+        return Stance("disputed", (denied_by,))
     spans: list[Span] = []
     if attribution is not None:
         word = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
@@ -360,23 +330,6 @@ def _hedges(match: re.Match[str], patient: tuple[int, int], happening: Happening
     """Return whether the words of *match* keep a distance from people: "suspected rebels", but not "men suspected of theft" or "suspected heroin"."""
     of_people = happening.unit == "person" and patient[0] <= match.start() < patient[1]
     return of_people and not pattern(page.document.language, "suspected_of").match(page.document.text, match.end())
-
-
-def _own(denial: Denial, happening: Happening, attribution: Attribution | None, page: Page) -> bool:
-    """Return whether the denial is no other's: those it happened to deny something, or the speaker of the happening denies."""
-    found = stretch_at(page, denial.span.start, denial.span.end)
-    if found is None:
-        return True
-    patients = set(happening.patients)
-    if any(each.dep_ == "relcl" and each.head.i in patients and each.i != happening.at for each in found):
-        return True
-    if attribution is None:
-        return False
-    denied = is_denied_by(happening, attribution, page)
-    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
-    same = sentence_at(page, happening.start).start_char == denial.start
-    goes_on = cue is not None and cue.root.dep_ == "conj" and cue.root.head.i in {each.i for each in found}
-    return same and (denied or goes_on or denied_before(happening, page))
 
 
 def is_denied_by(happening: Happening, attribution: Attribution | None, page: Page) -> bool:

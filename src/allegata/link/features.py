@@ -41,7 +41,7 @@ Days = tuple[int, int]
 class Features(msgspec.Struct, frozen=True, gc=False):
     """The fields of a claim that are compared.
 
-    at: where passage and count begin, for reading order. kind: words of the sort counted, as bits. low, high: None without a number or an upper bound. stated: the number
+    at: where passage and count begin, for reading order. until: where the passage ends. disputed: where the words begin by which its document disputes it. kind: words of the sort counted, as bits. low, high: None without a number or an upper bound. stated: the number
     that the words state. day: between which days it was said; dated: whether the text says when. period: between which days it
     happened. countries: of all readings. divisions: "IR:East Azerbaijan". towns: ids of places below the division, and
     how their names sound. quarters: how the names sound that words like "district" mark as places.
@@ -53,6 +53,8 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     id: str
     document: str
     at: tuple[int, int]
+    until: int
+    disputed: int | None
     status: Status
     action: str
     also: tuple[str, ...]
@@ -133,6 +135,8 @@ def features_of(claim: Claim) -> Features:
         id=claim.id,
         document=claim.document.id,
         at=(claim.passage.start, claim.count.spans[0].start if claim.count and claim.count.spans else 0),
+        until=claim.passage.end,
+        disputed=claim.stance.spans[0].start if claim.stance.class_ == "disputed" else None,
         status=claim.status,
         action=claim.action,
         also=claim.also_actions,

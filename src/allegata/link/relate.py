@@ -14,7 +14,7 @@ from allegata.link.within import within
 from allegata.model.claim import Claim
 from allegata.model.link import Link, Relation
 
-JUDGE = "rules/3"
+JUDGE = "rules/4"
 DRIFTS = {
     "count": ("differs", "digits", "rounded"),
     "hedge": ("differs",),
@@ -241,6 +241,8 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     """Return whether one of two claims denies what the other asserts."""
     if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
+    if one.document == other.document and (_is_of(one, other) or _is_of(other, one)):
+        return True
     near = one.document == other.document or compared.words in ("verbatim", "many", "some")
     if "other" in (one.action, other.action):
         # All that tells what a statement is about are its words, and those of one sentence have the same.
@@ -255,6 +257,11 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
         and compared.count not in ("differs", "digits")
         and (near or compared.count in ("telling", "equal"))
     )
+
+
+def _is_of(denial: Features, claim: Features) -> bool:
+    """Return whether the words by which its document disputes *claim* stand in the passage of *denial*."""
+    return denial.status == "denied" and claim.disputed is not None and denial.at[0] <= claim.disputed < denial.until
 
 
 def _answers(one: Features, other: Features, compared: Compared) -> bool:
@@ -314,7 +321,7 @@ def tells(one: Features, other: Features) -> bool:
 
 def _ties(left: Features, right: Features) -> Iterator[tuple[str, Compared]]:
     """Yield as what the comparison of two claims is worth keeping: "same", else "near" and "other", or nothing."""
-    if is_hopeless(left, right):
+    if is_hopeless(left, right) and left.disputed is None and right.disputed is None:
         return
     compared = compare(left, right)
     if is_same(left, right, compared):
