@@ -24,13 +24,14 @@ from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import deny, handed_on, is_of_none
 from .dispute import answer, is_answer
-from .distance import evidence_of, lacking_of, remarks_of, stance_of
+from .distance import evidence_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, number_of, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
 from .happening import Happening, find_happenings
 from .inferred import infer
+from .lack import lacks_of
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
@@ -164,7 +165,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     made = []
     page = reading.page
     remarks = remarks_of(page)
-    lacks = lacking_of(remarks)
+    lacks = lacks_of(drafts, remarks, reading)
     told_of = (draft for draft in drafts if draft.happening.action != "other" and not is_answer(draft))
     happenings = tuple(sorted(draft.happening.start for draft in told_of))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
@@ -175,7 +176,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         voice = reading.voices[draft.attribution.id] if draft.attribution else None
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
-        evidence = evidence_of(draft.happening, voice, page, remarks, lacks, told, parties)
+        evidence = evidence_of(draft.happening, voice, page, remarks, lacks.get(id(draft), ()), told, parties)
         stance = stance_of(draft.happening, draft.attribution, patient, page, draft.denied_by)
         made.append(replace(draft, evidence=evidence, stance=stance))
     return tuple(made)

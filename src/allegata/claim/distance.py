@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import alternation, pattern, table
@@ -14,7 +13,7 @@ from allegata.ground.quantity import unit_of
 from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
 from allegata.model.mention import Span, span_of
 
-from .action import NAMED
+from .action import NAMED, on_persons
 from .attribution import cue_of, noun_phrase
 from .happening import Happening
 from .page import LONGEST_QUOTATION, Page, between, extent, form_of, one_of, sentence_at, span_start, stretch_at
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Token
 
-LACKING = 200
 FAR = 500
 """Code points within which a remark or a denial takes up what was said before."""
 DEPTH = 8
@@ -57,7 +55,7 @@ def _phrases(name: str, column: str, language: str) -> tuple[tuple[str, re.Patte
 class Remark:
     """Words of a document about evidence. start: of its sentence; about: the words of that sentence.
 
-    general: it speaks of officials in general. again: it speaks of somebody who spoke before. at: the token it hangs on.
+    general: it speaks of officials in general. at: the token it hangs on.
     """
 
     kind: EvidenceClass
@@ -65,7 +63,6 @@ class Remark:
     start: int
     about: str
     general: bool
-    again: bool
     at: int
 
 
@@ -95,11 +92,6 @@ def _is_of_nobody(span: tuple[int, int], page: Page) -> bool:
     return not named and not pattern(language, "titled").search(text, *span)
 
 
-def lacking_of(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
-    """Return those of *remarks* that evidence is lacking, the first 200."""
-    return tuple(islice((remark for remark in remarks if remark.kind in LACKED), LACKING))
-
-
 def _asked(kind: EvidenceClass, span: tuple[int, int], denied: list[tuple[int, int]]) -> bool:
     """Return whether what would be shown or cited at *span* is what other words say was not; *denied* are these, in order."""
     near = between(denied, span[0] - FAR, span[1], lambda each: each[0])
@@ -118,7 +110,6 @@ def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
         around.start_char,
         around.text,
         not named and bool(pattern(language, "officials").search(around.text)),
-        bool(pattern(language, "speaker_again").search(around.text)),
         words_.root.i if words_ is not None else around.root.i,
     )
 
@@ -144,16 +135,15 @@ def evidence_of(
     voice: Voice | None,
     page: Page,
     remarks: tuple[Remark, ...],
-    lacking: tuple[Remark, ...],
+    lacks: Sequence[Remark],
     told: tuple[int, ...],
     parties: Sequence[Voice] = (),
 ) -> Evidence:
     """Return the evidence class of *happening* with the words that say so.
 
-    A remark counts for its own sentence, or, where that tells of no happening, for the one told last before it (else the
-    next); one that evidence is lacking also for the claims of the speaker it is about, and, when it speaks of officials in
-    general, for every official's; what one of *parties*, the voices that are no outlets, shows is nothing for the claims of
-    another. *remarks* are those of the page, *lacking* the first 200 of them that evidence is lacking.
+    What is shown or cited counts for its own sentence, or, where that tells of no happening, for the one told last before it (else the
+    next); what one of *parties*, the voices that are no outlets, shows is nothing for the claims of another. *remarks* are those of the
+    page, *lacks* those that say that evidence for *happening* is lacking; what is said of officials in general gives way to what is shown.
     *told* are the starts of the sentences with a happening. A named individual among those it happened to is shown.
     """
     here = sentence_at(page, happening.start).start_char
@@ -161,39 +151,22 @@ def evidence_of(
     near = [
         remark
         for remark in between(remarks, before, after, lambda remark: remark.start)
-        if not _of_patient(remark, happening, page)
+        if remark.kind not in LACKED
+        and not _of_patient(remark, happening, page)
         and not _of_other(remark, happening, page)
         and not _by_another(remark, voice, parties, page)
     ]
-    if voice is not None:
-        surname = voice.speaker.name.split()[-1] if voice.speaker.name else None
-        near += [
-            remark
-            for remark in lacking
-            if (surname and surname in remark.about)
-            or (remark.general and voice.speaker.kind == "official")
-            or (remark.again and 0 < remark.start - here < FAR and not _of_later(remark, voice, parties, page))
-        ]
-    for kind in RANK:
-        spans = [remark.span for remark in near if remark.kind == kind]
-        if spans:
-            return Evidence(kind, tuple(sorted(set(spans))))
+    own = [remark for remark in lacks if not remark.general and not _of_patient(remark, happening, page)]
     named = _named_patient(happening, page)
+    for some in ([*near, *own], [] if named else [remark for remark in lacks if remark.general]):
+        for kind in RANK:
+            spans = [remark.span for remark in some if remark.kind == kind]
+            if spans:
+                return Evidence(kind, tuple(sorted(set(spans))))
     return Evidence("shown", (named,)) if named is not None else Evidence("none_stated")
 
 
-def _of_later(remark: Remark, voice: Voice, parties: Sequence[Voice], page: Page) -> bool:
-    """Return whether *remark* is about one of *parties* who spoke after *voice* had, as the subject of its verb says by a noun.
-
-    "The ministry said …; a guard said …; the guard gave no evidence".
-    """
-    subject = _subject_of(remark, page)
-    noun = subject.lower_ if subject is not None and subject.pos_ == "NOUN" else None
-    later = (each for each in parties if voice.last < each.first < remark.start)
-    return noun is not None and noun not in voice.words.split() and any(noun in each.words.split() for each in later)
-
-
-def _subject_of(remark: Remark, page: Page) -> Token | None:
+def subject_of(remark: Remark, page: Page) -> Token | None:
     """Return the subject of the verb that *remark* hangs on, null if it has none."""
     verb = page.doc[remark.at]
     while verb.pos_ != "VERB" and verb.head != verb:
@@ -205,7 +178,7 @@ def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], p
     """Return whether who shows or cites what *remark* speaks of is one of *parties* and not *voice*: "the union published the names"."""
     if voice is None or remark.kind in LACKED:
         return False
-    subject = _subject_of(remark, page)
+    subject = subject_of(remark, page)
     if subject is None or not (subject.pos_ == "PROPN" or form_of(subject, "body_noun")):
         return False
     start, end = extent(noun_phrase(subject, subject.head))
@@ -241,10 +214,12 @@ def _of_patient(remark: Remark, happening: Happening, page: Page) -> bool:
 
 
 def _of_other(remark: Remark, happening: Happening, page: Page) -> bool:
-    """Return whether *remark* is of something shown that is of another kind than what it happened to: photographs of weapons."""
+    """Return whether *remark* is of something shown that is of another kind than what it happened to: photographs of weapons, names of persons."""
     if remark.kind != "shown":
         return False
     language = page.document.language
+    if not on_persons(happening.action) and pattern(language, "of_names").search(remark.span.text):
+        return True
     shown = stretch_at(page, remark.span.start, remark.span.end)
     own = classes(language).get(happening.unit or "", happening.unit)
     for token in shown or ():
@@ -257,7 +232,9 @@ def _of_other(remark: Remark, happening: Happening, page: Page) -> bool:
 
 
 def _named_patient(happening: Happening, page: Page) -> Span | None:
-    """Return the name of a person among those *happening* was done to, null if there is none."""
+    """Return the name of a person among those *happening* was done to, null if there is none: goods bear the names of persons, too."""
+    if not on_persons(happening.action):
+        return None
     for index in happening.patients:
         head = page.doc[index]
         start, end = head.left_edge.idx, head.right_edge.idx + len(head.right_edge)
