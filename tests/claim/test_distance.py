@@ -29,3 +29,16 @@ def test_weight_of_a_claim(row):
     for mark in (claim.evidence, claim.stance):
         for span in mark.spans:
             assert case["text"][span.start : span.end] == span.text
+
+
+def test_words_of_denial_may_reach_beyond_their_sentence():
+    found = claims(sample("Police said ten men were held. It rejected the\nfigures of the day."))
+    assert [claim.action for claim in found][:1] == ["arrest"]
+
+
+def test_one_remark_counts_for_what_is_told_again():
+    text = "Police said ten men were arrested. They did not publish the names. A clerk said two farmers were killed. Ten men were arrested, the union said."
+    assert [claim.evidence.class_ for claim in claims(sample(text)) if claim.action == "arrest"] == [
+        "absence_noted",
+        "absence_noted",
+    ]

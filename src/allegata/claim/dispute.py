@@ -142,7 +142,7 @@ def _spoken(start: int, end: int, names: bool, told: list[Draft], reading: Readi
     nouns = [token for token in stretch_at(page, start, end) or () if one_of(token, "report_noun")]
     named = names and not pattern(language, "content_of").match(text, end)
     figure = bool(pattern(language, "figure_denied").search(text, start, end))
-    rest = stretch_at(page, end, sentence_at(page, start).end_char) if not named else None
+    rest = _stretch(page, end, sentence_at(page, start).end_char) if not named else None
     return Denial(
         span_of(text, start, end),
         voice,
@@ -156,6 +156,11 @@ def _spoken(start: int, end: int, names: bool, told: list[Draft], reading: Readi
     )
 
 
+def _stretch(page: Page, start: int, end: int) -> Stretch | None:
+    """Return the tokens from *start* to *end*, null if that lies before it: words of denial may reach beyond their sentence."""
+    return stretch_at(page, start, end) if start < end else None
+
+
 def _is_of_that(draft: Draft, reading: Reading) -> bool:
     """Return whether who says *draft* is named as somebody of who spoke before: "its spokesman"."""
     first = draft.attribution.source[0].text.lower().split()[:1] if draft.attribution else []
@@ -167,13 +172,13 @@ def _of_nobody(draft: Draft, reading: Reading) -> Denial:
     assert draft.attribution is not None
     voice, cue = _voice(draft, reading), draft.attribution.cue[0]
     serving, content = _serving((draft,), reading.page), draft.attribution.content
-    lemmas = _lemmas(stretch_at(reading.page, content[0].start, content[-1].end)) if is_answer(draft) else frozenset()
+    lemmas = _lemmas(_stretch(reading.page, content[0].start, content[-1].end)) if is_answer(draft) else frozenset()
     return Denial(cue, voice, (draft,), _actions((draft,)), lemmas, serving, told=False)
 
 
 def _of_content(draft: Draft, attribution: Attribution, reading: Reading) -> Denial:
     """Return the denial that the cue of *attribution* is of its content, in which no happening is told: "denied the killings"."""
-    content = stretch_at(reading.page, attribution.content[0].start, attribution.content[-1].end)
+    content = _stretch(reading.page, attribution.content[0].start, attribution.content[-1].end)
     nominal = content is not None and content.root.pos_ in ("NOUN", "PROPN")
     lemmas = _lemmas(content) if nominal else frozenset()
     return Denial(attribution.cue[0], _voice(draft, reading), (draft,), _actions_of(content), lemmas)
@@ -281,8 +286,10 @@ def _last_of_one(drafts: list[Draft], reading: Reading) -> list[Draft]:
 
 
 def _is_foreign(draft: Draft, denial: Denial, reading: Reading) -> bool:
+    """Return whether somebody else says *draft* than who denies, or the document itself does."""
     voice = _voice(draft, reading)
-    return draft.status == "asserted" and voice != denial.voice and not any(draft is each for each in denial.own)
+    other = voice is None or voice != denial.voice
+    return other and draft.status == "asserted" and not any(draft is each for each in denial.own)
 
 
 def _is_cued(draft: Draft, denial: Denial) -> bool:

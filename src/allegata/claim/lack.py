@@ -19,7 +19,7 @@ from .page import between, cue_start, one_of, sentence_at, stretch_at
 from .patient import classes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .distance import Remark
     from .draft import Draft, Reading
@@ -55,8 +55,10 @@ def lacks_of(drafts: Iterable[Draft], remarks: Sequence[Remark], reading: Readin
         if remark.general:
             general.append(remark)
             continue
-        for draft in told.again(told.about(remark)):
+        for draft in told.about(remark):
             found[id(draft)].append(remark)
+    for draft, remark in told.again(found):
+        found[id(draft)].append(remark)
     for draft in told.by_officials if general else ():
         found[id(draft)].append(general[0])
     return found
@@ -86,15 +88,6 @@ class _Told:
         """What officials claim."""
         voices = ((each, self.voice(each)) for each in self.drafts)
         return tuple(each for each, voice in voices if voice is not None and voice.speaker.kind == "official")
-
-    @cached_property
-    def alike(self) -> dict[Key, list[Draft]]:
-        """The happenings by action and number, of those with a telling number."""
-        found: dict[Key, list[Draft]] = defaultdict(list)
-        for each in self.drafts:
-            if _low(each) >= TELLING:
-                found[_key(each)].append(each)
-        return found
 
     @cached_property
     def tellers(self) -> dict[str, list[Voice]]:
@@ -144,10 +137,13 @@ class _Told:
         alike = (each for each in told if each.happening.action == draft.happening.action and self.voice(each) == voice)
         return max((draft, *alike), key=_low)
 
-    def again(self, found: Iterable[Draft]) -> list[Draft]:
-        """Return *found* with what else is told of the same action and number, each once."""
-        both = (other for each in found for other in (each, *(self.alike[_key(each)] if _low(each) >= TELLING else ())))
-        return list({id(each): each for each in both}.values())
+    def again(self, found: Mapping[int, Sequence[Remark]]) -> list[tuple[Draft, Remark]]:
+        """Return what is not in *found* and tells again of an action and number that is, with the first remark that is about that."""
+        known: dict[Key, Remark] = {}
+        for each in self.drafts:
+            if id(each) in found and _low(each) >= TELLING:
+                known.setdefault(_key(each), found[id(each)][0])
+        return [(each, known[_key(each)]) for each in self.drafts if id(each) not in found and _key(each) in known]
 
     def teller(self, remark: Remark) -> Voice | None:
         """Return who is said to show nothing, null where nobody is named or known."""
