@@ -168,13 +168,13 @@ def test_two_speakers_of_one_sentence_keep_their_own_outlets() -> None:
     [
         ("The harbour master was quoted as saying by Kyodo that ten men were arrested.", "The harbour master"),
         (
-            "A port notice, read on state radio and quoted by Il Molo, which ANSA cited, said ten men were arrested.",
-            "A port notice",
+            "A notice, read on state radio and quoted by the daily Il Molo, which ANSA cited, said ten men were arrested.",
+            "A notice",
         ),
         ("The daily Il Molo carried a speech by the mayor, who said ten men were arrested.", "the mayor"),
         (
-            "A notice from the port office, distributed by ANSA, said ten men were arrested.",
-            "A notice from the port office",
+            "According to a notice from the port office, distributed by ANSA, ten men were arrested.",
+            "a notice from the port office",
         ),
         ("An aide said on the mayor's behalf that ten men were arrested.", "the mayor"),
     ],

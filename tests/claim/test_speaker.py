@@ -53,7 +53,7 @@ def speakers(text: str) -> list[Speaker]:
             None,
             "Ministry of Interior (Peru)",
         ),
-        ("Guards held 17 men, IRNA reported with reference to the Iranian army.", None, None, "Army (Iran)"),
+        ("Guards held 17 men, the agency IRNA reported with reference to the Iranian army.", None, None, "Army (Iran)"),
         ("Israeli forces held ten men in Lima. The army said that nine were released.", None, None, "Army (Israel)"),
         (
             "Mayor Ada Brill rejected that. A spokesman for a local militia said ten were held. Two were shot, he said.",

@@ -14,7 +14,7 @@ from training.attribution.model import SMALL
 from .examples import ACTIONS
 from .model import ActionHead
 
-VERSION = "actions/2"
+VERSION = "actions/3"
 TARGET = Path(__file__).parents[2] / "src/allegata/data/en/action"
 TEMPLATE = Path(__file__).parent / "card.md"
 SETTINGS = """# Written by training/action. version: goes into the rules of a claim. actions: what the head may answer, in the order of its outputs.

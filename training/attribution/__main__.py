@@ -40,7 +40,7 @@ from .shipped import read_shipped
 LOG = logging.getLogger("training.attribution")
 SIZES = (160, 256, 320)
 LARGE_RATE = 7e-5
-NARROW_RATE = 2e-4
+NARROW_RATE = 3e-4
 LOOKED_AT = 120
 """Articles in which a wide reader is looked at before it is made narrow."""
 TOLD = ("full attribution", "token source", "token cue", "token content")
@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("--protocol", type=Path, required=True, help="the scoring protocol, polnear.py")
     parser.add_argument("--work", type=Path, required=True, help="a folder for checkpoints")
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--narrow-epochs", type=int, default=3)
+    parser.add_argument("--narrow-epochs", type=int, default=12)
     parser.add_argument("--narrow-minutes", type=float, default=600, help="as --minutes, for the narrow reader")
     parser.add_argument("--minutes", type=float, default=600, help="end in this time, with as many epochs as it allows")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="in this order, the last one is shipped")

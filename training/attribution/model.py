@@ -44,8 +44,8 @@ class Shape:
 
 SMALL = Shape(hidden=384, inner=1536, layers=6, vocabulary=30522, positions=512)
 """MiniLM-L6."""
-NARROW = replace(SMALL, inner=1344, heads=10)
-"""What is shipped: five of six heads and seven of eight neurons in each layer, see ``narrow``."""
+NARROW = replace(SMALL, inner=768, heads=6)
+"""What is shipped: half of the heads and neurons of each layer, see ``narrow``."""
 LARGE = Shape(
     hidden=768,
     inner=3072,

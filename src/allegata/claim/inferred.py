@@ -139,7 +139,7 @@ def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
             continue
         to = noun.head if noun.dep_ == "pobj" and one_of(noun.head, "to") else None
         tied = to is not None and to.head.tag_ in ("VBN", "VBD")  # ten men linked to a cell were held
-        known = kind_of(noun, page)[1] is not None and not tied
+        known = kind_of(noun, page)[1] is not None and not tied and not form_of(noun, "number_noun")
         if known and not reading.sources.holding((noun.idx, noun.idx + len(noun))):
             yield _Open(noun, None)
 
