@@ -37,7 +37,7 @@ def test_words_of_denial_may_reach_beyond_their_sentence():
 
 
 def test_one_remark_counts_for_what_is_told_again():
-    text = "Police said ten men were arrested. They did not publish the names. A clerk said two farmers were killed. Ten men were arrested, the union said."
+    text = "Police said ten men were arrested. They did not publish the names. A clerk said two farmers were killed. Ten men were arrested, police said."
     assert [claim.evidence.class_ for claim in claims(sample(text)) if claim.action == "arrest"] == [
         "absence_noted",
         "absence_noted",

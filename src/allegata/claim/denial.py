@@ -12,7 +12,7 @@ from allegata.model.identity import attribution_id
 from allegata.model.mention import span_of
 
 from .asserted import is_negated
-from .distance import denied_before, is_denied, is_denied_by, unverified_at
+from .distance import denied_before, is_denied, is_denied_by, owner_of, unverified_at
 from .draft import Draft
 from .page import cue_start, one_of, sentence_at, stretch_at, trimmed
 
@@ -46,7 +46,7 @@ def handed_on(attributions: tuple[Attribution, ...], page: Page) -> tuple[Attrib
 def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
     text, content = page.document.text, outer.content[0]
     for noun in stretch_at(page, content.start, content.end) or ():
-        owner = _owner(noun) if one_of(noun, "report_noun") else None
+        owner = owner_of(noun) if one_of(noun, "report_noun") else None
         if owner is None:
             continue
         end = noun.idx + len(noun)
@@ -59,12 +59,6 @@ def _owned_claims(outer: Attribution, page: Page) -> Iterator[Attribution]:
         nested = None if is_denied(outer, page) is not None else outer.id
         yield Attribution(attribution_id(*parts), *parts, "indirect", nested)
         return
-
-
-def _owner(noun: Token) -> Token | None:
-    """Return whose words *noun* stands for, null if it does not say: "Iran's claim", "a government report"."""
-    owners = (each for each in noun.children if each.dep_ in ("poss", "compound") and not one_of(each, "hearsay"))
-    return next(owners, None)
 
 
 def deny(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -104,7 +98,8 @@ def _of_none(happening: Happening, page: Page) -> bool:
 
 def _is_no_person(noun: Token) -> bool:
     """Return whether *noun* is of a person that there is none of: "no civilian was hit", "not a single soldier fell"."""
-    none = any(one_of(child, "no") for child in noun.children) or any(is_negated(child) for child in noun.children)
+    before = [child for child in noun.children if child.dep_ in ("amod", "det", "nummod")]
+    none = any(one_of(child, "no") or is_negated(child) for child in before)
     return none and unit_of(noun.lemma_.lower(), noun.lang_) == "person"
 
 

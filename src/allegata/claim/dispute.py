@@ -7,12 +7,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern, words
+from allegata.ground.quantity import unit_of
 from allegata.model.mention import Span, span_of
 
-from .action import ABDUCTED, CAUGHT, KILLED, actions, on_persons, senses
-from .distance import is_denied, is_undenied
+from .action import KILLED, on_persons, senses
+from .distance import is_denied, is_undenied, owner_of
 from .draft import Draft
-from .page import between, form_of, meets, one_of, sentence_at, stretch_at
+from .page import between, first_offset, form_of, meets, one_of, sentence_at, stretch_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,13 @@ FAR = 1500
 """Code points before a denial in which what it denies is looked for."""
 NEAR = 600
 """Code points before "no one was killed", which names nothing that it denies."""
+KIN = (
+    {"kill", "execute"},
+    {"arrest", "hold"},
+    {"arrest", "disappear"},
+    {"hold", "disappear"},
+)
+"""Actions of which one may be the other in other words."""
 OWN_WORDS = 300
 """Code points after a denial in which who denies says what was instead."""
 
@@ -37,18 +45,15 @@ OWN_WORDS = 300
 class Denial:
     """Words that deny what others said. voice: number of who denies, null where nobody is named.
 
-    own: what the same voice says beside it, which it does not deny; actions, lemmas: what is denied or said to have happened
-    instead, and in which words; serving: it is about those who serve in forces; told: it is of words of denying, and not only
-    said that something did not happen; named: it names what it denies ("this", "the report");
-    owner: whose words are denied; several: they may be more than one claim; figure: only a number is denied.
+    own: what the same voice says beside it, which it does not deny; actions: what is denied, or said to have happened instead;
+    told: it is of words of denying, and not only said that something did not happen; named: it names what it denies ("this",
+    "the report"); owner: whose words are denied; several: they may be more than one claim; figure: only a number is denied.
     """
 
     span: Span
     voice: int | None
     own: tuple[Draft, ...]
     actions: frozenset[str] = frozenset()
-    lemmas: frozenset[str] = frozenset()
-    serving: bool = False
     told: bool = True
     named: bool = False
     owner: str = ""
@@ -126,7 +131,7 @@ def _denials(told: list[Draft], reading: Reading) -> list[Denial]:
         if draft.attribution is not None and id(draft) not in taken:
             if draft.status == "denied":
                 found.append(_of_nobody(draft, reading))
-            elif is_denied(draft.attribution, page) and not is_undenied(draft.attribution.cue[0].start, page):
+            elif _is_of_content(draft.attribution, page):
                 found.append(_of_content(draft, draft.attribution, reading))
     return sorted(found, key=lambda each: each.span)
 
@@ -148,9 +153,8 @@ def _spoken(start: int, end: int, names: bool, told: list[Draft], reading: Readi
         voice,
         own,
         _actions(own) | _actions_of(rest),
-        _lemmas(rest),
         named=named,
-        owner=next((owner for noun in nouns for owner in _owners(noun)), ""),
+        owner=next((owner.lower_ for noun in nouns if (owner := owner_of(noun)) is not None), ""),
         several=bool(nouns) and not figure,
         figure=figure,
     )
@@ -170,43 +174,46 @@ def _is_of_that(draft: Draft, reading: Reading) -> bool:
 def _of_nobody(draft: Draft, reading: Reading) -> Denial:
     """Return the denial that *draft* is, which says that something did not happen."""
     assert draft.attribution is not None
-    voice, cue = _voice(draft, reading), draft.attribution.cue[0]
-    serving, content = _serving((draft,), reading.page), draft.attribution.content
-    lemmas = _lemmas(_stretch(reading.page, content[0].start, content[-1].end)) if is_answer(draft) else frozenset()
-    return Denial(cue, voice, (draft,), _actions((draft,)), lemmas, serving, told=False)
+    return Denial(draft.attribution.cue[0], _voice(draft, reading), (draft,), _actions((draft,)), told=False)
 
 
 def _of_content(draft: Draft, attribution: Attribution, reading: Reading) -> Denial:
     """Return the denial that the cue of *attribution* is of its content, in which no happening is told: "denied the killings"."""
     content = _stretch(reading.page, attribution.content[0].start, attribution.content[-1].end)
-    nominal = content is not None and content.root.pos_ in ("NOUN", "PROPN")
-    lemmas = _lemmas(content) if nominal else frozenset()
-    return Denial(attribution.cue[0], _voice(draft, reading), (draft,), _actions_of(content), lemmas)
+    return Denial(attribution.cue[0], _voice(draft, reading), (draft,), _actions_of(content))
+
+
+def _is_of_content(attribution: Attribution, page: Page) -> bool:
+    """Return whether the cue of *attribution* denies its content, which others have said: not in "which denies hitting farmers", "rejected the sentences"."""
+    cue = stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    if cue is None or cue.root.dep_ == "relcl" or not form_of(cue.root, "denying"):
+        return False
+    return bool(is_denied(attribution, page)) and not is_undenied(attribution.cue[0].start, page)
 
 
 def _actions(drafts: Iterable[Draft]) -> frozenset[str]:
     return frozenset(each.happening.action for each in drafts) - {"other"}
 
 
-def _is_action(token: Token) -> bool:
-    return (token.lemma_.lower(), token.pos_.lower()) in senses(token.lang_)
-
-
 def _actions_of(stretch: Stretch | None) -> frozenset[str]:
-    """Return the actions that words of *stretch* are for."""
-    found = [senses(token.lang_).get((token.lemma_.lower(), token.pos_.lower()), ()) for token in stretch or ()]
-    lost = {KILLED} if any(form_of(token, "losing") for token in stretch or ()) else set()
-    return frozenset(row["action"] for rows in found for row in rows) - {"other"} | lost
+    """Return the actions that *stretch* is above all of, by its root: "the killings", "shelling the town"."""
+    if stretch is None:
+        return frozenset()
+    root = stretch.root
+    rows = senses(root.lang_).get((root.lemma_.lower(), root.pos_.lower()), ())
+    lost = {KILLED} if any(_costs_lives(each) for each in (root, *root.children)) else set()
+    return frozenset(row["action"] for row in rows) - {"other"} | lost
 
 
-def _lemmas(stretch: Stretch | None) -> frozenset[str]:
-    """Return the lemmas of the nouns of *stretch*, and of its words for actions."""
-    return frozenset(token.lemma_.lower() for token in stretch or () if token.pos_ == "NOUN" or _is_action(token))
-
-
-def _owners(noun: Token) -> list[str]:
-    """Return the words for whose words *noun* stands for: "the army's version", "the police figure"."""
-    return [each.lower_ for each in noun.children if each.dep_ in ("poss", "compound") and not one_of(each, "hearsay")]
+def _costs_lives(token: Token) -> bool:
+    """Return whether *token* stands for lives lost or taken: "casualties", "any losses", "having lost any men", "targeting civilians"."""
+    if not form_of(token, "losing"):
+        return False
+    about = [child for child in token.children if child.dep_ in ("dobj", "pobj", "prep")]
+    persons = [
+        each for each in about if unit_of(each.lemma_.lower(), each.lang_) == "person" or one_of(each, "anyone_noun")
+    ]
+    return bool(persons) if token.pos_ == "VERB" or about else token.pos_ == "NOUN" and token.tag_ == "NNS"
 
 
 def _denier(start: int, end: int, reading: Reading) -> int | None:
@@ -264,19 +271,19 @@ def _denied(denial: Denial, told: list[Draft], reading: Reading) -> list[Draft]:
         return []
     owned = [each for each in before if denial.owner and denial.owner in _words(each, reading)]
     run = owned or _last_of_one(before, reading)
-    alike = [each for each in run if _alike(each, denial, page)]
+    alike = [each for each in run if _alike(each, denial)]
     last = sentence_at(page, run[-1].happening.start).start_char
     if not denial.told:
-        return [each for each in alike if each.happening.start >= last]
-    alike = alike or _last_of_one([each for each in before if _alike(each, denial, page)], reading)
+        return [each for each in alike if each.happening.start >= last and _is_answered(each, denial.own[0], page)]
+    alike = alike or _last_of_one([each for each in before if _alike(each, denial)], reading)
     if alike:
         return alike
+    if not denial.named:
+        return []
     if denial.several:
         last = page.document.text.rfind("\n", 0, last) + 1
     late = [each for each in run if each.happening.start >= last]
-    if denial.named:
-        return [each for each in late if on_persons(each.happening.action)] or late
-    return [each for each in late if not denial.actions and _is_again(each, denial, page)]
+    return [each for each in late if on_persons(each.happening.action)] or late
 
 
 def _last_of_one(drafts: list[Draft], reading: Reading) -> list[Draft]:
@@ -307,23 +314,25 @@ def _words(draft: Draft, reading: Reading) -> list[str]:
     return reading.voices[draft.attribution.id].words.split() if draft.attribution else []
 
 
-def _alike(draft: Draft, denial: Denial, page: Page) -> bool:
-    """Return whether *draft* tells of what *denial* is about: killed and executed, arrested and held, arrested and taken away.
+def _alike(draft: Draft, denial: Denial) -> bool:
+    """Return whether *draft* tells of what *denial* is about: killed and executed, arrested and held, arrested and taken away."""
+    return any(draft.happening.action == each or {draft.happening.action, each} in KIN for each in denial.actions)
 
-    What befell none of those who serve is no answer to what befell others: "No soldier was killed".
-    """
-    own = draft.happening.action
-    if own == "other" or denial.serving > _serving((draft,), page):
+
+def _is_answered(draft: Draft, nothing: Draft, page: Page) -> bool:
+    """Return whether *nothing*, which says that something did not happen, may answer *draft*: it is told of the same, or of whomever, and of no other place or occasion."""
+    denied, told = (sentence_at(page, each.happening.start) for each in (nothing, draft))
+    if any(one_of(token, "other_occasion") for token in denied) or _places(denied, page) - _places(told, page):
         return False
-    kinds = {actions()[each]["plover"] for each in denial.actions}
-    return actions()[own]["plover"] in kinds or any({own, each} == {ABDUCTED, CAUGHT} for each in denial.actions)
+    if any(one_of(token, "first_person") for token in denied):
+        return True  # "We have not arrested a single pupil"
+    patients = {page.doc[each].lemma_.lower() for each in nothing.happening.patients}
+    others = {page.doc[each].lemma_.lower() for each in draft.happening.patients}
+    anyone = words(page.document.language, "anyone_noun")
+    return not patients or not patients.isdisjoint(others | anyone)
 
 
-def _is_again(draft: Draft, denial: Denial, page: Page) -> bool:
-    """Return whether *denial* takes up the words of the sentence of *draft*."""
-    return not denial.lemmas.isdisjoint(_lemmas(sentence_at(page, draft.happening.start)))
-
-
-def _serving(drafts: Iterable[Draft], page: Page) -> bool:
-    """Return whether those whom *drafts* are about serve in forces."""
-    return any(form_of(page.doc[patient], "serving_noun") for each in drafts for patient in each.happening.patients)
+def _places(sentence: Stretch, page: Page) -> set[str]:
+    """Return the places that *sentence* names, by id."""
+    found = between(page.places, sentence.start_char, sentence.end_char, first_offset)
+    return {place.id for mention in found for place in mention.readings if place.id}

@@ -23,10 +23,11 @@ from .speaker import Voice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 FAR = 500
-"""Code points within which a remark or a denial takes up what was said before."""
+"""Code points within which a remark takes up what was said before."""
 DEPTH = 8
 """Arcs that are climbed from a word to what it describes."""
 WORDS_OF_SCARE = 4
@@ -53,15 +54,14 @@ def _phrases(name: str, column: str, language: str) -> tuple[tuple[str, re.Patte
 
 @dataclass(frozen=True)
 class Remark:
-    """Words of a document about evidence. start: of its sentence; about: the words of that sentence.
+    """Words of a document about evidence. start: of its sentence.
 
-    general: it speaks of officials in general. at: the token it hangs on.
+    general: it says of officials in general what they do again and again. at: the token it hangs on.
     """
 
     kind: EvidenceClass
     span: Span
     start: int
-    about: str
     general: bool
     at: int
 
@@ -77,9 +77,14 @@ def remarks_of(page: Page) -> tuple[Remark, ...]:
         found += [(kind_, match.span()) for match in phrase.finditer(text)]
     denied = sorted(span for kind, span in found if kind in LACKED)
     told = ((kind, span) for kind, span in found if not (_asked(kind, span, denied) or _is_of_nobody(span, page)))
-    return tuple(
-        sorted((_remark(kind, span, page) for kind, span in told), key=lambda remark: (remark.start, remark.span))
-    )
+    general: dict[int, bool] = {}
+    made = []
+    for kind, span in told:
+        sentence = sentence_at(page, span[0])
+        if sentence.start not in general:
+            general[sentence.start] = _is_of_officials(sentence, page)
+        made.append(_remark(kind, span, page, general[sentence.start]))
+    return tuple(sorted(made, key=lambda remark: (remark.start, remark.span)))
 
 
 def _is_of_nobody(span: tuple[int, int], page: Page) -> bool:
@@ -98,20 +103,21 @@ def _asked(kind: EvidenceClass, span: tuple[int, int], denied: list[tuple[int, i
     return kind not in LACKED and any(span[0] < end for _, end in near)
 
 
-def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page) -> Remark:
+def _remark(kind: EvidenceClass, span: tuple[int, int], page: Page, of_officials: bool) -> Remark:
     around = sentence_at(page, span[0])
-    language = page.document.language
     words_ = stretch_at(page, *span)
-    # A sentence that names a person speaks of that person, however many regimes it mentions.
-    named = not {token.text for token in around}.isdisjoint(page.surnames)
-    return Remark(
-        kind,
-        span_of(page.document.text, *span),
-        around.start_char,
-        around.text,
-        not named and bool(pattern(language, "officials").search(around.text)),
-        words_.root.i if words_ is not None else around.root.i,
-    )
+    at = words_.root.i if words_ is not None else around.root.i
+    return Remark(kind, span_of(page.document.text, *span), around.start_char, of_officials, at)
+
+
+def _is_of_officials(sentence: Stretch, page: Page) -> bool:
+    """Return whether *sentence* says of officials in general what they do again and again: "Authorities rarely offer proof".
+
+    A sentence that names a person speaks of that person, however many regimes it mentions.
+    """
+    language = page.document.language
+    said = all(pattern(language, group).search(sentence.text) for group in ("officials", "habit"))
+    return said and {token.text for token in sentence}.isdisjoint(page.surnames)
 
 
 def is_undenied(start: int, page: Page) -> bool:
@@ -176,7 +182,7 @@ def subject_of(remark: Remark, page: Page) -> Token | None:
 
 def _by_another(remark: Remark, voice: Voice | None, parties: Sequence[Voice], page: Page) -> bool:
     """Return whether who shows or cites what *remark* speaks of is one of *parties* and not *voice*: "the union published the names"."""
-    if voice is None or remark.kind in LACKED:
+    if voice is None:
         return False
     subject = subject_of(remark, page)
     if subject is None or not (subject.pos_ == "PROPN" or form_of(subject, "body_noun")):
@@ -324,18 +330,19 @@ def denied_before(happening: Happening, page: Page) -> bool:
         found = stretch_at(page, *match.span())
         if found is not None and pattern(language, "content_of").match(text, match.end()):
             nouns = [token for token in found if one_of(token, "report_noun")]
-            if nouns and not any(_owned(noun) for noun in nouns):
+            if nouns and not any(owner_of(noun) for noun in nouns):
                 return True
     return False
 
 
-def _owned(noun: Token) -> bool:
-    """Return whether *noun*, for something said, has somebody who said it: "Iran's claim", "a government report", but not "media reports"."""
-    return any(
-        each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and bool(each.ent_type_))
+def owner_of(noun: Token) -> Token | None:
+    """Return whose words *noun* stands for, null if it does not say: "Iran's claim", "a government report", but not "media reports"."""
+    owners = (
+        each
         for each in noun.children
-        if not one_of(each, "hearsay")
+        if each.dep_ in ("poss", "compound") or (each.dep_ == "amod" and bool(each.ent_type_))
     )
+    return next((each for each in owners if not one_of(each, "hearsay")), None)
 
 
 def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
@@ -353,7 +360,7 @@ def is_denied(attribution: Attribution | None, page: Page) -> bool | None:
     passive = any(child.dep_ == "agent" for child in verb.children)
     for child in verb.children:
         if child.dep_ in ("dobj", "nsubjpass") and one_of(child, "report_noun"):
-            return not (_owned(child) or (passive and child.dep_ == "nsubjpass"))
+            return not (owner_of(child) or (passive and child.dep_ == "nsubjpass"))
     return True
 
 

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
-from .action import on_persons
+from .action import KILLED, on_persons
 from .dispute import is_answer
 from .distance import LACKED, subject_of
 from .page import between, cue_start, one_of, sentence_at, stretch_at
@@ -32,8 +32,13 @@ AFTER = 60
 TELLING = 3
 """Least number by which a claim is known to be told again."""
 PERSON = "person"
+"""The class of persons."""
+NOTHING = "nothing"
+"""The class of what no table knows, of which no claim is."""
 PEOPLE = frozenset((PERSON, "group"))
-FATAL = ("kill", "execute")
+"""The classes of what names are of."""
+FATAL = (KILLED, "execute")
+"""The actions that leave dead."""
 
 Key = tuple[str, int | None, int | None]
 
@@ -118,7 +123,8 @@ class _Told:
             return _wholes([each for each in own if teller is None or self.voice(each) in (None, teller)])
         start = sentence.start_char
         before = [each for each in between(self.drafts, start - FAR, start, _start) if fits.has(each)]
-        before = [each for each in before if teller is None or self.voice(each) in (None, teller)] or before
+        if teller is not None and any(self.voice(each) == teller for each in self.drafts):
+            before = [each for each in before if self.voice(each) in (None, teller)]
         if before:
             last = sentence_at(page, before[-1].happening.start).start_char
             late = [each for each in before if each.happening.start >= last]
@@ -138,12 +144,16 @@ class _Told:
         return max((draft, *alike), key=_low)
 
     def again(self, found: Mapping[int, Sequence[Remark]]) -> list[tuple[Draft, Remark]]:
-        """Return what is not in *found* and tells again of an action and number that is, with the first remark that is about that."""
-        known: dict[Key, Remark] = {}
+        """Return what is not in *found* and tells again, by the same teller or nobody, of an action and number that is, with the first remark about that."""
+        known: dict[Key, tuple[Remark, Voice | None]] = {}
         for each in self.drafts:
             if id(each) in found and _low(each) >= TELLING:
-                known.setdefault(_key(each), found[id(each)][0])
-        return [(each, known[_key(each)]) for each in self.drafts if id(each) not in found and _key(each) in known]
+                known.setdefault(_key(each), (found[id(each)][0], self.voice(each)))
+        return [
+            (each, known[key][0])
+            for each in self.drafts
+            if id(each) not in found and (key := _key(each)) in known and self.voice(each) in (None, known[key][1])
+        ]
 
     def teller(self, remark: Remark) -> Voice | None:
         """Return who is said to show nothing, null where nobody is named or known."""
@@ -154,8 +164,9 @@ class _Told:
             spoken = between(self.reading.attributions, start - FAR, start, cue_start)
             return self.reading.voices[spoken[-1].id] if spoken and not one_of(subject, "plural") else None
         known = self.tellers.get(subject.lower_, [])
-        at = bisect_right(known, start, key=lambda each: each.first)
-        return known[at - 1] if at else None
+        before = known[: bisect_right(known, start, key=lambda each: each.first)]
+        bodies = [each for each in before if not each.personal] if one_of(subject, "body_noun") else before
+        return next(reversed(bodies or before), None)
 
 
 def _start(draft: Draft) -> int:
@@ -190,19 +201,19 @@ class _Sort:
         """Return the sort of what *remark* misses something of."""
         page, language = reading.page, reading.page.document.language
         text, start, end = page.document.text, remark.span.start, remark.span.end
-        if pattern(language, "lack_of").match(text, end):
+        found = list(stretch_at(page, start, end) or ())
+        of_what = pattern(language, "lack_of").match(text, end)
+        if of_what is not None:
             end = min(sentence_at(page, start).end_char, end + AFTER)
-        found = stretch_at(page, start, end) or ()
-        units = (
-            unit_of(token.lemma_.lower(), language) or unit_of(token.lower_, language)
-            for token in found
-            if token.pos_ in ("NOUN", "ADJ") and not one_of(token, "material")
-        )
+            rest = stretch_at(page, of_what.end(), end) if of_what.end() < end else None
+            found = [*found, *islice((token for token in rest or () if token.pos_ in ("NOUN", "PRON", "NUM")), 1)]
+        things = [token for token in found if token.pos_ in ("NOUN", "ADJ") and not one_of(token, "material")]
+        units = [unit_of(token.lemma_.lower(), language) or unit_of(token.lower_, language) for token in things]
         kinds = {classes(language).get(unit, unit) for unit in units if unit}
         material = [token.text for token in found if one_of(token, "material")]
         named = pattern(language, "of_names")
-        if named.search(text, start, end) and all(named.fullmatch(each) for each in material):
-            kinds |= PEOPLE
+        if not kinds and named.search(text, start, end) and all(named.fullmatch(each) for each in material):
+            kinds = {NOTHING} if of_what is not None and found[-1].pos_ == "NOUN" and things else set(PEOPLE)
         return cls(frozenset(kinds), bool(pattern(language, "of_dead").search(text, start, end)), language)
 
     def has(self, draft: Draft) -> bool:

@@ -241,7 +241,8 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     """Return whether one of two claims denies what the other asserts."""
     if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
-    if one.document == other.document and (_is_of(one, other) or _is_of(other, one)):
+    related = compared.action in ("equal", "shared", "family")
+    if related and one.document == other.document and (_is_of(one, other) or _is_of(other, one)):
         return True
     near = one.document == other.document or compared.words in ("verbatim", "many", "some")
     if "other" in (one.action, other.action):
@@ -249,7 +250,7 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
         apart = (one.document, one.at[0]) != (other.document, other.at[0])
         alike = apart and compared.words in ("verbatim", "many") and compared.speaker in ("person", "body")
     else:
-        alike = compared.action in ("equal", "shared", "family")
+        alike = related
     return (
         alike
         and compared.spoken in ("day", "week", "missing")
@@ -321,7 +322,9 @@ def tells(one: Features, other: Features) -> bool:
 
 def _ties(left: Features, right: Features) -> Iterator[tuple[str, Compared]]:
     """Yield as what the comparison of two claims is worth keeping: "same", else "near" and "other", or nothing."""
-    if is_hopeless(left, right) and left.disputed is None and right.disputed is None:
+    if is_hopeless(left, right) and not (
+        left.document == right.document and (_is_of(left, right) or _is_of(right, left))
+    ):
         return
     compared = compare(left, right)
     if is_same(left, right, compared):
