@@ -23,7 +23,7 @@ from .carry import carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .denial import deny, handed_on, is_of_none
-from .dispute import answer, is_answer
+from .dispute import answer, tells_happening
 from .distance import evidence_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, number_of, set_apart
@@ -129,7 +129,7 @@ def told_of(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Told, ...]:
     page, moments = reading.page, reading.moments
     told = []
     for draft in drafts:
-        voice = reading.voices[draft.attribution.id] if draft.attribution else None
+        voice = reading.voice_of(draft)
         period = period_of(draft.happening, page, moments.times, moments.day_of(draft.attribution))
         places = places_of(draft.happening, draft.attribution, page)
         if draft.apart:
@@ -166,14 +166,13 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     page = reading.page
     remarks = remarks_of(page)
     lacks = lacks_of(drafts, remarks, reading)
-    told_of = (draft for draft in drafts if draft.happening.action != "other" and not is_answer(draft))
-    happenings = tuple(sorted(draft.happening.start for draft in told_of))
+    happenings = tuple(sorted(draft.happening.start for draft in drafts if tells_happening(draft)))
     lacking = {offset for remark in remarks for offset in range(remark.span.start, remark.span.end)}
     told = tuple(dict.fromkeys(sentence_at(page, start).start_char for start in happenings if start not in lacking))
     everybody = {each.number: each for each in reading.voices.values()}
     parties = [each for each in everybody.values() if each.speaker.kind not in ("media", "outlet")]
     for draft in drafts:
-        voice = reading.voices[draft.attribution.id] if draft.attribution else None
+        voice = reading.voice_of(draft)
         words_of = [span for mention in (draft.target, draft.count) if mention for span in mention.spans]
         patient = (min(words_of).start, max(span.end for span in words_of)) if words_of else None
         evidence = evidence_of(draft.happening, voice, page, remarks, lacks.get(id(draft), ()), told, parties)

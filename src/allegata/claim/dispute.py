@@ -12,7 +12,7 @@ from allegata.model.mention import Span, span_of
 
 from .action import KILLED, on_persons, senses
 from .distance import is_denied, is_undenied, owner_of
-from .draft import Draft
+from .draft import Draft, happening_start
 from .page import between, first_offset, form_of, meets, one_of, sentence_at, stretch_at
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Denial:
 
 def answer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with those that another party denies marked, and a statement that does no more than deny them made a denial of their action."""
-    told = sorted(drafts, key=_start)
+    told = sorted(drafts, key=happening_start)
     denials: dict[int, Span] = {}
     answers: dict[int, Draft] = {}
     answered: set[tuple[int, int | None]] = set()
@@ -71,10 +71,11 @@ def answer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         denied = _denied(denial, told, reading)
         for each in denied:
             denials.setdefault(id(each), denial.span)
-        stated = _statement(denial, told, reading) if denied and denial.told and not denial.figure else None
         where = sentence_at(reading.page, denial.span.start).start_char, denial.voice
-        above_all = _above_all(denial, denied, told, reading)
-        if stated is not None and above_all is not None and where not in answered:
+        if not denied or not denial.told or denial.figure or where in answered:
+            continue
+        stated, above_all = _statement(denial, told, reading), _above_all(denial, denied, told, reading)
+        if stated is not None and above_all is not None:
             answered.add(where)
             answers[id(stated)] = above_all
     made = []
@@ -92,16 +93,17 @@ def is_answer(draft: Draft) -> bool:
     return draft.status == "denied" and not draft.happening.patients
 
 
-def _start(draft: Draft) -> int:
-    return draft.happening.start
+def tells_happening(draft: Draft) -> bool:
+    """Return whether *draft* tells of a happening in words of its own."""
+    return draft.happening.action != "other" and not is_answer(draft)
 
 
 def _above_all(denial: Denial, denied: list[Draft], told: list[Draft], reading: Reading) -> Draft | None:
     """Return the happening that *denial* is above all about: of those *denied*, or, where only "it" is, of all that their teller claims before."""
-    if denied and not denial.actions:
-        start, teller = denial.span.start, _voice(denied[-1], reading)
-        before = between(told, start - FAR, start, _start)
-        alike = (each for each in before if denial.several or _voice(each, reading) == teller)
+    if not denial.actions:
+        start, teller = denial.span.start, _number(denied[-1], reading)
+        before = between(told, start - FAR, start, happening_start)
+        alike = (each for each in before if denial.several or _number(each, reading) == teller)
         denied = [*denied, *(each for each in alike if _is_foreign(each, denial, reading))]
     return max((each for each in denied if each.happening.action != "other"), key=_weight, default=None)
 
@@ -113,8 +115,9 @@ def _weight(draft: Draft) -> tuple[bool, bool, int]:
     return on_persons(draft.happening.action), whole, draft.happening.start
 
 
-def _voice(draft: Draft, reading: Reading) -> int | None:
-    return reading.voices[draft.attribution.id].number if draft.attribution else None
+def _number(draft: Draft, reading: Reading) -> int | None:
+    voice = reading.voice_of(draft)
+    return voice.number if voice is not None else None
 
 
 def _denials(told: list[Draft], reading: Reading) -> list[Denial]:
@@ -140,10 +143,10 @@ def _spoken(start: int, end: int, names: bool, told: list[Draft], reading: Readi
     """Return the denial in the words from *start* to *end*, which may name what it denies."""
     page = reading.page
     text, language = page.document.text, page.document.language
-    after = between(told, start, end + OWN_WORDS, _start)
+    after = between(told, start, end + OWN_WORDS, happening_start)
     voice = _denier(start, end, reading)
-    speaking = voice if voice is not None or not after else _voice(after[0], reading)
-    own = tuple(takewhile(lambda each: _voice(each, reading) == speaking or _is_of_that(each, reading), after))
+    speaking = voice if voice is not None or not after else _number(after[0], reading)
+    own = tuple(takewhile(lambda each: _number(each, reading) == speaking or _is_of_that(each, reading), after))
     nouns = [token for token in stretch_at(page, start, end) or () if one_of(token, "report_noun")]
     named = names and not pattern(language, "content_of").match(text, end)
     figure = bool(pattern(language, "figure_denied").search(text, start, end))
@@ -174,13 +177,13 @@ def _is_of_that(draft: Draft, reading: Reading) -> bool:
 def _of_nobody(draft: Draft, reading: Reading) -> Denial:
     """Return the denial that *draft* is, which says that something did not happen."""
     assert draft.attribution is not None
-    return Denial(draft.attribution.cue[0], _voice(draft, reading), (draft,), _actions((draft,)), told=False)
+    return Denial(draft.attribution.cue[0], _number(draft, reading), (draft,), _actions((draft,)), told=False)
 
 
 def _of_content(draft: Draft, attribution: Attribution, reading: Reading) -> Denial:
     """Return the denial that the cue of *attribution* is of its content, in which no happening is told: "denied the killings"."""
     content = _stretch(reading.page, attribution.content[0].start, attribution.content[-1].end)
-    return Denial(attribution.cue[0], _voice(draft, reading), (draft,), _actions_of(content))
+    return Denial(attribution.cue[0], _number(draft, reading), (draft,), _actions_of(content))
 
 
 def _is_of_content(attribution: Attribution, page: Page) -> bool:
@@ -243,7 +246,7 @@ def _statement(denial: Denial, told: list[Draft], reading: Reading) -> Draft | N
     """Return the statement without a happening that *denial* is the cue or the content of, null if there is none."""
     start, end = denial.span.start, denial.span.end
     sentence = sentence_at(reading.page, start)
-    for draft in between(told, sentence.start_char, sentence.end_char, _start):
+    for draft in between(told, sentence.start_char, sentence.end_char, happening_start):
         if draft.happening.action == "other" and not draft.happening.patients and draft.attribution is not None:
             parts = (*draft.attribution.cue, *draft.attribution.content)
             if min(parts).start < end and start < max(span.end for span in parts):
@@ -255,21 +258,22 @@ def _denied(denial: Denial, told: list[Draft], reading: Reading) -> list[Draft]:
     """Return the claims that *denial* is about: others' in its own sentence, else those before that tell of what it is about."""
     page = reading.page
     sentence = sentence_at(page, denial.span.start)
-    here = between(told, sentence.start_char, sentence.end_char, _start)
+    here = between(told, sentence.start_char, sentence.end_char, happening_start) if denial.told else []
     foreign = [each for each in here if _is_foreign(each, denial, reading) or _is_cued(each, denial)]
-    if foreign and denial.told:
+    if foreign:
         return foreign
     reach = FAR if denial.told else NEAR
     before = [
         each
-        for each in between(told, sentence.start_char - reach, sentence.start_char, _start)
+        for each in between(told, sentence.start_char - reach, sentence.start_char, happening_start)
         if _is_foreign(each, denial, reading)
     ]
     if denial.figure:
         before = [each for each in before if each.count is not None]
     if not before:
         return []
-    owned = [each for each in before if denial.owner and denial.owner in _words(each, reading)]
+    tellers = ((each, reading.voice_of(each)) for each in before if denial.owner)
+    owned = [each for each, voice in tellers if voice is not None and denial.owner in voice.words.split()]
     run = owned or _last_of_one(before, reading)
     alike = [each for each in run if _alike(each, denial)]
     last = sentence_at(page, run[-1].happening.start).start_char
@@ -288,13 +292,13 @@ def _denied(denial: Denial, told: list[Draft], reading: Reading) -> list[Draft]:
 
 def _last_of_one(drafts: list[Draft], reading: Reading) -> list[Draft]:
     """Return the last of *drafts* that one voice has."""
-    party = _voice(drafts[-1], reading) if drafts else None
-    return list(takewhile(lambda each: _voice(each, reading) == party, reversed(drafts)))[::-1]
+    party = _number(drafts[-1], reading) if drafts else None
+    return list(takewhile(lambda each: _number(each, reading) == party, reversed(drafts)))[::-1]
 
 
 def _is_foreign(draft: Draft, denial: Denial, reading: Reading) -> bool:
     """Return whether somebody else says *draft* than who denies, or the document itself does."""
-    voice = _voice(draft, reading)
+    voice = _number(draft, reading)
     other = voice is None or voice != denial.voice
     return other and draft.status == "asserted" and not any(draft is each for each in denial.own)
 
@@ -308,10 +312,6 @@ def _is_cued(draft: Draft, denial: Denial) -> bool:
         and meets(cue, denial.span)
         and draft.happening.end <= denial.span.start
     )
-
-
-def _words(draft: Draft, reading: Reading) -> list[str]:
-    return reading.voices[draft.attribution.id].words.split() if draft.attribution else []
 
 
 def _alike(draft: Draft, denial: Denial) -> bool:

@@ -56,6 +56,10 @@ class Reading:
     contents: Stretches
     rules: Rules
 
+    def voice_of(self, draft: Draft) -> Voice | None:
+        """Return who says *draft*, null if nobody does."""
+        return self.voices[draft.attribution.id] if draft.attribution else None
+
     def in_content(self, where: tuple[int, int]) -> list[Attribution]:
         """Return the attributions whose content holds *where*, in reading order."""
         return [self.attributions[number] for number in self.contents.holding(where)]
@@ -73,6 +77,11 @@ class Reading:
     def by_id(self) -> dict[str, Attribution]:
         """The attributions by id."""
         return {each.id: each for each in self.attributions}
+
+
+def happening_start(draft: Draft) -> int:
+    """Return where the words start that tell what happened: the order of drafts in a document."""
+    return draft.happening.start
 
 
 Rule = Callable[[tuple[Draft, ...], Reading], tuple[Draft, ...]]

@@ -13,8 +13,9 @@ from allegata.ground.lexicon import pattern
 from allegata.ground.quantity import unit_of
 
 from .action import KILLED, on_persons
-from .dispute import is_answer
+from .dispute import tells_happening
 from .distance import LACKED, subject_of
+from .draft import happening_start
 from .page import between, cue_start, one_of, sentence_at, stretch_at
 from .patient import classes
 
@@ -85,13 +86,13 @@ class _Told:
             at = bisect_right(starts, draft.happening.start, key=lambda each: each[0]) - 1
             return at >= 0 and draft.happening.start < starts[at][1]
 
-        happened = (each for each in drafts if each.happening.action != "other" and not is_answer(each))
-        return cls(tuple(sorted((each for each in happened if not is_within(each)), key=_start)), reading)
+        told = (each for each in drafts if tells_happening(each) and not is_within(each))
+        return cls(tuple(sorted(told, key=happening_start)), reading)
 
     @cached_property
     def by_officials(self) -> tuple[Draft, ...]:
         """What officials claim."""
-        voices = ((each, self.voice(each)) for each in self.drafts)
+        voices = ((each, self.reading.voice_of(each)) for each in self.drafts)
         return tuple(each for each, voice in voices if voice is not None and voice.speaker.kind == "official")
 
     @cached_property
@@ -104,43 +105,45 @@ class _Told:
                 found[word].append(voice)
         return found
 
-    def voice(self, draft: Draft) -> Voice | None:
-        """Return who says *draft*, null if nobody does."""
-        return self.reading.voices[draft.attribution.id] if draft.attribution else None
-
-    def beside(self, remark: Remark) -> Sequence[Draft]:
-        """Return what the sentence of *remark* tells of."""
-        sentence = sentence_at(self.reading.page, remark.span.start)
-        return between(self.drafts, sentence.start_char, sentence.end_char, _start)
+    @cached_property
+    def claiming(self) -> frozenset[int]:
+        """The numbers of the voices that tell of a happening."""
+        voices = (self.reading.voice_of(each) for each in self.drafts)
+        return frozenset(voice.number for voice in voices if voice is not None)
 
     def about(self, remark: Remark) -> list[Draft]:
         """Return what *remark* is about."""
         page = self.reading.page
         sentence = sentence_at(page, remark.span.start)
         fits, teller = _Sort.of(remark, self.reading), self.teller(remark)
-        own = [each for each in self.beside(remark) if fits.has(each)]
+        here = between(self.drafts, sentence.start_char, sentence.end_char, happening_start)
+        own = [each for each in here if fits.has(each)]
         if own:
-            return _wholes([each for each in own if teller is None or self.voice(each) in (None, teller)])
+            return _wholes([each for each in own if teller is None or self.reading.voice_of(each) in (None, teller)])
         start = sentence.start_char
-        before = [each for each in between(self.drafts, start - FAR, start, _start) if fits.has(each)]
-        if teller is not None and any(self.voice(each) == teller for each in self.drafts):
-            before = [each for each in before if self.voice(each) in (None, teller)]
+        before = [each for each in between(self.drafts, start - FAR, start, happening_start) if fits.has(each)]
+        if teller is not None and teller.number in self.claiming:
+            before = [each for each in before if self.reading.voice_of(each) in (None, teller)]
         if before:
             last = sentence_at(page, before[-1].happening.start).start_char
             late = [each for each in before if each.happening.start >= last]
             if not fits.kinds and teller is not None:
-                late = [each for each in before if self.voice(each) == teller] or late
+                late = [each for each in before if self.reading.voice_of(each) == teller] or late
             return [self.whole(each, before) for each in _wholes(late)]
-        if not self.drafts or _start(self.drafts[0]) < start:
+        if not self.drafts or happening_start(self.drafts[0]) < start:
             return []
-        end = sentence_at(page, _start(self.drafts[0])).end_char
-        first = between(self.drafts, sentence.end_char, sentence.end_char + FAR, _start)
-        return list(takewhile(lambda each: _start(each) < end, first))
+        end = sentence_at(page, happening_start(self.drafts[0])).end_char
+        first = between(self.drafts, sentence.end_char, sentence.end_char + FAR, happening_start)
+        return list(takewhile(lambda each: happening_start(each) < end, first))
 
     def whole(self, draft: Draft, told: Sequence[Draft]) -> Draft:
         """Return of those *told* by the teller of *draft* the one of its action with the largest number, which it is of."""
-        voice = self.voice(draft)
-        alike = (each for each in told if each.happening.action == draft.happening.action and self.voice(each) == voice)
+        voice = self.reading.voice_of(draft)
+        alike = (
+            each
+            for each in told
+            if each.happening.action == draft.happening.action and self.reading.voice_of(each) == voice
+        )
         return max((draft, *alike), key=_low)
 
     def again(self, found: Mapping[int, Sequence[Remark]]) -> list[tuple[Draft, Remark]]:
@@ -148,11 +151,13 @@ class _Told:
         known: dict[Key, tuple[Remark, Voice | None]] = {}
         for each in self.drafts:
             if id(each) in found and _low(each) >= TELLING:
-                known.setdefault(_key(each), (found[id(each)][0], self.voice(each)))
+                known.setdefault(_key(each), (found[id(each)][0], self.reading.voice_of(each)))
         return [
             (each, known[key][0])
             for each in self.drafts
-            if id(each) not in found and (key := _key(each)) in known and self.voice(each) in (None, known[key][1])
+            if id(each) not in found
+            and (key := _key(each)) in known
+            and self.reading.voice_of(each) in (None, known[key][1])
         ]
 
     def teller(self, remark: Remark) -> Voice | None:
@@ -167,10 +172,6 @@ class _Told:
         before = known[: bisect_right(known, start, key=lambda each: each.first)]
         bodies = [each for each in before if not each.personal] if one_of(subject, "body_noun") else before
         return next(reversed(bodies or before), None)
-
-
-def _start(draft: Draft) -> int:
-    return draft.happening.start
 
 
 def _low(draft: Draft) -> int:

@@ -242,7 +242,7 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     if "denied" not in (one.status, other.status) or one.status == other.status:
         return False
     related = compared.action in ("equal", "shared", "family")
-    if related and one.document == other.document and (_is_of(one, other) or _is_of(other, one)):
+    if related and _is_of(one, other):
         return True
     near = one.document == other.document or compared.words in ("verbatim", "many", "some")
     if "other" in (one.action, other.action):
@@ -260,9 +260,12 @@ def _denies(one: Features, other: Features, compared: Compared) -> bool:
     )
 
 
-def _is_of(denial: Features, claim: Features) -> bool:
-    """Return whether the words by which its document disputes *claim* stand in the passage of *denial*."""
-    return denial.status == "denied" and claim.disputed is not None and denial.at[0] <= claim.disputed < denial.until
+def _is_of(one: Features, other: Features) -> bool:
+    """Return whether the words by which their document disputes one of two claims stand in the passage of the other, which is denied."""
+    return one.document == other.document and any(
+        denial.status == "denied" and claim.disputed is not None and denial.at[0] <= claim.disputed < denial.until
+        for denial, claim in ((one, other), (other, one))
+    )
 
 
 def _answers(one: Features, other: Features, compared: Compared) -> bool:
@@ -322,9 +325,7 @@ def tells(one: Features, other: Features) -> bool:
 
 def _ties(left: Features, right: Features) -> Iterator[tuple[str, Compared]]:
     """Yield as what the comparison of two claims is worth keeping: "same", else "near" and "other", or nothing."""
-    if is_hopeless(left, right) and not (
-        left.document == right.document and (_is_of(left, right) or _is_of(right, left))
-    ):
+    if is_hopeless(left, right) and not _is_of(left, right):
         return
     compared = compare(left, right)
     if is_same(left, right, compared):
