@@ -45,6 +45,16 @@ def test_reads_who_said_what() -> None:
     assert found["adding"].source[0].text == "The mayor"
 
 
+def test_a_faint_cue_counts_where_it_tells_of_a_happening() -> None:
+    def sources(text: str) -> list[str]:
+        return [each.source[0].text for each in find_attributions(sample(text))]
+
+    arrests, loaves = "The union counted 40 arrests.", "The union counted 40 loaves."
+    assert not read(arrests)
+    assert sources(arrests) == ["The union"]
+    assert sources(loaves) == []
+
+
 def test_is_registered_for_the_attribution_seam() -> None:
     assert find("attribution", "encoder") is find_attributions
 

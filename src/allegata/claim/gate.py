@@ -124,6 +124,15 @@ def may_happen(line: str, language: str, names: bool = True) -> bool:
     return any(_acts(sentence, language, names) for sentence in _full_stop(language).split(line))
 
 
+def is_act(phrase: str, language: str) -> bool:
+    """Return whether *phrase* has a form of an action word that is not the form of a cue as well.
+
+    >>> is_act("was sentenced", "en"), is_act("claimed", "en")
+    (True, False)
+    """
+    return not (_senses(language).keys() & set(WORD.findall(phrase.lower()))) <= _cues(language)
+
+
 def _acts(sentence: str, language: str, names: bool) -> bool:
     words = frozenset(WORD.findall(sentence.lower()))
     found = [(word, sense) for word in words & _senses(language).keys() for sense in _senses(language)[word]]
