@@ -77,6 +77,62 @@ def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers:
 
 
 @pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday.\n\nAs a result of the searches, 11 rifles were seized.\n\nThree of the smugglers were charged on August 3.",
+            ["Navy (Peru)"] * 3,
+        ),
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday.\n\nIn 2019, 40 smugglers were arrested there.",
+            ["Navy (Peru)", "The Post"],
+        ),
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday.\n\nFour people have died in such chases.",
+            ["Navy (Peru)", "The Post"],
+        ),
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday.\n\nEleven rifles were seized, and a priest said they were old.",
+            ["Navy (Peru)", "The Post"],
+        ),
+        (
+            "A priest said ten smugglers were held off Paita.\n\nEleven rifles were seized.",
+            ["A priest", "The Post"],
+        ),
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday.\n\nSeparately, eleven rifles were seized.",
+            ["Navy (Peru)", "The Post"],
+        ),
+        (
+            "Peru's navy caught ten smugglers off Paita, it said on Monday, though a priest counted 12 arrests.\n\nFurthermore, two boats were seized.",
+            ["Navy (Peru)", "a priest", "a priest"],
+        ),
+    ],
+)
+def test_the_only_authority_that_is_quoted_tells_what_authorities_do(text: str, speakers: list[str]) -> None:
+    assert [speaker for _, _, speaker, _ in told(text)] == speakers
+
+
+def test_a_statement_is_kept_where_only_what_comes_after_it_is_a_happening() -> None:
+    text = "The customs office of Peru said that trade in shells is rising.\n\nEleven boats were seized in Paita."
+    made = claims_of_text(text, "2023-08-09", "The Post")
+    assert [(each.action, each.speakers[0].text) for each in made] == [
+        ("other", "The customs office of Peru"),
+        ("seize", "The customs office of Peru"),
+    ]
+
+
+def test_a_count_is_its_owner_s() -> None:
+    text = "Sixty-one men have been hanged in Puno this year, by the league's count."
+    assert [speaker for _, _, speaker, _ in told(text)] == ["the league"]
+
+
+def test_a_body_is_taken_up_as_it_in_its_own_sentence() -> None:
+    text = "The army of Ghana killed 14 poachers in the north, it said on Monday."
+    assert [speaker for _, _, speaker, _ in told(text)] == ["Army (Ghana)"]
+
+
+@pytest.mark.parametrize(
     ("text", "claims"),
     [
         (

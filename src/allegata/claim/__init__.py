@@ -38,7 +38,7 @@ from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
 from .scene import placed
 from .setting import find_retold, is_within, period_of, places_of, places_within, time_within
 from .speaker import voices_of
-from .teller import attribute
+from .teller import attribute, goes_on_after
 from .told import Told
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* and, as action ``other``, each innermost attribution that none of them stands in; what none did is denied."""
-    used = {each.id for draft in drafts for each in draft.chain}
+    used = {each.id for draft in drafts for each in draft.chain if not goes_on_after(draft, each, reading)}
     outer = {each.inside for each in reading.attributions}
     made = list(drafts)
     for attribution in reading.attributions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from allegata.model.claim import Evidence, Stance
 
@@ -44,6 +44,14 @@ class Draft:
     apart: tuple[int, int] | None = None
 
 
+class Alone(NamedTuple):
+    """A voice by its number, and from which to which offset nobody else is quoted."""
+
+    number: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Reading:
     """What every rule may look at: the page, its attributions in reading order, the voice behind each, when it spoke and who passed it on."""
@@ -67,6 +75,24 @@ class Reading:
     def cued(self, start: int, end: int) -> Sequence[Attribution]:
         """Return the attributions whose cue begins from *start* up to, not including, *end*."""
         return between(self.attributions, start, end, cue_start)
+
+    def number_of(self, attribution: Attribution) -> int:
+        """Return the number of the voice behind *attribution*."""
+        return self.voices[attribution.id].number
+
+    @cached_property
+    def sole_party(self) -> Alone | None:
+        """The authority that is quoted first, as long as nobody but outlets is quoted beside it; null if another party is first."""
+        heard = [
+            each
+            for each in self.attributions
+            if each.id not in self.trail.passing and self.voices[each.id].speaker.kind not in ("media", "outlet")
+        ]
+        if not heard or self.voices[heard[0].id].speaker.kind != "official":
+            return None
+        number = self.number_of(heard[0])
+        others = (cue_start(each) for each in heard if self.number_of(each) != number)
+        return Alone(number, cue_start(heard[0]), next(others, len(self.page.document.text)))
 
     @cached_property
     def sources(self) -> Stretches:

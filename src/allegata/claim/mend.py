@@ -70,6 +70,7 @@ def mended(page: Page, found: Sequence[Attribution]) -> tuple[Attribution, ...]:
     kept = _without_withholding(kept, page)
     kept += _hidden(kept, parse, page)
     kept += _counting(kept, page)
+    kept += _by_count(kept, page)
     kept = _without_own_words(kept, page)
     kept += [made for each in kept for made in _referring(each, parse, page)]
     kept = _with_inverted(kept, page)
@@ -402,6 +403,22 @@ def _counting(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
         content = _stripped(span_of(page.document.text, start, end), page.document.text)
         cue = span_of(page.document.text, token.idx, start)
         yield _indirect(source, cue, content)
+
+
+def _by_count(kept: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
+    """Yield by whose count it is so many in a sentence in which nobody is quoted: "sixty were hanged this year, by the league's count"."""
+    text, ordered = page.document.text, sorted(kept, key=cue_start)
+    for match in pattern(page.document.language, "own_count").finditer(text):
+        sentence = sentence_at(page, match.start())
+        if between(ordered, sentence.start_char, sentence.end_char, cue_start):
+            continue
+        before, after = (sentence.start_char, match.start()), (match.end(), sentence.end_char)
+        content = [_stripped(span_of(text, *each), text) for each in (before, after)]
+        told = max(content, key=lambda each: each.end - each.start)
+        if told.text:
+            yield _indirect(
+                span_of(text, *match.span("source")), _stripped(span_of(text, *match.span("cue")), text), told
+            )
 
 
 def _referring(attribution: Attribution, parse: _Parse, page: Page) -> Iterator[Attribution]:

@@ -35,6 +35,7 @@ from .page import (
     stretch_at,
 )
 from .platform import find_posts
+from .pronoun import subject_body
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
@@ -295,7 +296,7 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
         if len(acting) == 1 and nouns <= words(language, "any_body_noun") and _is_alone(acting[0], sentence, language):
             value = acting[0].readings[0]  # the Security Service has held ten men, the agency said
             return Speaker(None, read.role, value.body, value.id, "official", False, read.anonymous)
-    subject = _subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
+    subject = subject_body(source, page) if parts & words(language, "impersonal") and len(parts) < 3 else None
     return subject or read
 
 
@@ -316,7 +317,7 @@ def _owned(read: Speaker, source: Span, page: Page, voices: Sequence[Voice]) -> 
     language = page.document.language
     first, *rest = source.text.lower().split()
     if rest and first in words(language, "impersonal_possessive") and not read.body:
-        owner = _body_before(source, page, voices) or _subject_body(source, page)
+        owner = _body_before(source, page, voices) or subject_body(source, page)
         return msgspec.structs.replace(read, body=owner.body, kind=owner.kind) if owner else read
     found = pattern(language, "body_owner").search(source.text)
     if read.body or found is None:
@@ -366,20 +367,6 @@ def one_body(name: str | None, kind: str) -> bool:
     (True, False)
     """
     return (name or "").split(" (")[0].endswith(kind)
-
-
-def _subject_body(source: Span, page: Page) -> Speaker | None:
-    """Return the body that the sentence before *source*, a pronoun for a body, speaks of as its subject, null if there is none."""
-    sentence = sentence_at(page, source.start)
-    if sentence.start == 0:
-        return None
-    before = page.doc[sentence.start - 1].sent
-    subjects = [child for child in before.root.children if child.dep_ in ("nsubj", "nsubjpass")]
-    if not subjects:
-        return None
-    start, end = extent(list(subjects[0].subtree))
-    bodies = between(page.bodies, start, end, first_offset)
-    return bodies[-1].readings[0] if bodies else None
 
 
 def _subject_person(source: Span, page: Page, voices: Sequence[Voice]) -> Span | None:
@@ -439,7 +426,7 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
     if parts[-1] in words(language, "absolute_possessive") and len(parts) > 1:
         return next((voice for voice in last if voice.personal), None)
     if first in words(language, "impersonal") and len(parts) < 3 and not owned:
-        subject = _subject_body(source, page)
+        subject = subject_body(source, page)
         if subject is not None and subject.body != last[0].speaker.body:
             return next((voice for voice in last if voice.speaker.body == subject.body), None)
         bodies_heard = [voice for voice in last if not voice.personal]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import pattern, phrases
 from allegata.model.claim import Attribution
 
-from .action import senses
+from .action import actions, senses
 from .attribution import noun_phrase
 from .distance import is_denied
 from .draft import Draft, Reading
 from .page import extent, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
+from .setting import period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
+    from .happening import Happening
+
+FAR = 1400
+"""Code points from a cue in which the only source of a report may go on."""
+RECENT = 31
+"""Days before the day of publication in which what a report is about may have been."""
 REACH = 700
 """Code points from the sentence of a cue in which its speaker may go on, or may have been anticipated."""
 HELD = frozenset({"acl", "conj", "appos"})
@@ -30,6 +38,11 @@ HELD = frozenset({"acl", "conj", "appos"})
 def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* under the innermost attribution whose content they stand in; else under the speaker who tells them all the same."""
     return tuple(_attributed(draft, reading) for draft in drafts)
+
+
+def goes_on_after(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether *draft* is told after the sentence of *attribution*, which says something else."""
+    return sentence_at(reading.page, attribution.cue[0].start).end_char < draft.happening.start
 
 
 def _attributed(draft: Draft, reading: Reading) -> Draft:
@@ -80,7 +93,8 @@ def _teller_of(draft: Draft, reading: Reading) -> Attribution | None:
     same = reading.cued(sentence.start_char, sentence.end_char)
     if same:
         return _beside(draft, sentence, same, reading) or _according(same[0], reading)
-    return _still_speaking(sentence, reading) or _between(sentence, reading) or _told_after(draft, sentence, reading)
+    found = _still_speaking(sentence, reading) or _between(sentence, reading) or _told_after(draft, sentence, reading)
+    return found or _only_source(draft, sentence, reading)
 
 
 def _according(first: Attribution, reading: Reading) -> Attribution | None:
@@ -178,12 +192,17 @@ def _over_semicolon(
 
 
 def _still_speaking(sentence: Stretch, reading: Reading) -> Attribution | None:
-    """Return the attribution of the sentence before when *sentence* goes on inside the same paragraph or quotation."""
+    """Return the attribution of the sentence before when *sentence* goes on inside the same paragraph or quotation.
+
+    A paragraph goes on with the one before it where it begins by adding to it: "Furthermore, eight men were caught."
+    """
     page = reading.page
     text = page.document.text
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = reading.cued(paragraph, sentence.start_char)
-    if not before and text[paragraph : sentence.start_char].strip() == "" and one_of(sentence[0], "people_alone"):
+    opens = text[paragraph : sentence.start_char].strip() == ""
+    adds = pattern(page.document.language, "adding_lead").match(text, paragraph)
+    if not before and (adds or (opens and one_of(sentence[0], "people_alone"))):
         before = reading.cued(paragraph_before(text, paragraph), paragraph)
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
@@ -238,6 +257,38 @@ def _told_after(draft: Draft, sentence: Stretch, reading: Reading) -> Attributio
     if is_denied(first, page) is not None or pattern(page.document.language, "turn").match(following.text):
         return None
     return first if _is_actor(draft, first, reading) or _takes_up(draft, first, reading) else None
+
+
+def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attribution | None:
+    """Return the last attribution to the authority that alone has been quoted so far, where *sentence* tells of what authorities do.
+
+    "…, the navy said." In the next paragraph: "As a result of the searches, 11 men were caught." What was long before is left to the outlet.
+    """
+    page, happening, alone = reading.page, draft.happening, reading.sole_party
+    if alone is None or happening.negated or actions()[happening.action]["official"] != "yes":
+        return None
+    text, start = page.document.text, sentence.start_char
+    closed = text.find("\n", sentence.end_char - 1)
+    if start < len(headline(text)) or not alone.start < start <= (closed if closed >= 0 else len(text)) <= alone.end:
+        return None
+    if pattern(page.document.language, "turn").match(sentence.text) or _is_past(happening, reading):
+        return None
+    told = [
+        each for each in reading.cued(max(alone.start, start - FAR), start) if alone.number == reading.number_of(each)
+    ]
+    return told[-1] if told and is_denied(told[-1], page) is None else None
+
+
+def _is_past(happening: Happening, reading: Reading) -> bool:
+    """Return whether *happening* was at a time that ended more than RECENT days before the day of publication, or whose end nobody knows."""
+    page = reading.page
+    period = period_of(happening, page, reading.moments.times)
+    if period is None:
+        return False
+    published = page.document.published
+    if period.value is None or period.value.end is None or published is None or len(published) < len("2024-05-03"):
+        return True
+    return date.fromisoformat(period.value.end) < date.fromisoformat(published) - timedelta(days=RECENT)
 
 
 def _is_actor(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
