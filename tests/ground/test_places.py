@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allegata.claim import sample
+from allegata.claim.page import page_of
 from allegata.ground.country import country_context
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.place import fold
@@ -69,3 +71,18 @@ def test_toponyms_quote_the_text_and_do_not_overlap(parts):
         assert span.text == text[span.start : span.end]
         assert end <= span.start < span.end
         end = span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Peel police held two men in Canada on Sunday. Canadian officers opened fire.", ["CA"]),
+        ("Peel police held two men on the Isle of Man.", ["IM", "IM"]),
+        ("Peruvian police held two men in La Pampa, the prosecutor of Peru said.", ["PE", "PE"]),
+        ("Argentine police held two men in La Pampa.", ["AR"]),
+        ("Peruvian police held two men in Lima and one in Tasmania.", ["PE", "AU"]),
+    ],
+)
+def test_a_division_abroad_that_nothing_speaks_for_gives_way(text, places):
+    found = page_of(sample(text), "default").places
+    assert [each.readings[0].country for each in found] == places

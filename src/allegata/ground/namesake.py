@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import Row, pattern
-from allegata.ground.place import SMALL, WORLDWIDE, fold, place_from, population
+from allegata.ground.place import SMALL, WORLDWIDE, fold, localities_named, place_from, population
 from allegata.ground.toponym import bare_spelling, rows_of
 from allegata.model.claim import Place
 from allegata.model.mention import Span
@@ -184,6 +184,8 @@ def readings_of(
     rows = _grown(rows)
     kept = list(_supported(rows, spelling, home, setting))
     first = kept[0]
+    if _is_elsewhere(kept, spelling, placed, home, setting):
+        return ()
     if first["level"] == "city" and len({row["country"] for row in kept}) == 1:
         known = first["country"] == home or setting.support(first, spelling)
         if not known and max(map(population, kept)) < (TOWN if placed else SMALL):
@@ -197,6 +199,18 @@ def readings_of(
     if len(kept) > 1 and kept[0]["level"] == "city" and population(kept[0]) > FAR_LARGER * population(kept[1]):
         kept = kept[:1]
     return tuple(dict.fromkeys(map(place_from, kept)))[:4]
+
+
+def _is_elsewhere(rows: Sequence[Row], spelling: str, placed: bool, home: str | None, setting: Setting) -> bool:
+    """Return whether *rows* are divisions of countries that nothing else in the text speaks of, where the words put nothing, or its own country has a locality of the name.
+
+    So are "Peel" and "La Pampa" in a text on Canada and on Peru, which has a La Pampa; divisions of WORLDWIDE people are read all the same.
+    """
+    if home is None or any(row["level"] != "admin1" or population(row) >= WORLDWIDE for row in rows):
+        return False
+    if any(row["country"] == home or setting.support(row, spelling) for row in rows):
+        return False
+    return not placed or any(row["country"] == home for row in localities_named(spelling))
 
 
 def _grown(rows: Sequence[Row]) -> Sequence[Row]:
