@@ -90,3 +90,33 @@ def test_rules_of_a_claim_name_the_head() -> None:
     assert head.version in claim.rules.model
     assert claim.document == claims_of_text("Police said ten men were arrested.")[0].document
     assert sample("Ten.").text == "Ten."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The ministry said that 98 agents of a spy ring were unmasked in May.", [("identify", 98)]),
+        (
+            "The navy said that 35 drones and 12 radios fell into the hands of its men.",
+            [("seize", 35), ("seize", 12)],
+        ),
+        ("The navy said 190 kilograms of explosives had turned up in the hold.", [("seize", 190)]),
+    ],
+)
+def test_the_head_is_believed_beside_something_else(text: str, told: list[tuple[str, int]]) -> None:
+    made = [claim for claim in claims_of_text(text) if claim.action != "other"]
+    assert [(claim.action, claim.count.value.low) for claim in made if claim.count and claim.count.value] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police said 12 smugglers were caught.\n\n8.\n\nThe road is closed.",
+        "Police said nine men suspected of 14 murders were caught.",
+        "Police have lowered the number of people caught from 64 to nine.",
+    ],
+)
+def test_numbers_that_nothing_happened_to_are_left_out(text: str) -> None:
+    made = [claim.count.value.low for claim in claims_of_text(text) if claim.count and claim.count.value]
+    assert not {8, 14, 64}.intersection(made)
+    assert made

@@ -23,7 +23,7 @@ from .model import ActionHead, load_base
 from .passages import annotated, invented
 from .ship import ship
 
-LEAST, SINGLE = 0.7, 0.9
+LEAST, SINGLE = 0.6, 0.9
 
 
 def figures(head: ActionHead, held: dict[str, list[Example]]) -> str:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from .page import Page
 
 
-def is_excluded(token: Token, page: Page) -> bool:
+def is_excluded(token: Token, page: Page, asides: bool = True) -> bool:
     """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
+
+    asides: whether what only tells when, where or of whom something else was is none either: "fled when ten men were shot".
 
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
@@ -54,10 +56,15 @@ def is_excluded(token: Token, page: Page) -> bool:
             held = each.head.head
             verb = held.head if held.dep_ == "dobj" else held
             return verb.i not in page.cues or any(child.dep_ == "nsubjpass" for child in verb.children)
-        if each.dep_ == "advcl" and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children):
+        if (
+            asides
+            and each.dep_ == "advcl"
+            and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children)
+        ):
             return not (each == token and _adds_number(each))
         if (
-            each.dep_ == "relcl"
+            asides
+            and each.dep_ == "relcl"
             and each == token
             and each.head.dep_ == "pobj"
             and not numbered(each.head)
@@ -71,7 +78,13 @@ def is_excluded(token: Token, page: Page) -> bool:
             each = measure
             continue
         counted = token.dep_ == "acl" and (numbered(token.head) or token.head.like_num) and _is_beside(each)
-        if each.dep_ == "prep" and one_of(each, "aside") and each.head.pos_ in ("VERB", "NOUN") and each != token:
+        if (
+            asides
+            and each.dep_ == "prep"
+            and one_of(each, "aside")
+            and each.head.pos_ in ("VERB", "NOUN")
+            and each != token
+        ):
             return not (counted and each.head.pos_ == "VERB")
         each = each.head
     return False

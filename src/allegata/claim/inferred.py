@@ -6,16 +6,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allegata.ground.quantity import unit_of
-
-from .action import CAUGHT, TAKEN, on_persons
+from .action import CAUGHT, TAKEN, on_persons, tells
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_excluded, is_negated, status_of
 from .draft import Draft
 from .ellipsis import open_numbers, what_is_counted
 from .happening import LIFELESS, Happening, agent_of
 from .page import between, form_of, one_of, sentence_at, tokens_like
-from .patient import kind_of
+from .patient import is_former, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from .draft import Reading
     from .page import Page
 
-NEAR = 3
+NEAR = 6
 """Sentences around one that tells of a happening in which the head is asked for more."""
 SHORT = 8
 """Sentences of a text in which it is asked everywhere if anybody speaks in it: no text that the gate shuts has a claim."""
@@ -128,7 +126,16 @@ def _open_numbers(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
         head = what_is_counted(quantity, page)
         if head is None or head.sent != sentence_at(page, quantity.number_start) or _is_part(head, patients):
             continue
+        if (
+            is_former(quantity, page) or _is_charge(head) or head.sent.text.strip(".()\n ") == head.text
+        ):  # "8.", in a list
+            continue
         yield _Open(head, quantity)
+
+
+def _is_charge(noun: Token) -> bool:
+    """Return whether *noun* is an act that somebody is only suspected, accused or convicted of: "12 people suspected of 14 murders"."""
+    return tells(noun, "noun") and noun.dep_ == "pobj" and one_of(noun.head, "of") and noun.head.head.pos_ == "VERB"
 
 
 def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
@@ -163,7 +170,10 @@ def _patients(drafts: tuple[Draft, ...]) -> set[int]:
 
 
 def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
-    """Return what happened as a draft, null where the words only intend, fear or suppose it, or the *action* does not fit what is counted."""
+    """Return what happened as a draft, null where it is denied, or the *action* does not fit what is counted.
+
+    The head was taught that nothing happened to what is only planned, feared or supposed; of a single one the words are asked, too.
+    """
     head = counted.head
     unit, kind = kind_of(head, page)
     if on_persons(action):
@@ -175,7 +185,7 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     verb = _verb_of(head)
     if action == CAUGHT and any(form_of(child, "writ_noun") for child in verb.children):
         return None  # warrants were issued for 34 men
-    if is_excluded(verb, page) or is_negated(verb) or _is_only_said_of(counted, action, verb):
+    if is_negated(verb) or is_excluded(verb, page, asides=counted.quantity is None):
         return None
     happening = Happening(
         at=verb.i,
@@ -190,24 +200,6 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
         agent=agent_of(verb),
     )
     return Draft(happening, status=happening.status)
-
-
-def _is_only_said_of(counted: _Open, action: str, verb: Token) -> bool:
-    """Return whether the words say what is or does of what is counted, or that some thing handles it, and of nothing done to it.
-
-    "12 children were on board", "40 kilos are worth a million", "the ship carried 12 tonnes", "20 rebels surrendered".
-    """
-    head = counted.head
-    part = counted.quantity is not None and counted.quantity.leans == "part_of"
-    if head.dep_ == "nsubj" and head.head == verb and not (part or head.like_num):
-        return form_of(verb, "copula") or form_of(verb, "own_act") or action == TAKEN
-    if action != TAKEN or head.dep_ != "dobj" or head.head != verb:
-        return False
-    doers = [child for child in verb.children if child.dep_ == "nsubj"]
-    return any(
-        each.pos_ == "NOUN" and unit_of(each.lemma_.lower()) != "person" and not one_of(each, "body_noun")
-        for each in doers
-    )
 
 
 def _verb_of(noun: Token) -> Token:

@@ -16,11 +16,13 @@ from .action import KILLED, on_persons
 from .dispute import tells_happening
 from .distance import LACKED, subject_of
 from .draft import happening_start
-from .page import between, cue_start, one_of, sentence_at, stretch_at
+from .page import between, cue_start, form_of, one_of, sentence_at, stretch_at
 from .patient import classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from spacy.tokens import Token
 
     from .distance import Remark
     from .draft import Draft, Reading
@@ -189,6 +191,11 @@ def _wholes(drafts: list[Draft]) -> list[Draft]:
     return wholes or drafts
 
 
+def _is_general(token: Token) -> bool:
+    """Return whether *token* is what may be shown, or a word for any happening, which says of none what it was done to: "no details of the operation"."""
+    return one_of(token, "material") or form_of(token, "operation_noun")
+
+
 @dataclass(frozen=True)
 class _Sort:
     """What a remark misses something of: the classes of units, or none where it does not say; fatal: of the dead."""
@@ -208,7 +215,7 @@ class _Sort:
             end = min(sentence_at(page, start).end_char, end + AFTER)
             rest = stretch_at(page, of_what.end(), end) if of_what.end() < end else None
             found = [*found, *islice((token for token in rest or () if token.pos_ in ("NOUN", "PRON", "NUM")), 1)]
-        things = [token for token in found if token.pos_ in ("NOUN", "ADJ") and not one_of(token, "material")]
+        things = [token for token in found if token.pos_ in ("NOUN", "ADJ") and not _is_general(token)]
         units = [unit_of(token.lemma_.lower(), language) or unit_of(token.lower_, language) for token in things]
         kinds = {classes(language).get(unit, unit) for unit in units if unit}
         material = [token.text for token in found if one_of(token, "material")]

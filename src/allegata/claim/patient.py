@@ -162,7 +162,7 @@ def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
     reach = next((each for each in rest if each.pos_ in ("CCONJ", "PUNCT") or one_of(each, "relative")), None)
     end = reach.idx if reach is not None else noun.sent.end_char
     numbers = between(page.quantities, last.idx, end, number_start)
-    first = next((each for each in numbers if not _is_former(each, page)), None)
+    first = next((each for each in numbers if not is_former(each, page)), None)
     phrase = stretch_at(page, first.start, first.end) if first is not None else None
     if phrase is None or first is None or _of_things(first, page):
         return None
@@ -170,7 +170,7 @@ def stated_number(noun: Token, last: Token, page: Page) -> Quantity | None:
     return first if one_of(before, "reached") or form_of(before, "reach") else None
 
 
-def _is_former(quantity: Quantity, page: Page) -> bool:
+def is_former(quantity: Quantity, page: Page) -> bool:
     """Return whether the number is the one that another takes the place of: "lowered from 64 to 49"."""
     found = stretch_at(page, quantity.start, quantity.end)
     before = page.doc[max(0, found.start - 1) : found.start] if found is not None else ()

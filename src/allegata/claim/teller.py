@@ -10,7 +10,7 @@ from allegata.ground.actor import parse_speaker
 from allegata.ground.lexicon import pattern, phrases
 from allegata.model.claim import Attribution
 
-from .action import actions, senses
+from .action import NAMED, actions, senses
 from .attribution import noun_phrase
 from .distance import is_denied
 from .draft import Draft, Reading
@@ -91,6 +91,11 @@ def _teller_of(draft: Draft, reading: Reading) -> Attribution | None:
     """Return the attribution of whom tells *draft*, which stands in nobody's content; null for the outlet."""
     sentence = sentence_at(reading.page, draft.happening.start)
     same = reading.cued(sentence.start_char, sentence.end_char)
+    if draft.happening.action == NAMED:
+        at = reading.page.doc[draft.happening.at].idx
+        naming = next((each for each in same if any(span.start <= at < span.end for span in each.cue)), None)
+        if naming is not None:
+            return naming  # the ministry identified the gunman as Ada Brill
     if same:
         return _beside(draft, sentence, same, reading) or _according(same[0], reading)
     found = _still_speaking(sentence, reading) or _between(sentence, reading) or _told_after(draft, sentence, reading)
