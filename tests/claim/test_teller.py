@@ -127,6 +127,20 @@ def test_a_count_is_its_owner_s() -> None:
     assert [speaker for _, _, speaker, _ in told(text)] == ["the league"]
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Nine smugglers were caught in Lima. Colonel Ada Brill disclosed this on Monday.", ["Ada Brill"]),
+        ("Nine smugglers were caught in Lima. The colonel made this known on Monday.", ["The colonel"]),
+        ("Nine smugglers were caught in Lima. The road that made this possible is new.", ["The Post"]),
+        ("Nine smugglers were caught in Lima, a priest said. The colonel confirmed this on Monday.", ["a priest"]),
+    ],
+)
+def test_who_disclosed_it_is_told_after_it(text: str, speakers: list[str]) -> None:
+    made = [each for each in claims_of_text(text, "2023-08-09", "The Post") if each.action != "other"]
+    assert [each.speakers[0].value.name or each.speakers[0].text for each in made if each.speakers[0].value] == speakers
+
+
 def test_a_body_is_taken_up_as_it_in_its_own_sentence() -> None:
     text = "The army of Ghana killed 14 poachers in the north, it said on Monday."
     assert [speaker for _, _, speaker, _ in told(text)] == ["Army (Ghana)"]

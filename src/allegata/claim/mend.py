@@ -39,6 +39,7 @@ from .page import (
 from .patient import number_start
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
 
@@ -133,22 +134,38 @@ def _speaks(noun: Token) -> bool:
 
 
 def _told_by(found: Sequence[Attribution], page: Page) -> Iterator[Attribution]:
-    """Yield who told what the sentence before says, which nobody is quoted for: "Ten were held. This was announced by the ministry"."""
+    """Yield who told what the sentence before says, which nobody is quoted for.
+
+    "Ten were held. This was announced by the ministry", "Ten were held. The colonel disclosed this on Thursday".
+    """
     text, ordered = page.document.text, sorted(found, key=cue_start)
     for before, sentence in pairwise(page.stretches):
-        match = pattern(page.document.language, "told_by").match(sentence.text)
-        if match is None or between(ordered, before.start_char, before.end_char, cue_start):
+        told = _told_this(sentence, page)
+        if told is None or between(ordered, before.start_char, before.end_char, cue_start):
             continue
-        start = sentence.start_char
-        noun = _object_at(start + match.end(), page)
-        if noun is None or not _speaks(noun):
-            continue
+        noun, cue = told
         source = _span(noun_phrase(noun), text)
         if pattern(page.document.language, "said_to_be").match(text, source.end):
             continue
-        cue = span_of(text, start + match.start("cue"), start + match.end("cue"))
         content = _stripped(span_of(text, before.start_char, before.end_char), text)
         yield _indirect(source, cue, content)
+
+
+def _told_this(sentence: Stretch, page: Page) -> tuple[Token, Span] | None:
+    """Return who is said in *sentence* to have told what stands before it, and the word that says so; null if nobody is."""
+    text, start = page.document.text, sentence.start_char
+    passive = pattern(page.document.language, "told_by").match(sentence.text)
+    match = passive or pattern(page.document.language, "told_this").search(sentence.text)
+    if match is None:
+        return None
+    cue = span_of(text, start + match.start("cue"), start + match.end("cue"))
+    if passive is not None:
+        noun = _object_at(start + passive.end(), page)
+    else:
+        verb = stretch_at(page, cue.start, cue.end)
+        alone = verb is not None and verb.root == sentence.root
+        noun = next((each for each in verb.root.children if each.dep_ == "nsubj"), None) if verb and alone else None
+    return (noun, cue) if noun is not None and _speaks(noun) else None
 
 
 def _without_withholding(found: Sequence[Attribution], page: Page) -> list[Attribution]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from allegata.ground.anchor import Parts, amount_of, folded, word_value
+from allegata.ground.anchor import Parts, amount_of, folded, values, word_value
 from allegata.ground.calendar import CALENDARS, length_of, months_of, one_day, span
 from allegata.model.claim import Period
 
@@ -24,6 +24,8 @@ def narrowed(period: Period, parts: Parts, language: str) -> Period | None:
         return span(None, None, "PX" + word_value(parts, "unit", language), "vague", calendar)
     if "eve" in parts:
         return one_day(first - timedelta(days=1), calendar) if period.precision == "day" else None
+    if "ending" in parts:
+        return _ending(period, parts, language)
     if "part" in parts or "edge" in parts:
         return _part(period, word_value(parts, "part", language) or word_value(parts, "edge", language))
     if "amount" in parts:
@@ -56,6 +58,17 @@ def narrowed(period: Period, parts: Parts, language: str) -> Period | None:
     size = 12 // count
     timex = f"{year}-{ {2: 'H', 4: 'Q'}[count] }{number}" if count < 12 else ""
     return months_of(calendar, year, size * (number - 1) + 1, size, timex)
+
+
+def _ending(period: Period, parts: Parts, language: str) -> Period | None:
+    """Return the days or weeks that *period*, a day, is the last of: the two weeks to 3 June; null if it is no day."""
+    if period.precision != "day":
+        return None
+    unit = values(language, "unit")[folded(parts["ending"])]
+    amount = amount_of(parts | {"unit": parts["ending"]}, language)[0] if "amount" in parts else 1
+    last = date.fromisoformat(period.end or "")
+    first = last - timedelta(days=amount * (7 if unit == "W" else 1))
+    return span(first, last, length_of(amount, unit), "range", period.calendar)
 
 
 def _part(period: Period, part: str) -> Period | None:
