@@ -105,12 +105,52 @@ def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers:
         ),
         (
             "Peru's navy caught ten smugglers off Paita, it said on Monday, though a priest counted 12 arrests.\n\nFurthermore, two boats were seized.",
-            ["Navy (Peru)", "a priest", "a priest"],
+            ["Navy (Peru)", "a priest", "The Post"],
         ),
     ],
 )
 def test_the_only_authority_that_is_quoted_tells_what_authorities_do(text: str, speakers: list[str]) -> None:
     assert [speaker for _, _, speaker, _ in told(text)] == speakers
+
+
+NAVY = "Raids\n\nTen smugglers were arrested on Monday, the Peruvian navy said.\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rebels of the Free Puno Front detained 12 soldiers at the weekend.",
+        "The Chilean coast guard detained 40 fishermen last week.",
+        "In neighbouring Chile, police arrested 11 men over the same ring.",
+        "Every year, hundreds of migrants are deported from Peru.",
+    ],
+)
+def test_what_others_did_or_what_was_abroad_or_long_before_is_not_the_only_source_s(text: str) -> None:
+    assert [speaker for _, _, speaker, _ in told(NAVY + text)] == ["Navy (Peru)", "The Post"]
+
+
+@pytest.mark.parametrize("published", ["0001-01-05", "2024-05", "9999-12-31", None])
+def test_any_day_of_publication_is_fine(published: str | None) -> None:
+    text = f"{NAVY}A further 11 men were detained on January 2."
+    assert [each.action for each in claims_of_text(text, published, "The Post")] == ["arrest", "arrest"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rebels shot dead 12 soldiers at Puno. The defence ministry has not confirmed this.",
+        "Rebels shot dead 12 soldiers at Puno. No army spokesman confirmed this on Tuesday.",
+        "Rebels shot dead 12 soldiers at Puno. The minister would have made this public on Friday.",
+        "Rebels shot dead 12 soldiers in a search of the bank's records.",
+        "Rebels shot dead 12 soldiers, not 40 as in the government's figures.",
+    ],
+)
+def test_who_did_not_tell_it_is_not_its_speaker(text: str) -> None:
+    assert [speaker for _, _, speaker, _ in told(text)] == ["The Post"]
+
+
+def test_a_headline_with_a_colon_is_one_claim() -> None:
+    assert [each.action for each in claims_of_text("Quarry Gazette: forty held\n\nIt rained.")] == ["arrest"]
 
 
 def test_a_statement_is_kept_where_only_what_comes_after_it_is_a_happening() -> None:

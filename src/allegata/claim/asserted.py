@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def is_excluded(token: Token, page: Page, asides: bool = True) -> bool:
     """Return whether the words are no assertion: an aim, a condition, or what someone is held for.
 
-    asides: whether what only tells when, where or of whom something else was is none either: "fled when ten men were shot".
+    asides: whether what only tells when, why or of whom something else was, or on what condition, is none either: "fled when ten men were shot".
 
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from allegata.ground.quantity import unit_of
+
 from .action import CAUGHT, TAKEN, on_persons, tells
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_excluded, is_negated, status_of
@@ -185,7 +187,11 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     verb = _verb_of(head)
     if action == CAUGHT and any(form_of(child, "writ_noun") for child in verb.children):
         return None  # warrants were issued for 34 men
-    if is_negated(verb) or is_excluded(verb, page, asides=counted.quantity is None):
+    if (
+        is_negated(verb)
+        or is_excluded(verb, page, asides=counted.quantity is None)
+        or _is_own_act(counted, action, verb)
+    ):
         return None
     happening = Happening(
         at=verb.i,
@@ -200,6 +206,21 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
         agent=agent_of(verb),
     )
     return Draft(happening, status=happening.status)
+
+
+def _is_own_act(counted: _Open, action: str, verb: Token) -> bool:
+    """Return whether the words say what is done by those who are counted, or that some thing handles it: "20 rebels surrendered", "the ship carried 12 tonnes"."""
+    head = counted.head
+    part = counted.quantity is not None and counted.quantity.leans == "part_of"
+    if head.dep_ == "nsubj" and head.head == verb and not part:
+        return form_of(verb, "own_act")
+    if action != TAKEN or head.dep_ != "dobj" or head.head != verb:
+        return False
+    doers = (child for child in verb.children if child.dep_ == "nsubj" and child.pos_ == "NOUN")
+    kinds = ("body_noun", "operation_noun")
+    return any(
+        unit_of(each.lemma_.lower()) != "person" and not any(form_of(each, kind) for kind in kinds) for each in doers
+    )
 
 
 def _verb_of(noun: Token) -> Token:

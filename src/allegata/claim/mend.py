@@ -17,8 +17,10 @@ from allegata.model.claim import Attribution
 from allegata.model.identity import attribution_id
 from allegata.model.mention import Span, span_of
 
+from .asserted import is_negated
 from .attribution import cue_of, find_attributions, noun_phrase
 from .conduit import is_credit, is_relay, relays_of
+from .denial import is_of_none
 from .page import (
     QUOTATION_MARKS,
     Page,
@@ -163,9 +165,15 @@ def _told_this(sentence: Stretch, page: Page) -> tuple[Token, Span] | None:
         noun = _object_at(start + passive.end(), page)
     else:
         verb = stretch_at(page, cue.start, cue.end)
-        alone = verb is not None and verb.root == sentence.root
+        alone = verb is not None and verb.root == sentence.root and not _is_open(verb.root)
         noun = next((each for each in verb.root.children if each.dep_ == "nsubj"), None) if verb and alone else None
     return (noun, cue) if noun is not None and _speaks(noun) else None
+
+
+def _is_open(verb: Token) -> bool:
+    """Return whether *verb* says what was not, or only would be, told: "has not confirmed this", "no spokesman confirmed this"."""
+    modal = any(child.dep_ == "aux" and child.tag_ == "MD" for child in verb.children)
+    return modal or is_negated(verb) or is_of_none(verb)
 
 
 def _without_withholding(found: Sequence[Attribution], page: Page) -> list[Attribution]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import parse_speaker
+from allegata.ground.anchor import anchor_of
 from allegata.ground.lexicon import pattern, phrases
 from allegata.model.claim import Attribution
 
@@ -14,7 +15,7 @@ from .action import NAMED, actions, senses
 from .attribution import noun_phrase
 from .distance import is_denied
 from .draft import Draft, Reading
-from .page import extent, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
+from .page import between, extent, first_offset, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
 from .setting import period_of
 
 if TYPE_CHECKING:
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from .happening import Happening
+    from .page import Page
 
 FAR = 1400
 """Code points from a cue in which the only source of a report may go on."""
+BARE = 2
+"""Words of an actor that says of no body which: "the officers"."""
+YEAR = 366
+"""Days before the day of publication in which what a report is about may have begun."""
 RECENT = 31
 """Days before the day of publication in which what a report is about may have been."""
 REACH = 700
@@ -41,8 +47,10 @@ def attribute(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
 
 
 def goes_on_after(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
-    """Return whether *draft* is told after the sentence of *attribution*, which says something else."""
-    return sentence_at(reading.page, attribution.cue[0].start).end_char < draft.happening.start
+    """Return whether *draft* is told after the sentence of *attribution*, whose own content is then another statement."""
+    start = draft.happening.start
+    after = sentence_at(reading.page, attribution.cue[0].start).end_char < start
+    return after and not any(span.start <= start < span.end for span in attribution.content)
 
 
 def _attributed(draft: Draft, reading: Reading) -> Draft:
@@ -206,9 +214,11 @@ def _still_speaking(sentence: Stretch, reading: Reading) -> Attribution | None:
     paragraph = text.rfind("\n", 0, sentence.start_char) + 1
     before = reading.cued(paragraph, sentence.start_char)
     opens = text[paragraph : sentence.start_char].strip() == ""
-    adds = pattern(page.document.language, "adding_lead").match(text, paragraph)
+    adds = opens and pattern(page.document.language, "adding_lead").match(text, paragraph) is not None
     if not before and (adds or (opens and one_of(sentence[0], "people_alone"))):
         before = reading.cued(paragraph_before(text, paragraph), paragraph)
+        if adds and before and reading.voices[before[-1].id].speaker.kind != "official":
+            return None
     if not before or pattern(page.document.language, "turn").match(sentence.text):
         return None
     last = before[-1]
@@ -267,7 +277,7 @@ def _told_after(draft: Draft, sentence: Stretch, reading: Reading) -> Attributio
 def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attribution | None:
     """Return the last attribution to the authority that alone has been quoted so far, where *sentence* tells of what authorities do.
 
-    "…, the navy said." In the next paragraph: "As a result of the searches, 11 men were caught." What was long before is left to the outlet.
+    "…, the navy said." In the next paragraph: "As a result of the searches, 11 men were caught." What was long before or far from its words, abroad, or done by somebody else is left to the outlet.
     """
     page, happening, alone = reading.page, draft.happening, reading.sole_party
     if alone is None or happening.negated or actions()[happening.action]["official"] != "yes":
@@ -278,22 +288,49 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
         return None
     if pattern(page.document.language, "turn").match(sentence.text) or _is_past(happening, reading):
         return None
+    if _is_abroad_or_habit(happening, sentence, page):
+        return None
     told = [
         each for each in reading.cued(max(alone.start, start - FAR), start) if alone.number == reading.number_of(each)
     ]
-    return told[-1] if told and is_denied(told[-1], page) is None else None
+    if not told or is_denied(told[-1], page) is not None or _is_by_another(happening, told[-1], draft, reading):
+        return None
+    return told[-1]
 
 
 def _is_past(happening: Happening, reading: Reading) -> bool:
-    """Return whether *happening* was at a time that ended more than RECENT days before the day of publication, or whose end nobody knows."""
+    """Return whether *happening* was at a time that ended RECENT days before the day of publication or began YEAR days before; not where it says none.
+
+    What has no start, no end, or no day of publication to count from may have been long before, and is.
+    """
     page = reading.page
     period = period_of(happening, page, reading.moments.times)
     if period is None:
         return False
-    published = page.document.published
-    if period.value is None or period.value.end is None or published is None or len(published) < len("2024-05-03"):
+    day, value = anchor_of(page.document.published).day, period.value
+    if day is None or value is None or value.start is None or value.end is None:
         return True
-    return date.fromisoformat(period.value.end) < date.fromisoformat(published) - timedelta(days=RECENT)
+    ended, begun = (day - date.fromisoformat(each) for each in (value.end, value.start))
+    return ended.days >= RECENT or begun.days > YEAR
+
+
+def _is_by_another(happening: Happening, attribution: Attribution, draft: Draft, reading: Reading) -> bool:
+    """Return whether *happening* was done by somebody else than who speaks in *attribution*, as far as its words say by whom: no bare "officers" or "it"."""
+    page = reading.page
+    if happening.agent is None or page.doc[happening.agent].pos_ == "PRON" or _is_actor(draft, attribution, reading):
+        return False
+    start, end = extent(noun_phrase(page.doc[happening.agent]))
+    acted = parse_speaker(page.document.text[start:end], (), page.home, page.document.language)
+    named = any(token.pos_ == "PROPN" for token in stretch_at(page, start, end) or ())
+    return named or acted.kind != "official" or len(page.document.text[start:end].split()) > BARE
+
+
+def _is_abroad_or_habit(happening: Happening, sentence: Stretch, page: Page) -> bool:
+    """Return whether *sentence* speaks of a place in another country than the report does, or of what is done at all times."""
+    places = between(page.places, sentence.start_char, sentence.end_char, first_offset)
+    abroad = any(each.country != page.home for place in places for each in place.readings)
+    present = any(child.dep_ == "auxpass" and child.tag_ in ("VBP", "VBZ") for child in page.doc[happening.at].children)
+    return abroad or (present and happening.action != "hold")
 
 
 def _is_actor(draft: Draft, attribution: Attribution, reading: Reading) -> bool:

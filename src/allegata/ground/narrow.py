@@ -66,6 +66,8 @@ def _ending(period: Period, parts: Parts, language: str) -> Period | None:
         return None
     unit = values(language, "unit")[folded(parts["ending"])]
     amount = amount_of(parts | {"unit": parts["ending"]}, language)[0] if "amount" in parts else 1
+    if amount < 1:
+        return None
     last = date.fromisoformat(period.end or "")
     first = last - timedelta(days=amount * (7 if unit == "W" else 1))
     return span(first, last, length_of(amount, unit), "range", period.calendar)
