@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
 
+    from allegata.model.claim import Speaker
+
     from .happening import Happening
     from .page import Page
 
@@ -293,7 +295,7 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
     told = [
         each for each in reading.cued(max(alone.start, start - FAR), start) if alone.number == reading.number_of(each)
     ]
-    if not told or is_denied(told[-1], page) is not None or _is_by_another(happening, told[-1], draft, reading):
+    if not told or is_denied(told[-1], page) is not None or _is_by_another(draft, told[-1], reading):
         return None
     return told[-1]
 
@@ -314,15 +316,14 @@ def _is_past(happening: Happening, reading: Reading) -> bool:
     return ended.days >= RECENT or begun.days > YEAR
 
 
-def _is_by_another(happening: Happening, attribution: Attribution, draft: Draft, reading: Reading) -> bool:
-    """Return whether *happening* was done by somebody else than who speaks in *attribution*, as far as its words say by whom: no bare "officers" or "it"."""
-    page = reading.page
-    if happening.agent is None or page.doc[happening.agent].pos_ == "PRON" or _is_actor(draft, attribution, reading):
+def _is_by_another(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether it was done by somebody else than who speaks in *attribution*, as far as its words say by whom: no bare "officers" or "it"."""
+    page, agent = reading.page, draft.happening.agent
+    if agent is None or page.doc[agent].pos_ == "PRON" or _is_actor(draft, attribution, reading):
         return False
-    start, end = extent(noun_phrase(page.doc[happening.agent]))
-    acted = parse_speaker(page.document.text[start:end], (), page.home, page.document.language)
-    named = any(token.pos_ == "PROPN" for token in stretch_at(page, start, end) or ())
-    return named or acted.kind != "official" or len(page.document.text[start:end].split()) > BARE
+    words_of, acted = _acted(agent, page)
+    named = any(token.pos_ == "PROPN" for token in stretch_at(page, *words_of) or ())
+    return named or acted.kind != "official" or len(page.document.text[slice(*words_of)].split()) > BARE
 
 
 def _is_abroad_or_habit(happening: Happening, sentence: Stretch, page: Page) -> bool:
@@ -339,9 +340,13 @@ def _is_actor(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
     speaker = reading.voices[attribution.id].speaker
     if agent is None or speaker.body is None:
         return False
+    return _acted(agent, page)[1].body == speaker.body
+
+
+def _acted(agent: int, page: Page) -> tuple[tuple[int, int], Speaker]:
+    """Return where the words for the token *agent*, who acted, stand, and the person or body that they stand for."""
     start, end = extent(noun_phrase(page.doc[agent]))
-    acted = parse_speaker(page.document.text[start:end], (), page.home, page.document.language)
-    return acted.body == speaker.body
+    return (start, end), parse_speaker(page.document.text[start:end], (), page.home, page.document.language)
 
 
 def _takes_up(draft: Draft, attribution: Attribution, reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from allegata.ground.anchor import Parts, amount_of, folded, values, word_value
+from allegata.ground.anchor import Parts, amount_of, folded, word_value
 from allegata.ground.calendar import CALENDARS, length_of, months_of, one_day, span
 from allegata.model.claim import Period
 
@@ -64,8 +64,7 @@ def _ending(period: Period, parts: Parts, language: str) -> Period | None:
     """Return the days or weeks that *period*, a day, is the last of: the two weeks to 3 June; null if it is no day."""
     if period.precision != "day":
         return None
-    unit = values(language, "unit")[folded(parts["ending"])]
-    amount = amount_of(parts | {"unit": parts["ending"]}, language)[0] if "amount" in parts else 1
+    amount, unit = amount_of({"amount": "1"} | parts, language)
     if amount < 1:
         return None
     last = date.fromisoformat(period.end or "")
