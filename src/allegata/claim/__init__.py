@@ -22,6 +22,7 @@ from .action_reader import open_head
 from .carry import carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
+from .dating import period_of, time_within
 from .denial import deny, handed_on, is_of_none
 from .dispute import answer, tells_happening
 from .distance import evidence_of, remarks_of, stance_of
@@ -35,8 +36,8 @@ from .lack import lacks_of
 from .mend import mended
 from .moment import fitting, land_of, moments_of
 from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
-from .scene import placed
-from .setting import find_retold, is_within, period_of, places_of, places_within, time_within
+from .scene import enclosed, placed
+from .setting import find_retold, is_within, places_of, places_within
 from .speaker import voices_of
 from .teller import attribute, goes_on_after
 from .told import Told
@@ -116,7 +117,8 @@ def set_scene(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
     """Return *drafts* with when and where they happened and when they were told: by their own clause, else by what else is told."""
     page = reading.page
     made = []
-    for draft, each in zip(drafts, placed(told_of(drafts, reading), reading), strict=True):
+    told = enclosed(placed(told_of(drafts, reading), reading), page)
+    for draft, each in zip(drafts, told, strict=True):
         spoken = fitting(each.spoken, each.period, page.document.published) if draft.attribution else None
         home = (each.office,) if each.office else page.nation or _own_country(draft, reading)
         places = home if each.places is None else each.places

@@ -14,9 +14,9 @@ from allegata.ground.country import country_context
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import pattern, words
 from allegata.ground.locality import find_localities
-from allegata.ground.place import capital_of, country_name
+from allegata.ground.place import capital_of, country_name, is_capital
 from allegata.ground.quantity import Quantity, find_quantities
-from allegata.ground.syntax import parse
+from allegata.ground.syntax import find_dateline, parse
 from allegata.ground.timex import find_times
 from allegata.model.claim import Attribution, Period, Place, Speaker
 from allegata.model.document import Document
@@ -67,6 +67,17 @@ class Page:
         return tuple(sentence.start_char for sentence in self.stretches)
 
     @cached_property
+    def desk(self) -> tuple[int, int]:
+        """The stretch of the dateline, an empty one where there is none."""
+        text, dateline = self.document.text, find_dateline(self.document.text)
+        return (text.rfind("\n", 0, dateline[0]) + 1, dateline[0]) if dateline is not None else (0, 0)
+
+    def is_of_desk(self, place: Mention[Place]) -> bool:
+        """Return whether *place* is a capital in the dateline: where the report was written."""
+        start, end = self.desk
+        return start <= first_offset(place) < end and place.value is not None and is_capital(place.value)
+
+    @cached_property
     def relays(self) -> dict[int, tuple[Relay, ...]]:
         """The outlets that sentences say passed words on, by where the sentence starts: those looked up so far."""
         return {}
@@ -83,6 +94,9 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
     home = country_context(text, language)
     doc = parse(text, language)
     named = resolve(find_toponyms(text, language), text, home, language)
+    times = find_times(text, document.published, None, language)
+    months = Stretches.of(each.spans for each in times)  # the month of Mehr
+    named = tuple(each for each in named if not months.holding((each.spans[0].start, each.spans[0].end)))
     people = tuple(Span(each.start_char, each.end_char, each.text) for each in doc.ents if each.label_ == "PERSON")
     speaking = _speaking(people, attributions)
     again = _again(speaking, people, attributions)
@@ -101,7 +115,7 @@ def page_of(document: Document, profile: str, attributions: tuple[Attribution, .
         document=document,
         doc=doc,
         quantities=find_quantities(text, profile, language),
-        times=find_times(text, document.published, None, language),
+        times=times,
         places=places,
         quoted=tuple(match.span(1) for match in QUOTED.finditer(text)),
         people=people,

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from allegata.ground.lexicon import pattern, table
 from allegata.ground.locality import is_put_at_unlisted
 from allegata.ground.place import LIKELIEST, country_code, division_of, is_capital
-from allegata.ground.syntax import find_dateline
 from allegata.model.claim import Place
 from allegata.model.mention import Mention
 
 from .draft import Reading
 from .page import Page, between, first_offset, sentence_at, span_start
 from .setting import is_aside
-from .told import Told, is_tally, rank_of
+from .told import Told, is_tally, lands_of, rank_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
 
 BEFORE, AFTER = 40, 12
 """Sentences before and after a happening in which its place may be named."""
+MANY = 100
+"""A count that need not be of one division though what is told around it is."""
 LEAST = 0.0
 """Points from which a division is taken: as likely as not."""
 Points = dict[tuple[str, str], float]
@@ -77,11 +78,45 @@ def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
     return tuple(made)
 
 
+def enclosed(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
+    """Return *told* with the division of what is told before and after, where both are of one and no place is known of what stands between.
+
+    Nothing that is told of the whole country or of another, and no count of MANY, which may well be of several divisions.
+    """
+    made = list(told)
+    unknown: list[int] = []
+    before: Mention[Place] | None = None
+    for number in sorted(range(len(told)), key=lambda each: told[each].happening.start):
+        if told[number].places is None and told[number].office is None:
+            unknown.append(number)
+            continue
+        after = _shared(told[number].places or ())
+        if before is not None and after is not None and before.value == after.value:
+            for each in unknown:
+                if _may_be_in(told[each], after.readings[0], page):
+                    made[each] = replace(told[each], places=(before,))
+        before, unknown = after, []
+    return tuple(made)
+
+
+def _shared(places: Sequence[Mention[Place]]) -> Mention[Place] | None:
+    """Return the first-level division that all *places* lie in, on the words that name the first of them; null if there is none."""
+    divisions = {division_of(place) for each in places for place in each.readings}
+    shared = next(iter(divisions)) if len(divisions) == 1 else None
+    return Mention(places[0].spans, (shared,), LIKELIEST) if shared is not None else None
+
+
+def _may_be_in(told: Told, division: Place, page: Page) -> bool:
+    """Return whether *told*, of which no place is known, may have been in *division* by its own words."""
+    few = told.count is None or (told.count.low or told.count.high or 0) < MANY
+    aside = is_tally(told) or _is_of_country(told, page) or _is_told_abroad(told, page)
+    return few and not aside and lands_of(sentence_at(page, told.happening.start), page) <= {division.country}
+
+
 def views_of(told: Sequence[Told], reading: Reading) -> Iterator[tuple[int, list[View]]]:
     """Yield the number of each of *told* of which no place is known, and its views of the divisions that the page names near it."""
     page = reading.page
-    desk = _desk(page.document.text)
-    places = (each for each in page.places if not _is_of_teller(each, reading) and not _is_of_desk(each, desk))
+    places = (each for each in page.places if not _is_of_teller(each, reading) and not page.is_of_desk(each))
     named = [_Named(division, each) for each in places if (division := _division(each, page.home)) is not None]
     if not named:
         return
@@ -120,17 +155,6 @@ def _is_of_teller(place: Mention[Place], reading: Reading) -> bool:
     tellers = [reading.attributions[number] for number in reading.sources.holding((span.start, span.end))]
     governed = place.value is not None and is_capital(place.value)
     return any(governed or reading.voices[each.id].speaker.kind == "media" for each in tellers)
-
-
-def _desk(text: str) -> tuple[int, int]:
-    """Return the stretch of the dateline of *text*, an empty one where it has none."""
-    dateline = find_dateline(text)
-    return (text.rfind("\n", 0, dateline[0]) + 1, dateline[0]) if dateline is not None else (0, 0)
-
-
-def _is_of_desk(place: Mention[Place], desk: tuple[int, int]) -> bool:
-    """Return whether *place* is a capital in the dateline, *desk*: where the report was written."""
-    return desk[0] <= first_offset(place) < desk[1] and place.value is not None and is_capital(place.value)
 
 
 def _is_aside(named: _Named, told: Told, page: Page) -> bool:

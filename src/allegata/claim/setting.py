@@ -1,21 +1,19 @@
-"""When and where a happening was, and when it was said."""
+"""Where a happening was, as its own clause names it or points to it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.country import is_beyond_border
 from allegata.ground.lexicon import pattern, words
-from allegata.ground.place import is_capital
-from allegata.ground.timex import begun, find_times, open_since
+from allegata.ground.place import is_capital, place_of
+from allegata.ground.timex import begun, open_since
 from allegata.model.claim import Attribution, Period, Place
-from allegata.model.mention import Mention, span_of
+from allegata.model.mention import Mention
 
 from .action import senses
+from .clause import clause_of, distance, main_of
 from .happening import Happening
 from .page import Page, between, first_offset, form_of, inside, is_known, one_of, stretch_at, tokens_like
 
@@ -27,170 +25,11 @@ LEAVING = frozenset({"expel", "release", "seize", "disappear"})
 """Actions by which people or things leave a place."""
 NEAR_CUE = 12
 """Words after a cue in which it says where the words were said."""
-OTHERS = 6
-"""Arcs that a time is farther which hangs on another verb of the clause."""
-AROUND = 600
-"""Code points around a sentence that may name the year it counts from."""
+SEAT = 20
+"""Code points before a place that say that somebody has an office there."""
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as Stretch
     from spacy.tokens import Token
-
-
-def _distance(
-    word: Token, main: Token, dated: bool = False, raided: bool = False, acted: Sequence[int] = ()
-) -> int | None:
-    """Return how many arcs *word* hangs below the clause of *main*, null when it belongs to a cause or another clause.
-
-    dated: *word* is a time, so "after" or "over" directly before it opens no cause. raided: what hangs below it was done where an operation before it was.
-    acted: the tokens of what is acted on, which no cause opens before: "was carried out against two men in Kano".
-    """
-    each, steps = word, 0
-    clause = _clause(main)
-    while steps < 12:
-        if each.i in clause:
-            return steps
-        raid = raided and _is_of_raid(each)
-        opens = each.dep_ == "prep" and one_of(each, "cause") and not raid
-        if opens and not any(child.i in acted for child in each.children):
-            return None
-        if each.dep_ in ("relcl", "advcl", "pcomp") and not _is_at_once(each):
-            return None
-        if dated and each.dep_ == "acl" and each.tag_ == "VBN" and each.head.i in acted and each.i < main.i:
-            return None  # the three nuns kidnapped on May 11 were released
-        timed = dated and each.i in (word.i, word.head.i)
-        if each.dep_ == "prep" and one_of(each, "cause_or_time") and not (timed or raid):
-            return None
-        if each.head == each:
-            return None
-        each, steps = each.head, steps + 1
-    return None
-
-
-def _is_of_raid(preposition: Token) -> bool:
-    """Return whether *preposition* puts a happening where an operation was: "held after a raid in Kano", "held in a raid against gamblers in Kano"."""
-    if form_of(preposition.head, "operation_noun"):
-        return True
-    after = one_of(preposition, "after_operation")
-    return after and any(
-        child.dep_ in ("pobj", "dobj") and form_of(child, "operation_noun") for child in preposition.children
-    )
-
-
-def _is_at_once(clause: Token) -> bool:
-    """Return whether the *clause* tells what was at the same place and time: "died when a house in Kano was stormed"."""
-    return clause.dep_ == "advcl" and any(one_of(child, "at_once") for child in clause.children)
-
-
-def _main(happening: Happening, page: Page) -> Token:
-    """Return the word whose clause tells when and where: the verb of a part where it stands in another sentence than its whole."""
-    main = page.doc[happening.at]
-    if not happening.patients or page.doc[happening.patients[0]].sent == main.sent:
-        return main
-    each = page.doc[happening.patients[0]]
-    while each.pos_ not in ("VERB", "AUX") and each.head != each:
-        each = each.head
-    return each
-
-
-def _clause(main: Token) -> frozenset[int]:
-    """Return the tokens that carry the clause of *main*: itself, the verbs coordinated with it, what it is coordinated to."""
-    found = {main.i}
-    each = main
-    if main.dep_ == "advcl" and main.tag_ == "VBG" and main.i > main.head.i:
-        # "fought on Monday, killing three": the day is that of both.
-        each = main.head
-        found.add(each.i)
-    if main.dep_ == "pcomp" and one_of(main.head, "to"):
-        # "the raids of June led to arresting ten": what led to it was then, too.
-        each = main.head
-        found.add(each.i)
-    if main.dep_ == "relcl" and _is_occasion(main):
-        # "operations since May, in which ten were held": that was in the time of the operations.
-        each = main.head
-        found.add(each.i)
-    while (
-        each.dep_ in ("conj", "xcomp", "acl", "dobj", "nsubj", "nsubjpass", "pobj", "prep", "attr", "compound")
-        and each.head != each
-    ):
-        if (
-            each.dep_ == "conj"
-            and each.head.pos_ == "VERB"
-            and any(child.dep_ == "dobj" for child in each.children)
-            and each.i > main.i
-        ):
-            break
-        each = each.head
-        found.add(each.i)
-    return frozenset(found)
-
-
-def _is_occasion(clause: Token) -> bool:
-    """Return whether the relative *clause* tells what was during that which it hangs on: "raids in which ten were held"."""
-    return form_of(clause.head, "operation_noun") and any(
-        child.dep_ == "prep" and any(one_of(each, "relative") for each in child.children) for child in clause.children
-    )
-
-
-def period_of(
-    happening: Happening, page: Page, used: frozenset[int], said: str | None = None
-) -> Mention[Period] | None:
-    """Return when *happening* took place as its own clause states it, null where it states nothing.
-
-    *used* are the offsets of the times that date the words themselves; a statement's day is never the happening's.
-    said: the day it was said, from which "yesterday" and "last week" are counted; the day of publication when null.
-    """
-    main = _main(happening, page)
-    sentence, clause = main.sent, _clause(main)
-    ranked: list[tuple[int, int, Mention[Period]]] = []
-    for time in _times(page, sentence.start_char, sentence.end_char, said):
-        span = time.spans[0]
-        if span.start in used or ";" in page.document.text[min(span.end, main.idx) : max(span.start, main.idx)]:
-            continue
-        found = stretch_at(page, span.start, span.end)
-        if found is None or any(
-            start <= span.start < end for start, end in _parentheses(page, sentence.start_char, sentence.end_char)
-        ):
-            continue
-        opened = open_since(page.document.text, time, page.document.language)
-        root = found.root if opened is time else _since(opened, found.root, page)
-        steps = None if _ends_cause(found, main) else _distance(root, main, dated=True, acted=happening.patients)
-        if steps is not None and not _is_own(root, main, clause):
-            steps += OTHERS
-        if steps is None and _before_cue(found, main, page):
-            steps = OTHERS
-        if steps is None and found.root.i < main.i and found.start - sentence.start < 4:
-            steps = 6
-        if steps is not None:
-            ranked.append((steps, abs(span.start - happening.start), opened))
-    return min(ranked, key=lambda each: each[:2])[2] if ranked else None
-
-
-def _is_own(root: Token, main: Token, clause: frozenset[int]) -> bool:
-    """Return whether *root* hangs on *main* and not only on another verb of its *clause*: "had seized 90 since May, and had held ten in June"."""
-    first = next((each for each in (root, *root.ancestors) if each.i in clause), main)
-    return first.i == main.i or first.pos_ not in ("VERB", "AUX")
-
-
-def _before_cue(time: Stretch, main: Token, page: Page) -> bool:
-    """Return whether *time* ends what was said, and the parser hangs it on the cue after it: "were held in Lima and Cusco, last Thursday, she said"."""
-    cue = time.root.head
-    said = main if main.dep_ == "ccomp" else next((each for each in main.ancestors if each.dep_ == "ccomp"), main)
-    return cue.i in page.cues and main.i < time.start and time.end <= cue.i and said.head == cue
-
-
-def _ends_cause(time: Stretch, main: Token) -> bool:
-    """Return whether *time*, without a preposition, stands right after the cause: "held ten people over the blast last month"."""
-    if time.start == time.sent.start or time[0].pos_ in ("ADP", "SCONJ"):
-        return False
-    each, clause = time.doc[time.start - 1], _clause(main)
-    if each.pos_ not in ("NOUN", "PROPN"):
-        return False
-    while each.i not in clause and each.head != each:
-        if each.dep_ == "prep" and (one_of(each, "cause") or one_of(each, "cause_or_time")):
-            return True
-        each = each.head
-    return False
 
 
 def is_within(stretch: tuple[int, int], mention: Mention[Any]) -> bool:
@@ -205,61 +44,12 @@ def places_within(stretch: tuple[int, int], page: Page) -> tuple[Mention[Place],
     return _smallest([each for each in found if put.search(text, stretch[0], first_offset(each))])
 
 
-def time_within(
-    stretch: tuple[int, int], period: Mention[Period] | None, page: Page, used: frozenset[int]
-) -> Mention[Period] | None:
-    """Return the time of an item of a list that stands in its own *stretch*, else *period*: "six on Friday and nine on Saturday"."""
-    if period is None or is_within(stretch, period):
-        return period
-    own = (each for each in between(page.times, *stretch, first_offset) if first_offset(each) not in used)
-    return next(own, period)
-
-
-def _since(opened: Mention[Period], root: Token, page: Page) -> Token:
-    """Return the word that "since" and what happened then hang on by: "since protests began in June" as "since June"."""
-    found = stretch_at(page, opened.spans[0].start, opened.spans[0].start + 1)
-    if found is None:
-        return root
-    since = found[0]
-    return since.head.head if since.dep_ == "mark" and since.head.dep_ == "advcl" else since
-
-
-def _times(page: Page, start: int, end: int, said: str | None) -> Sequence[Mention[Period]]:
-    """Return the times of a sentence, counted from the day it was *said*."""
-    there = between(page.times, start, end, first_offset)
-    if said in (None, page.document.published) or not there:
-        return there
-    text = page.document.text
-    first, last = max(0, text.rfind(" ", 0, max(0, start - AROUND))), min(len(text), end + AROUND)
-    times = _counted_from(text[first:last], page.document.published, said, page.document.language)
-    moved = (
-        Mention(
-            tuple(span_of(text, first + span.start, first + span.end) for span in time.spans), time.readings, time.rule
-        )
-        for time in times
-    )
-    return tuple(time for time in moved if start <= first_offset(time) < end)
-
-
-@lru_cache(maxsize=16)
-def _counted_from(text: str, published: str | None, said: str | None, language: str) -> tuple[Mention[Period], ...]:
-    """Return the times of *text*: once for all happenings of a sentence."""
-    return find_times(text, published, said, language)
-
-
-def _parentheses(page: Page, start: int, end: int) -> list[tuple[int, int]]:
-    return [
-        (start + match.start(), start + match.end())
-        for match in re.finditer(r"\([^()]{0,200}\)", page.document.text[start:end])
-    ]
-
-
 def places_of(happening: Happening, attribution: Attribution | None, page: Page) -> tuple[Mention[Place], ...] | None:
     """Return where *happening* took place as its clause names it or points to it; null where it does neither.
 
     Source and cue are not the happening's place; nor is the place of what somebody is accused of.
     """
-    main = _main(happening, page)
+    main = main_of(happening, page)
     sentence = main.sent
     apart = _placed_apart(happening, main, page)
     own: list[Mention[Place]] = []
@@ -284,10 +74,10 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
             continue
         if _is_of_cue(root, main, attribution, page) or _is_of_rest(root, happening):
             continue
-        if is_beyond_border(page.document.text, span, page.document.language):
+        if is_beyond_border(page.document.text, span, page.document.language) or _is_near_border(place, page):
             neighbours = True
             continue
-        if _is_said_at(span.start, found.root, page):
+        if page.is_of_desk(place) or _is_seat(place, page) or _is_said_at(span.start, found.root, page):
             continue
         if (
             root.dep_ in ("compound", "poss", "nsubj", "amod", "nmod")
@@ -301,10 +91,12 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         put = root.dep_ in ("npadvmod", "nsubj") or any(
             each.dep_ in ("pobj", "appos", "conj") for each in (root, root.head)
         )
-        if _distance(root, main, acted=happening.patients) is not None:
-            if put:
-                (agents if root.dep_ == "nsubj" else own).append(place)
-        elif happening.action in RAIDS and _is_at(root) and _distance(root, main, raided=True) is not None:
+        if distance(root, main, acted=happening.patients) is not None:
+            if put and root.dep_ == "nsubj":
+                agents.append(_governed(place))
+            elif put:
+                own.append(place)
+        elif happening.action in RAIDS and _is_at(root) and _is_of_operation(root, main, happening, place, page):
             raids.append(place)
         elif _leads(root, main, page) and _may_lead(place, page):
             led.append(place)
@@ -315,11 +107,16 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
     if not own and pattern(language, "everywhere").search(text):
         return ()
     if own or raids or agents:
-        return _smallest(_of_clause(own or raids or agents, main, page))
+        whole = [reading for each in own for reading in each.readings]
+        wide = raids if whole and all(each.level == "country" for each in whole) else []
+        inner = [
+            each for each in wide if each.value is not None and each.value.country in {one.country for one in whole}
+        ]
+        return _smallest([*_of_clause(own or raids or agents, main, page), *inner])
     if apart is not None:
         return page.nation
     if neighbours or pattern(language, "nationwide").search(text):
-        return page.nation
+        return page.nation or None
     if led:
         return _smallest(led)
     if pattern(language, "same_division").search(text):
@@ -328,6 +125,36 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         if named is not None:
             return (named,)
     return None
+
+
+def _is_of_operation(root: Token, main: Token, happening: Happening, place: Mention[Place], page: Page) -> bool:
+    """Return whether the *place* at *root* is that of an operation, or where those acted on were: "a man who fired on officers near Kano was killed"."""
+    if distance(root, main, raided=True) is not None:
+        return True
+    clause = next((each for each in (root, *root.ancestors) if each.dep_ == "relcl"), None)
+    verb = next((each for each in (root, *root.ancestors) if each.pos_ in ("VERB", "AUX")), None)
+    met = clause is not None and verb == clause and clause.head.i in happening.patients
+    return met and _may_lead(place, page)
+
+
+def _governed(place: Mention[Place]) -> Mention[Place]:
+    """Return the country that *place* stands for where it is a capital that does something, else itself: "Tehran has freed ten sailors"."""
+    value = place.value
+    country = place_of(f"iso:{value.country}") if value is not None and is_capital(value) else None
+    return Mention(place.spans, (country,), "the capital for its government") if country is not None else place
+
+
+def _is_seat(place: Mention[Place], page: Page) -> bool:
+    """Return whether *place* is only where somebody has an office: "the Oslo-based group", "based in Oslo"."""
+    text, language, span = page.document.text, page.document.language, place.spans[0]
+    before = pattern(language, "seat_before").search(text, max(0, span.start - SEAT), span.start)
+    return before is not None or pattern(language, "seat_after").match(text, span.end) is not None
+
+
+def _is_near_border(place: Mention[Place], page: Page) -> bool:
+    """Return whether *place* is another country, to whose border something was near: "fled towards the Somalia border"."""
+    after = pattern(page.document.language, "border_after").match(page.document.text, place.spans[0].end)
+    return after is not None and all(each.level == "country" and each.country != page.home for each in place.readings)
 
 
 def _is_said_at(start: int, root: Token, page: Page) -> bool:
@@ -411,12 +238,11 @@ def _may_lead(place: Mention[Place], page: Page) -> bool:
 
 
 def _is_of_office(root: Token, main: Token) -> bool:
-    """Return whether the place at *root* is that of the office which acts: "the Kano command has held ten men"."""
+    """Return whether the place at *root* is that of the office which acts: "the Kano command has held ten men", "a chamber of the Kano court has jailed ten"."""
     office = root.head
-    named = (
-        root.dep_ in ("compound", "nmod", "amod", "poss") and office.dep_ == "nsubj" and one_of(office, "acting_office")
-    )
-    return named and office.head.i in _clause(main)
+    named = root.dep_ in ("compound", "nmod", "amod", "poss") and one_of(office, "acting_office")
+    acting = office.head.head if office.dep_ == "pobj" and one_of(office.head, "of") else office
+    return named and acting.dep_ == "nsubj" and acting.head.i in clause_of(main)
 
 
 def _is_of_rest(root: Token, happening: Happening) -> bool:
@@ -435,7 +261,11 @@ def _beside(happening: Happening, page: Page) -> Mention[Place] | None:
     if not places or head.pos_ != "NUM":
         return None
     placed = pattern(page.document.language, "placed")
-    return places[0] if placed.fullmatch(page.document.text, end + 1, first_offset(places[0])) else None
+    if not placed.fullmatch(page.document.text, end + 1, first_offset(places[0])):
+        return None
+    found = stretch_at(page, places[0].spans[0].start, places[0].spans[0].end)
+    native = found is not None and one_of(found.root.head, "origin")  # four from Peru
+    return None if native and all(each.level == "country" for each in places[0].readings) else places[0]
 
 
 @dataclass(frozen=True)
@@ -535,7 +365,7 @@ def _is_origin(place: Mention[Place], root: Token, main: Token, action: str) -> 
         return True  # the driver, a citizen of Peru, was held
     if not one_of(each, "origin"):
         return False
-    if each.head.i not in _clause(main):
+    if each.head.i not in clause_of(main):
         return True
     return action not in LEAVING and all(reading.level == "country" for reading in place.readings)
 
@@ -544,7 +374,7 @@ def _is_of_cause(root: Token, main: Token, action: str) -> bool:
     """Return whether the place at *root* is that of an attack which the happening answers."""
     if action not in ANSWERS:
         return False
-    clause = _clause(main)
+    clause = clause_of(main)
     for each in root.ancestors:
         if each.i in clause:
             return False

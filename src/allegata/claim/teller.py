@@ -13,10 +13,10 @@ from allegata.model.claim import Attribution
 
 from .action import NAMED, actions, senses
 from .attribution import noun_phrase
+from .dating import period_of
 from .distance import is_denied
 from .draft import Draft, Reading
 from .page import between, extent, first_offset, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
-from .setting import period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,6 +20,8 @@ _ARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)[-‐][A-Z]")
 _ELISION = re.compile(r"[dl][’'](?=[A-ZÀ-Þ])")
 _SHORT = re.compile(r"\s*\((?P<short>[A-Z](?:[&.-]?[A-Z]){1,4})\)")
 _INITIALS = re.compile(r"(?<![\w&(])(?=(?P<longest>[A-Z](?:[&.-]?[A-Z]){1,4}))")
+_AT_DESK = re.compile(r"\s*(?:[,(/–—-]|\.\s*[–—-])")
+"""What follows a place that a report begins with: "GOMA (AFP) -"."""
 _GOES_ON = re.compile(r"[\w&)]")
 
 
@@ -110,7 +112,7 @@ def _may_be_place(stretch: str, text: str, start: int, language: str) -> bool:
     """Return whether a *stretch* of a few capitals at *start* may be a place and no initials: something is put there, it begins a line, or a large place has the very name."""
     name = fold(stretch)
     placed = is_placed(text, span_of(text, start, start + len(stretch)), language)
-    begins = start == 0 or text[start - 1] == "\n"
+    begins = (start == 0 or text[start - 1] == "\n") and _AT_DESK.match(text, start + len(stretch)) is not None
     return placed or begins or any(row["level"] != "city" or _is_own(row, name) for row in rows_named(name))
 
 
@@ -172,7 +174,8 @@ def _of_another(text: str, start: int, end: int, language: str) -> int:
     if pattern(language, "thing_lead").search(text, lead, start) and pattern(language, "thing_end").match(text, end):
         return end
     if text[start:end] in _media():
-        reports = pattern(language, "reports_after").match(text, end)
+        initials = _is_small(fold(text[start:end]), SMALL) and not is_placed(text, span_of(text, start, end), language)
+        reports = initials or pattern(language, "reports_after").match(text, end)
         return end if reports or pattern(language, "reported_before").search(text, lead, start) else 0
     return 0
 
