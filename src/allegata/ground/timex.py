@@ -397,6 +397,19 @@ def _month_follows(language: str) -> re.Pattern[str]:
     return re.compile(rf"{joint}(?:{alternation(months(language))})\b", re.IGNORECASE)
 
 
+@cache
+def _month_before(language: str) -> re.Pattern[str]:
+    joint = pattern(language, "time_join").pattern
+    return re.compile(rf"\b(?:{alternation(months(language))}){joint}\Z", re.IGNORECASE)
+
+
+def _ends_range(before: str, language: str) -> bool:
+    """Return whether the words *before* a month begin a stretch that ends with it: "between January and", "April through"."""
+    begins = _month_before(language).search(before)
+    opened = begins is not None and pattern(language, "time_open").search(before[: begins.start()])
+    return begins is not None and bool(begins["alone"] or opened)
+
+
 def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> bool:
     """Return whether the words are a name, or a verb, and no time here."""
     text, language, end = match.string, scene.language, match.end()
@@ -431,6 +444,8 @@ def _is_month(match: re.Match[str], parts: Parts, before: str, scene: Scene) -> 
     if pattern(language, "time_possessed").match(text, match.end()) and needs:
         return False
     if _month_follows(language).match(text, match.end()) and pattern(language, "time_open").search(before):
+        return True
+    if _ends_range(before, language):
         return True
     # The full stop after a month's name that is not short ends the sentence.
     named = None if match[0][-1] == "." and not needs else pattern(language, "title_goes_on").match(text, match.end())
