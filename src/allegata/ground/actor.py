@@ -378,6 +378,9 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
             and not _is_owner(bare, text, language)
         ):
             return _with_first_name(name, text, language)
+    first = text.partition(",")[0]
+    if pattern(language, "office_follows").match(text[len(first) :]) and _is_lone_name(first, language):
+        return first  # Verlo, the army's spokesman
     if identity is not None:
         return None
     introduced = _name_after(language, "introduced").search(text)
@@ -395,10 +398,13 @@ def _name(text: str, persons: tuple[str, ...], identity: str | None, language: s
             if len(name.split()) > 1 or (name and titled_so):
                 return name
     whole = text.strip()
-    alone = len(text.split()) == 1 and pattern(language, "name").fullmatch(whole)
-    if alone and _is_new(text, language) and not _is_common(whole.lower(), language):
-        return whole
-    return None
+    return whole if _is_lone_name(whole, language) else None
+
+
+def _is_lone_name(word: str, language: str) -> bool:
+    """Return whether *word* is one name that no table knows."""
+    single = len(word.split()) == 1 and pattern(language, "name").fullmatch(word) is not None
+    return single and _is_new(word, language) and not _is_common(word.lower(), language)
 
 
 def _with_first_name(name: str, text: str, language: str) -> str:

@@ -8,6 +8,8 @@ from functools import cache
 from allegata.ground.lexicon import Row, alternation, pattern, table
 from allegata.ground.place import fold, is_spelling
 
+LEAD = 24
+"""Code points before a word for a people that say that its language is meant."""
 _NEXT = re.compile(r"\s+(?P<word>[A-ZÀ-Þ]\w*(?:-\w+)*)")
 
 
@@ -41,7 +43,14 @@ def find_demonyms(text: str, language: str) -> list[tuple[int, Row]]:
         if not pattern(language, "outlet_after").match(text, match.end())
         and not pattern(language, "native_after").match(text, match.end())
         and not _begins_place(text, match)
+        and not _is_language(text, match, language)
     ]
+
+
+def _is_language(text: str, people: re.Match[str], language: str) -> bool:
+    """Return whether the word for a *people* is that of its language: "translated from Spanish", "a Spanish-language paper"."""
+    before = pattern(language, "language_lead").search(text, max(0, people.start() - LEAD), people.start())
+    return before is not None or pattern(language, "language_after").match(text, people.end()) is not None
 
 
 def _begins_place(text: str, people: re.Match[str]) -> bool:

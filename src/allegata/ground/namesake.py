@@ -183,6 +183,8 @@ def readings_of(
         return ()
     rows = _grown(rows)
     kept = list(_supported(rows, spelling, home, setting))
+    if home is not None and all(row["country"] != home and not setting.support(row, spelling) for row in kept):
+        kept = [row for row in kept if row["level"] == "country"] or kept  # Georgia, in a text on Kazakhstan
     first = kept[0]
     if _is_elsewhere(kept, spelling, placed, home, setting):
         return ()

@@ -280,7 +280,7 @@ def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     after = line.first_of(end, _after(line.language))
     if after is not None and (line.gap(end - 1) == "" or line.word(end).isalpha()):
         modifier, end = after[1], end + len(after[0])
-    odd = modifier == "odd" or line.word(at).endswith("-odd")
+    odd = modifier == "odd" or line.word(at).endswith(("-odd", "-some"))
     leans = leans or _leaning(line, first, end)
     bounds = (low, low + 9, "about") if odd else bounds_of(modifier, low, low)
     if line.word(at).endswith("-plus"):

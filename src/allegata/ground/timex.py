@@ -420,7 +420,9 @@ def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> b
         if rite:
             return not (rite["held"] and pattern(language, "at_rite").search(before))
         titled = title and pattern(language, "title_goes_on").match(text, end)
-        return bool(titled or pattern(language, "named_day").search(before))
+        return bool(
+            titled or pattern(language, "named_day").search(before) or _is_first_name(text, before, end, language)
+        )
     named = pattern(language, "named_by_time").match(text, end)
     if named and (title or named[0].lstrip(" -")[:1].isupper()):
         return True
@@ -431,6 +433,13 @@ def _is_name(reader: str, match: re.Match[str], parts: Parts, scene: Scene) -> b
     if pattern(language, "rank_before").search(before):
         return True
     return not _is_month(match, parts, before, scene)
+
+
+def _is_first_name(text: str, before: str, end: int, language: str) -> bool:
+    """Return whether a weekday that ends at *end* is somebody's first name: "Mr Sunday Verlo", "its spokesman, Sunday Verlo, said"."""
+    if pattern(language, "named_by_rank").search(before):
+        return pattern(language, "title_goes_on").match(text, end) is not None
+    return before.endswith(", ") and pattern(language, "named_by_day").match(text, end) is not None
 
 
 def _is_month(match: re.Match[str], parts: Parts, before: str, scene: Scene) -> bool:

@@ -73,7 +73,7 @@ def scan_toponyms(text: str, language: str) -> tuple[tuple[Span, ...], tuple[Spa
         elif other := _of_another(text, start, end, language):
             while at < len(tokens) and tokens[at].start() < other:
                 at += 1
-        elif _is_small(name) and text[start:end] in demonyms(language):
+        elif _is_people(name, text, start, end, language):
             continue
         elif _may_be_part(name, text, end, language):
             doubtful.append(span_of(text, start, end))
@@ -146,6 +146,12 @@ def _start(token: re.Match[str]) -> int:
 def _is_small(name: str, most: int = WORLDWIDE) -> bool:
     """Return whether *name*, folded, is only a spelling of cities of fewer than *most* people."""
     return all(row["level"] == "city" and population(row) < most for row in rows_named(name))
+
+
+def _is_people(name: str, text: str, start: int, end: int, language: str) -> bool:
+    """Return whether the words, folded *name*, speak of a people: a town or division of its name has a division's word after it."""
+    named = text[start:end] in demonyms(language) and all(row["level"] != "country" for row in rows_named(name))
+    return named and (_is_small(name) or pattern(language, "division_after").match(text, end) is None)
 
 
 def _may_be_part(name: str, text: str, end: int, language: str) -> bool:
