@@ -12,7 +12,7 @@ from allegata.ground.actor import resolve_actor
 from allegata.ground.lexicon import require, table, tables_version, words
 from allegata.ground.place import country_code, place_of
 from allegata.ground.quantity import require_profile
-from allegata.model.claim import Actor, Claim, Place, Rules, Speaker, Status
+from allegata.model.claim import Actor, Claim, Place, Rules, Speaker
 from allegata.model.document import Document, DocumentRef
 from allegata.model.identity import capture_id, document_id, with_id
 from allegata.model.mention import Mention, Span, span_of
@@ -23,23 +23,24 @@ from .carry import carried, completed
 from .conduit import conduits_of, trail_of
 from .counting import count, counted_phrase
 from .dating import period_of, time_within
-from .denial import deny, handed_on, is_of_none
+from .denial import deny, handed_on
 from .dispute import answer, tells_happening
 from .distance import evidence_of, remarks_of, stance_of
 from .draft import Draft, Reading, Rule
 from .ellipsis import break_down, carry_on, number_of, set_apart
 from .encoder import open_encoder
 from .gate import Gate, is_open
-from .happening import Happening, find_happenings
+from .happening import find_happenings
 from .inferred import infer
 from .lack import lacks_of
 from .mend import mended
 from .moment import fitting, land_of, moments_of
-from .page import Page, Stretches, page_of, sentence_at, stretch_at, trimmed
+from .page import Page, Stretches, page_of, sentence_at, trimmed
 from .scene import enclosed, placed
 from .setting import find_retold, is_within, places_of, places_within
 from .speaker import voices_of
-from .teller import attribute, goes_on_after
+from .statement import keep_statements
+from .teller import attribute
 from .told import Told
 
 if TYPE_CHECKING:
@@ -180,24 +181,6 @@ def weigh(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
         evidence = evidence_of(draft.happening, voice, page, remarks, lacks.get(id(draft), ()), told, parties)
         stance = stance_of(draft.happening, draft.attribution, patient, page, draft.denied_by)
         made.append(replace(draft, evidence=evidence, stance=stance))
-    return tuple(made)
-
-
-def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Return *drafts* and, as action ``other``, each innermost attribution that none of them stands in; what none did is denied."""
-    used = {each.id for draft in drafts for each in draft.chain if not goes_on_after(draft, each, reading)}
-    outer = {each.inside for each in reading.attributions}
-    made = list(drafts)
-    for attribution in reading.attributions:
-        if attribution.id in used or attribution.id in outer:
-            continue
-        content = attribution.content[0]
-        found = stretch_at(reading.page, content.start, content.end)
-        if found is None:
-            continue
-        status: Status = "denied" if is_of_none(found.root) else "asserted"
-        nothing = Happening(found.root.i, content.start, content.end, "other", (), (), None, None, status)
-        made.append(Draft(nothing, attribution, (attribution,), status=status))
     return tuple(made)
 
 

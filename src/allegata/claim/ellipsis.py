@@ -189,6 +189,8 @@ def what_is_counted(quantity: Quantity, page: Page) -> Token | None:
         return None
     if found.root.dep_ in ("nummod", "quantmod"):
         return found.root.head
+    if found.root.dep_ == "compound" and found.root.head.dep_ == "nummod":
+        return found.root.head.head  # 21 AK-47 rifles
     after = page.doc[found.end : found.end + 1]
     misread = found.root.dep_ == "conj" and found.root.tag_ == "CD" and any(each.tag_ == "NNS" for each in after)
     return after[0] if misread else found.root  # "resin and 74 pistols"

@@ -12,6 +12,8 @@ from allegata.partition import Partition
 
 COUNTED = frozenset(["telling", "equal", "few", "tiny", "vague"])
 """Levels at which two claims say the same of how many."""
+GIVEN = frozenset(["telling", "equal", "few", "told"])
+"""Levels at which the number of a claim is in a statement without a codable happening, too."""
 LOOSE = frozenset(["rounded", "within", "some"])
 """Levels at which two claims are not one where each has its own number in the document of the other."""
 WRONG = frozenset(["digits", "differs"])
@@ -153,7 +155,7 @@ def _is_told_by(one: Features, other: Features, compared: Compared) -> bool:
 
 def _is_same_statement(one: Features, other: Features, compared: Compared) -> bool:
     """Return whether a claim without a codable happening is the other: it says the same at length, or has its number."""
-    words, told, shared = compared.words, compared.count == "told", compared.names == "shared"
+    words, told, shared = compared.words, compared.count in GIVEN, compared.names == "shared"
     if compared.speaker in ("differs", "colleague") or compared.place == "division":
         return False
     if compared.spoken == "week":

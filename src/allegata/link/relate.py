@@ -14,7 +14,7 @@ from allegata.link.within import within
 from allegata.model.claim import Claim
 from allegata.model.link import Link, Relation
 
-JUDGE = "rules/4"
+JUDGE = "rules/5"
 DRIFTS = {
     "count": ("differs", "digits", "rounded"),
     "hedge": ("differs",),
