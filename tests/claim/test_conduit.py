@@ -84,6 +84,8 @@ def test_the_hops_are_in_order_from_the_speaker(text: str, chain: list[str]) -> 
         "Bergen: The mayor said ten men were arrested.",
         "The mayor told President Ada Brill that ten men were arrested.",
         "The mayor told Bergen police that ten men were arrested.",
+        "The Norwegian Harbour Rights Board said in a report on Monday that it had verified the arrest of ten men.",
+        "The Norwegian Harbour Rights Board said that it had verified the arrest of ten men.",
     ],
 )
 def test_an_outlet_that_passed_nothing_on_is_no_hop(text: str) -> None:

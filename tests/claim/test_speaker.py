@@ -423,6 +423,13 @@ def test_who_speaks_is_told_from_datelines_places_and_outlets(text: str, speaker
     assert [claim.speakers[0].spans[0].text for claim in made] == speakers
 
 
+def test_a_dateline_is_no_part_of_a_body_that_a_reader_takes_it_for() -> None:
+    text = "Board says 900 held\n\nAddis Abeba – The Kenyan Human Rights Board (KHRB) said in a quarterly report published on Monday that it had verified the arrest of 934 people in Kenya."
+    *_, claim = claims_of_text(text, "2023-06-14", "Coast Daily")
+    assert claim.speakers[0].value
+    assert claim.speakers[0].value.body == "Kenyan Human Rights Board (KHRB)"
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

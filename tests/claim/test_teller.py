@@ -107,6 +107,18 @@ def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers:
             "Peru's navy caught ten smugglers off Paita, it said on Monday, though a priest counted 12 arrests.\n\nFurthermore, two boats were seized.",
             ["Navy (Peru)", "a priest", "The Post"],
         ),
+        (
+            "Peru's army fought rebels near Puno, it said on Monday.\n\nThe security forces killed 14 gunmen in the fight.",
+            ["Army (Peru)"],
+        ),
+        (
+            "Peru's army fought rebels near Puno, it said on Monday.\n\nThe rebels' forces killed 14 soldiers in the fight.",
+            ["The Post"],
+        ),
+        (
+            "Peru's army fought rebels near Puno, it said on Monday.\n\nSoldiers had already killed nine gunmen there in May.",
+            ["The Post"],
+        ),
     ],
 )
 def test_the_only_authority_that_is_quoted_tells_what_authorities_do(text: str, speakers: list[str]) -> None:
@@ -228,6 +240,7 @@ def test_who_goes_on_with_the_news_is_who_told_it(text: str, claims: list[tuple[
     [
         ("ACCRA, May 13 (GNA): Rangers arrested 40 loggers on Friday.", "The Post"),
         ("CUSCO: Rangers arrested 40 loggers on Friday.", "The Post"),
+        ("PESHAWAR / TANK: Forty loggers were arrested on Friday.", "The Post"),
         ("Mayor Ada Brill: We have arrested 40 loggers.", "Mayor Ada Brill"),
         ("Peru: 40 loggers were arrested on Friday.", "Government (Peru)"),
     ],

@@ -355,7 +355,8 @@ def _own_hops(
     first = min(each.source[0].start for each in chain)
     last = max(span.end for each in chain for span in (*each.source, *each.cue, *each.content))
     near = between(there, first - LONGEST_GAP, last + LONGEST_GAP, lambda relay: relay.span.start)
-    relays = [relay for relay in near if _is_of(relay, inner, chain, beside)]
+    own = [span for each in chain if voices[each.id].number == voices[inner.id].number for span in each.source]
+    relays = [relay for relay in near if _is_of(relay, own, chain, beside)]
     for outer in chain[1:]:
         if not is_relay(outer.source[0], there, page):
             others = _nested(outer, inner, voices, page)
@@ -376,9 +377,10 @@ def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
     return max(sentence.start_char, at - LONGEST_SENTENCE), min(sentence.end_char, max(at, end) + LONGEST_SENTENCE)
 
 
-def _is_of(relay: Relay, inner: Attribution, chain: Sequence[Attribution], beside: Sequence[Attribution]) -> bool:
-    """Return whether *relay* passed on what *inner* says: it is neither its speaker nor in its words, nor nearer to a cue of other speakers *beside* it."""
-    if any(meets(relay.span, span) and relay.way != "carried" for span in inner.source) or any(
+def _is_of(relay: Relay, own: Sequence[Span], chain: Sequence[Attribution], beside: Sequence[Attribution]) -> bool:
+    """Return whether *relay* passed on what the innermost of *chain* says: neither in its words, nor its speaker, who stands in *own*, nor nearer to a cue of other speakers *beside* it."""
+    inner = chain[0]
+    if any(meets(relay.span, span) and relay.way != "carried" for span in own) or any(
         inside((relay.span.start, relay.span.end), (span.start, span.end))
         and span.end - span.start > relay.span.end - relay.span.start + STRAY
         for span in inner.content
@@ -418,12 +420,7 @@ def _nested(outer: Attribution, inner: Attribution, voices: Mapping[str, Voice],
     earlier = [span for span, sure in _outlets(page, max(0, source.start - FAR), source.start) if sure] if again else []
     if earlier:
         return [Relay(source, Mention(outer.source, (_actor(earlier[-1].text, language),), "named before"), "reported")]
-    if (
-        speaker.kind == "official"
-        and speaker.body
-        and speaker.body == voices[inner.id].speaker.body
-        and not speaker.name
-    ):
+    if speaker.body and speaker.body == voices[inner.id].speaker.body and not speaker.name:
         spokesman = pattern(language, "spokesman").search(source.text)
         if spokesman is None:
             return []
@@ -464,6 +461,10 @@ def _said_before(page: Page, start: int, inner: Attribution) -> list[Mention[Act
     return [each.hop for each in relays_of(before, page) if each.spoken][:1]
 
 
+JOINTS = ("", "/", "and", ",")
+"""What may stand between the places of a dateline."""
+
+
 def is_credit(attribution: Attribution, page: Page) -> bool:
     """Return whether what looks like *attribution* is a dateline, after which nobody in particular speaks: "LIMA (AFP): Ten men …"."""
     cue, source = attribution.cue[0], attribution.source[0]
@@ -475,8 +476,12 @@ def is_credit(attribution: Attribution, page: Page) -> bool:
     named = between(page.people, start, cue.start, span_start)
     bracketed = lead.endswith((")", "）")) and not named
     near = between(page.places, start, cue.start, first_offset)
-    cities = (each for each in near if each.value is None or each.value.level != "country")
-    place = any((each.spans[0].start, each.spans[0].end) == (source.start, source.end) for each in cities)
+    cities = [each.spans[0] for each in near if each.value is None or each.value.level != "country"]
+    edges = [start, *(at for each in cities for at in (each.start, each.end)), start + len(lead)]
+    besides = [text[one:two].strip() for one, two in zip(edges[::2], edges[1::2], strict=True)]
+    place = bool(cities) and all(
+        each in JOINTS or (each[0] == "/" and each.isupper()) for each in besides
+    )  # PESHAWAR / TANK
     return bracketed if pattern(language, "credit").match(text, start, cue.end) else place and lead == source.text
 
 

@@ -221,7 +221,7 @@ def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
     source, language = _bare(attribution.source[0], page), page.document.language
     quoted = _quoted(attribution, page)
     if quoted is not None and (parse.is_outlet(source) or quoted.start <= source.start):
-        return quoted
+        return _without_place(quoted, page)
     cut = source.text[:1] in "'’" or source.text.lower() in words(language, "relative")
     if cut or parse.is_outlet(source):
         cue = attribution.cue[0]
@@ -231,7 +231,7 @@ def _source(attribution: Attribution, parse: _Parse, page: Page) -> Span:
             (each for each in same if (cut or not parse.is_outlet(each)) and each.text.lower() not in no_source), None
         )
         if better is not None:
-            return better
+            return _without_place(better, page)
     tokens = [each for each in stretch_at(page, source.start, source.end) or () if not each.is_space]
     return _completed(tokens, attribution, page) if tokens else source
 
@@ -282,13 +282,17 @@ def _bare(source: Span, page: Page) -> Span:
     return span_of(text, start, carried.start()) if carried else span_of(text, *_closed(start, end, text))
 
 
+def _without_place(source: Span, page: Page) -> Span:
+    return span_of(page.document.text, _past_place(source.start, source.end, page), source.end)
+
+
 def _past_place(start: int, end: int, page: Page) -> int:
     """Return where a source from *start* to *end* begins without a dateline or a place before it: "Addis Abeba - The army", "Lower Shabelle, the agency"."""
     text, language = page.document.text, page.document.language
-    if start == 0 or text[start - 1] == "\n":
-        dateline = pattern(language, "source_dateline").match(text, start, end)
-        if dateline is not None:
-            return dateline.end()
+    line = text.rfind("\n", 0, start) + 1
+    dateline = pattern(language, "source_dateline").match(text, line, end)
+    if dateline is not None and dateline.end() > start:
+        return dateline.end()
     for place in between(page.places, start, start + 1, first_offset):
         apart = pattern(language, "place_apart").match(text, place.spans[0].end, end)
         if apart is not None:

@@ -282,7 +282,7 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
     "…, the navy said." In the next paragraph: "As a result of the searches, 11 men were caught." What was long before or far from its words, abroad, or done by somebody else is left to the outlet.
     """
     page, happening, alone = reading.page, draft.happening, reading.sole_party
-    if alone is None or happening.negated or actions()[happening.action]["official"] != "yes":
+    if alone is None or happening.negated or not _is_official(happening, page):
         return None
     text, start = page.document.text, sentence.start_char
     closed = text.find("\n", sentence.end_char - 1)
@@ -298,6 +298,20 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
     if not told or is_denied(told[-1], page) is not None or _is_by_another(draft, told[-1], reading):
         return None
     return told[-1]
+
+
+def _is_official(happening: Happening, page: Page) -> bool:
+    """Return whether authorities did it: what only they do, or what their forces are said to have done; what these had done before is of the outlet's knowledge."""
+    if actions()[happening.action]["official"] == "yes":
+        return True
+    before = any(one_of(child, "pluperfect") for child in page.doc[happening.at].children)
+    return happening.agent is not None and not before and _are_forces(page.doc[happening.agent])
+
+
+def _are_forces(agent: Token) -> bool:
+    """Return whether *agent*, who acted, are an authority's forces without a name: "the security forces", "our troops"."""
+    other = any(child.dep_ == "poss" and child.tag_ != "PRP$" for child in agent.children)  # the rebels' troops
+    return form_of(agent, "forces_noun") and agent.pos_ == "NOUN" and not other
 
 
 def _is_past(happening: Happening, reading: Reading) -> bool:
@@ -322,6 +336,8 @@ def _is_by_another(draft: Draft, attribution: Attribution, reading: Reading) -> 
     if agent is None or page.doc[agent].pos_ == "PRON" or _is_actor(draft, attribution, reading):
         return False
     words_of, acted = _acted(agent, page)
+    if _are_forces(page.doc[agent]) and acted.kind in ("official", "unknown"):
+        return any(token.pos_ == "PROPN" for token in stretch_at(page, *words_of) or ())
     named = any(token.pos_ == "PROPN" for token in stretch_at(page, *words_of) or ())
     return named or acted.kind != "official" or len(page.document.text[slice(*words_of)].split()) > BARE
 
