@@ -504,3 +504,26 @@ def test_the_army_of_a_group_is_none_of_a_state(text: str, body: str) -> None:
 )
 def test_an_association_speaks_for_no_state(body: str, kind: str) -> None:
     assert [(each.body, each.kind) for each in speakers(f"The {body} said ten men were arrested.")] == [(body, kind)]
+
+
+def test_a_noun_of_two_bodies_does_not_make_them_one() -> None:
+    text = (
+        "The State Security Committee of Belarus said that ten men were arrested.\n\n"
+        "The Investigative Committee reported that a case had been opened against 160 men in Minsk.\n\n"
+        "The State Security Committee said that twelve women were arrested."
+    )
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [claim.speakers[0].value.body for claim in made if claim.speakers[0].value] == [
+        "State Security (Belarus)",
+        "Investigative Committee (Belarus)",
+        "State Security (Belarus)",
+    ]
+
+
+def test_a_federation_is_met_again_by_its_noun() -> None:
+    text = "The Native Federation of Orva said that six men were arrested in Puno, Peru. The federation said that four women were arrested, too."
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [claim.speakers[0].value.body for claim in made if claim.speakers[0].value] == [
+        "Native Federation of Orva",
+        "Native Federation of Orva",
+    ]

@@ -464,7 +464,13 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             if head in words(language, "document_noun") and _put_out(heard, head, page):
                 return heard
             for voice in last:
-                if head in voice.words or (head in words(language, "document_noun") and not voice.personal):
+                named = all(
+                    not each or any(char.isupper() for char in each[1:]) for each in (read.body, voice.speaker.body)
+                )
+                other = named and _is_one_body(read.body, voice.speaker.body) is False
+                if (head in voice.words and not other) or (
+                    head in words(language, "document_noun") and not voice.personal
+                ):
                     return voice
     if read.role and read.body:
         return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)

@@ -131,6 +131,8 @@ def parse_speaker(
     body, identity, kind = _body(text, home, language)
     role, titled = (None, "unknown") if kind == "media" else _role(text.lower(), language)
     name = _name(text, persons, identity, language)
+    if kind in ("official", "unknown") and name is not None and name == (body or "").split(" (")[0]:
+        name = None  # "Defence Headquarters", which a model took for somebody
     if role and kind == "unknown":
         kind = titled
     field = _ministry(text, language)
@@ -144,6 +146,9 @@ def parse_speaker(
 
 @lru_cache(maxsize=SPOKEN)
 def _body(text: str, home: str | None, language: str) -> tuple[str | None, str | None, SpeakerKind]:
+    watching, group = pattern(language, "watching_after").match(text), pattern(language, "group_described").match(text)
+    if group and not kind_of_outlet(group["name"], language):
+        text = text[: group.end("name")]  # "…, a group hostile to the government"
     for alias in find_aliases(text):
         row = _alias(alias.text, language)
         heard = pattern(language, "hearing_lead").search(text, 0, alias.spans[0].start)
@@ -155,9 +160,11 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
                 return row["name"], row["id"], "opposition"
         elif row and not (heard and row["kind"] == "media"):
             return row["name"], row["id"], _kind(row["kind"])
-    group = pattern(language, "armed_group").search(text)
-    if group and group["name"].split()[0] not in demonyms(language):
-        return group["name"], None, "opposition"
+    armed = pattern(language, "armed_group").search(text)
+    if armed and armed["name"].split()[0] not in demonyms(language):
+        return armed["name"], None, "opposition"
+    if watching and group:
+        return _bare(watching["name"], language), None, "independent"
     suffix = f" ({country_name(home)})" if home else ""
     field = _ministry(text, language)
     if field:
@@ -181,19 +188,23 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
         )
     if kind_of_outlet(text.strip(), language):
         return _bare(text.strip(), language), None, "media"
-    described = pattern(language, "watching_after").match(text)
-    if described:
-        return _bare(described["name"], language), None, "independent"
+    if watching:
+        return _bare(watching["name"], language), None, "independent"
     if pattern(language, "independent").search(text) and any(char.isupper() for char in _bare(text, language)):
         named = pattern(language, "watching_named").search(text)
         return (named["name"] if named else _bare(text, language)), None, "independent"
     if pattern(language, "opposition").search(text):
         return None, None, "opposition"
+    nation = _nation(text, language)
+    if nation:  # "Russian Federation" is no federation
+        return f"{GOVERNMENT} ({nation})", None, "official"
     if institution:
         unofficial = words(language, "unofficial").intersection(institution.lower().split())
         return institution, None, "independent" if unofficial else "official"
-    nation = _nation(text, language)
-    return (f"{GOVERNMENT} ({nation})", None, "official") if nation else (None, None, "unknown")
+    called = pattern(language, "called_with_article").fullmatch(text.strip(" ,"))
+    if called and not titles_pattern(language).search(text) and _is_new(called["name"], language):
+        return called["name"], None, "unknown"
+    return None, None, "unknown"
 
 
 def _institution(text: str, language: str) -> str | None:
