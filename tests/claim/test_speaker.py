@@ -527,3 +527,25 @@ def test_a_federation_is_met_again_by_its_noun() -> None:
         "Native Federation of Orva",
         "Native Federation of Orva",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        (
+            "The Sierra Rescue Column said ten men were arrested in Puno. The Column said four women were arrested.",
+            ["Sierra Rescue Column", "Sierra Rescue Column"],
+        ),
+        (
+            "The Orva Base of the navy of Peru said ten men were arrested near a police station. In a statement, the Base said four rifles were seized.",
+            ["Navy (Peru)", "Navy (Peru)"],
+        ),
+        (
+            "The Sierra Rescue Column said ten men were arrested in Puno. The police of Peru said four women were arrested. The union said six boys were arrested.",
+            ["Sierra Rescue Column", "Police (Peru)", None],
+        ),
+    ],
+)
+def test_a_noun_of_a_body_s_name_is_that_body(text: str, bodies: list[str | None]) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [claim.speakers[0].value.body for claim in made if claim.speakers[0].value] == bodies

@@ -445,6 +445,11 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return next((voice for voice in last if voice.speaker.body == read.body), None)
     if first in words(language, "indefinite_source"):
         return None
+    document = parts[-1] in words(language, "document_noun")
+    if len(parts) == 2 and first in words(language, "definite") and read.body is None and not document:
+        same = next((voice for voice in last if not voice.personal and parts[1] in voice.words.split()), None)
+        if same is not None:
+            return same  # the Base, of the Orva Base of the navy
     offices, bodies = words(language, "office_noun"), words(language, "body_noun")
     if first in words(language, "definite_source") or len(parts) < 3:
         for head in (each for each in parts if each in offices):
