@@ -116,6 +116,10 @@ def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers:
             ["The Post"],
         ),
         (
+            "Peru's army fought rebels near Puno, it said on Monday.\n\nSecurity forces of the rebels killed 14 soldiers in the fight.",
+            ["The Post"],
+        ),
+        (
             "Peru's army fought rebels near Puno, it said on Monday.\n\nSoldiers had already killed nine gunmen there in May.",
             ["The Post"],
         ),

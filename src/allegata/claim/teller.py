@@ -310,8 +310,11 @@ def _is_official(happening: Happening, page: Page) -> bool:
 
 def _are_forces(agent: Token) -> bool:
     """Return whether *agent*, who acted, are an authority's forces without a name: "the security forces", "our troops"."""
-    other = any(child.dep_ == "poss" and child.tag_ != "PRP$" for child in agent.children)  # the rebels' troops
-    return form_of(agent, "forces_noun") and agent.pos_ == "NOUN" and not other
+    owners = [child for child in agent.children if child.dep_ == "poss" and child.tag_ != "PRP$"]  # the rebels' troops
+    owners += [
+        each for child in agent.children if one_of(child, "of") for each in child.children if each.pos_ != "PROPN"
+    ]
+    return form_of(agent, "forces_noun") and agent.pos_ == "NOUN" and not owners
 
 
 def _is_past(happening: Happening, reading: Reading) -> bool:
