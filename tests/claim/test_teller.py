@@ -137,6 +137,8 @@ NAVY = "Raids\n\nTen smugglers were arrested on Monday, the Peruvian navy said.\
     [
         "Rebels of the Free Puno Front detained 12 soldiers at the weekend.",
         "The Chilean coast guard detained 40 fishermen last week.",
+        "Chilean soldiers killed six fishermen on Tuesday.",
+        "The rebel forces killed six fishermen on Tuesday.",
         "In neighbouring Chile, police arrested 11 men over the same ring.",
         "Every year, hundreds of migrants are deported from Peru.",
     ],

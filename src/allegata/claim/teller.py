@@ -309,7 +309,10 @@ def _is_official(happening: Happening, page: Page) -> bool:
 
 
 def _are_forces(agent: Token) -> bool:
-    """Return whether *agent*, who acted, are an authority's forces without a name: "the security forces", "our troops"."""
+    """Return whether *agent*, who acted, are forces of whom nothing more is said than that: "the security forces", "our troops", but not "Rwandan soldiers"."""
+    told = [child for child in agent.children if child.dep_ in ("amod", "compound")]
+    if any(not one_of(each, "of_forces") for each in told):
+        return False
     owners = [child for child in agent.children if child.dep_ == "poss" and child.tag_ != "PRP$"]  # the rebels' troops
     owners += [
         each for child in agent.children if one_of(child, "of") for each in child.children if each.pos_ != "PROPN"
