@@ -378,7 +378,7 @@ def _around(attribution: Attribution, sentence: Stretch) -> tuple[int, int]:
 
 
 def _is_of(relay: Relay, own: Sequence[Span], chain: Sequence[Attribution], beside: Sequence[Attribution]) -> bool:
-    """Return whether *relay* passed on what the innermost of *chain* says: neither in its words, nor its speaker, who stands in *own*, nor nearer to a cue of other speakers *beside* it."""
+    """Return whether *relay* passed on what the innermost of *chain* says: neither in its words, nor its speaker, whose source spans are *own*, nor nearer to a cue of other speakers *beside* it."""
     inner = chain[0]
     if any(meets(relay.span, span) and relay.way != "carried" for span in own) or any(
         inside((relay.span.start, relay.span.end), (span.start, span.end))
@@ -461,8 +461,8 @@ def _said_before(page: Page, start: int, inner: Attribution) -> list[Mention[Act
     return [each.hop for each in relays_of(before, page) if each.spoken][:1]
 
 
-JOINTS = ("", "/", "and", ",")
-"""What may stand between the places of a dateline."""
+JOINTS = ("", "/", ",")
+"""What may stand between the places of a dateline, beside "and"."""
 
 
 def is_credit(attribution: Attribution, page: Page) -> bool:
@@ -476,13 +476,18 @@ def is_credit(attribution: Attribution, page: Page) -> bool:
     named = between(page.people, start, cue.start, span_start)
     bracketed = lead.endswith((")", "）")) and not named
     near = between(page.places, start, cue.start, first_offset)
+    if pattern(language, "credit").match(text, start, cue.end):
+        return bracketed
     cities = [each.spans[0] for each in near if each.value is None or each.value.level != "country"]
-    edges = [start, *(at for each in cities for at in (each.start, each.end)), start + len(lead)]
-    besides = [text[one:two].strip() for one, two in zip(edges[::2], edges[1::2], strict=True)]
-    place = bool(cities) and all(
-        each in JOINTS or (each[0] == "/" and each.isupper()) for each in besides
-    )  # PESHAWAR / TANK
-    return bracketed if pattern(language, "credit").match(text, start, cue.end) else place and lead == source.text
+    return lead == source.text and bool(cities) and _are_joints(lead, start, cities, language)
+
+
+def _are_joints(lead: str, start: int, cities: Sequence[Span], language: str) -> bool:
+    """Return whether *lead*, the words from *start* on, has nothing beside *cities* but what joins them, or a further one in capitals: "PESHAWAR / TANK"."""
+    edges = [0, *(at - start for each in cities for at in (each.start, each.end)), len(lead)]
+    besides = [lead[one:two].strip() for one, two in zip(edges[::2], edges[1::2], strict=True)]
+    joints = words(language, "and").union(JOINTS)
+    return all(each in joints or (each[0] == "/" and each.isupper()) for each in besides)
 
 
 def outermost(page: Page) -> tuple[Mention[Actor], ...]:

@@ -469,13 +469,8 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
             if head in words(language, "document_noun") and _put_out(heard, head, page):
                 return heard
             for voice in last:
-                named = all(
-                    not each or any(char.isupper() for char in each[1:]) for each in (read.body, voice.speaker.body)
-                )
-                other = named and _is_one_body(read.body, voice.speaker.body) is False
-                if (head in voice.words and not other) or (
-                    head in words(language, "document_noun") and not voice.personal
-                ):
+                shared = head in voice.words and not _names_another(read.body, voice.speaker.body)
+                if shared or (head in words(language, "document_noun") and not voice.personal):
                     return voice
     if read.role and read.body:
         return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)
@@ -557,6 +552,12 @@ def _is_one_body(one: str | None, other: str | None) -> bool | None:
         return None
     (short, *land), (long, *other_land) = sorted((one.split(" ("), other.split(" (")), key=lambda each: len(each[0]))
     return land == other_land and (short == long or long.endswith(f" {short}"))
+
+
+def _names_another(one: str | None, other: str | None) -> bool:
+    """Return whether two bodies differ and each has a name, with a capital inside, and not only a kind: "The board"."""
+    named = all(any(char.isupper() for char in (each or "")[1:]) for each in (one, other))
+    return named and _is_one_body(one, other) is False
 
 
 def _counterpart(source: Span, voices: list[Voice], language: str) -> Voice | None:

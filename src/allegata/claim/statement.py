@@ -11,7 +11,8 @@ from .draft import Draft
 from .ellipsis import open_numbers, what_is_counted
 from .happening import Happening
 from .page import between, one_of, stretch_at
-from .patient import kind_of, number_start
+from .patient import kind_of, nouns_of, number_start
+from .pronoun import SUBJECTS
 from .teller import goes_on_after
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from .draft import Reading
     from .page import Page
-
-SUBJECTS = ("nsubj", "nsubjpass")
 
 
 def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
@@ -67,11 +66,7 @@ def _counted(happening: Happening, numbers: Sequence[Quantity], page: Page) -> H
 def _are_people(head: Token) -> bool:
     """Return whether people are counted that no table names: "eight Maoists", "46 of those arrested"."""
     called = head.tag_ in ("NNS", "NNPS") and head.text[:1].isupper()
-    return called or (head.like_num and any(one_of(each, "them") for each in _of(head)))
-
-
-def _of(noun: Token) -> Iterator[Token]:
-    return (each for child in noun.children if one_of(child, "of") for each in child.children if each.dep_ == "pobj")
+    return called or (head.like_num and any(one_of(each, "them") for each in nouns_of(head)))
 
 
 def _about(root: Token) -> Iterator[Token]:
@@ -79,6 +74,4 @@ def _about(root: Token) -> Iterator[Token]:
     yield from (child for child in root.children if child.dep_ in SUBJECTS)
     yield from (child for child in root.children if child.dep_ == "dobj")
     yield root
-    yield from (
-        each for child in root.children if one_of(child, "of") for each in child.children if each.dep_ == "pobj"
-    )
+    yield from nouns_of(root)

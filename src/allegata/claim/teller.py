@@ -17,6 +17,7 @@ from .dating import period_of
 from .distance import is_denied
 from .draft import Draft, Reading
 from .page import between, extent, first_offset, form_of, headline, one_of, paragraph_before, sentence_at, stretch_at
+from .patient import nouns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -301,7 +302,7 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
 
 
 def _is_official(happening: Happening, page: Page) -> bool:
-    """Return whether authorities did it: what only they do, or what their forces are said to have done; what these had done before is of the outlet's knowledge."""
+    """Return whether authorities did it: what only they do, or what their forces are said to have done; what these "had done" before is the outlet's own telling."""
     if actions()[happening.action]["official"] == "yes":
         return True
     before = any(one_of(child, "pluperfect") for child in page.doc[happening.at].children)
@@ -314,9 +315,7 @@ def _are_forces(agent: Token) -> bool:
     if any(not one_of(each, "of_forces") for each in told):
         return False
     owners = [child for child in agent.children if child.dep_ == "poss" and child.tag_ != "PRP$"]  # the rebels' troops
-    owners += [
-        each for child in agent.children if one_of(child, "of") for each in child.children if each.pos_ != "PROPN"
-    ]
+    owners += [each for each in nouns_of(agent) if each.pos_ != "PROPN"]
     return form_of(agent, "forces_noun") and agent.pos_ == "NOUN" and not owners
 
 
@@ -342,9 +341,9 @@ def _is_by_another(draft: Draft, attribution: Attribution, reading: Reading) -> 
     if agent is None or page.doc[agent].pos_ == "PRON" or _is_actor(draft, attribution, reading):
         return False
     words_of, acted = _acted(agent, page)
-    if _are_forces(page.doc[agent]) and acted.kind in ("official", "unknown"):
-        return any(token.pos_ == "PROPN" for token in stretch_at(page, *words_of) or ())
     named = any(token.pos_ == "PROPN" for token in stretch_at(page, *words_of) or ())
+    if _are_forces(page.doc[agent]) and acted.kind in ("official", "unknown"):
+        return named
     return named or acted.kind != "official" or len(page.document.text[slice(*words_of)].split()) > BARE
 
 

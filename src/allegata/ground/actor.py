@@ -146,9 +146,10 @@ def parse_speaker(
 
 @lru_cache(maxsize=SPOKEN)
 def _body(text: str, home: str | None, language: str) -> tuple[str | None, str | None, SpeakerKind]:
+    # What a group is said to be tells its kind; whom it has to do with ("…, a group hostile to the government") is not it.
     watching, group = pattern(language, "watching_after").match(text), pattern(language, "group_described").match(text)
     if group and not kind_of_outlet(group["name"], language):
-        text = text[: group.end("name")]  # "…, a group hostile to the government"
+        text = text[: group.end("name")]
     for alias in find_aliases(text):
         row = _alias(alias.text, language)
         heard = pattern(language, "hearing_lead").search(text, 0, alias.spans[0].start)

@@ -107,6 +107,13 @@ def _after(language: str) -> Phrases:
 
 
 @cache
+def _endings(language: str) -> dict[str, str]:
+    """Return the hedges that a hyphen joins to a number, with what they do to its bounds: "-odd"."""
+    hedges = table(f"{language}/hedges_after")
+    return {row["phrase"].replace(" ", ""): row["modifier"] for row in hedges if row["phrase"].startswith("- ")}
+
+
+@cache
 def _month_names(language: str) -> frozenset[str]:
     return frozenset(row["name"] for row in table(f"{language}/months") if row["calendar"] == "gregorian")
 
@@ -280,11 +287,9 @@ def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     after = line.first_of(end, _after(line.language))
     if after is not None and (line.gap(end - 1) == "" or line.word(end).isalpha()):
         modifier, end = after[1], end + len(after[0])
-    odd = modifier == "odd" or line.word(at).endswith(("-odd", "-some"))
+    modifier = _endings(line.language).get("".join(line.word(at).rpartition("-")[1:]), modifier)
     leans = leans or _leaning(line, first, end)
-    bounds = (low, low + 9, "about") if odd else bounds_of(modifier, low, low)
-    if line.word(at).endswith("-plus"):
-        bounds = bounds_of("at_least", low, low)
+    bounds = (low, low + 9, "about") if modifier == "odd" else bounds_of(modifier, low, low)
     return _made(line, first, at, end, bounds, "exact", leans, total), end
 
 

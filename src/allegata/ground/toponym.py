@@ -149,7 +149,7 @@ def _is_small(name: str, most: int = WORLDWIDE) -> bool:
 
 
 def _is_people(name: str, text: str, start: int, end: int, language: str) -> bool:
-    """Return whether the words, folded *name*, speak of a people: a town or division of its name has a division's word after it."""
+    """Return whether the words, folded *name*, speak of a people; of a great town or a division of that name, where no division's word follows."""
     named = text[start:end] in demonyms(language) and all(row["level"] != "country" for row in rows_named(name))
     return named and (_is_small(name) or pattern(language, "division_after").match(text, end) is None)
 

@@ -13,7 +13,7 @@ from allegata.partition import Partition
 COUNTED = frozenset(["telling", "equal", "few", "tiny", "vague"])
 """Levels at which two claims say the same of how many."""
 GIVEN = frozenset(["telling", "equal", "few", "told"])
-"""Levels at which the number of a claim is in a statement without a codable happening, too."""
+"""Levels at which the number of a claim is in a statement without a codable happening, too; fewer than three, or vague words, say too little there."""
 LOOSE = frozenset(["rounded", "within", "some"])
 """Levels at which two claims are not one where each has its own number in the document of the other."""
 WRONG = frozenset(["digits", "differs"])
@@ -155,16 +155,16 @@ def _is_told_by(one: Features, other: Features, compared: Compared) -> bool:
 
 def _is_same_statement(one: Features, other: Features, compared: Compared) -> bool:
     """Return whether a claim without a codable happening is the other: it says the same at length, or has its number."""
-    words, told, shared = compared.words, compared.count in GIVEN, compared.names == "shared"
+    words, given, shared = compared.words, compared.count in GIVEN, compared.names == "shared"
     if compared.speaker in ("differs", "colleague") or compared.place == "division":
         return False
     if compared.spoken == "week":
-        return told and words == "many" and shared
+        return given and words == "many" and shared
     if words == "verbatim" or compared.spoken not in ("day", "missing"):
         return words == "verbatim"
     if one.document == other.document:
-        return told and words == "many"
-    if told:
+        return given and words == "many"
+    if given:
         large = max(one.stated or 0, other.stated or 0) >= HUNDRED
         here = compared.place == "equal"
         return words == "many" or shared or (words == "some" and (here or large)) or (here and large)
