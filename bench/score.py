@@ -38,7 +38,7 @@ UNITS = {
     "groups": {"group", "team", "cell", "network", "circle", "gang", "ring", "band", "group_or_cell"},
     "operations": {"operation", "plot", "attack", "attempt", "task"},
     "weapons": {"weapon"},
-    "ammunition": {"ammunition", "round", "bullet"},
+    "ammunition": {"ammunition", "round", "bullet", "magazine"},
     "cases": {"case", "person"},
     "vessels": {"vessel", "ship", "boat"},
     "vehicles": {"vehicle"},

@@ -544,8 +544,38 @@ def test_a_federation_is_met_again_by_its_noun() -> None:
             "The Sierra Rescue Column said ten men were arrested in Puno. The police of Peru said four women were arrested. The union said six boys were arrested.",
             ["Sierra Rescue Column", "Police (Peru)", None],
         ),
+        (
+            "The army's front against the rebels said ten men were arrested. The rebels said two men were arrested.",
+            ["Army", None],
+        ),
+        (
+            "The association of the families said ten men were arrested. The families said two men were arrested.",
+            ["The association", None],
+        ),
     ],
 )
 def test_a_noun_of_a_body_s_name_is_that_body(text: str, bodies: list[str | None]) -> None:
     made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
     assert [claim.speakers[0].value.body for claim in made if claim.speakers[0].value] == bodies
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "A source at the Interior Ministry said ten men were arrested. The ministry's spokesperson Ada Brill said two were freed.",
+            [None, "Ada Brill"],
+        ),
+        (
+            "A source close to the Interior Ministry said ten men were arrested. The ministry's spokesperson Ada Brill said two were freed.",
+            [None, "Ada Brill"],
+        ),
+        (
+            'The head of the army, Colonel Ado Verlo, said ten rebels were killed. The rebel commander "General Thunder" said two soldiers were killed.',
+            ["Ado Verlo", "General Thunder"],
+        ),
+    ],
+)
+def test_an_unnamed_source_and_somebody_with_an_alias_are_nobody_else(text: str, names: list[str | None]) -> None:
+    made = [claim for claim in claims_of_text(text, "2023-06-14", "Coast Daily") if claim.action != "other"]
+    assert [claim.speakers[0].value.name for claim in made if claim.speakers[0].value] == names

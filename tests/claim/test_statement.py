@@ -26,6 +26,7 @@ def stated(text: str) -> list[tuple[str, int | None, str | None]]:
         ("The army said that it received 14 deserters in Puno.", 14, "person"),
         ("The minister announced the transfer of 210 inmates from Puno.", 210, "person"),
         ("The ministry said that 300 schools were closed.", 300, "school"),
+        ("The ministry said that 46 Afghans had fled.", 46, "person"),
     ],
 )
 def test_a_statement_has_the_number_of_those_it_is_about(text: str, number: int, unit: str) -> None:
@@ -44,5 +45,32 @@ def test_a_measure_or_a_year_counts_nobody(text: str) -> None:
     assert stated(text) == [("asserted", None, None)]
 
 
-def test_what_none_did_is_denied() -> None:
-    assert stated("None of the 40 farmers had fled, the minister said.") == [("denied", 0, "person")]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army denied that 12 soldiers had deserted.",
+        "The army said 12 soldiers could desert.",
+        "The army said that it is not known whether 12 soldiers deserted.",
+        "The ministry said that two in five children had no school.",
+    ],
+)
+def test_what_may_have_been_and_what_is_denied_counts_nobody(text: str) -> None:
+    assert stated(text) == [("asserted", None, None)]
+
+
+@pytest.mark.parametrize(
+    "text", ["The army said 24 Humvees were handed over.", "The studio said that 12 Oscars were sent back."]
+)
+def test_a_name_in_the_plural_is_not_always_people(text: str) -> None:
+    assert stated(text) == [("asserted", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("None of the 40 farmers had fled, the minister said.", 0),
+        ("The army said that 12 soldiers did not desert.", 12),
+    ],
+)
+def test_what_was_not_done_is_denied(text: str, number: int) -> None:
+    assert stated(text) == [("denied", number, "person")]

@@ -24,9 +24,10 @@ from allegata.ground.currency import currency_before
 from allegata.ground.gazetteer import find_toponyms, places_named, resolve
 from allegata.ground.lexicon import alternation, expression, pattern, table, words
 from allegata.ground.place import country_name, fold
-from allegata.ground.quantity import find_quantities, unit_of
+from allegata.ground.quantity import find_quantities
 from allegata.ground.syntax import is_plain_word, parse, pipeline
 from allegata.ground.timex import find_times
+from allegata.ground.unit import unit_of
 from allegata.ledger.access import looks_of, may
 from allegata.mask.naming import is_given_name
 from allegata.model import DataError

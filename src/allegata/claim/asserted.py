@@ -25,7 +25,7 @@ def is_excluded(token: Token, page: Page, asides: bool = True) -> bool:
     What a cue has said is asserted by somebody, however the cue itself hangs: "was quoted as saying 12 were killed".
     """
     each = token
-    if _is_habit(token):
+    if _is_habit(token) or (is_possible(token) and not _is_perfect(token)):
         return True
     if token.dep_ == "relcl" and any(all_of_them(child) for child in token.children):
         return False
@@ -36,7 +36,7 @@ def is_excluded(token: Token, page: Page, asides: bool = True) -> bool:
     while each.i not in page.cues:
         if each.dep_ in ("ccomp", "acl", "advcl") and _is_told(each):
             return False
-        if _is_open(each):
+        if is_open(each):
             return True
         if each.dep_ == "relcl" and _is_reported(each, page):
             return False
@@ -60,6 +60,7 @@ def is_excluded(token: Token, page: Page, asides: bool = True) -> bool:
             asides
             and each.dep_ == "advcl"
             and any(child.dep_ != "prep" and one_of(child, "condition") for child in each.children)
+            and not any(is_age_of(child) for child in each.head.children)
         ):
             return not (each == token and _adds_number(each))
         if (
@@ -118,6 +119,14 @@ def _is_achieved(infinitive: Token) -> bool:
     return not (nobody or open_to)
 
 
+def is_age_of(told: Token) -> bool:
+    """Return whether *told* is how old its clause says that one person was: "she was 19 when she was arrested", "was 15 years old"."""
+    aged = told.dep_ in ("attr", "acomp") and (told.like_num or one_of(told, "year_noun"))
+    subjects = [child for child in told.head.children if child.dep_ == "nsubj"]
+    one = any(each.tag_ == "NNP" or one_of(each, "one_person") or one_of(each, "human") for each in subjects)
+    return aged and one and form_of(told.head, "copula")
+
+
 def _is_habit(verb: Token) -> bool:
     """Return whether *verb* says what is done again and again, and not how often: "phones are regularly confiscated"."""
     now = verb.tag_ in ("VBP", "VBZ") or any(
@@ -125,6 +134,19 @@ def _is_habit(verb: Token) -> bool:
         for child in verb.children
     )
     return now and any(child.dep_ == "advmod" and one_of(child, "habitually") for child in verb.children)
+
+
+def is_possible(verb: Token) -> bool:
+    """Return whether *verb* says what only may be, or may have been: "might be jailed", but not "could arrest only two", "can now confirm 58"."""
+    if cue_of(verb) is not None:
+        return False
+    may = any(child.dep_ in ("aux", "auxpass") and one_of(child, "possible") for child in verb.children)
+    return may and not any(one_of(each, "only") for each in verb.subtree)
+
+
+def _is_perfect(verb: Token) -> bool:
+    """Return whether *verb* is of what has been: "may have been killed"."""
+    return any(child.dep_ in ("aux", "auxpass") and one_of(child, "perfect") for child in verb.children)
 
 
 def is_past(participle: Token, page: Page) -> bool:
@@ -175,7 +197,7 @@ def _is_total(noun: Token) -> bool:
     return reached and any(child.dep_ == "dobj" and form_of(child, "number_noun") for child in verb.children)
 
 
-def _is_open(clause: Token) -> bool:
+def is_open(clause: Token) -> bool:
     """Return whether *clause* leaves open what happened: "whether charges were brought", "it is possible that ten were held"."""
     if clause.dep_ != "csubj" and any(child.dep_ == "mark" and one_of(child, "whether") for child in clause.children):
         return True
@@ -231,7 +253,9 @@ def _is_intended(token: Token) -> bool:
 
 
 def status_of(token: Token) -> Status:
-    """Return the status that the words of the verb *token* themselves give what happened: still intended, or asserted."""
+    """Return the status that the words of the verb *token* themselves give what happened: unverified where it may have been, still intended, or asserted."""
+    if is_possible(token):
+        return "unverified"
     ahead = any(child.dep_ in ("aux", "auxpass") and one_of(child, "intended") for child in token.children)
     due = (child for child in token.children if child.dep_ == "acomp")
     intends = any(child.dep_ == "xcomp" and _is_intended(child) for head in due for child in head.children)

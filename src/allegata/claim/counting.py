@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.actor import find_aliases, kind_of_outlet
-from allegata.ground.quantity import count_of, unit_of
+from allegata.ground.quantity import count_of
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Actor, Count
 from allegata.model.mention import Mention, span_of
 
+from .asserted import is_age_of
 from .draft import Draft
 from .page import QUOTATION_MARKS, extent, form_of, one_of, trimmed, unquoted
 from .patient import numbered, people_together
@@ -169,7 +171,8 @@ def _is_one_person(pronoun: Token) -> bool:
     alone = pronoun.dep_ != "conj" and not any(child.dep_ == "conj" for child in pronoun.children)
     verb = pronoun.head
     might = any(child.tag_ == "MD" or one_of(child, "asking") for child in verb.children)
-    return one_of(pronoun, "one_person") and alone and verb.dep_ != "relcl" and not might
+    describes = verb.dep_ == "relcl" and not is_age_of(verb.head)
+    return one_of(pronoun, "one_person") and alone and not describes and not might
 
 
 def _uncounted(head: Token, happening: Happening, told: bool) -> tuple[int, int | None, str] | None:

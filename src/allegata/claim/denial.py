@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Attribution
 from allegata.model.identity import attribution_id
 from allegata.model.mention import span_of

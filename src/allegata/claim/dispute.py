@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern, words
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 from allegata.model.mention import Span, span_of
 
 from .action import KILLED, on_persons, senses

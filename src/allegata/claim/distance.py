@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import alternation, pattern, table
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Attribution, Evidence, EvidenceClass, Stance
 from allegata.model.mention import Span, span_of
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from allegata.ground.lexicon import pattern, words
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 
 from .action import FREED, TAKEN, actions, senses
 from .draft import Draft

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import Row
-from allegata.ground.quantity import Quantity, unit_of
+from allegata.ground.quantity import Quantity
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Status
 
 from .action import ABDUCTED, CAUGHT, FREED, SENTENCED, TAKEN, forms, on_persons, senses, tells

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 
 from .action import CAUGHT, TAKEN, on_persons, tells
 from .action_reader import NOTHING, Counted, open_head, tell

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from allegata.ground.lexicon import pattern
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 
 from .action import KILLED, on_persons
 from .dispute import tells_happening

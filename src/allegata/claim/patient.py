@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from allegata.ground.currency import currency_before, is_currency
 from allegata.ground.demonym import demonyms
 from allegata.ground.lexicon import table
-from allegata.ground.quantity import Quantity, unit_of
+from allegata.ground.quantity import Quantity
+from allegata.ground.unit import unit_of
 
 from .page import Page, between, form_of, one_of, stretch_at
 

@@ -15,49 +15,46 @@ from allegata.ground.abbreviation import abbreviations, spelled_out
 from allegata.ground.actor import parse_speaker, ranks_in
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
-from allegata.ground.quantity import unit_of
 from allegata.ground.syntax import is_plain_word
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Attribution, Place, Speaker
 from allegata.model.mention import Mention, Span, span_of
 
 from .attribution import noun_phrase
+from .introduction import Introduction, apart, introductions, may_be
 from .page import (
     Page,
     between,
     extent,
     first_offset,
-    form_of,
     headline,
     inside,
     meets,
     sentence_at,
     span_start,
-    stretch_at,
 )
 from .platform import find_posts
 from .pronoun import subject_body
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Stretch
-    from spacy.tokens import Token
 
 FORCES = 2000
 """Code points before a source in which "the army" may have been named with its country."""
-LONGEST_INTRODUCTION = 200
-"""Code points that a person's name with its office and body may take."""
 
 
 @dataclass(frozen=True)
 class Voice:
     """One who speaks in a document: what is known after all mentions, and where each was.
 
-    office: where its body sits, if its name says so. first, last: where its first and its last source
-    start. merged: who turned out to be another voice.
+    nouns: of its sources. office: where its body sits, if its name says so. first, last: where its first and its
+    last source start. merged: who turned out to be another voice.
     """
 
     number: int
     speaker: Speaker
     words: str
+    nouns: frozenset[str]
     personal: bool
     office: Mention[Place] | None = None
     first: int = 0
@@ -70,7 +67,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
     voices: list[Voice] = []
     found: dict[str, int] = {}
     before: dict[Span, int] = {}
-    known = _apart(introductions(page), attributions)
+    known = apart(introductions(page), attributions)
     by_id = {each.id: each for each in attributions}
     for attribution in attributions:
         source = _continued(attribution.source[0], page)
@@ -102,6 +99,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                     len(voices),
                     speaker,
                     source.text.lower(),
+                    frozenset({_noun_of(source, page.document.language)}),
                     _is_personal(source, speaker, page.document.language),
                     _office(source, page),
                     source.start,
@@ -115,6 +113,7 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
                 earlier,
                 speaker=merged,
                 words=f"{earlier.words} {source.text.lower()}",
+                nouns=earlier.nouns | {_noun_of(source, page.document.language)},
                 personal=earlier.personal or _is_personal(source, merged, page.document.language),
                 office=earlier.office or _office(source, page),
                 last=max(earlier.last, source.start),
@@ -149,7 +148,10 @@ def _read(source: Span, page: Page) -> Speaker:
     near = [name for name in near if name not in towns] or near  # Salto del Guairá police chief Ada Brill
     people = tuple(_whole_name(name, source, page) for name in near if name.end <= source.end)
     words_of = spelled_out(source.text, abbreviations(page.document.text, page.document.language))
-    return parse_speaker(words_of, people, _land_of_forces(source, page) or page.home, page.document.language)
+    home, language = _land_of_forces(source, page) or page.home, page.document.language
+    read = parse_speaker(words_of, people, home, language)
+    alias = pattern(language, "alias_name").search(words_of) if read.role is not None and read.name is None else None
+    return msgspec.structs.replace(read, name=alias["name"], named=True, anonymous=False) if alias else read
 
 
 def _whole_name(name: Span, source: Span, page: Page) -> str:
@@ -188,63 +190,6 @@ def _continued(source: Span, page: Page) -> Span:
     return span_of(text, source.start, found.end()) if found else source
 
 
-@dataclass(frozen=True)
-class Introduction:
-    """A person whom a page names together with an office or body, where (the name and all of the words), and in which words (lower case)."""
-
-    start: int
-    around: tuple[int, int]
-    speaker: Speaker
-    words: frozenset[str]
-
-
-def introductions(page: Page) -> tuple[Introduction, ...]:
-    """Return the persons whom *page* names together with an office or body, in reading order.
-
-    "The judiciary chief, Ada Brill, visited …": whoever says "Brill said" later means her; so does "the chief" after "Brill has run the judiciary".
-    """
-    found = []
-    for name in page.people:
-        stretch = stretch_at(page, name.start, name.end)
-        if stretch is None:
-            continue
-        head = stretch.root.head if stretch.root.dep_ == "appos" else stretch.root
-        start, end = extent(noun_phrase(head))
-        text = page.document.text[start:end]
-        led = _led(head)
-        if end - start > LONGEST_INTRODUCTION or (end - start <= name.end - name.start and not led):
-            continue
-        speaker = parse_speaker(f"{text}{led}", (name.text,), page.home, page.document.language)
-        said = frozenset(re.findall(r"\w+", f"{text}{led}".lower())) - set(re.findall(r"\w+", name.text.lower()))
-        own = speaker.name is not None and speaker.name.split()[-1] in name.text and speaker.kind != "media"
-        if own and (speaker.role or speaker.body or led or said & words(page.document.language, "office_noun")):
-            found.append(Introduction(name.start, (start, end), speaker, said))
-    return tuple(found)
-
-
-def _apart(introduced: tuple[Introduction, ...], attributions: tuple[Attribution, ...]) -> tuple[Introduction, ...]:
-    """Return *introduced* without names that the one of the office beside them says, as the parse may have it: "held in Old Quarry, the mayor said"."""
-    return tuple(
-        each
-        for each in introduced
-        if not any(
-            inside((source.start, source.end), each.around)
-            and not inside((each.start, each.start), (source.start, source.end))
-            for attribution in attributions
-            for source in attribution.source
-            if any(inside((each.start, each.start), (span.start, span.end)) for span in attribution.content)
-        )
-    )
-
-
-def _led(subject: Token) -> str:
-    """Return what *subject* is said to lead, after a comma: "Ada Brill has run the judiciary"; empty for nothing."""
-    if subject.dep_ != "nsubj" or not form_of(subject.head, "leading"):
-        return ""
-    objects = [each for each in subject.head.children if each.dep_ == "dobj"]
-    return f", {' '.join(each.text for each in noun_phrase(objects[0]))}" if objects else ""
-
-
 def _unnamed(read: Speaker, attribution: Attribution, page: Page) -> Speaker:
     """Return *read* as anonymous where its sentence says, outside the words said, that the name is withheld."""
     if read.name:
@@ -279,7 +224,7 @@ def _known(read: Speaker, source: Span, known: tuple[Introduction, ...], page: P
     owned = parts & words(language, "possessive") and len(parts) > 1
     if parts & words(language, "definite_source"):
         only = len({each.speaker.name for each in before}) == 1
-        fitting = [each.speaker for each in before if _may_be(each, read, parts, only, language)]
+        fitting = [each.speaker for each in before if may_be(each, read, parts, only, language)]
         if fitting:
             return _merged(read, fitting[-1])
     elif parts & words(language, "personal") and len(parts) < 3 and not owned:
@@ -337,21 +282,6 @@ def _body_before(source: Span, page: Page, voices: Sequence[Voice]) -> Speaker |
     return spoke[-1] if spoke and not spoke[-1].role and spoke[-1].kind != "media" else None
 
 
-def _may_be(one: Introduction, read: Speaker, parts: set[str], only: bool, language: str) -> bool:
-    """Return whether "the minister", read as *read*, may be *one*: of the same office, or by a word for it. only: it can be nobody else."""
-    if one.speaker.body and read.body and one.speaker.body != read.body:
-        return False
-    if read.role and one.speaker.role == read.role:
-        return True
-    offices = parts & words(language, "office_noun")
-    rank = one.speaker.role in words(language, "rank_role") and parts & words(language, "over_rank")
-    return bool(
-        offices & one.words
-        or (offices and one.words & parts - words(language, "definite_source") - offices)
-        or (rank and only)
-    )
-
-
 def _ranked(read: Speaker, page: Page) -> Speaker:
     """Return *read* with the police of the page as body where all that is known of a person is a rank of theirs."""
     if read.body or read.role not in words(page.document.language, "police_rank"):
@@ -402,13 +332,17 @@ def is_same_person(one: str, other: str) -> bool:
     return first == second or second in first.split("-")[1:] or first in second.split("-")[1:]
 
 
+def _noun_of(source: Span, language: str) -> str:
+    """Return the noun of *source*, in lower case: "spokesman" of "a spokesman for the militia", "front" of "the army's front against the rebels"."""
+    parts = re.findall(r"\w+", source.text.split(",")[0].lower())
+    ends = (one for one, after in pairwise(parts) if after in words(language, "noun_ends"))
+    return next(ends, parts[-1] if parts else "")
+
+
 def _is_personal(source: Span, speaker: Speaker, language: str) -> bool:
     parts = re.findall(r"\w+", source.text.lower())
     known = speaker.name or speaker.role or not words(language, "office_noun").isdisjoint(parts)
-    # "a spokesman for the militia" is a person, "the office of the mayor" is none.
-    noun = next(
-        (one for one, after in pairwise(parts) if after in words(language, "noun_ends")), parts[-1] if parts else ""
-    )
+    noun = _noun_of(source, language)
     somebody = parts[:1] and parts[0] in words(language, "indefinite") and unit_of(noun, language) == "person"
     return bool(known or somebody) and noun not in words(language, "no_person_noun")
 
@@ -447,7 +381,7 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return None
     document = parts[-1] in words(language, "document_noun")
     if len(parts) == 2 and first in words(language, "definite") and read.body is None and not document:
-        same = next((voice for voice in last if not voice.personal and parts[1] in voice.words.split()), None)
+        same = next((voice for voice in last if not voice.personal and parts[1] in voice.nouns), None)
         if same is not None:
             return same  # the Base, of the Orva Base of the navy
     offices, bodies = words(language, "office_noun"), words(language, "body_noun")
@@ -526,6 +460,8 @@ def _identified(source: Span, read: Speaker, page: Page, voices: list[Voice]) ->
         speaker = voice.speaker
         if speaker.name or not voice.personal or speaker.kind != "official" or speaker.role is None:
             continue
+        if words(language, "unnamed_noun").intersection(voice.words.split()):
+            continue  # a source at the ministry is not its spokesman
         bare = voice.first < end and voice.words.split()[0] not in words(language, "definite_source")
         first, same_body = voice.words.split()[0], _is_one_body(speaker.body, read.body)
         general = speaker.role in words(language, "general_role")

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from allegata.ground.demonym import demonyms
+from allegata.ground.lexicon import pattern
+
+from .asserted import is_negated, is_open, is_possible
 from .counting import count
 from .denial import is_of_none
+from .distance import is_denied
 from .draft import Draft
 from .ellipsis import open_numbers, what_is_counted
 from .happening import Happening
@@ -40,13 +45,13 @@ def keep_statements(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft,
         found = stretch_at(reading.page, content.start, content.end)
         if found is None:
             continue
-        status: Status = "denied" if is_of_none(found.root) else "asserted"
-        inside = between(numbers, content.start, content.end, number_start)
-        happening = _counted(
-            Happening(found.root.i, content.start, content.end, "other", (), (), None, None, status),
-            inside,
-            reading.page,
-        )
+        root = found.root
+        told = is_denied(attribution, reading.page) is None and not (is_possible(root) or is_open(root))
+        inside = between(numbers, content.start, content.end, number_start) if told else ()
+        whole = Happening(root.i, content.start, content.end, "other", (), (), None, None, "asserted")
+        happening = _counted(whole, inside, reading.page)
+        counted_out = happening.quantity is not None and is_negated(root)  # "12 soldiers did not desert"
+        status: Status = "denied" if counted_out or is_of_none(root) else "asserted"
         made.append(Draft(happening, attribution, (attribution,), status=status))
     return (*drafts, *count(tuple(made), reading))
 
@@ -65,8 +70,11 @@ def _counted(happening: Happening, numbers: Sequence[Quantity], page: Page) -> H
 
 def _are_people(head: Token) -> bool:
     """Return whether people are counted that no table names: "eight Maoists", "46 of those arrested"."""
-    called = head.tag_ in ("NNS", "NNPS") and head.text[:1].isupper()
-    return called or (head.like_num and any(one_of(each, "them") for each in nouns_of(head)))
+    language = head.lang_
+    called = head.text.removesuffix("s") in demonyms(language) or pattern(language, "people_word").fullmatch(head.text)
+    return bool(called and head.tag_ in ("NNS", "NNPS")) or (
+        head.like_num and any(one_of(each, "them") for each in nouns_of(head))
+    )
 
 
 def _about(root: Token) -> Iterator[Token]:

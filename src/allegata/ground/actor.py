@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from allegata.ground.country import country_context
 from allegata.ground.demonym import demonyms
 from allegata.ground.gazetteer import find_toponyms, resolve
-from allegata.ground.lexicon import Row, alternation, expression, pattern, table, words
+from allegata.ground.lexicon import Row, alternation, expression, is_given_name, pattern, table, words
 from allegata.ground.place import country_name
-from allegata.ground.quantity import unit_of
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Actor, Speaker, SpeakerKind
 from allegata.model.mention import Mention, span_of
 
@@ -200,12 +200,30 @@ def _body(text: str, home: str | None, language: str) -> tuple[str | None, str |
     if nation:  # "Russian Federation" is no federation
         return f"{GOVERNMENT} ({nation})", None, "official"
     if institution:
-        unofficial = words(language, "unofficial").intersection(institution.lower().split())
-        return institution, None, "independent" if unofficial else "official"
+        return institution, None, _kind_of_institution(institution, language)
+    return _called_with_article(text, language), None, "unknown"
+
+
+def _called_with_article(text: str, language: str) -> str | None:
+    """Return the body that *text* names by words of its own, "The Orvan Column"; null for a person: "The Rev Pat Dolan", "The Kenyan Ada Brill"."""
     called = pattern(language, "called_with_article").fullmatch(text.strip(" ,"))
-    if called and not titles_pattern(language).search(text) and _is_new(called["name"], language):
-        return called["name"], None, "unknown"
-    return None, None, "unknown"
+    if called is None or titles_pattern(language).search(text):
+        return None
+    name: str = called["name"]
+    first, second, *_ = name.split()
+    styled = first.lower() in words(language, "style") | words(language, "name_prefix")
+    person = styled or (first in demonyms(language) and is_given_name(second))
+    return None if person or not _is_new(name, language) else name
+
+
+def _kind_of_institution(name: str, language: str) -> SpeakerKind:
+    """Return the kind of an institution by the noun of its *name*: "Movement Control Office" is an office; a party, or a union of states, may be the state's own."""
+    head, _, rest = pattern(language, "bracketed").sub("", name).lower().partition(" of ")
+    noun = (head.split() or [""])[-1]
+    if noun not in words(language, "unofficial"):
+        return "official"
+    either = noun in words(language, "maybe_official") or (rest and rest.split()[-1] in words(language, "states"))
+    return "unknown" if either else "independent"
 
 
 def _institution(text: str, language: str) -> str | None:

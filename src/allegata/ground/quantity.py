@@ -7,8 +7,9 @@ from functools import cache
 from math import ceil
 from typing import Literal, Protocol, cast
 
-from allegata.ground.currency import currencies, currency_before, is_currency
-from allegata.ground.lexicon import is_given_name, pattern, phrases, table, words
+from allegata.ground.counted import countable, is_count
+from allegata.ground.currency import is_currency
+from allegata.ground.lexicon import pattern, phrases, table, words
 from allegata.ground.number import (
     Line,
     Phrases,
@@ -22,7 +23,7 @@ from allegata.ground.number import (
     scale_at,
     zeros,
 )
-from allegata.ground.place import fold, is_spelling
+from allegata.ground.unit import unit_of
 from allegata.model.claim import Count, Modifier
 from allegata.model.error import InputError
 
@@ -32,12 +33,6 @@ MODIFIERS = 8
 """Most words that modify one number: more are read as none's, so that no run of them costs its square."""
 Leaning = Literal["additional", "part_of"]
 EN = "en"
-
-
-OLDEST = 110
-"""The greatest age."""
-BEFORE = 24
-"""Code points before a number in which words for an age or a denial are looked for."""
 GREATEST = 2**53 - 1
 """The greatest number that counts anything in a report."""
 
@@ -111,34 +106,6 @@ def _endings(language: str) -> dict[str, str]:
     """Return the hedges that a hyphen joins to a number, with what they do to its bounds: "-odd"."""
     hedges = table(f"{language}/hedges_after")
     return {row["phrase"].replace(" ", ""): row["modifier"] for row in hedges if row["phrase"].startswith("- ")}
-
-
-@cache
-def _month_names(language: str) -> frozenset[str]:
-    return frozenset(row["name"] for row in table(f"{language}/months") if row["calendar"] == "gregorian")
-
-
-@cache
-def _units(language: str) -> dict[str, str]:
-    return {row["noun"]: row["unit"] for row in table(f"{language}/units")}
-
-
-def unit_of(noun: str, language: str = EN) -> str | None:
-    """Return the unit *noun* (singular or plural) stands for, null if no row says.
-
-    >>> unit_of("spies"), unit_of("team"), unit_of("idea")
-    ('person', 'team', None)
-    """
-    return _units(language).get(noun.lower())
-
-
-def units(language: str = EN) -> tuple[str, ...]:
-    """Return the units that a count can have, sorted.
-
-    >>> "person" in units(), "idea" in units()
-    (True, False)
-    """
-    return tuple(sorted({*_units(language).values(), *currencies(language).values()}))
 
 
 def _is_currency(line: Line, at: int) -> bool:
@@ -268,15 +235,15 @@ def _at(line: Line, first: int) -> tuple[Quantity, int] | None:
     at += sign
     low, end = number
     second = _second(line, at, end, low, line.is_one(end, "and") and line.is_one(first - 1, "between"))
-    if second is None and not _is_count(line, at, end, low):
+    if second is None and not is_count(line, at, end, low):
         return None
     if second is not None:
         low, high, stop = second
         if (
             _changed(line, first)
             or (line.is_one(first - 1, "between") and line.is_one(first - 2, "label"))
-            or not _is_count(line, at, end, low, ranged=True)
-            or not _is_count(line, stop - 1, stop, high, second=True)
+            or not is_count(line, at, end, low, ranged=True)
+            or not is_count(line, stop - 1, stop, high, second=True)
         ):
             return None
         start = first - (line.is_one(first - 1, "between"))
@@ -351,7 +318,7 @@ def _is_vague(line: Line, begin: int, end: int) -> bool:
         return begin == 0 or line.is_one(begin - 1, "stop")
     if line.is_one(begin, "most_of"):
         return line.is_one(end, "of") and (line.is_one(end + 1, "definite") or line.is_one(end + 1, "them"))
-    return _countable(line, end) or any(is_plural(word, line.language) for word in line.words(end, end + 2))
+    return countable(line, end) or any(is_plural(word, line.language) for word in line.words(end, end + 2))
 
 
 def _changed(line: Line, first: int) -> bool:
@@ -413,142 +380,6 @@ def _made(
     return Quantity(start, stop, *bounds, line.text[start:stop], line.tokens[number].start, stop, profile, leans, total)
 
 
-def _countable(line: Line, at: int, within: int = 5) -> bool:
-    """Return whether a counted noun can follow: one within *within* words, or "of"."""
-    if line.is_one(at, "of"):
-        return True
-    near = line.words(at, at + within)
-    return any(word in _units(line.language) or word in words(line.language, "others") for word in near)
-
-
-def _is_count(line: Line, at: int, end: int, value: int, second: bool = False, ranged: bool = False) -> bool:
-    """Return whether the number from *at* to *end* counts things: no year, date, age, share, score or name.
-
-    second: it ends a range; ranged: it begins one.
-    """
-    text, language = line.text, line.language
-    before, after = line.word(at - 1), line.word(end)
-    start, stop = line.tokens[at].start, line.tokens[end - 1].end
-    touching = text[start - 1 : start], text[stop : stop + 1]
-    if (
-        touching[0] in tuple("#/:@")
-        or touching[1] in tuple("%/:°")
-        or (touching[0] == "-" and not second and start > 1 and text[start - 2].isalnum())
-        or (touching[1] in ("-", "–") and text[stop + 1 : stop + 2].isdigit() and not ranged)
-    ):
-        return False
-    if currency_before(text, start, language):
-        return True
-    if touching == (".", "-") and text[max(0, start - 2) : start - 1] in ("", " ", "(", "\n"):
-        return False  # a .45-caliber pistol
-    if before == "." and line.is_one(at - 2, "number_sign") and line.is_capital(at - 2) and text[start].isdecimal():
-        return False  # Battalion No. 42
-    if touching == ("(", ")") and _is_age(line, at, value):
-        return False
-    if pattern(language, "age_before").search(text, max(0, start - BEFORE), start) or _is_age_of(line, at, end, value):
-        return False
-    if pattern(language, "not_before").search(text, max(0, start - BEFORE), start) and _is_instead(line, end):
-        return False  # not five but nine
-    hyphened = pattern(language, "hyphen_measure").match(text, stop)
-    if hyphened:
-        return hyphened["counted"] is not None
-    if pattern(language, "clock_after").match(text, stop):
-        return False
-    if after in words(language, "measure") or (before in words(language, "label") and after not in _units(language)):
-        return False
-    listed = line.is_one(at - 1, "list_joint") and line.word(at - 2).isdecimal()
-    if listed and line.word(at - 3 - line.is_one(at - 3, "between")) in words(language, "label"):
-        return False  # aged 19 and 23
-    if line.is_one(at - 1, "of") and 1300 <= value < 2100 and after not in _units(language):
-        return False
-    if before == after == "," and stop - start < 4 and not line.word(at - 2).isdecimal():
-        return False  # an age
-    measured = touching[1].isalpha() and line.gap(end - 1) == "" and after in _units(language)
-    if (touching[1].isalpha() and not measured) or touching[0].isalpha():
-        return False
-    if not second and _is_name(line, at, end):
-        return False
-    months = _month_names(language)
-    dated = line.word(at - 2).isdecimal() and value > 31 and not 1300 <= value <= 2100  # "by 5 May 300 men"
-    if (before in months and not dated) or (after in months and value <= 31):
-        return False
-    if before == "." and line.word(at - 2) in months and line.word(at)[0].isdecimal():
-        return False
-    figures = text[start:stop].isdecimal()
-    if figures and stop - start == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):
-        return after in _units(language) and is_plural(after, language)
-    if before == "," and at > 1 and figures and value <= 2100 and stop - start == 4:
-        return False
-    if value > 1 or ranged or text[start].isdecimal() or end - at > 1:
-        return True
-    opens = at == 0 or line.is_one(at - 1, "stop") or "\n" in line.gap(at - 1)
-    if value == 1 and (opens or line.is_one(at - 1, "one_clause")) and line.is_one(end, "singular_verb"):
-        return True  # "One was later pardoned", "and one had been released"
-    if value == 0:
-        return any(is_plural(word, language) for word in line.words(end, end + 2))
-    said = line.is_one(at - 1, "that") and line.is_one(end, "of")  # "said that one of them …"
-    if (before in words(language, "no_count_one") and not said) or after in words(language, "one_no_count"):
-        return False
-    if pattern(language, "superlative").match(text, stop):
-        return False
-    return line.is_one(end, "of") or _countable(line, end)
-
-
-def _is_age(line: Line, at: int, value: int) -> bool:
-    """Return whether the number in brackets at *at* is the age of who is named before it: "Marko Petrovic (61)", but not "Santa Cruz (61)"."""
-    whole = line.text[line.tokens[at - 3].start : line.tokens[at - 2].end] if at > 2 else ""
-    named = line.is_capital(at - 3) and line.is_capital(at - 2) and line.gap(at - 3) == " "
-    person = named and is_given_name(line.word(at - 3)) and not is_spelling(fold(whole))
-    return person and value < OLDEST and line.word(at)[0].isdecimal()
-
-
-def _is_age_of(line: Line, at: int, end: int, value: int) -> bool:
-    """Return whether the number is the age of one person: "a boy of 16", but not "a crew of 16"."""
-    person = line.is_one(at - 1, "of") and line.is_one(at - 2, "human")
-    one = line.is_one(at - 3, "indefinite") or line.is_one(at - 4, "indefinite")
-    return person and one and value < OLDEST and line.word(end) not in _units(line.language)
-
-
-def _is_instead(line: Line, end: int) -> bool:
-    """Return whether another number follows that is said instead of the one that ends at *end*."""
-    return line.is_one(end, "instead") and read_number(line, end + 1) is not None
-
-
-def _is_name(line: Line, at: int, end: int) -> bool:
-    """Return whether the number is part of a name: Boeing 737, Committee of Seventy, 12 Mill Lane."""
-    language, after = line.language, line.word(end)
-    if pattern(language, "address_after").match(line.text, line.tokens[end - 1].end):
-        return True
-    opens = at < 1 or line.is_one(at - 1, "stop") or "\n" in line.gap(at - 1)
-    counted = any(is_plural(word, language) for word in line.words(end, end + 2))
-    if not line.word(at)[0].isdecimal():
-        # A number word with a capital inside a sentence; in a headline its noun has one too.
-        return not opens and line.is_capital(at) and after not in _units(language) and not _head(line, at)
-    before = line.word(at - 1)
-    if line.is_one(at - 1, "of") and line.is_capital(at - 2) and at > 2 and not counted:
-        return not line.is_one(at - 3, "stop")  # the Group of 20
-    named = line.is_capital(at - 1) and line.gap(at - 1) == " " and not (at < 2 or line.is_one(at - 2, "stop"))
-    inner = line.text[line.tokens[at - 1].start + 1 : line.tokens[at - 1].end] if at else ""
-    made = before[:1].isalpha() and any(map(str.isupper, inner)) and not inner.isupper()
-    named = named and not line.is_one(end, "plural_verb") and not _is_time_name(before, language)
-    return (named or made) and "'" not in before and end - at == 1 and not counted
-
-
-def _head(line: Line, at: int) -> bool:
-    """Return whether the number stands in a line in which most words have capitals."""
-    near = [each for each in range(max(0, at - 8), min(len(line.tokens), at + 9)) if len(line.word(each)) > 3]
-    return len(near) > 3 and all(line.is_capital(each) for each in near if line.word(each)[0].isalpha())
-
-
-@cache
-def _time_names(language: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in table(f"{language}/time_words") if row["kind"] == "weekday")
-
-
-def _is_time_name(word: str, language: str) -> bool:
-    return word in _time_names(language) or word in _month_names(language)
-
-
 def _leaning(line: Line, first: int, end: int) -> Leaning | None:
     after, before = line.words(end, end + 2), line.words(first - 2, first)
     if after in phrases(line.language, "part_after") or (line.is_one(end, "of") and read_number(line, end + 1)):
@@ -587,12 +418,12 @@ def _nothing(line: Line, at: int) -> tuple[Quantity, int] | None:
             ] if beyond else end + 1
     not_one = line.first_of(at, not_ones(language))
     end = at + len(not_one[0]) if not_one is not None else at
-    if end > at and _countable(line, end, 2):
+    if end > at and countable(line, end, 2):
         return _made(line, at, at, end, (0, 0, "exact"), "exact", None, False), end
     if (
         line.is_one(at, "no")
         and not line.is_one(at + 1, "no_more")
-        and (_countable(line, at + 1, 2) or any(is_plural(word, language) for word in line.words(at + 1, at + 3)))
+        and (countable(line, at + 1, 2) or any(is_plural(word, language) for word in line.words(at + 1, at + 3)))
     ):
         return _made(line, at, at, at + 1, (0, 0, "exact"), "exact", None, False), at + 1
     return None

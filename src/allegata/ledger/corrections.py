@@ -15,8 +15,8 @@ from allegata.ground.actor import organisation
 from allegata.ground.gazetteer import places_named
 from allegata.ground.lexicon import table
 from allegata.ground.place import place_of
-from allegata.ground.quantity import units
 from allegata.ground.syntax import is_plain_word
+from allegata.ground.unit import units
 from allegata.ledger.search import fold
 from allegata.ledger.selection import FIRST_DAY, LAST_DAY, day_after, first_day
 from allegata.model.claim import (
