@@ -127,3 +127,19 @@ def test_a_place_named_too_far_before_is_none() -> None:
 
 def test_a_step_holds_its_own_number() -> None:
     assert [step(each, (1, 4)) for each in (0, 1, 2, 4, 5)] == ["1", "1", "4", "4", "more"]
+
+
+def test_a_division_before_and_after_holds_what_stands_near_both() -> None:
+    kisumu = "Police arrested nine men in Kisumu on Tuesday, county commander Jane Odero said."
+    between = "The union said that 14 teachers had walked out."
+    near, far = (
+        {
+            place.value.admin1
+            for each in claims_of_text(text, "2024-05-15")
+            if each.action == "other"
+            for place in each.places
+            if place.value
+        }
+        for text in (f"{kisumu} {between} {kisumu}", f"{kisumu} {BETWEEN * 5} {between} {BETWEEN * 5} {kisumu}")
+    )
+    assert (near, far) == ({"Kisumu"}, {None})

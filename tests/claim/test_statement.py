@@ -21,6 +21,7 @@ def stated(text: str) -> list[tuple[str, int | None, str | None]]:
     ("text", "number", "unit"),
     [
         ("Nine rebels surrendered in Puno, the army said.", 9, "person"),
+        ("The army said nine fighters laid down their weapons.", 9, "person"),
         ("The police said eight Unionists turned themselves in.", 8, "person"),
         ("The police said that 46 of those accused gave themselves up.", 46, "person"),
         ("The army said that it received 14 deserters in Puno.", 14, "person"),

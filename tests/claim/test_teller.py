@@ -120,6 +120,10 @@ def test_a_list_or_a_sentence_between_is_the_same_speaker_s(text: str, speakers:
             ["The Post"],
         ),
         (
+            "Peru's army fought rebels near Puno, it said on Monday.\n\nThe security forces killed 14 gunmen on Tuesday.",
+            ["The Post"],
+        ),
+        (
             "Peru's army fought rebels near Puno, it said on Monday.\n\nSoldiers had already killed nine gunmen there in May.",
             ["The Post"],
         ),
@@ -247,6 +251,7 @@ def test_who_goes_on_with_the_news_is_who_told_it(text: str, claims: list[tuple[
         ("ACCRA, May 13 (GNA): Rangers arrested 40 loggers on Friday.", "The Post"),
         ("CUSCO: Rangers arrested 40 loggers on Friday.", "The Post"),
         ("PESHAWAR / TANK: Forty loggers were arrested on Friday.", "The Post"),
+        ("OWO, Nigeria: Forty loggers were arrested on Friday.", "The Post"),
         ("Mayor Ada Brill: We have arrested 40 loggers.", "Mayor Ada Brill"),
         ("Peru: 40 loggers were arrested on Friday.", "Government (Peru)"),
     ],

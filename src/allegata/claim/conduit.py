@@ -478,13 +478,15 @@ def is_credit(attribution: Attribution, page: Page) -> bool:
     near = between(page.places, start, cue.start, first_offset)
     if pattern(language, "credit").match(text, start, cue.end):
         return bracketed
-    cities = [each.spans[0] for each in near if each.value is None or each.value.level != "country"]
-    return lead == source.text and bool(cities) and _are_joints(lead, start, cities, language)
+    city = bool(near) and (
+        near[0].value is None or near[0].value.level != "country"
+    )  # "OWO, Nigeria", but not "Nigeria"
+    return lead == source.text and city and _are_joints(lead, start, [each.spans[0] for each in near], language)
 
 
-def _are_joints(lead: str, start: int, cities: Sequence[Span], language: str) -> bool:
-    """Return whether *lead*, the words from *start* on, has nothing beside *cities* but what joins them, or a further one in capitals: "PESHAWAR / TANK"."""
-    edges = [0, *(at - start for each in cities for at in (each.start, each.end)), len(lead)]
+def _are_joints(lead: str, start: int, places: Sequence[Span], language: str) -> bool:
+    """Return whether *lead*, the words from *start* on, has nothing beside *places* but what joins them, or a further one in capitals: "PESHAWAR / TANK"."""
+    edges = [0, *(at - start for each in places for at in (each.start, each.end)), len(lead)]
     besides = [lead[one:two].strip() for one, two in zip(edges[::2], edges[1::2], strict=True)]
     joints = words(language, "and").union(JOINTS)
     return all(each in joints or (each[0] == "/" and each.isupper()) for each in besides)

@@ -190,7 +190,7 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     if (
         is_negated(verb)
         or is_excluded(verb, page, asides=counted.quantity is None)
-        or _is_own_act(counted, action, verb)
+        or _is_own_act(counted, action, verb, page)
     ):
         return None
     happening = Happening(
@@ -208,12 +208,12 @@ def _drafted(counted: _Open, action: str, page: Page) -> Draft | None:
     return Draft(happening, status=happening.status)
 
 
-def _is_own_act(counted: _Open, action: str, verb: Token) -> bool:
-    """Return whether the words say what is done by those who are counted, or that some thing handles it: "20 rebels surrendered", "the ship carried 12 tonnes"."""
+def _is_own_act(counted: _Open, action: str, verb: Token, page: Page) -> bool:
+    """Return whether the words say what is done by those who are counted, or that some thing handles it: "20 rebels surrendered", "ten laid down their rifles", "the ship carried 12 tonnes"."""
     head = counted.head
     part = counted.quantity is not None and counted.quantity.leans == "part_of"
     if head.dep_ == "nsubj" and head.head == verb and not part:
-        return form_of(verb, "own_act")
+        return form_of(verb, "own_act") or any(_are_own_goods(each, page) for each in verb.children)
     if action != TAKEN or head.dep_ != "dobj" or head.head != verb:
         return False
     doers = (child for child in verb.children if child.dep_ == "nsubj" and child.pos_ == "NOUN")
@@ -221,6 +221,12 @@ def _is_own_act(counted: _Open, action: str, verb: Token) -> bool:
     return any(
         unit_of(each.lemma_.lower()) != "person" and not any(form_of(each, kind) for kind in kinds) for each in doers
     )
+
+
+def _are_own_goods(word: Token, page: Page) -> bool:
+    """Return whether *word* is an object that those have who do something with it: "laid down their rifles"."""
+    owned = any(child.dep_ == "poss" and child.tag_ == "PRP$" for child in word.children)
+    return word.dep_ == "dobj" and owned and kind_of(word, page)[1] == "goods"
 
 
 def _verb_of(noun: Token) -> Token:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER = 40, 12
 """Sentences before and after a happening in which its place may be named."""
+BESIDE = 12
+"""Sentences to what is told of a division before and after something that was there, too."""
 MANY = 100
 """A count that need not be of one division though what is told around it is."""
 LEAST = 0.0
@@ -81,22 +83,35 @@ def placed(told: Sequence[Told], reading: Reading) -> tuple[Told, ...]:
 def enclosed(told: Sequence[Told], page: Page) -> tuple[Told, ...]:
     """Return *told* with the division of what is told before and after, where both are of one and no place is known of what stands between.
 
-    Nothing that is told of the whole country or of another, and no count of MANY, which may well be of several divisions.
+    Nothing that is told of the whole country or of another, or more than BESIDE sentences away, and no count of MANY, which
+    may well be of several divisions.
     """
     made = list(told)
     unknown: list[int] = []
-    before: Mention[Place] | None = None
+    before: int | None = None
     for number in sorted(range(len(told)), key=lambda each: told[each].happening.start):
         if told[number].places is None and told[number].office is None:
             unknown.append(number)
             continue
-        after = _shared(told[number].places or ())
-        if before is not None and after is not None and before.value == after.value:
+        place = _enclosing(told[before], told[number]) if before is not None else None
+        if before is not None and place is not None:
             for each in unknown:
-                if _may_be_in(told[each], after.readings[0], page):
-                    made[each] = replace(told[each], places=(before,))
-        before, unknown = after, []
+                near = _is_near(told[each], (told[before], told[number]), page)
+                if near and _may_be_in(told[each], place.readings[0], page):
+                    made[each] = replace(told[each], places=(place,))
+        before, unknown = number, []
     return tuple(made)
+
+
+def _enclosing(before: Told, after: Told) -> Mention[Place] | None:
+    """Return the first-level division that both lie in, on the words of *before* for it; null if there is none."""
+    one, other = (_shared(each.places or ()) for each in (before, after))
+    return one if one is not None and other is not None and one.value == other.value else None
+
+
+def _is_near(told: Told, around: Sequence[Told], page: Page) -> bool:
+    rank = rank_of(page, told.happening.start)
+    return all(abs(rank - rank_of(page, each.happening.start)) <= BESIDE for each in around)
 
 
 def _shared(places: Sequence[Mention[Place]]) -> Mention[Place] | None:

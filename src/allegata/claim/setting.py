@@ -93,7 +93,7 @@ def places_of(happening: Happening, attribution: Attribution | None, page: Page)
         )
         if distance(root, main, acted=happening.patients) is not None:
             if put and root.dep_ == "nsubj":
-                agents.append(_governed(place))
+                agents.append(place if form_of(root.head, "recording") else _governed(place))
             elif put:
                 own.append(place)
         elif happening.action in RAIDS and _is_at(root) and _is_of_operation(root, main, happening, place, page):

@@ -298,6 +298,8 @@ def _only_source(draft: Draft, sentence: Stretch, reading: Reading) -> Attributi
     ]
     if not told or is_denied(told[-1], page) is not None or _is_by_another(draft, told[-1], reading):
         return None
+    if _is_later(happening, told[-1], reading):
+        return None
     return told[-1]
 
 
@@ -333,6 +335,13 @@ def _is_past(happening: Happening, reading: Reading) -> bool:
         return True
     ended, begun = (day - date.fromisoformat(each) for each in (value.end, value.start))
     return ended.days >= RECENT or begun.days > YEAR
+
+
+def _is_later(happening: Happening, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether *happening*, by the day of publication, was on a day after the words of *attribution* were said: "said on Monday", "killed on Tuesday"."""
+    period = period_of(happening, reading.page, reading.moments.times)
+    day, value = reading.moments.day_of(attribution), period.value if period else None
+    return day is not None and value is not None and value.precision == "day" and (value.start or "") > day
 
 
 def _is_by_another(draft: Draft, attribution: Attribution, reading: Reading) -> bool:
