@@ -272,7 +272,43 @@ def test_a_dateline_is_nobodys_words(text: str, speaker: str) -> None:
             None,
         ),
         ("Last month the Coast Guard of Chile said that it had seized 12 boats.", "2023-07-01"),
+        (
+            "With this, the cabinet of Peru highlighted, from May 1, 2023 to date 1,012 persons have been detained.",
+            None,
+        ),
+        ("Since the beginning of the state of siege in May 2021, the army of Peru has recorded 90 arrests.", None),
+        (
+            "The army spokesman, Captain Ado Verlo, who gave this balance sheet on Monday, said ten men were held.",
+            "2023-08-07",
+        ),
+        ("In a report published in May, the ombudsman had counted more than 120 civilians killed.", "2023-05-01"),
+        ("The prosecutor said in a statement that ten men were held who were seen on Monday.", None),
+        (
+            "The Orva Trade Union says ten men were held, and the governor, Ada Brill, recalled on Monday that roads were closed.",
+            None,
+        ),
     ],
 )
 def test_the_day_of_a_statement_is_no_other_day(text: str, day: str | None) -> None:
     assert [each[3] for each in told(text)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (
+            "The army said on Monday that two men were killed. No member of the navy was hurt. It added that 41 pistols were seized.",
+            ["2023-08-07"] * 3,
+        ),
+        (
+            "The army said on Monday that two men were killed.\n\nLater in the day Ado Verlo, the mayor of Puno, said ten men were held. Nine were freed, he added.",
+            ["2023-08-07"] * 3,
+        ),
+        (
+            "The navy says it arrested 67 men.\n\nIts director, Ado Verlo, made this known on Thursday at a briefing.\n\nMr Verlo said 92 captives were freed.",
+            ["2023-08-03", "2023-08-03"],
+        ),
+    ],
+)
+def test_a_day_holds_for_what_is_said_again_on_it(text: str, days: list[str]) -> None:
+    assert [each[3] for each in told(text)] == days

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ground.actor import UMBRELLAS
 from allegata.ground.lexicon import pattern, words
+from allegata.ground.timex import open_since
 from allegata.model.claim import Attribution, Period, Speaker
 from allegata.model.mention import Mention, Span, span_of
 
@@ -153,7 +154,10 @@ def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[s
         if attribution.id in own:
             continue
         voice, at = voices[attribution.id], attribution.cue[0].start
-        moment = timeline.of_voice(voice, at)
+        moment = _same_day(attribution, timeline, page)
+        if moment is not None:
+            timeline.add(_Dated(at, voice, moment))
+        moment = moment or timeline.of_voice(voice, at)
         if moment is None and _speaks_for_a_state(voice, page) and not _is_before(attribution, page):
             moment = _going_on(attribution, timeline, attributions, voices, page) or dateline
             if moment is not None:
@@ -163,11 +167,30 @@ def moments_of(page: Page, attributions: tuple[Attribution, ...], voices: dict[s
     return Moments(found, times | ({dateline.spans[0].start} if dateline else frozenset()))
 
 
-def _is_moment(time: Mention[Period]) -> bool:
+def _same_day(attribution: Attribution, timeline: _Timeline, page: Page) -> Mention[Period] | None:
+    """Return the day that words were dated to last before those of *attribution*, where their sentence says that it was the same; null where it does not."""
+    sentence = sentence_at(page, attribution.cue[0].start)
+    found = pattern(page.document.language, "same_day").finditer(
+        page.document.text, sentence.start_char, attribution.cue[0].end
+    )
+    outside = any(
+        not any(inside(each.span(), (span.start, span.end)) for span in attribution.content) for each in found
+    )
+    before = timeline.around(sentence.start_char)[0] if outside else None
+    dated = before is not None and before.moment.value is not None and before.moment.value.precision == "day"
+    return before.moment if before is not None and dated else None
+
+
+def _is_moment(time: Mention[Period], page: Page) -> bool:
     value = time.value
     if value is None or value.start is None or value.precision not in ("day", "week", "month"):
         return False
-    return not (value.timex or "").startswith("P")  # nobody says a thing for "the past week"
+    opened = open_since(page.document.text, time, page.document.language)
+    others = between(page.times, opened.spans[0].start, time.spans[0].start, first_offset)
+    going_on = (
+        opened is not time and not others
+    )  # "from May 1 to date", but not "who had stood there since dawn said on Sunday"
+    return not going_on and not (value.timex or "").startswith("P")  # nobody says a thing for "the past week"
 
 
 def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
@@ -180,7 +203,7 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
     near: list[tuple[int, Mention[Period]]] = []
     for time in between(page.times, sentence.start_char, sentence.end_char, first_offset):
         where = (time.spans[0].start, time.spans[0].end)
-        if not _is_moment(time):
+        if not _is_moment(time, page):
             continue
         gap = page.document.text[cue.end : where[0]]
         tight = (
@@ -195,7 +218,7 @@ def _own(attribution: Attribution, page: Page) -> Mention[Period] | None:
             not any(inside(where, (span.start, span.end)) for span in attribution.content)
             and not _dates_another(time, attribution, page)
             and (time.value is None or time.value.precision == "day" or _hangs_on_cue(time, page))
-        ):
+        ) or _is_of_document(time, attribution, page):
             near.append((abs(cue.start - where[0]), time))
     return min(near, key=lambda each: each[0])[1] if near else None
 
@@ -209,6 +232,25 @@ def _hangs_on(time: Mention[Period], cue: Span, page: Page) -> bool:
     return above.head.i == at.root.i and above.dep_ in ("prep", "npadvmod") and not _has_clause(at.root, found.root)
 
 
+def _is_of_document(time: Mention[Period], attribution: Attribution, page: Page) -> bool:
+    """Return whether *time* dates what somebody said it in or by: "in a report published in May", "who gave this toll on Tuesday", "in a message that circulated on Friday"."""
+    verb, cue = _verb_of(time, page), stretch_at(page, attribution.cue[0].start, attribution.cue[0].end)
+    if verb is None or cue is None or verb.dep_ not in ("acl", "relcl"):
+        return False
+    if any(span.start <= first_offset(time) < span.end for span in attribution.content):
+        return False
+    noun = verb.head
+    if noun.dep_ == "pobj" and noun.head.dep_ == "prep" and noun.head.head == cue.root:
+        return _is_medium(noun)
+    source = attribution.source[0]
+    told = cue_of(verb) is not None or any(child.dep_ == "dobj" and _is_medium(child) for child in verb.children)
+    return verb.dep_ == "relcl" and told and source.start <= noun.idx < source.end
+
+
+def _is_medium(noun: Token) -> bool:
+    return one_of(noun, "report_noun") or one_of(noun, "medium_noun")
+
+
 def _hangs_on_cue(time: Mention[Period], page: Page) -> bool:
     """Return whether the verb that *time* hangs on is the cue of an attribution."""
     verb = _verb_of(time, page)
@@ -217,15 +259,20 @@ def _hangs_on_cue(time: Mention[Period], page: Page) -> bool:
 
 def _has_clause(verb: Token, time: Token) -> bool:
     """Return whether a clause of *verb* begins before *time*, which may then be the clause's."""
-    return any(child.dep_ in ("ccomp", "xcomp") and child.left_edge.i < time.i for child in verb.children)
+    below = [each for child in verb.children for each in (child, *(child.children if child.dep_ == "prep" else ()))]
+    return any(each.dep_ in ("ccomp", "xcomp", "pcomp") and each.left_edge.i < time.i for each in below)
 
 
 def _dates_another(time: Mention[Period], attribution: Attribution, page: Page) -> bool:
     """Return whether *time* dates what another verb tells: "were held on Monday, accused of spying", "who was elected in May"."""
     cue, verb = attribution.cue[0], _verb_of(time, page)
     at = stretch_at(page, cue.start, cue.end)
-    if at is None or verb is None or verb.i in page.cues:
+    if at is None or verb is None:
         return False
+    if verb.i in page.cues:
+        # "said so, and its spokesman recalled on Monday" dates what the spokesman recalled.
+        own = any(child.dep_ == "nsubj" for child in verb.children)
+        return own and verb != at.root and verb in at.root.subtree and verb.dep_ == "conj"
     if any(inside((verb.idx, verb.idx + len(verb)), (span.start, span.end)) for span in attribution.content):
         return True
     if cue_of(verb) is not None or form_of(verb, "speech_verb"):
@@ -252,7 +299,7 @@ def _remarks(page: Page, attributions: tuple[Attribution, ...], voices: dict[str
     exact = {verb.i for time in page.times if time.rule == "dated" and (verb := _speaking(time, page)) is not None}
     for time in page.times:
         at = time.spans[0]
-        if not _is_moment(time) or contents.holding((at.start, at.end)):
+        if not _is_moment(time, page) or contents.holding((at.start, at.end)):
             continue
         named = pattern(language, "time_of_statement").match(text, at.end)
         if named:
@@ -281,8 +328,12 @@ def _verb_of(time: Mention[Period], page: Page) -> Token | None:
 def _speaking(time: Mention[Period], page: Page) -> Token | None:
     """Return the verb of saying that *time* hangs on, null if it dates something else."""
     verb = _verb_of(time, page)
+    if verb is not None and one_of(verb, "made_known") and verb.dep_ == "ccomp":
+        return verb.head  # made this known on Thursday
     if verb is None or verb.i in page.cues:
         return None
+    if any(one_of(child, "made_known") and child.dep_ in ("oprd", "acomp", "xcomp") for child in verb.children):
+        return verb
     return verb if cue_of(verb) is not None or form_of(verb, "speech_verb") else None
 
 

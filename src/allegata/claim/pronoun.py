@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .page import Page, between, extent, first_offset, sentence_at
+from allegata.ground.unit import unit_of
+from allegata.model.mention import Span
+
+from .page import Page, between, extent, first_offset, meets, sentence_at
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from allegata.model.claim import Speaker
-    from allegata.model.mention import Span
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 """Relations of a subject to its verb."""
@@ -28,7 +30,7 @@ def subject_body(source: Span, page: Page) -> Speaker | None:
         return found
     before = page.doc[sentence.start - 1].sent
     subject = next((child for child in before.root.children if child.dep_ in SUBJECTS), None)
-    return _body_of(subject, page) if subject is not None else None
+    return _body_of(subject, page) if subject is not None and not _is_of_body(subject, page) else None
 
 
 def _body_of(subject: Token, page: Page) -> Speaker | None:
@@ -36,3 +38,11 @@ def _body_of(subject: Token, page: Page) -> Speaker | None:
     start, end = extent(list(subject.subtree))
     bodies = between(page.bodies, start, end, first_offset)
     return bodies[-1].readings[0] if bodies else None
+
+
+def _is_of_body(subject: Token, page: Page) -> bool:
+    """Return whether *subject* is somebody or something of a body, and not the body that goes on to speak: "no member of the army", "the army's boats"."""
+    itself = any(
+        meets(span, Span(subject.idx, subject.idx + len(subject), "")) for each in page.bodies for span in each.spans
+    )
+    return not itself and (unit_of(subject.lower_) == "person" or subject.tag_ == "NNS")

@@ -84,8 +84,10 @@ def is_added(told: Told, page: Page) -> bool:
 def is_tally(told: Told) -> bool:
     """Return whether *told* counts over a long stretch of time that its own clause states, which says nothing of one place."""
     period = told.period.value if told.period and told.period.rule not in (BEGUN, AGAIN) else None
-    if period is None or period.start is None or period.end is None:
-        return period is not None and period.start is not None
+    if period is None or period.start is None:
+        return False
+    if period.end is None:
+        return "T" not in (period.timex or "")  # since dawn
     return (date.fromisoformat(period.end) - date.fromisoformat(period.start)).days >= LONG
 
 

@@ -102,6 +102,8 @@ def _dated(parts: Parts, setting: Setting) -> Iterator[Period]:
     if year is not None:
         days = [[_in_year(calendar, year, month, number) for number in numbers]]
     else:
+        if weekday:  # of the first day
+            weekday = str((int(weekday) - 1 + numbers[-1] - numbers[0]) % 7 + 1)
         last = _candidates(calendar, month, numbers[-1], weekday, setting)
         days = [[*([day - timedelta(days=numbers[-1] - numbers[0])] if "to" in parts else []), day] for day in last]
         if not days:
@@ -395,12 +397,13 @@ def _vague(parts: Parts, setting: Setting) -> Iterator[Period]:
 
 
 def _today(parts: Parts, setting: Setting) -> Iterator[Period]:
-    step, _, part = values(setting.language, "day")[folded(parts["day"])].partition(" ")
+    """Yield the day that is so many from today; today itself where only an hour is named: "since dawn"."""
+    step, _, part = (values(setting.language, "day")[folded(parts["day"])] if "day" in parts else "0").partition(" ")
     day = setting.anchor.day
     if day is None:
         yield span(None, None, "P1D" if int(step) else "PRESENT_REF", "day")
     else:
-        daypart = part or word_value(parts, "daypart", setting.language)
+        daypart = part or word_value(parts, "daypart", setting.language) or word_value(parts, "dawn", setting.language)
         yield one_day(day + timedelta(days=int(step)), part=daypart)
 
 

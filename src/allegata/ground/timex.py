@@ -353,7 +353,8 @@ def _joined(text: str, one: _Found, two: _Found, setting: Setting) -> Mention[Pe
     join = pattern(language, "time_join").fullmatch(text[one.end : two.start])
     opened = pattern(language, "time_open").search(text[max(0, one.start - 14) : one.start])
     first, last = one.readings[0], two.readings[0]
-    if not join or not (opened or join["alone"]) or not (last.start and last.end):
+    months_on = one.reader == two.reader == "month"
+    if not join or not (opened or join["alone"] or months_on) or not (last.start and last.end):
         return None
     if "year" not in one.parts and one.reader in ("dated", "month", "weekday"):
         # "28 December to 3 January": the first day is the last such one before the second.
@@ -362,6 +363,8 @@ def _joined(text: str, one: _Found, two: _Found, setting: Setting) -> Mention[Pe
         first = again[0] if again and again[0].start else first
     if not first.start or first.start >= last.end:
         return None
+    if months_on and not (opened or join["alone"]) and first.end != last.start:
+        return None  # in March and June, but in January and February
     whole = Period(first.start, last.end, f"{first.timex}/{last.timex}", first.calendar, "range")
     begin = one.start - (len(opened[0]) if opened else 0)
     return Mention((span_of(text, begin, two.end),), (whole,), "range")

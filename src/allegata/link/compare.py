@@ -11,7 +11,7 @@ import msgspec
 
 from allegata.ground.lexicon import table, words
 from allegata.ground.quantity import overlap
-from allegata.link.features import Days, Features, near_digits, rounds, shared, telling
+from allegata.link.features import FAR_AWAY, Days, Features, near_digits, rounds, shared, telling
 from allegata.model.link import Reason
 
 FAMILIES = {
@@ -29,6 +29,8 @@ TOLD = 3
 """Content words of both below which sharing none says nothing."""
 RUNS = 6
 """Least runs of words that copies share."""
+COUNTED_OVER, STRETCHED = 7, 1.5
+"""Days from which a period is a stretch over which was counted, and how many times as long another one has to be to be another."""
 
 
 class Compared(msgspec.Struct, frozen=True, gc=False):
@@ -255,7 +257,10 @@ def _period(one: Features, other: Features) -> str:
         return "missing"
     if all(abs(first - second) <= 1 for first, second in zip(one.period, other.period, strict=True)):
         return "equal"
-    return "overlap" if apart(one.period, other.period) == 0 else "differs"
+    if apart(one.period, other.period):
+        return "differs"
+    short, long = sorted(last - first + 1 for first, last in (one.period, other.period))
+    return "stretch" if short >= COUNTED_OVER and STRETCHED * short <= long < FAR_AWAY else "overlap"
 
 
 def apart(one: Days, other: Days) -> int:
@@ -339,7 +344,7 @@ def _days(days: Days | None) -> str:
     if days is None:
         return "none"
     first, last = (date.fromordinal(min(each, 3_652_059)).isoformat() for each in days)
-    return first if first == last else f"{first if days[0] > 1 else '?'} to {last if days[1] < 4_000_000 else '?'}"
+    return first if first == last else f"{first if days[0] > 1 else '?'} to {last if days[1] < FAR_AWAY else '?'}"
 
 
 def _shown(field: str, features: Features) -> str:

@@ -32,6 +32,8 @@ SEVERAL = 3
 """Least number that a statement is known by."""
 RUN = 4
 """Words in a run that copies share."""
+FAR_AWAY = 4_000_000
+"""The day, as a number, of an end that is open."""
 AGO = 3
 """Days before publication within which a statement without a day was made."""
 Days = tuple[int, int]
@@ -236,7 +238,7 @@ def _days(period: Period | None) -> Days | None:
     if period is None or (period.start is None and period.end is None):
         return None
     first = ordinal(period.start) if period.start else 1
-    return first, max(first, ordinal(period.end) - 1) if period.end else 4_000_000
+    return first, max(first, ordinal(period.end) - 1) if period.end else FAR_AWAY
 
 
 def _said(claim: Claim) -> tuple[Days | None, bool]:

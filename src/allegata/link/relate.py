@@ -23,7 +23,7 @@ DRIFTS = {
     "kind": ("differs",),
     "speaker": ("differs", "colleague", "hidden"),
     "place": ("division", "differs"),
-    "period": ("differs",),
+    "period": ("differs", "stretch"),
     "target": ("differs",),
     "status": ("differs",),
 }  # fmt: skip
