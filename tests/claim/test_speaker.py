@@ -552,6 +552,22 @@ def test_a_federation_is_met_again_by_its_noun() -> None:
             "The association of the families said ten men were arrested. The families said two men were arrested.",
             ["The association", None],
         ),
+        (
+            "The Prison Observatory said ten men were arrested. Two were freed, the group said. The Oslo-based watchdog said nine were charged.",
+            ["Prison Observatory"] * 3,
+        ),
+        (
+            "The Prison Observatory said ten men were arrested. Two rebels were killed, the armed group said.",
+            ["Prison Observatory", None],
+        ),
+        (
+            "A communique of the navy of Peru said ten men were arrested. Two boats were seized, the same source said.",
+            ["Navy (Peru)"] * 2,
+        ),
+        (
+            "A judge said ten men were charged. The mayor of Puno said two men were arrested. Two pistols were seized, the same judge said.",
+            [None] * 3,
+        ),
     ],
 )
 def test_a_noun_of_a_body_s_name_is_that_body(text: str, bodies: list[str | None]) -> None:

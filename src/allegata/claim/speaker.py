@@ -108,6 +108,8 @@ def voices_of(page: Page, attributions: tuple[Attribution, ...]) -> dict[str, Vo
             )
             earlier = voices[-1]
         else:
+            if _is_watching(source, read, page.document.language) or _is_same_source(source, page.document.language):
+                read = earlier.speaker  # which says no more of who it is
             merged = _merged(read, earlier.speaker) if same else _merged(earlier.speaker, read)
             voices[earlier.number] = replace(
                 earlier,
@@ -369,6 +371,9 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
         return voices[-1]
     if words(language, "counterpart") & set(parts):
         return None
+    if _is_same_source(source, language):
+        official = next((voice for voice in last if voice.speaker.kind == "official"), None)
+        return next((voice for voice in last if parts[-1] in voice.words.split()), official)
     read = _read(source, page)
     if read.name:
         same = next((each for each in last if each.speaker.name and is_same_person(each.speaker.name, read.name)), None)
@@ -406,11 +411,27 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
                 shared = head in voice.words and not _names_another(read.body, voice.speaker.body)
                 if shared or (head in words(language, "document_noun") and not voice.personal):
                     return voice
+        if _is_watching(source, read, language):
+            watching = next((each for each in last if each.speaker.kind == "independent" and not each.personal), None)
+            if watching is not None:
+                return watching  # the group, the Oslo-based watchdog
     if read.role and read.body:
         return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)
     if set(parts) & offices or not read.body or read.role:
         return None
     return next((voice for voice in voices if voice.speaker.body == read.body and not voice.speaker.role), None)
+
+
+def _is_same_source(source: Span, language: str) -> bool:
+    return pattern(language, "same_source").match(source.text) is not None
+
+
+def _is_watching(source: Span, read: Speaker, language: str) -> bool:
+    """Return whether *source*, read as *read*, may take up an organisation that watches: "the group", "the Oslo-based watchdog", but not "the armed group"."""
+    first, *rest = source.text.lower().split()
+    definite = first in words(language, "definite") or first in words(language, "possessive")
+    bare = len(rest) == 1 or read.kind == "independent"
+    return definite and bare and read.body is None and _noun_of(source, language) in words(language, "watching_again")
 
 
 def _passes_on(voice: Voice, others: Sequence[Voice], page: Page) -> bool:
