@@ -183,8 +183,9 @@ def is_aside(token: Token) -> bool:
     if token.dep_ in ("dobj", "nsubj", "nsubjpass") and form_of(token.head, "aside_verb"):
         modal = any(child.tag_ == "MD" for child in token.head.children)
         return modal or not (token.dep_ == "nsubj" and numbered(token))  # but in "70 arrests followed"
-    if token.dep_ == "pobj" and one_of(token.head, "of") and one_of(token.head.head, "cause"):
-        return True  # suspected of 14 murders
+    held = token.head.head
+    if token.dep_ == "pobj" and one_of(token.head, "of") and (one_of(held, "cause") or one_of(held, "crime_noun")):
+        return True  # suspected of 14 murders, the crime of disappearance
     if number_noun(token) is not None or _is_total(token):
         return False  # the figure for arrests, "bringing the total to 90 arrests"
     return token.dep_ == "pobj" and one_of(token.head, "aside_noun") and not form_of(token.head.head, "result")

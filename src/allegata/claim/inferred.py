@@ -10,7 +10,7 @@ from allegata.ground.unit import unit_of
 
 from .action import CAUGHT, TAKEN, on_persons, tells
 from .action_reader import NOTHING, Counted, open_head, tell
-from .asserted import is_excluded, is_negated, status_of
+from .asserted import is_aside, is_excluded, is_negated, status_of
 from .draft import Draft
 from .ellipsis import open_numbers, what_is_counted
 from .happening import LIFELESS, Happening, agent_of
@@ -140,6 +140,12 @@ def _is_charge(noun: Token) -> bool:
     return tells(noun, "noun") and noun.dep_ == "pobj" and one_of(noun.head, "of") and noun.head.head.pos_ == "VERB"
 
 
+def _is_of_charge(noun: Token) -> bool:
+    """Return whether *noun* is whom an act befell that is not told but named for what it explains: "the perpetrator of the murder of a councillor"."""
+    of = noun.dep_ == "pobj" and one_of(noun.head, "of")
+    return of and tells(noun.head.head, "noun") and is_aside(noun.head.head)
+
+
 def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open]:
     """Yield single persons and things that the tables know and no draft has: "a shopkeeper", "another rifle"."""
     page, patients = reading.page, _patients(drafts)
@@ -148,6 +154,7 @@ def _open_singles(drafts: tuple[Draft, ...], reading: Reading) -> Iterator[_Open
             continue
         to = noun.head if noun.dep_ == "pobj" and one_of(noun.head, "to") else None
         tied = to is not None and to.head.tag_ in ("VBN", "VBD")  # ten men linked to a cell were held
+        tied = tied or _is_of_charge(noun)
         known = kind_of(noun, page)[1] is not None and not tied and not form_of(noun, "number_noun")
         if known and not reading.sources.holding((noun.idx, noun.idx + len(noun))):
             yield _Open(noun, None)

@@ -83,7 +83,8 @@ def is_count(line: Line, at: int, end: int, value: int, second: bool = False, ra
         return False
     figures = text[start:stop].isdecimal()
     if figures and stop - start == 4 and (1300 <= value <= 1450 or 1900 <= value <= 2100):
-        return after in noun_units(language) and is_plural(after, language)
+        singular = f"{after}s" in noun_units(language)  # the 2019 bombing
+        return after in noun_units(language) and not singular and not line.is_one(at - 1, "definite")
     if before == "," and at > 1 and figures and value <= 2100 and stop - start == 4:
         return False
     if value > 1 or ranged or text[start].isdecimal() or end - at > 1:
