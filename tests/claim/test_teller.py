@@ -312,3 +312,8 @@ def test_the_day_of_a_statement_is_no_other_day(text: str, day: str | None) -> N
 )
 def test_a_day_holds_for_what_is_said_again_on_it(text: str, days: list[str]) -> None:
     assert [each[3] for each in told(text)] == days
+
+
+def test_the_third_of_three_statements_is_not_given_the_day_of_the_first() -> None:
+    text = "Peru's army said on Monday that ten men were held.\n\nAn official said two were freed.\n\nThe general said nine were charged."
+    assert [each[3] for each in told(text)] == ["2023-08-07", "2023-08-07", None]

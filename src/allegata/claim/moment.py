@@ -378,7 +378,7 @@ def _going_on(
 ) -> Mention[Period] | None:
     """Return the moment of the statement that *attribution* goes on with; of the next one where it is in the first paragraph.
 
-    Nobody but an outlet speaks between the two.
+    Nobody but an outlet speaks between the two, and the words of the statement are dated themselves.
     """
     voice = voices[attribution.id]
     at, text = attribution.cue[0].start, page.document.text
@@ -390,8 +390,8 @@ def _going_on(
     before, after = timeline.around(at)
     lead = before is None and "\n" not in text[len(headline(text)) : sentence.start_char].strip()
     for each in (before, after if lead else None):
-        if each is None:
-            continue
+        if each is None or each.moment.rule == GOES_ON:
+            continue  # of three in a row, the third is of another day as a rule
         first, last = sorted((each.at, at))
         if last - first >= REACH:
             continue
