@@ -561,6 +561,10 @@ def test_a_federation_is_met_again_by_its_noun() -> None:
             ["Prison Observatory", None],
         ),
         (
+            "The militia killed two men, the Prison Observatory said. Ten men were arrested, the group said.",
+            ["Prison Observatory", None],
+        ),
+        (
             "A communique of the navy of Peru said ten men were arrested. Two boats were seized, the same source said.",
             ["Navy (Peru)"] * 2,
         ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from allegata.ground.abbreviation import abbreviations, spelled_out
-from allegata.ground.actor import parse_speaker, ranks_in
+from allegata.ground.actor import find_aliases, is_watching, kind_of_outlet, parse_speaker, ranks_in
 from allegata.ground.demonym import find_demonyms
 from allegata.ground.lexicon import expression, pattern, table, words
 from allegata.ground.syntax import is_plain_word
@@ -413,7 +413,8 @@ def _earlier(source: Span, page: Page, voices: list[Voice]) -> Voice | None:
                     return voice
         if _is_watching(source, read, language):
             watching = next((each for each in last if each.speaker.kind == "independent" and not each.personal), None)
-            if watching is not None:
+            told = read.kind == "independent" or first in words(language, "possessive")
+            if watching is not None and (told or not _is_group_between(watching, source, page)):
                 return watching  # the group, the Oslo-based watchdog
     if read.role and read.body:
         return next((each for each in last if (each.speaker.role, each.speaker.body) == (read.role, read.body)), None)
@@ -432,6 +433,22 @@ def _is_watching(source: Span, read: Speaker, language: str) -> bool:
     definite = first in words(language, "definite") or first in words(language, "possessive")
     bare = len(rest) == 1 or read.kind == "independent"
     return definite and bare and read.body is None and _noun_of(source, language) in words(language, "watching_again")
+
+
+def _is_group_between(watching: Voice, source: Span, page: Page) -> bool:
+    """Return whether another group is named from the sentence on in which *watching* spoke last, which "the group" at *source* may be."""
+    language = page.document.language
+    start = sentence_at(page, watching.last).start_char
+    text = page.document.text[start : source.start]
+    named = any(
+        not is_watching(each.text, language) and not kind_of_outlet(each.text, language) for each in find_aliases(text)
+    )
+    called = words(language, "group_noun") - words(language, "watching_again")
+    return (
+        named
+        or pattern(language, "armed_group").search(text) is not None
+        or not called.isdisjoint(text.lower().split())
+    )
 
 
 def _passes_on(voice: Voice, others: Sequence[Voice], page: Page) -> bool:
