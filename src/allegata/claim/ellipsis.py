@@ -50,7 +50,7 @@ def carry_on(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
             continue
         told = between(counted, quantity.number_start - REACH, quantity.number_start, number_of)
         said = _restated(quantity, told, reading) if head.like_num else None
-        among = said is None and bool(told) and _is_among(head, told[-1], page)
+        among = said is None and bool(told) and (_is_among(head, told[-1], page) or _is_kind_of(head, quantity, told))
         if said is None and told and (among or _is_figure(head)):
             said = told[-1]
         if said is not None:
@@ -135,6 +135,24 @@ def _is_among(head: Token, told: Draft, page: Page) -> bool:
     patients = {page.doc[index].lemma_.lower() for index in told.happening.patients}
     whole = [each for child in among for each in child.children if each.dep_ == "pobj"]
     return any(one_of(each, "them") or each.lemma_.lower() in patients for each in whole)
+
+
+def _is_kind_of(number: Token, quantity: Quantity, told: Sequence[Draft]) -> bool:
+    """Return whether a bare *number* says what kind of people some of those *told* last were, to whom one thing happened: "two were women"."""
+    *before, last = told[-2:]
+    whole = last.happening.quantity
+    if not tells_kind(number) or last.happening.unit != "person" or whole is None:
+        return False
+    fewer = (quantity.low or 0) < (whole.low or whole.high or 0)
+    return fewer and all(each.happening.action == last.happening.action for each in before)
+
+
+def tells_kind(number: Token) -> bool:
+    """Return whether all that is said of a bare *number* is what kind of people they are: "two were women", but not "the two" or "two of the dead"."""
+    bare = number.like_num and number.dep_ == "nsubj"
+    bare = bare and not any(child.dep_ in ("prep", "det", "predet", "amod") for child in number.children)
+    kinds = (child for child in number.head.children if child.dep_ == "attr")
+    return bare and form_of(number.head, "copula") and any(unit_of(each.lemma_.lower()) == "person" for each in kinds)
 
 
 def _is_compared(quantity: Quantity, page: Page) -> bool:

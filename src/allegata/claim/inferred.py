@@ -12,7 +12,7 @@ from .action import CAUGHT, TAKEN, on_persons, tells
 from .action_reader import NOTHING, Counted, open_head, tell
 from .asserted import is_aside, is_excluded, is_negated, status_of
 from .draft import Draft
-from .ellipsis import open_numbers, what_is_counted
+from .ellipsis import open_numbers, tells_kind, what_is_counted
 from .happening import LIFELESS, Happening, agent_of
 from .page import between, form_of, one_of, sentence_at, tokens_like
 from .patient import is_former, kind_of
@@ -101,7 +101,8 @@ def infer(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
                 continue
             least = head.least if each.quantity else head.single
             scene = each.quantity is None and told.action == ATTACKED  # were held after an attack
-            if told.action != NOTHING and told.probability >= least and not scene:
+            kind = tells_kind(each.head) and told.action not in {draft.happening.action for draft in drafts}
+            if told.action != NOTHING and told.probability >= least and not (scene or kind):
                 draft = _drafted(each, told.action, page)
                 made += [draft] if draft is not None else []
     return tuple(draft for draft in made if id(draft) not in dropped)
