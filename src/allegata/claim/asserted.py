@@ -138,8 +138,9 @@ def _is_habit(verb: Token) -> bool:
 
 def is_possible(verb: Token) -> bool:
     """Return whether *verb* says what only may be, or may have been: "might be jailed", but not "could arrest only two", "can now confirm 58"."""
-    if cue_of(verb) is not None:
-        return False
+    was_not = is_negated(verb) and any(one_of(child, "possible_once") for child in verb.children)
+    if cue_of(verb) is not None or was_not:
+        return False  # could not arrest ten men
     may = any(child.dep_ in ("aux", "auxpass") and one_of(child, "possible") for child in verb.children)
     return may and not any(one_of(each, "only") for each in verb.subtree)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from allegata.ground.country import country_context
 from allegata.ground.demonym import demonyms
 from allegata.ground.gazetteer import find_toponyms, resolve
 from allegata.ground.lexicon import Row, alternation, expression, is_given_name, pattern, table, words
 from allegata.ground.place import country_name
+from allegata.ground.syntax import is_plain_word
 from allegata.ground.unit import unit_of
 from allegata.model.claim import Actor, Speaker, SpeakerKind
 from allegata.model.mention import Mention, span_of
@@ -212,17 +214,21 @@ def _called_with_article(text: str, language: str) -> str | None:
     name: str = called["name"]
     first, second, *_ = name.split()
     styled = first.lower() in words(language, "style") | words(language, "name_prefix")
-    person = styled or (first in demonyms(language) and is_given_name(second))
+    given = is_given_name(second)
+    styled = styled and (given or not is_plain_word(name.split()[-1], language))  # but "The Prince Arms Company"
+    person = styled or (given and first in demonyms(language))
     return None if person or not _is_new(name, language) else name
 
 
 def _kind_of_institution(name: str, language: str) -> SpeakerKind:
     """Return the kind of an institution by the noun of its *name*: "Movement Control Office" is an office; a party, or a union of states, may be the state's own."""
-    head, _, rest = pattern(language, "bracketed").sub("", name).lower().partition(" of ")
-    noun = (head.split() or [""])[-1]
+    parts = pattern(language, "bracketed").sub("", name).lower().split()
+    head = list(takewhile(lambda each: each not in words(language, "noun_ends"), parts))
+    noun = head[-1] if head else ""
     if noun not in words(language, "unofficial"):
         return "official"
-    either = noun in words(language, "maybe_official") or (rest and rest.split()[-1] in words(language, "states"))
+    of_states = len(head) < len(parts) and parts[-1] in words(language, "states")
+    either = noun in words(language, "maybe_official") or of_states
     return "unknown" if either else "independent"
 
 
